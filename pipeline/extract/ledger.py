@@ -1,0 +1,98 @@
+"""The ledger: every numeric token of a document, made from the text alone, and who owns it.
+
+A token has exactly one owner. Records claim tokens by place; a second claim of the same token is an
+error of ours (never of the source) and stops the build, because it would publish one figure twice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+_D = "[0-9０-９]"
+# Grouped thousands first: a comma binds digits only when exactly three follow it, for "1,2 and 3" is a list.
+# A sign belongs to the number only where nothing that could make it a hyphen stands before it.
+_TOKEN = re.compile(
+    rf"(?:(?<![^\s（(|:：])[-－−]\s?)?(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)*"
+)
+_FOLD = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
+
+CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
+
+
+class TwoOwnersError(RuntimeError):
+    """Two records claim one token. Carries the token and both owners."""
+
+    def __init__(self, token: Token, owner: tuple[str, str]) -> None:
+        self.token, self.owner = token, owner
+        super().__init__(
+            f"the number {token.printed!r} at characters {token.start}:{token.end} is claimed by "
+            f"{owner[0]} {owner[1]}, but belongs to {token.owner_table} {token.owner_id}; "
+            "one of the two readers takes what is not its own"
+        )
+
+
+@dataclass(slots=True)
+class Token:
+    """A run of digits with its separators: ``text[start:end] == printed``."""
+
+    start: int
+    end: int
+    printed: str
+    value: Decimal | None
+    role: str = "unknown"
+    cls: str = "unclaimed"
+    owner_table: str | None = None
+    owner_id: str | None = None
+
+
+def value_of(printed: str) -> Decimal | None:
+    """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
+    folded = printed.translate(_FOLD).replace(",", "").replace(" ", "")
+    return Decimal(folded) if folded.count(".") <= 1 else None
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Every numeric token of ``text`` in order. They never overlap."""
+    for match in _TOKEN.finditer(text):
+        printed = match.group()
+        yield Token(match.start(), match.end(), printed, value_of(printed))
+
+
+class Ledger:
+    """The tokens of one document and their owners."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[Token] = list(tokenize(text))
+        self._starts = [token.start for token in self.tokens]
+
+    def within(self, start: int, end: int) -> list[Token]:
+        """The tokens that lie in ``start:end``, in order, whoever owns them."""
+        found = []
+        for token in self.tokens[bisect_left(self._starts, start) :]:
+            if token.start >= end:
+                break
+            if token.end <= end:
+                found.append(token)
+        return found
+
+    def free(self, start: int, end: int) -> list[Token]:
+        """The tokens in ``start:end`` that nobody owns yet."""
+        return [token for token in self.within(start, end) if token.cls == "unclaimed"]
+
+    def claim(self, token: Token, cls: str, role: str, owner_table: str, owner_id: str) -> None:
+        """Make a record the owner of ``token``. Raises TwoOwnersError where it has one already."""
+        if token.cls != "unclaimed":
+            raise TwoOwnersError(token, (owner_table, owner_id))
+        if cls not in CLASSES:
+            raise ValueError(f"no class of numbers is called {cls!r}; there are {', '.join(CLASSES)}")
+        token.cls, token.role = cls, role
+        token.owner_table, token.owner_id = owner_table, owner_id
+
+    def claim_free(self, start: int, end: int, cls: str, role: str, owner_table: str, owner_id: str) -> None:
+        """Claim what is still free in ``start:end``; used by containers, after their parts have claimed."""
+        for token in self.free(start, end):
+            self.claim(token, cls, role, owner_table, owner_id)

@@ -1,0 +1,103 @@
+"""What ingest hands to extract: the text of one source, its lines and, where the format has them, positions.
+
+Nothing here knows what a budget is. Every later stage refers to places by offsets into ``Document.text``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the text, without its line break: ``text[start:end]``. ``number`` is 1-based."""
+
+    number: int
+    start: int
+    end: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters that stand together on a page: ``text[start:end]`` and its box.
+
+    Boxes are in points from the top left corner of the page where the source is a PDF, in character
+    cells (a CJK character is two wide) where it is text laid out with spaces.
+    """
+
+    start: int
+    end: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A ruled cell of a page, in the units of the page's words."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a positioned document. ``grids`` are its ruled tables, each a list of rows of cells.
+
+    A row is a tuple of boxes from left to right; ``None`` stands where a merged cell covers the place.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    grids: tuple[tuple[tuple[Box | None, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as read. ``pages`` is empty where the format has no positions (flowing text).
+
+    ``points`` is true where the boxes of words are points on a page and may be published.
+    ``notes`` says, for a person, what ingest had to leave out (scanned pages and the like).
+    """
+
+    disclosure_id: str
+    collection: str
+    source_file: str
+    source_sha256: str
+    source_bytes: int
+    media_type: str
+    text: str
+    lines: tuple[Line, ...]
+    pages: tuple[Page, ...] = ()
+    points: bool = False
+    page_count: int | None = None
+    notes: tuple[str, ...] = ()
+    declared: dict[str, str] = field(default_factory=dict)
+    _starts: tuple[int, ...] = ()
+
+    def line_at(self, offset: int) -> Line:
+        """The line that holds the character at ``offset``."""
+        starts = self._starts or tuple(line.start for line in self.lines)
+        if not self._starts:
+            object.__setattr__(self, "_starts", starts)
+        return self.lines[max(0, bisect_right(starts, offset) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A source that could not be read as a document, and why, in words for a person."""
+
+    disclosure_id: str
+    collection: str
+    source_file: str
+    source_sha256: str | None
+    source_bytes: int | None
+    media_type: str | None
+    reason: str
