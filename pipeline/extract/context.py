@@ -1,0 +1,85 @@
+"""What the readers of one document share: the document, its ledger, the rows so far and who it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.extract.ledger import Ledger
+from pipeline.extract.records import Extraction
+from pipeline.ingest.document import Document
+from schemas.joining import join
+
+Piece = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Region:
+    """The part of the text that one table holds, title and unit line included.
+
+    ``first`` and ``last`` are indices into ``document.lines`` (last is exclusive).
+    """
+
+    table_id: str
+    table_code: str | None
+    title: str
+    first: int
+    last: int
+    start: int
+    end: int
+    unit: str | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """State of one document's extraction. Readers add rows to ``extraction`` and claim tokens in ``ledger``."""
+
+    document: Document
+    ledger: Ledger
+    extraction: Extraction
+    disclosure_year: int | None = None
+    stage: str | None = None
+    scope: str | None = None
+    entity_name: str | None = None
+    entity_short_name: str | None = None
+    regions: list[Region] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _ids: dict[str, int] = field(default_factory=dict)
+
+    def unique(self, key: str) -> str:
+        """``key`` itself the first time, then ``key~2``, ``key~3``: ids carry an occurrence, never an offset."""
+        count = self._ids[key] = self._ids.get(key, 0) + 1
+        return key if count == 1 else f"{key}~{count}"
+
+    def place(self, start: int, end: int) -> dict[str, Any]:
+        """The place columns of a record printed at ``start:end``."""
+        line = self.document.line_at(start)
+        return {"page": line.page, "line": line.number, "start": start, "end": end}
+
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Add a row of ``table`` with the columns that every table shares filled in."""
+        row.setdefault("disclosure_id", self.document.disclosure_id)
+        row.setdefault("disclosure_year", self.disclosure_year)
+        self.extraction.rows[table].append(row)
+
+    def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
+        """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
+        kept = [(a, b) for a, b in (self._trim(*piece) for piece in pieces) if b > a]
+        text = join(self.document.text[a:b] for a, b in kept)
+        if not text:
+            return None
+        for seq, (a, b) in enumerate(kept):
+            self.add(
+                "spans",
+                {"owner_table": table, "owner_id": owner_id, "field": column, "seq": seq, **self.place(a, b)},
+            )
+        return text
+
+    def _trim(self, start: int, end: int) -> Piece:
+        text = self.document.text
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return start, end
