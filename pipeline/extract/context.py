@@ -45,6 +45,8 @@ class Context:
     entity_short_name: str | None = None
     regions: list[Region] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    #: places of personal contact data, in order; ``extraction.masked_text`` hides them
+    masks: list[Piece] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
 
     def unique(self, key: str) -> str:
@@ -66,7 +68,8 @@ class Context:
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
         kept = [(a, b) for a, b in (self._trim(*piece) for piece in pieces) if b > a]
-        text = join(self.document.text[a:b] for a, b in kept)
+        source = self.extraction.masked_text or self.document.text
+        text = join(source[a:b] for a, b in kept)
         if not text:
             return None
         for seq, (a, b) in enumerate(kept):
