@@ -23,8 +23,10 @@ _PERSON_LABELS = (
     r"签\s*发\s*人|责\s*任\s*人|法\s*定\s*代\s*表\s*人|法\s*人\s*代\s*表",
 )
 _NUMBER_LABELS = (
-    r"(?:联\s*系|办\s*公|咨\s*询|监\s*督|举\s*报|服\s*务|单\s*位|固\s*定|移\s*动|负责人|联系人|经办人|填报人|信息公开)?"
-    r"\s*电\s*话(?:\s*号\s*码)?",
+    (
+        r"(?:联\s*系|办\s*公|咨\s*询|监\s*督|举\s*报|服\s*务|单\s*位|固\s*定|移\s*动|负责人|联系人|经办人|填报人|信息公开)?"
+        r"\s*电\s*话(?:\s*号\s*码)?"
+    ),
     r"(?:联\s*系\s*)?手\s*机(?:\s*号\s*码?)?",
     r"联\s*系\s*方\s*式|传\s*真(?:\s*号\s*码)?|座\s*机(?:\s*号\s*码?)?|微\s*信(?:\s*号)?|身\s*份\s*证(?:\s*号\s*码?)?",
     r"(?:电\s*子\s*)?邮\s*箱(?:\s*地\s*址)?|电\s*子\s*邮\s*件|E-?mail",
@@ -39,7 +41,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
-_HINT = re.compile(r"人|电\s*话|手\s*机|方\s*式|传\s*真|座\s*机|邮|微\s*信|身\s*份\s*证|mail|代\s*表|@", re.IGNORECASE)
+_HINT = re.compile(
+    r"人|电\s*话|手\s*机|方\s*式|传\s*真|座\s*机|邮|微\s*信|身\s*份\s*证|mail|代\s*表|@", re.IGNORECASE
+)
 
 _DIGIT = "[0-9０-９]"
 # A run of digits that goes on after a point or comma is an amount, whatever label stands before it.
@@ -65,10 +69,57 @@ _ANYWHERE = re.compile(_MAIL)
 _MOBILE = re.compile(rf"(?<![0-9０-９.．,，])1[3-9]{_DIGIT}{{9}}(?![0-9０-９.．,，]|{_SPACE}[万亿千]?元)")
 _LANDLINE = re.compile(rf"(?<![0-9０-９.．,，-])0{_DIGIT}{{2,3}}[-－—–]{_DIGIT}{{7,8}}(?![0-9０-９.．,，])")
 _NO_NAMES = frozenset(
-    "签字 签章 盖章 签名 姓名 职务 职称 单位 部门 科室 处室 电话 手机 日期 时间 备注 地址 无 项目 名称 传真 邮箱 金额 属性 "
-    "类型 内容 负责 意见 审核 年度 资金 总额 情况".split()
+    [
+        "签字",
+        "签章",
+        "盖章",
+        "签名",
+        "姓名",
+        "职务",
+        "职称",
+        "单位",
+        "部门",
+        "科室",
+        "处室",
+        "电话",
+        "手机",
+        "日期",
+        "时间",
+        "备注",
+        "地址",
+        "无",
+        "项目",
+        "名称",
+        "传真",
+        "邮箱",
+        "金额",
+        "属性",
+        "类型",
+        "内容",
+        "负责",
+        "意见",
+        "审核",
+        "年度",
+        "资金",
+        "总额",
+        "情况",
+    ]
 )
-_NO_NAME_ENDS = ("单位", "部门", "日期", "电话", "方式", "名称", "属性", "类型", "资金", "总额", "情况", "负责人", "联系人")
+_NO_NAME_ENDS = (
+    "单位",
+    "部门",
+    "日期",
+    "电话",
+    "方式",
+    "名称",
+    "属性",
+    "类型",
+    "资金",
+    "总额",
+    "情况",
+    "负责人",
+    "联系人",
+)
 
 
 def withhold(context: Context, publish_contacts: bool = False) -> None:
@@ -190,9 +241,7 @@ def _around(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if last < 0:
             last = len(text)
             break
-    return [
-        match.span() for pattern in (_MOBILE, _LANDLINE) for match in pattern.finditer(text, first, last)
-    ]
+    return [match.span() for pattern in (_MOBILE, _LANDLINE) for match in pattern.finditer(text, first, last)]
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,0 +1,189 @@
+"""Paragraphs made of lines: what a page's width broke is joined, what the author broke stays apart."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+
+from pipeline.extract.context import Piece
+from pipeline.extract.prose.lines import ProseLine
+from pipeline.extract.prose.sections import Sections
+
+_CLOSING = "。，、；：？！）》】%"
+_TERMINAL = "。！？；："
+# Headings that a lost line break left inside a line: after a full stop, a number of the outer levels.
+_INNER = re.compile(
+    r"(?<=[。；])\s*(?=第[一二三四五六七八九十]+部[分份]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])"
+)
+_SENTENCE = re.compile(r"[。；！？]")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together. ``folded`` is their text, ``level`` that of the marker it begins with."""
+
+    pieces: list[Piece]
+    folded: str
+    page: int | None
+    level: int | None = None
+    marker: int = 0
+    centred: bool = False
+    lines: int = 1
+
+
+@dataclass(slots=True)
+class _Body:
+    """How far the text of pages of one kind reaches."""
+
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class _State:
+    lines: list[ProseLine] = field(default_factory=list)
+
+
+def paragraphs(source: str, lines: list[ProseLine], sections: Sections) -> list[Paragraph]:
+    """The paragraphs that ``lines`` of ``source`` make, in order."""
+    lines = _split(source, lines, sections)
+    bodies = _bodies(lines)
+    made: list[Paragraph] = []
+    last: ProseLine | None = None
+    for line in lines:
+        body = bodies[line.page]
+        if made and last is not None and _goes_on(made[-1], last, line, bodies[last.page], body, sections):
+            made[-1].pieces.append((line.start, line.end))
+            made[-1].folded += line.folded
+            made[-1].lines += 1
+        else:
+            style = sections.style_of(line.folded)
+            made.append(Paragraph([(line.start, line.end)], line.folded, line.page))
+            if style:
+                made[-1].level, made[-1].marker = style
+            made[-1].centred = line.left > body.left + 5 * line.em and line.right < body.right - 2 * line.em
+        last = line
+    return made
+
+
+def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[ProseLine]:
+    """``lines`` with those cut in two that hold the end of one paragraph and a heading, or a heading and text."""
+    from pipeline.extract.prose.folding import fold
+
+    out: list[ProseLine] = []
+    for line in lines:
+        cuts = (
+            [m.end() for m in _INNER.finditer(source, line.start, line.end)] if len(line.folded) > 12 else []
+        )
+        style = sections.style_of(line.folded)
+        if style and (cut := _glued(source, line, style[1], sections)):
+            cuts.append(cut)
+        if not cuts:
+            out.append(line)
+            continue
+        bounds = [line.start, *sorted(set(cuts)), line.end]
+        for at, (start, end) in enumerate(itertools.pairwise(bounds)):
+            piece = source[start:end].strip()
+            if piece:
+                begin = start + source[start:end].index(piece[0])
+                out.append(
+                    ProseLine(
+                        line.index,
+                        begin,
+                        begin + len(piece),
+                        line.page,
+                        fold(piece),
+                        line.left,
+                        line.right,
+                        line.em,
+                        at > 0,
+                    )
+                )
+    return out
+
+
+def _glued(source: str, line: ProseLine, marker: int, sections: Sections) -> int | None:
+    """Where a heading ends on whose line the text below it begins, too."""
+    best = None
+    for ending in sections.endings:
+        at = line.folded.find(ending, marker)
+        while 0 <= at < 40:
+            after = at + len(ending)
+            if sections.openings.match(line.folded, after) and not _SENTENCE.search(line.folded, 0, at):
+                best = after if best is None else min(best, after)
+                break
+            at = line.folded.find(ending, after)
+    if best is None:
+        return None
+    # Walk the printed line to the character with that place in the folded one.
+    seen = 0
+    from pipeline.extract.prose.folding import fold
+
+    for at in range(line.start, line.end):
+        if fold(source[at]):
+            if seen == best:
+                return at
+            seen += 1
+    return None
+
+
+def _bodies(lines: list[ProseLine]) -> dict[int | None, _Body]:
+    """How far prose reaches on each page; pages with little of it take the document's."""
+    pages: dict[int | None, list[ProseLine]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    whole = _reach(lines)
+    bodies = {}
+    for page, own in pages.items():
+        reach = _reach(own) if len(own) >= 12 else whole
+        # A page of short lines says nothing about its width.
+        bodies[page] = reach if len(own) >= 12 and reach.right - reach.left > 12 * own[0].em else whole
+    return bodies
+
+
+def _reach(lines: list[ProseLine]) -> _Body:
+    if not lines:
+        return _Body(0.0, 0.0)
+    lefts = sorted(line.left for line in lines)
+    rights = sorted(line.right for line in lines)
+    return _Body(lefts[len(lefts) // 10], rights[(9 * len(rights)) // 10])
+
+
+def _goes_on(
+    paragraph: Paragraph, last: ProseLine, line: ProseLine, before: _Body, body: _Body, sections: Sections
+) -> bool:
+    """Whether ``line`` is the next line of ``paragraph``, whose last line is ``last``."""
+    if line.begins:
+        return False
+    folded, ended = line.folded, last.folded[-1]
+    if folded[0] in _CLOSING:
+        return True
+    if sections.leaders.search(folded) or sections.leaders.search(last.folded):
+        return False
+    if sections.continuation.match(folded):
+        return True
+    margin = min(6 * last.em, 0.3 * (before.right - before.left))
+    short = last.right < before.right - margin
+    heading_like = not _SENTENCE.search(paragraph.folded) and len(paragraph.folded) <= sections.longest
+    if sections.style_of(folded) and not _middle(folded, ended, short):
+        return False
+    if sections.note.match(folded):
+        return False
+    if ended in _TERMINAL:
+        indented = line.left > body.left + 1.5 * line.em
+        ragged = last.right < before.right - 2.5 * last.em
+        wide = last.right - last.left > 80 * last.em
+        return not (indented or ragged or wide)
+    if short:
+        return False
+    if heading_like and (paragraph.level is not None or paragraph.centred):
+        complete = paragraph.folded.endswith(sections.endings)
+        if complete and (sections.openings.match(folded) or not folded.endswith(sections.endings)):
+            return False
+    return True
+
+
+def _middle(folded: str, ended: str, short: bool) -> bool:
+    """Whether a line that begins like a heading is rather the middle of a sentence that the page's width broke."""
+    return not short and ended in "、，（" and folded[0] not in "第"
