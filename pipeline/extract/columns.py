@@ -1,0 +1,135 @@
+"""What a column holds, from the words above it. The same for ruled pages and for flowing text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline.extract.forms import Library, Meaning, TableForm
+
+_WHOLES = ("total", "subtotal")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. ``kind``: key, amount or unknown (no word of the library names it).
+
+    ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
+    kind of expense where columns are items (三公), with ``item`` the words it was printed as.
+    """
+
+    index: int
+    path: tuple[str, ...]
+    kind: str = "unknown"
+    key: str | None = None
+    scheme: str | None = None
+    direction: str | None = None
+    measure: str | None = None
+    fund: str | None = None
+    revenue_source: str | None = None
+    phase: str | None = None
+    year: int | None = None
+    year_offset: int | None = None
+    expense: str | None = None
+    expense_memo: bool = False
+    item_level: int | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this column from the others of its table; part of the ids of its amounts."""
+        parts = (self.expense, self.direction, self.revenue_source, self.fund, self.measure, self.phase)
+        year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
+        return "-".join(str(part) for part in (*parts, year) if part is not None)
+
+
+def resolve(index: int, path: tuple[str, ...], form: TableForm, library: Library) -> Column:
+    """The column below the header words ``path`` (top to bottom) in a table of ``form``."""
+    path = tuple(word for word in path if word)
+    if not path:
+        return Column(index, path)
+    leaf = path[-1]
+    key = library.key(leaf)
+    meaning = library.column(leaf)
+    expense_item = _expense(path, library) if form.items == "expense" else None
+    if key and not expense_item and (meaning is None or _is_label(path, meaning)):
+        scheme = key.scheme or _inherited_scheme(path[:-1], library)
+        if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
+            scheme = form.scheme
+        return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_direction(path, library))
+    return _amount(index, path, form, library, expense_item)
+
+
+def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
+    # 收入 alone over a column of labels (收入 | 预算数); below another word it names amounts.
+    return meaning.alone is not None and len(path) == 1
+
+
+def _inherited_scheme(path: tuple[str, ...], library: Library) -> str | None:
+    for word in reversed(path):
+        above = library.key(word)
+        if above and above.scheme:
+            return above.scheme
+    return None
+
+
+def _direction(path: tuple[str, ...], library: Library) -> str | None:
+    for word in reversed(path):
+        found = library.column(word)
+        if found and found.direction:
+            return found.direction
+        if "收入" in word and "支出" not in word:
+            return "revenue"
+        if "支出" in word and "收入" not in word:
+            return "expenditure"
+    return None
+
+
+def _expense(path: tuple[str, ...], library: Library) -> tuple[str, bool, int] | None:
+    """Kind, memo, and which word of the path prints the item. 合计 below a kind is that kind's sum."""
+    found: tuple[str, bool, int] | None = None
+    for level, word in enumerate(path):
+        expense = library.expense(word)
+        if expense is None:
+            continue
+        if expense.kind == "total" and found is not None:
+            continue
+        found = (expense.kind, expense.memo, level)
+    return found
+
+
+def _amount(
+    index: int,
+    path: tuple[str, ...],
+    form: TableForm,
+    library: Library,
+    expense: tuple[str, bool, int] | None,
+) -> Column:
+    column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
+    meanings = [library.column(word) for word in path]
+    leaf = meanings[-1]
+    if expense:
+        column = replace(column, expense=expense[0], expense_memo=expense[1], item_level=expense[2], measure="total")
+        meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
+    elif leaf is None:
+        return replace(column, kind="unknown")
+    own: dict[str, object] = {}
+    measure: str | None = None
+    weak: str | None = None
+    above = [m for m in reversed(meanings) if m is not None]
+    for distance, meaning in enumerate(above):
+        for name in ("fund", "revenue_source", "direction", "phase"):
+            if own.get(name) is None and getattr(meaning, name) is not None:
+                own[name] = getattr(meaning, name)
+        if own.get("year") is None and own.get("year_offset") is None:
+            own["year"], own["year_offset"] = meaning.year, meaning.year_offset
+        if meaning.measure and not meaning.weak and measure is None:
+            measure = meaning.measure
+        if meaning.measure and meaning.weak and weak is None:
+            weak = meaning.measure
+        if distance == 0 and len(path) == 1 and meaning.alone and not meaning.measure:
+            weak = meaning.alone
+        if distance == 0 and len(path) > 1 and meaning.alone and not meaning.measure and weak is None:
+            weak = "current_year" if meaning.alone == "current_year" else "total"
+    fields = {name: value for name, value in own.items() if value is not None}
+    if not expense:
+        fields["measure"] = measure or weak or "total"
+    return replace(column, **fields)  # type: ignore[arg-type]

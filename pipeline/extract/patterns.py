@@ -1,0 +1,66 @@
+"""The small language in which forms are written, and the folding that makes printed text comparable.
+
+``[x]`` may be missing, ``(a|b)`` is one of several, ``…`` any text, ``{year}`` a year; everything else stands for
+itself. White space, quotation marks and the width of characters never count.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_FULL = {0xFF01 + i: 0x21 + i for i in range(94)}
+# Brackets are kept full width: in patterns the ASCII ones have a meaning of their own.
+_FULL |= {0xFF08: "（", 0xFF09: "）", 0x28: "（", 0x29: "）", 0x5B: "［", 0x5D: "］", 0x3008: "《", 0x3009: "》"}
+_FULL |= dict.fromkeys(map(ord, "“”\"'‘’「」『』\u3000 \t\r\n\u00a0\u200b\ufeff\f\v"), None)
+_FULL |= {ord("—"): "-", ord("－"): "-", ord("–"): "-", ord("−"): "-", ord("﹒"): ".", ord("．"): "."}
+
+YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
+_ANY = r".{0,40}?"
+
+
+def fold(text: str) -> str:
+    """``text`` without white space and quotation marks, in half-width characters (brackets in full width)."""
+    return text.translate(_FULL)
+
+
+def source_of(pattern: str) -> str:
+    """The regular expression that a pattern of the forms' language stands for (not anchored)."""
+    out = []
+    i = 0
+    while i < len(pattern):
+        char = pattern[i]
+        if pattern.startswith("{year}", i):
+            out.append(YEAR)
+            i += 6
+            continue
+        if char in "([":
+            out.append("(?:")
+        elif char == ")":
+            out.append(")")
+        elif char == "]":
+            out.append(")?")
+        elif char == "|":
+            out.append("|")
+        elif char == "…":
+            out.append(_ANY)
+        else:
+            out.append(re.escape(fold(char)))
+        i += 1
+    return "".join(out)
+
+
+@lru_cache(maxsize=4096)
+def compile_words(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all of ``patterns``; match it in full against folded text.
+
+    Raises ValueError naming the pattern where brackets do not pair.
+    """
+    parts = []
+    for pattern in patterns:
+        try:
+            re.compile(source_of(pattern))
+        except re.error as error:
+            raise ValueError(f"the pattern {pattern!r} cannot be read ({error}); do its brackets pair?") from error
+        parts.append(f"(?:{source_of(pattern)})")
+    return re.compile("|".join(parts) if parts else r"(?!)")
