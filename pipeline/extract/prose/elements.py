@@ -1,0 +1,164 @@
+"""A sentence taken apart into elements: metrics, years, amounts, words of change, and text that means nothing here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.extract.prose.folding import YEAR, Folded
+from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric
+
+
+@dataclass(slots=True)
+class Element:
+    """A piece of a sentence: ``folded.text[start:end]``. ``value`` depends on the kind.
+
+    metric: Metric · year: offset from the disclosure's year, or None where it is printed · phase: its name ·
+    change: sign · base: (offset of the year or None, phase) · function: the match · named: (name, amount) spans.
+    ``number`` is the place of its NUMBER character, ``glued`` whether nothing stands between it and the one before.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: Any = None
+    number: int | None = None
+    glued: bool = False
+
+    @property
+    def letter(self) -> str:
+        return LETTERS[self.kind]
+
+
+def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: str | None = None) -> list[Element]:
+    """The elements of ``folded.text[start:end]`` in order, without words that only link others."""
+    found: list[Element] = []
+    for element in _scan(folded.text, start, end, grammar):
+        before = found[-1] if found else None
+        element.glued = before is not None and before.end == element.start
+        if element.kind == "metric":
+            element = _fitting(element, before, previous)
+        if element.kind == "link":
+            continue
+        if before is not None and before.kind == element.kind == "other" and element.glued:
+            before.end = element.end
+            continue
+        found.append(element)
+    return list(_bases(found))
+
+
+def _scan(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    position = start
+    for special in _specials(text, start, end, grammar):
+        yield from _lex(text, position, special.start, grammar)
+        yield special
+        position = special.end
+    yield from _lex(text, position, end, grammar)
+
+
+def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element]:
+    """Functional classifications and lists of named projects: they contain words that mean something else alone."""
+    found: list[Element] = []
+    sentence = text[start:end]
+    if "类）" in sentence or "科目" in sentence:
+        for pattern in grammar.functions:
+            for match in pattern.finditer(text, start, end):
+                found.append(Element("function", match.start(), match.end(), match))
+    if "项目" in sentence and (opening := grammar.named.search(text, start, end)):
+        position = opening.end()
+        while match := grammar.names.match(text, position, end):
+            number = match.start("amount")
+            found.append(Element("named", match.start("name"), match.end(), match.span("name"), number))
+            position = match.end()
+    kept: list[Element] = []
+    for element in sorted(found, key=lambda e: e.start):
+        if not kept or element.start >= kept[-1].end:
+            kept.append(element)
+    return kept
+
+
+def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    position = start
+    for match in grammar.master.finditer(text, start, end):
+        if match.end() == match.start():
+            continue
+        if match.start() > position:
+            yield Element("other", position, match.start())
+        position = match.end()
+        group = match.lastgroup or ""
+        if group == "word":
+            kind, value = grammar.words[match.group()][0]
+            yield Element(kind, match.start(), match.end(), grammar.words[match.group()] if kind == "metric" else value)
+        elif group in ("aside", "points"):
+            kind = "link" if group == "aside" else "other"
+            yield Element(kind, match.start(), match.end())
+        elif group == "grade_":
+            yield Element("grade", match.start(), match.end(), match.span("grade"))
+        else:
+            number = next((at for at in range(match.start(), match.end()) if text[at] in "#"), None)
+            yield Element(group, match.start(), match.end(), None, number)
+    if position < end:
+        yield Element("other", position, end)
+
+
+def _fitting(element: Element, before: Element | None, previous: str | None) -> Element:
+    """The metric that a label means here; labels that ask for company are no metric without it."""
+    company = before.kind if before is not None else previous
+    for kind, value in element.value:
+        if not isinstance(value, Metric):
+            return Element(kind, element.start, element.end, value, glued=element.glued)
+        if value.after is None or value.after == company:
+            return Element("metric", element.start, element.end, value, glued=element.glued)
+    return Element("other", element.start, element.end, glued=element.glued)
+
+
+def _bases(found: list[Element]) -> Iterator[Element]:
+    """``found`` with each comparison word and the year or phase after it made one element.
+
+    Text right after such a base only says how the earlier figure is called, and goes.
+    """
+    at = 0
+    while at < len(found):
+        element = found[at]
+        at += 1
+        if element.kind == "stop":
+            yield element
+            continue
+        if element.kind != "compare":
+            yield element
+            continue
+        following = found[at] if at < len(found) else None
+        if following is None or following.kind not in ("year", "phase"):
+            # 与 and 和 are common words; without a year or a phase they compare nothing.
+            continue
+        year = following if following.kind == "year" else None
+        at += 1
+        phase = following.value if year is None else None
+        end = following.end
+        if year is not None and at < len(found) and found[at].kind == "phase":
+            phase, end = found[at].value, found[at].end
+            at += 1
+        yield Element("base", element.start, end, (year, phase), glued=element.glued)
+        if at + 1 < len(found) and found[at].kind == "other" and found[at + 1].kind in ("equal", "change", "amount"):
+            at += 1
+
+
+def printed_year(folded: Folded, element: Element) -> int | None:
+    """The year that an element of kind year, date or metric prints, or None where it prints none."""
+    for at in range(element.start, element.end):
+        if folded.text[at] == YEAR:
+            token = folded.tokens[at]
+            return int(token.value) if token.value is not None else None
+    return None
+
+
+_SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+
+
+def sentences(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a folded passage from ``start`` on."""
+    for match in _SENTENCE.finditer(text, start):
+        if match.end() > match.start():
+            yield match.span()

@@ -1,0 +1,40 @@
+"""Codes of the functional classification for names printed in prose: as printed there, or as the tables have them."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.context import Context
+from pipeline.extract.prose.folding import Folded, fold
+
+
+class FunctionCodes:
+    """The codes and names that the tables of a document print, looked up by path of names."""
+
+    def __init__(self, context: Context) -> None:
+        self._names: dict[str, set[str]] = {}
+        for row in context.extraction.rows["budget_lines"]:
+            code, name = row.get("function_code"), row.get("function_name")
+            if code and name:
+                self._names.setdefault(code, set()).add(fold(name))
+
+    def code(self, folded: Folded, match: re.Match[str]) -> str | None:
+        """The code of a function element: its printed parts joined, or the one code with these names."""
+        groups = match.groupdict()
+        printed = [folded.tokens[match.start(g)].printed for g in ("c", "s", "i") if groups.get(g)]
+        if printed:
+            return "".join(part.zfill(2) if at else part for at, part in enumerate(printed))
+        names = [groups[g] for g in ("class", "section", "item") if groups.get(g)]
+        length = 1 + 2 * len(names)
+        fitting = [
+            code
+            for code, known in self._names.items()
+            if len(code) == length and names[-1] in known and self._above(code, names[:-1])
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _above(self, code: str, names: list[str]) -> bool:
+        """Whether the classes above ``code`` have ``names``, as far as the tables print them."""
+        return all(
+            (known := self._names.get(code[: 3 + 2 * at])) is None or name in known for at, name in enumerate(names)
+        )

@@ -1,0 +1,200 @@
+"""The grammar of statements, read from data and compiled once: words, metrics, patterns, forms."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.extract.prose.folding import fold
+from pipeline.extract.prose.sections import FOLDER
+
+#: The letter that stands for each kind of element in the compiled forms.
+LETTERS = {
+    kind: letter
+    for kind, letter in zip(
+        "metric year date phase amount count percent score grade change equal base share completion none "
+        "purchase threshold function named actual part other stop compare".split(),
+        "mydpanrsgceuzfohtkNqwxjb",
+        strict=True,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """An entry of ``metrics.toml``: what a label means."""
+
+    name: str
+    direction: str | None = None
+    fund: str | None = None
+    subject: str | None = None
+    after: str | None = None
+    actual: str | None = None
+    purchased: str | None = None
+    stock: bool = False
+    group: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of sentence: a pattern over the letters of elements, and the kind of statement it makes."""
+
+    pattern: re.Pattern[str]
+    kind: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Everything that reading statements needs; patterns are for folded passages."""
+
+    master: re.Pattern[str]
+    words: dict[str, tuple[tuple[str, Any], ...]]
+    functions: tuple[re.Pattern[str], ...]
+    named: re.Pattern[str]
+    names: re.Pattern[str]
+    reason: re.Pattern[str]
+    money: dict[str, Decimal]
+    counts: dict[str, str]
+    forms: tuple[Form, ...]
+    metrics: dict[str, Metric]
+    name_ending: re.Pattern[str]
+    name_rejected: re.Pattern[str]
+    name_longest: int
+    links: re.Pattern[str]
+
+
+def expand(pattern: str) -> Iterator[str]:
+    """All the texts that ``pattern`` stands for: ``[a|b]`` a, b or nothing; ``(a|b)`` one of them.
+
+    Raises ValueError naming the pattern where brackets do not pair.
+    """
+    pattern = pattern.replace("{year}", "(Y年|Y年度)")
+    texts, rest = _alternatives(pattern, 0, "")
+    if rest != len(pattern):
+        raise ValueError(f"brackets do not pair in {pattern!r}")
+    yield from dict.fromkeys(texts)
+
+
+def _alternatives(pattern: str, at: int, closing: str) -> tuple[list[str], int]:
+    done: list[str] = []
+    current = [""]
+    while at < len(pattern) and pattern[at] != closing:
+        char = pattern[at]
+        if char in "[(":
+            inner, at = _alternatives(pattern, at + 1, "]" if char == "[" else ")")
+            if at >= len(pattern):
+                raise ValueError(f"brackets do not pair in {pattern!r}")
+            choices = inner + [""] if char == "[" else inner
+            current = [head + tail for head in current for tail in choices]
+        elif char == "|" and closing:
+            done += current
+            current = [""]
+        else:
+            current = [head + char for head in current]
+        at += 1
+    return done + current, at
+
+
+def trie(words: Iterable[str]) -> str:
+    """A regular expression that matches the longest of ``words``, shared beginnings taken together."""
+    root: dict[str, Any] = {}
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _render(root)
+
+
+def _render(node: dict[str, Any]) -> str:
+    branches = [re.escape(char) + _render(below) for char, below in node.items() if char]
+    if not branches:
+        return ""
+    body = branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
+    return f"(?:{body})?" if "" in node else body
+
+
+@lru_cache(maxsize=2)
+def load_grammar(folder: Path = FOLDER) -> Grammar:
+    """Read ``metrics.toml`` and ``forms.toml``. Raises ValueError, KeyError or re.error where they are malformed."""
+    data = tomllib.loads((folder / "forms.toml").read_text(encoding="utf-8"))
+    entries = tomllib.loads((folder / "metrics.toml").read_text(encoding="utf-8"))["metric"]
+    words: dict[str, list[tuple[str, Any]]] = {}
+    metrics: dict[str, Metric] = {}
+    for entry in entries:
+        fields = {key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased")}
+        metric = Metric(
+            entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ()))
+        )
+        metrics.setdefault(metric.name, metric)
+        _add(words, "metric", metric, entry["labels"])
+    for kind, patterns in data["words"].items():
+        if kind in ("increase", "decrease", "undecided"):
+            _add(words, "change", {"increase": 1, "decrease": -1, "undecided": 0}[kind], patterns)
+        elif kind in ("previous_year", "this_year"):
+            _add(words, "year", -1 if kind == "previous_year" else 0, patterns)
+        else:
+            _add(words, kind, None, patterns)
+    for phase, patterns in data["phase"].items():
+        _add(words, "phase", phase, patterns)
+    money = {unit: Decimal(factor) for unit, factor in data["money"]["units"].items()}
+    counts = {fold(unit): kind for unit, kind in data["count"]["units"].items()}
+    patterns = data["patterns"]
+    full = [unit for unit in money if unit.endswith("元")]
+    short = [unit for unit in money if not unit.endswith("元")]
+    master = "|".join(
+        (
+            rf"(?P<grade_>{patterns['grade']})",
+            rf"(?P<threshold>{patterns['threshold']})",
+            rf"(?P<date>{patterns['date']})",
+            r"(?P<year>Y年度?|Y)",
+            rf"(?P<amount>#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家])))",
+            r"(?P<points>#个?百分点)",
+            r"(?P<percent>#%|百分之#)",
+            r"(?P<score>#分(?![之类别别布]))",
+            rf"(?P<count>#{trie(counts)})",
+            rf"(?P<word>{trie(words)})",
+            r"(?P<aside>（[^（）#Y@]*）)",
+        )
+    )
+    other = data["other"]
+    return Grammar(
+        master=re.compile(master),
+        words={text: tuple(found) for text, found in words.items()},
+        functions=tuple(re.compile(pattern) for pattern in patterns["functions"]),
+        named=re.compile(patterns["named"]),
+        names=re.compile(patterns["names"]),
+        reason=re.compile(patterns["reason"]),
+        money=money,
+        counts=counts,
+        forms=tuple(_form(entry) for entry in data["form"]),
+        metrics=metrics,
+        name_ending=re.compile(other["endings"] + "$"),
+        name_rejected=re.compile(other["rejected"]),
+        name_longest=other["longest"],
+        links=re.compile(rf"(?:{trie(text for text, found in words.items() if found[0][0] in ('link', 'phase'))})+"),
+    )
+
+
+def _add(words: dict[str, list[tuple[str, Any]]], kind: str, value: Any, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        for text in expand(pattern):
+            folded = fold(text)
+            known = words.setdefault(folded, [])
+            # A metric's label outranks a common word, and of two metrics the one that asks for company comes first.
+            if kind == "metric" and isinstance(value, Metric) and value.after:
+                known.insert(0, (kind, value))
+            else:
+                known.append((kind, value))
+
+
+def _form(entry: dict[str, Any]) -> Form:
+    source = re.sub(r"[a-z_]+", lambda match: LETTERS[match.group()], entry["elements"])
+    return Form(re.compile(source.replace(" ", "")), entry["kind"], entry.get("about", "current"))
