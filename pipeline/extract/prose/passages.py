@@ -24,13 +24,14 @@ class Heading:
 
 @dataclass(slots=True)
 class Passage:
-    """A paragraph that is no heading. ``path`` holds the titles above it, ``heading`` the one right above."""
+    """A paragraph that is no heading. ``path`` holds the titles above it; its text begins at ``body``, after its
+    ordinal, in characters of the document."""
 
     passage_id: str
     pieces: list[Piece]
     path: tuple[str, ...]
     kind: str
-    marker: int
+    body: int
     text: str
 
     @property
@@ -156,9 +157,8 @@ def _passage(
             **context.place(start, end),
         },
     )
-    if paragraph.marker:
-        _claim_marker(context, paragraph, passage_id)
-    return Passage(passage_id, paragraph.pieces, path, kind, paragraph.marker, text)
+    body_start = _claim_marker(context, paragraph, passage_id)
+    return Passage(passage_id, paragraph.pieces, path, kind, body_start, text)
 
 
 def _printed_term(text: str, marker: int, length: int) -> str:
@@ -183,7 +183,8 @@ def _claim_structure(context: Context, pieces: list[Piece]) -> None:
             context.ledger.claim(token, "structure", role, "disclosures", did)
 
 
-def _claim_marker(context: Context, paragraph: Paragraph, passage_id: str) -> None:
+def _claim_marker(context: Context, paragraph: Paragraph, passage_id: str) -> int:
+    """Claim the ordinal that ``paragraph`` begins with; returns where the text after it begins."""
     start, end = paragraph.pieces[0]
     source = context.document.text
     seen, stop = 0, start
@@ -191,3 +192,4 @@ def _claim_marker(context: Context, paragraph: Paragraph, passage_id: str) -> No
         seen += len(fold(source[stop]))
         stop += 1
     context.ledger.claim_free(start, stop, "structure", "ordinal", "passages", passage_id)
+    return stop

@@ -6,6 +6,7 @@ the year compared with, the phase. Where a form fits, it makes a row; what no fo
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
@@ -76,16 +77,18 @@ class _PassageReader:
             self.context.stage is None and "决算" in passage.section_path
         )
         self.sentence = 0
-        self.boundary = 0
+        self.start = bisect_left(folded.places, passage.body)
+        self.boundary = self.start
 
     def read(self) -> list[Token]:
         """Read all sentences; returns the numbers of amounts of money that no form understood."""
         unread: list[Token] = []
-        for start, end in sentences(self.folded.text, self.passage.marker):
+        for start, end in sentences(self.folded.text, self.start):
             self.sentence += 1
             if not self.about.as_of:
                 self.about.year, self.about.year_printed = self.context.disclosure_year, False
-            self.about.purchase, self.about.threshold = False, None
+            # What a sentence leaves unsaid, the one before it said.
+            self.about.purchase, self.about.threshold, self.about.near = False, None, True
             self.boundary = start
             unread += self._sentence(start, end)
         return unread
@@ -183,6 +186,8 @@ class _PassageReader:
         match element.kind:
             case "metric":
                 self._set_metric(element.value)
+                if element.value.subject == "label":
+                    about.subject = (element.start, element.end)
             case "year":
                 year = printed_year(self.folded, element)
                 if year is None and self.context.disclosure_year is not None and element.value is not None:
@@ -221,11 +226,6 @@ class _PassageReader:
         about.metric, about.near, about.function_code, about.phase = metric, True, None, None
         about.subject, about.threshold = about.threshold, None
 
-    def _metric(self, element: Element) -> None:
-        self._note(element)
-        if element.value.subject == "label":
-            self.about.subject = (element.start, element.end)
-
     def _base(self, element: Element) -> tuple[int | None, str | None]:
         year_element, phase = element.value
         if year_element is None:
@@ -260,14 +260,14 @@ class _PassageReader:
             count, metric = found
             if not metric.glued:
                 return False
-            self._metric(metric)
+            self._note(metric)
             self._number(count, "count", about.year)
             return True
         for element in found:
             if element.kind in ("base", "phase"):
                 self._note(element)
             elif element.kind == "metric" and kind != "share":
-                self._metric(element)
+                self._note(element)
         last = found[-1]
         if kind == "equal":
             return self._equal(found)
@@ -384,17 +384,20 @@ class _PassageReader:
 
     def _none(self, found: list[Element]) -> bool:
         metrics = [element for element in found if element.kind == "metric"]
+        labelled: Element | None = None
         for element in found:
             if element.kind != "metric":
                 self._note(element)
+                labelled = element if element.kind == "threshold" else labelled
                 continue
-            self._metric(element)
-            start = found[0].start if len(metrics) == 1 else element.start
+            self._note(element)
+            start = found[0].start if element is metrics[0] else labelled.start if labelled else element.start
             row = self._row("none", self.about.year, None, self.folded.span(start, element.end), False)
             row["printed"] = self.context.assemble(
                 "statements", row["statement_id"], "printed", self._pieces(start, element.end)
             )
             self._keep(row)
+            labelled = None
         return True
 
     def _named(self, element: Element) -> bool:
@@ -408,8 +411,6 @@ class _PassageReader:
         """An amount whose name no metric knows: the words right before it are its subject."""
         text = self.folded.text
         start = max(self.boundary, *(text.rfind(mark, 0, element.start) + 1 for mark in "，。；：、（"))
-        if self.passage.marker > start:
-            start = self.passage.marker
         stop = element.start
         # 第一季度用款计划为 names 第一季度用款计划: words that only link are no part of a name, unless they end it.
         name = text[start:stop]
@@ -422,7 +423,7 @@ class _PassageReader:
             return False
         if not 2 <= len(name) <= self.grammar.name_longest or any(c in name for c in "#@Y"):
             return False
-        if self.grammar.name_rejected.search(name):
+        if self.grammar.name_rejected.search(name) or self.grammar.links.fullmatch(name):
             return False
         about = self.about
         kept = replace(about)
