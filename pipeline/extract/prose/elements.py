@@ -81,9 +81,18 @@ def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element
 
 def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     position = start
+    aside = grammar.purpose.search(text, start, end)
     for match in grammar.master.finditer(text, start, end):
-        if match.end() == match.start():
+        if match.end() == match.start() or match.start() < position:
             continue
+        if aside is not None and match.start() >= aside.start():
+            if aside.start() > position:
+                yield Element("other", position, aside.start())
+            yield Element("other", aside.start(), aside.end())
+            position = aside.end()
+            aside = grammar.purpose.search(text, position, end)
+            if match.start() < position:
+                continue
         if match.start() > position:
             yield Element("other", position, match.start())
         position = match.end()

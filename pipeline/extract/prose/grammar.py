@@ -37,6 +37,7 @@ class Metric:
     after: str | None = None
     actual: str | None = None
     purchased: str | None = None
+    only: str | None = None
     stock: bool = False
     group: tuple[str, ...] = ()
 
@@ -60,6 +61,8 @@ class Grammar:
     named: re.Pattern[str]
     names: re.Pattern[str]
     reason: re.Pattern[str]
+    purpose: re.Pattern[str]
+    telling: re.Pattern[str]
     money: dict[str, Decimal]
     counts: dict[str, str]
     forms: tuple[Form, ...]
@@ -129,7 +132,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     words: dict[str, list[tuple[str, Any]]] = {}
     metrics: dict[str, Metric] = {}
     for entry in entries:
-        fields = {key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased")}
+        fields = {key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")}
         metric = Metric(
             entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ()))
         )
@@ -165,6 +168,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         )
     )
     other = data["other"]
+    telling = trie(text for text, found in words.items() if found[0][0] in ("none", "equal"))
     return Grammar(
         master=re.compile(master),
         words={text: tuple(found) for text, found in words.items()},
@@ -172,6 +176,8 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         named=re.compile(patterns["named"]),
         names=re.compile(patterns["names"]),
         reason=re.compile(patterns["reason"]),
+        purpose=re.compile(rf"(?:{patterns['purpose']})(?P<what>[^#。；]*)(?=[。；]|$)"),
+        telling=re.compile(rf"#|原因|（类）|{patterns['grade'].replace('?P<grade>', '?:')}|{telling}"),
         money=money,
         counts=counts,
         forms=tuple(_form(entry) for entry in data["form"]),

@@ -49,6 +49,7 @@ class Reader:
     grammar: Grammar
     codes: FunctionCodes = field(init=False)
     by_section: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    titles: dict[str, Metric | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.codes = FunctionCodes(self.context)
@@ -73,6 +74,8 @@ class _PassageReader:
         self.rows: list[dict[str, Any]] = []
         self.section = reader.by_section.setdefault(passage.section_path, [])
         self.about = _About(metric=self._heading_metric(), near=True, year=self.context.disclosure_year)
+        #: What the last figure was about; the next sentence is about it, too, where it does not say.
+        self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
         self.executed = self.context.stage == "final_accounts" or (
             self.context.stage is None and "决算" in passage.section_path
         )
@@ -85,10 +88,12 @@ class _PassageReader:
         unread: list[Token] = []
         for start, end in sentences(self.folded.text, self.start):
             self.sentence += 1
+            if not self.grammar.telling.search(self.folded.text, start, end):
+                continue
             if not self.about.as_of:
                 self.about.year, self.about.year_printed = self.context.disclosure_year, False
-            # What a sentence leaves unsaid, the one before it said.
             self.about.purchase, self.about.threshold, self.about.near = False, None, True
+            self.about.metric, self.about.subject, self.about.function_code = self.anchor
             self.boundary = start
             unread += self._sentence(start, end)
         return unread
@@ -96,10 +101,12 @@ class _PassageReader:
     def _heading_metric(self) -> Metric | None:
         """The metric that the nearest heading above names."""
         for title in reversed(self.passage.path):
-            text = fold(title)
-            for element in elements(Folded(text, list(range(len(text)))), 0, len(text), self.grammar):
-                if element.kind == "metric":
-                    return element.value
+            if title not in self.reader.titles:
+                text = fold(title)
+                found = elements(Folded(text, list(range(len(text)))), 0, len(text), self.grammar)
+                self.reader.titles[title] = next((e.value for e in found if e.kind == "metric"), None)
+            if self.reader.titles[title] is not None:
+                return self.reader.titles[title]
         return None
 
     # --- sentences ------------------------------------------------------------------------------------------------
@@ -118,7 +125,8 @@ class _PassageReader:
                 break
             position = self._reason(reason.end(), end)
         unread = self._unread(seen)
-        unread += self._unread_in_reasons(start, end)
+        if position > start:
+            unread += self._unread_in_reasons(start, end)
         self._claim_labels(seen, first)
         return unread
 
@@ -205,6 +213,7 @@ class _PassageReader:
                 about.subject = (element.start, element.end)
                 about.function_code = self.reader.codes.code(self.folded, element.value)
                 about.near, about.phase, about.threshold = True, None, None
+                self.anchor = (about.metric, about.subject, about.function_code)
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
@@ -282,7 +291,7 @@ class _PassageReader:
         sign = next((e.value for e in found if e.kind == "change"), None)
         if sign == 0:
             return True
-        if not about.near or about.metric is None:
+        if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
             return last.kind == "amount" and self._other(last, kind, sign)
         year, phase = (about.base[0], about.base[1]) if form.about == "base" else (about.year, about.phase)
         whole = found[1:-1] if kind == "share" else []
@@ -428,8 +437,9 @@ class _PassageReader:
         about = self.about
         kept = replace(about)
         about.metric, about.subject, about.function_code = self.grammar.metrics["other_amount"], (name_start, stop), None
+        anchor = self.anchor
         self._number(element, kind, about.year, sign=sign, phase=about.phase)
-        self.about = kept
+        self.about, self.anchor = kept, anchor
         return True
 
     # --- rows -----------------------------------------------------------------------------------------------------
@@ -465,6 +475,7 @@ class _PassageReader:
         return row
 
     def _keep(self, row: dict[str, Any]) -> None:
+        self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
         self.context.add("statements", row)
         self.rows.append(row)
         self.section.append(row)
