@@ -18,8 +18,32 @@ from pipeline.extract.prose.sections import FOLDER
 LETTERS = {
     kind: letter
     for kind, letter in zip(
-        "metric year date phase amount count percent score grade change equal base share completion none "
-        "purchase threshold function named actual part other stop compare".split(),
+        [
+            "metric",
+            "year",
+            "date",
+            "phase",
+            "amount",
+            "count",
+            "percent",
+            "score",
+            "grade",
+            "change",
+            "equal",
+            "base",
+            "share",
+            "completion",
+            "none",
+            "purchase",
+            "threshold",
+            "function",
+            "named",
+            "actual",
+            "part",
+            "other",
+            "stop",
+            "compare",
+        ],
         "mydpanrsgceuzfohtkNqwxjb",
         strict=True,
     )
@@ -132,7 +156,10 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     words: dict[str, list[tuple[str, Any]]] = {}
     metrics: dict[str, Metric] = {}
     for entry in entries:
-        fields = {key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")}
+        fields = {
+            key: entry.get(key)
+            for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")
+        }
         metric = Metric(
             entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ()))
         )
@@ -185,7 +212,9 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         name_ending=re.compile(other["endings"] + "$"),
         name_rejected=re.compile(other["rejected"]),
         name_longest=other["longest"],
-        links=re.compile(rf"(?:{trie(text for text, found in words.items() if found[0][0] in ('link', 'phase'))})+"),
+        links=re.compile(
+            rf"(?:{trie(text for text, found in words.items() if found[0][0] in ('link', 'phase'))})+"
+        ),
     )
 
 

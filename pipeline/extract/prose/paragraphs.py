@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.extract.context import Piece
+from pipeline.extract.prose.folding import fold
 from pipeline.extract.prose.lines import ProseLine
 from pipeline.extract.prose.sections import Sections
 
@@ -16,6 +17,7 @@ _TERMINAL = "。！？；："
 _INNER = re.compile(
     r"(?<=[。；])\s*(?=第[一二三四五六七八九十]+部[分份]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+_WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
 _SENTENCE = re.compile(r"[。；！？]")
 
 
@@ -38,11 +40,6 @@ class _Body:
 
     left: float
     right: float
-
-
-@dataclass(slots=True)
-class _State:
-    lines: list[ProseLine] = field(default_factory=list)
 
 
 def paragraphs(source: str, lines: list[ProseLine], sections: Sections) -> list[Paragraph]:
@@ -69,8 +66,6 @@ def paragraphs(source: str, lines: list[ProseLine], sections: Sections) -> list[
 
 def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[ProseLine]:
     """``lines`` with those cut in two that hold the end of one paragraph and a heading, or a heading and text."""
-    from pipeline.extract.prose.folding import fold
-
     out: list[ProseLine] = []
     for line in lines:
         cuts = (
@@ -118,8 +113,6 @@ def _glued(source: str, line: ProseLine, marker: int, sections: Sections) -> int
         return None
     # Walk the printed line to the character with that place in the folded one.
     seen = 0
-    from pipeline.extract.prose.folding import fold
-
     for at in range(line.start, line.end):
         if fold(source[at]):
             if seen == best:
@@ -163,8 +156,13 @@ def _goes_on(
         return False
     if sections.continuation.match(folded):
         return True
-    margin = min(6 * last.em, 0.3 * (before.right - before.left))
-    short = last.right < before.right - margin
+    # A line is short where more room is left than the next word needs; a number is one word. Four characters
+    # more: first lines are indented by two, and punctuation is kept off the beginning of lines.
+    word = _WORD.match(folded)
+    needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (
+        len(word.group()) * line.em / 2 if word else 0
+    )
+    short = last.right < before.right - needed
     heading_like = not _SENTENCE.search(paragraph.folded) and len(paragraph.folded) <= sections.longest
     if sections.style_of(folded) and not _middle(folded, ended, short):
         return False
@@ -174,12 +172,22 @@ def _goes_on(
         indented = line.left > body.left + 1.5 * line.em
         ragged = last.right < before.right - 2.5 * last.em
         wide = last.right - last.left > 80 * last.em
-        return not (indented or ragged or wide)
+        return not (indented or ragged or wide or sections.starts.match(folded))
     if short:
         return False
     if heading_like and (paragraph.level is not None or paragraph.centred):
+        if (
+            paragraph.lines == 1
+            and line.left > body.left + 1.5 * line.em
+            and abs(line.left - last.left) < line.em
+        ):
+            # Indented like the first line of a paragraph; the second line of a heading would not be.
+            return False
         complete = paragraph.folded.endswith(sections.endings)
-        if complete and (sections.openings.match(folded) or not folded.endswith(sections.endings)):
+        opens = sections.openings.match(folded) is not None
+        if complete and (opens or not folded.endswith(sections.endings)):
+            return False
+        if opens and paragraph.folded.endswith(sections.subjects):
             return False
     return True
 

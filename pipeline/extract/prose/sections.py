@@ -19,11 +19,13 @@ class Sections:
     levels: tuple[int, ...]
     title: re.Pattern[str]
     endings: tuple[str, ...]
+    subjects: tuple[str, ...]
     openings: re.Pattern[str]
     longest: int
     contents: re.Pattern[str]
     leaders: re.Pattern[str]
     continuation: re.Pattern[str]
+    starts: re.Pattern[str]
     page_number: re.Pattern[str]
     note: re.Pattern[str]
     definitions: re.Pattern[str]
@@ -50,11 +52,13 @@ def load_sections(folder: Path = FOLDER) -> Sections:
         levels=tuple(h["level"] for h in headings),
         title=re.compile(data["titles"]["pattern"]),
         endings=tuple(data["titles"]["endings"]),
+        subjects=tuple(data["titles"]["subjects"]),
         openings=re.compile(data["titles"]["openings"]),
         longest=data["titles"]["longest"],
         contents=re.compile(data["contents"]["title"]),
         leaders=re.compile(data["contents"]["leaders"]),
         continuation=re.compile("|".join(paragraphs["continuations"])),
+        starts=re.compile(paragraphs["starts"]),
         page_number=re.compile(paragraphs["page_number"]),
         note=re.compile(paragraphs["note"]),
         definitions=re.compile(definitions["section"]),

@@ -63,7 +63,13 @@ class Reader:
         kept = {id(token) for token in unread}
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in kept:
-                role = "year" if folded.text[at] == "Y" else "percent" if folded.text[at + 1 : at + 2] == "%" else "count"
+                role = (
+                    "year"
+                    if folded.text[at] == "Y"
+                    else "percent"
+                    if folded.text[at + 1 : at + 2] == "%"
+                    else "count"
+                )
                 self.context.ledger.claim(token, "narrative", role, "passages", passage.passage_id)
 
 
@@ -152,7 +158,9 @@ class _PassageReader:
         own = [r for r in self.rows if r["metric"] in names and not r.get("reason")]
         same = [r for r in own if r.get("subject") == self._subject_text()] or own
         for kinds in (_CHANGES, ("derived",), ("completion_rate",)):
-            fitting = [r for r in same if r["kind"] in kinds or ("derived" in kinds and r.get("derived_from"))]
+            fitting = [
+                r for r in same if r["kind"] in kinds or ("derived" in kinds and r.get("derived_from"))
+            ]
             if fitting:
                 return fitting
         amounts = [r for r in same if r["kind"] in ("amount", "none") and not r["comparison"]]
@@ -162,7 +170,11 @@ class _PassageReader:
         return [r for r in earlier if r["kind"] in _CHANGES or r.get("derived_from")] if not self.rows else []
 
     def _unread(self, seen: list[Element]) -> list[Token]:
-        tokens = [self.folded.tokens[e.number] for e in seen if e.kind in ("amount", "named") and e.number is not None]
+        tokens = [
+            self.folded.tokens[e.number]
+            for e in seen
+            if e.kind in ("amount", "named") and e.number is not None
+        ]
         return [token for token in tokens if token.cls == "unclaimed"]
 
     def _unread_in_reasons(self, start: int, end: int) -> list[Token]:
@@ -220,7 +232,11 @@ class _PassageReader:
                 about.purchase = True
             case "actual":
                 if about.metric is not None and about.metric.actual:
-                    about.metric, about.subject, about.near = self.grammar.metrics[about.metric.actual], None, True
+                    about.metric, about.subject, about.near = (
+                        self.grammar.metrics[about.metric.actual],
+                        None,
+                        True,
+                    )
             case "other" | "stop":
                 about.near = False
             case _:
@@ -249,7 +265,9 @@ class _PassageReader:
         if year is None:
             return None
         numbers = [
-            self.folded.tokens[at].value for at in range(element.start, element.end) if self.folded.text[at] == "#"
+            self.folded.tokens[at].value
+            for at in range(element.start, element.end)
+            if self.folded.text[at] == "#"
         ]
         text = self.folded.text[element.start : element.end]
         if len(numbers) == 2:
@@ -273,9 +291,7 @@ class _PassageReader:
             self._number(count, "count", about.year)
             return True
         for element in found:
-            if element.kind in ("base", "phase"):
-                self._note(element)
-            elif element.kind == "metric" and kind != "share":
+            if element.kind in ("base", "phase") or element.kind == "metric" and kind != "share":
                 self._note(element)
         last = found[-1]
         if kind == "equal":
@@ -284,8 +300,14 @@ class _PassageReader:
             return self._grade(last)
         if last.kind == "named":
             return self._named(last)
-        if last.kind == "score" and (about.metric is None or about.metric.name != "performance_self_evaluation"):
-            about.metric, about.subject, about.near = self.grammar.metrics["performance_self_evaluation"], None, True
+        if last.kind == "score" and (
+            about.metric is None or about.metric.name != "performance_self_evaluation"
+        ):
+            about.metric, about.subject, about.near = (
+                self.grammar.metrics["performance_self_evaluation"],
+                None,
+                True,
+            )
         if last.kind == "change" or last.number is None:
             return False
         sign = next((e.value for e in found if e.kind == "change"), None)
@@ -312,7 +334,11 @@ class _PassageReader:
         token = self.folded.tokens[element.number]
         value = token.value if token.value is not None else Decimal(0)
         value = -abs(value) if sign == -1 else value
-        decimals = len(token.printed.translate(_POINT).rpartition(".")[2]) if "." in token.printed.translate(_POINT) else 0
+        decimals = (
+            len(token.printed.translate(_POINT).rpartition(".")[2])
+            if "." in token.printed.translate(_POINT)
+            else 0
+        )
         step = Decimal(1).scaleb(-decimals)
         printed_unit = self.folded.text[element.number + 1 : element.end]
         unit = {"percent": "percent", "score": "point"}.get(element.kind, "")
@@ -322,7 +348,9 @@ class _PassageReader:
             printed_unit = self._unit(printed_unit)
         elif element.kind == "count":
             unit = self.grammar.counts[printed_unit]
-        row = self._row(kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None)
+        row = self._row(
+            kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None
+        )
         row |= {
             "value": value.quantize(_SCALE, ROUND_HALF_EVEN),
             "unit": unit,
@@ -355,8 +383,11 @@ class _PassageReader:
         stated = [
             row
             for row in self.rows
-            if row["kind"] == "amount" and row["metric"] == about.metric.name and not row.get("derived_from")
-            and row.get("fund") == about.metric.fund and row.get("subject") == self._subject_text()
+            if row["kind"] == "amount"
+            and row["metric"] == about.metric.name
+            and not row.get("derived_from")
+            and row.get("fund") == about.metric.fund
+            and row.get("subject") == self._subject_text()
         ]
         if year == about.year:
             stated = [row for row in stated if row["fiscal_year"] == year and row["phase"] != phase] or stated
@@ -373,7 +404,9 @@ class _PassageReader:
             "unit": source["unit"],
             "precision": source["precision"],
             "derived_from": source["statement_id"],
-            "printed": self.context.assemble("statements", row["statement_id"], "printed", self._pieces(start, end)),
+            "printed": self.context.assemble(
+                "statements", row["statement_id"], "printed", self._pieces(start, end)
+            ),
         }
         self._keep(row)
         return True
@@ -381,7 +414,11 @@ class _PassageReader:
     def _grade(self, element: Element) -> bool:
         about = self.about
         if about.metric is None or about.metric.name != "performance_self_evaluation":
-            about.metric, about.subject, about.near = self.grammar.metrics["performance_self_evaluation"], None, True
+            about.metric, about.subject, about.near = (
+                self.grammar.metrics["performance_self_evaluation"],
+                None,
+                True,
+            )
         start, end = element.value
         row = self._row("grade", about.year, None, self.folded.span(start, end), False)
         row["value_text"] = self.context.assemble(
@@ -436,14 +473,20 @@ class _PassageReader:
             return False
         about = self.about
         kept = replace(about)
-        about.metric, about.subject, about.function_code = self.grammar.metrics["other_amount"], (name_start, stop), None
+        about.metric, about.subject, about.function_code = (
+            self.grammar.metrics["other_amount"],
+            (name_start, stop),
+            None,
+        )
         anchor = self.anchor
         self._number(element, kind, about.year, sign=sign, phase=about.phase)
         self.about, self.anchor = kept, anchor
         return True
 
     # --- rows -----------------------------------------------------------------------------------------------------
-    def _row(self, kind: str, year: int | None, phase: str | None, place: Piece, compared: bool) -> dict[str, Any]:
+    def _row(
+        self, kind: str, year: int | None, phase: str | None, place: Piece, compared: bool
+    ) -> dict[str, Any]:
         about = self.about
         metric = about.metric
         assert metric is not None
@@ -492,9 +535,7 @@ class _PassageReader:
     def _pieces(self, start: int, end: int) -> list[Piece]:
         """The printed pieces of the folded characters ``start:end``."""
         first, last = self.folded.span(start, end)
-        return [
-            (max(a, first), min(b, last)) for a, b in self.passage.pieces if max(a, first) < min(b, last)
-        ]
+        return [(max(a, first), min(b, last)) for a, b in self.passage.pieces if max(a, first) < min(b, last)]
 
     def _claim_labels(self, seen: list[Element], first: int) -> None:
         """Years, dates, sizes and codes belong to the statement that they label: the next one, or the last."""
