@@ -49,8 +49,8 @@ _DIGIT = "[0-9０-９]"
 # A run of digits that goes on after a point or comma is an amount, whatever label stands before it.
 _WHOLE = rf"(?![.．,，]?{_DIGIT})"
 _PHONE = (
-    rf"(?:[+＋]?86[-－ ]?)?1[3-9]{_DIGIT}[-－ ]?{_DIGIT}{{4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
-    rf"|(?:[（(]?0{_DIGIT}{{2,3}}[)）]?{_SPACE}[-－—–]*{_SPACE})?{_DIGIT}{{3,4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
+    rf"(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{_DIGIT}[-－ ]?{_DIGIT}{{4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
+    rf"|(?:[（(]?[0０]{_DIGIT}{{2,3}}[)）]?{_SPACE}[-－—–]*{_SPACE})?{_DIGIT}{{3,4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
     rf"(?:{_SPACE}(?:转|[-－—]){_SPACE}{_DIGIT}{{1,6}})?"
     rf"|{_DIGIT}{{5,18}}[Xx]?{_WHOLE}"
 )
@@ -66,8 +66,12 @@ _VALUE = {
 }
 _ANY_VALUE = re.compile(rf"{_MAIL}|{_PHONE}|(?:{_NAME}){_NAME_END}", re.MULTILINE)
 _ANYWHERE = re.compile(_MAIL)
-_MOBILE = re.compile(rf"(?<![0-9０-９.．,，])1[3-9]{_DIGIT}{{9}}(?![0-9０-９.．,，]|{_SPACE}[万亿千]?元)")
-_LANDLINE = re.compile(rf"(?<![0-9０-９.．,，-])0{_DIGIT}{{2,3}}[-－—–]{_DIGIT}{{7,8}}(?![0-9０-９.．,，])")
+_MOBILE = re.compile(
+    rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{_DIGIT}{{9}}(?![0-9０-９.．,，]|{_SPACE}[万亿千]?元)"
+)
+_LANDLINE = re.compile(
+    rf"(?<![0-9０-９.．,，-])[0０]{_DIGIT}{{2,3}}[-－—–]{_DIGIT}{{7,8}}(?![0-9０-９.．,，])"
+)
 _NO_NAMES = frozenset(
     [
         "签字",

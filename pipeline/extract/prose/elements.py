@@ -70,10 +70,10 @@ def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element
                 found.append(Element("function", match.start(), match.end(), match))
     if "项目" in sentence and (opening := grammar.named.search(text, start, end)):
         position = opening.end()
-        while match := grammar.names.match(text, position, end):
-            number = match.start("amount")
-            found.append(Element("named", match.start("name"), match.end(), match.span("name"), number))
-            position = match.end()
+        while (name := grammar.names.match(text, position, end)) is not None:
+            number = name.start("amount")
+            found.append(Element("named", name.start("name"), name.end(), name.span("name"), number))
+            position = name.end()
     kept: list[Element] = []
     for element in sorted(found, key=lambda e: e.start):
         if not kept or element.start >= kept[-1].end:

@@ -18,6 +18,7 @@ from pipeline.extract.prose.folding import Folded, fold, fold_pieces
 from pipeline.extract.prose.functions import FunctionCodes
 from pipeline.extract.prose.grammar import Form, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
+from schemas.joining import join
 
 _SCALE = Decimal("0.0001")
 _CHANGES = ("change", "change_percent")
@@ -340,12 +341,13 @@ class _PassageReader:
             else 0
         )
         step = Decimal(1).scaleb(-decimals)
-        printed_unit = self.folded.text[element.number + 1 : element.end]
+        unit_start, unit_end = element.number + 1, element.end
+        printed_unit = self.folded.text[unit_start:unit_end]
         unit = {"percent": "percent", "score": "point"}.get(element.kind, "")
         if element.kind in ("amount", "named"):
             factor = self._factor(printed_unit)
             value, step, unit = value * factor, step * factor, "CNY"
-            printed_unit = self._unit(printed_unit)
+            unit_end = unit_start + len(self._unit(printed_unit))
         elif element.kind == "count":
             unit = self.grammar.counts[printed_unit]
         row = self._row(
@@ -355,7 +357,7 @@ class _PassageReader:
             "value": value.quantize(_SCALE, ROUND_HALF_EVEN),
             "unit": unit,
             "printed": token.printed,
-            "printed_unit": printed_unit,
+            "printed_unit": self._printed(unit_start, unit_end),
             "precision": step,
         }
         if whole:
@@ -525,12 +527,14 @@ class _PassageReader:
 
     def _subject_text(self) -> str | None:
         if self.about.subject is not None:
-            from schemas.joining import join
-
-            source = self.context.extraction.masked_text or self.context.document.text
-            return join(source[a:b] for a, b in self._pieces(*self.about.subject))
+            return self._printed(*self.about.subject)
         metric = self.about.metric
         return metric.subject if metric is not None and metric.subject != "label" else None
+
+    def _printed(self, start: int, end: int) -> str:
+        """The folded characters ``start:end`` as they are printed."""
+        source = self.context.extraction.masked_text or self.context.document.text
+        return join(source[a:b] for a, b in self._pieces(start, end))
 
     def _pieces(self, start: int, end: int) -> list[Piece]:
         """The printed pieces of the folded characters ``start:end``."""

@@ -1,0 +1,107 @@
+"""Paragraphs, sections, definitions, contents: what becomes a passage and under which headings."""
+
+from __future__ import annotations
+
+from pipeline.extract.context import Context
+from schemas.joining import join
+
+from .conftest import Reads
+
+
+def passages(context: Context) -> list[tuple[str | None, str]]:
+    return [(row["section_path"], row["text"]) for row in context.extraction.rows["passages"]]
+
+
+def test_spaced_out_lines_are_one_sentence(read: Reads) -> None:
+    context = read("1. 基 本 支 出 预 算 4,967.56 元 ， 比 2021 年\n\n5,157.44 元减少 189.88 元。\n")
+    assert passages(context) == [(None, "1.基本支出预算4,967.56元，比2021年5,157.44元减少189.88元。")]
+
+
+def test_sections_nest_by_their_numbers(read: Reads) -> None:
+    context = read(
+        "第一部分 情况说明\n一、部门情况\n（一）机构设置\n本局设3个科室，负责本区的某些事务，并承办上级交办的其他任务。\n（二）人员\n共9人。\n二、收支\n1.收入\n全部为拨款。\n"
+        "第二部分 其他\n以上说明到此为止，其余内容请见本部门各单位的说明。\n"
+    )
+    assert [path for path, _ in passages(context)] == [
+        "情况说明/部门情况/机构设置",
+        "情况说明/部门情况/人员",
+        "情况说明/收支/收入",
+        "其他",
+    ]
+
+
+def test_a_heading_over_two_lines_is_one(read: Reads) -> None:
+    context = read(
+        "（一）关于本年部门预算中三公经费财政拨款预\n算安排情况的说明\n本年部门预算安排三公经费财政拨款支出共计十\n"
+        "万元整，与去年的数字完全一样，没有变化，特此\n予以说明。\n"
+    )
+    assert [path for path, _ in passages(context)] == ["关于本年部门预算中三公经费财政拨款预算安排情况的说明"]
+
+
+def test_a_heading_whose_line_break_was_lost(read: Reads) -> None:
+    context = read("（一）收入预算说明2022年收入预算100元。二、支出预算说明\n2022年支出预算100元。\n")
+    assert passages(context) == [
+        ("收入预算说明", "2022年收入预算100元。"),
+        ("支出预算说明", "2022年支出预算100元。"),
+    ]
+
+
+def test_contents_are_structure_and_no_passages(read: Reads) -> None:
+    context = read(
+        "目 录\n一、部门职能 ……………………1\n1. 2024年收入预算总表 ………………12\n一、部门职能\n负责某事。\n", year=2024
+    )
+    assert passages(context) == [("部门职能", "负责某事。")]
+    assert {token.cls for token in context.ledger.tokens} == {"structure"}
+
+
+def test_contents_without_leaders_end_where_they_repeat(read: Reads) -> None:
+    context = read(
+        "目录\n第一部分 概况\n一、主要职能\n第二部分 情况说明\n第一部分 概况\n一、主要职能\n负责某事。\n"
+    )
+    assert passages(context) == [("概况/主要职能", "负责某事。")]
+
+
+def test_terms_become_definitions(read: Reads) -> None:
+    context = read(
+        "六、专业名词解释\n（一）行政运行经费\n行政运行经费是指为保障单位运行的资金。\n（二）“三公”经费：指出国等3项经费。\n"
+    )
+    rows = context.extraction.rows["passages"]
+    assert [(row["kind"], row["term"]) for row in rows] == [
+        ("definition", "行政运行经费"),
+        ("definition", "“三公”经费"),
+    ]
+    assert context.extraction.rows["statements"] == []
+
+
+def test_page_numbers_are_structure(read: Reads) -> None:
+    context = read("本局负责某事，\n— 3 —\n也负责另一事。\n- 4 -\n", pages={2: 2})
+    assert passages(context) == [(None, "本局负责某事，也负责另一事。")]
+    assert [(token.cls, token.role) for token in context.ledger.tokens] == [("structure", "page")] * 2
+
+
+def test_text_is_the_join_of_its_spans(bundled: Context) -> None:
+    rows = bundled.extraction.rows
+    spans: dict[tuple[str, str, str], list[str]] = {}
+    masked = bundled.extraction.masked_text
+    for span in rows["spans"]:
+        key = (span["owner_table"], span["owner_id"], span["field"])
+        spans.setdefault(key, []).append(masked[span["start"] : span["end"]])
+    for row in rows["passages"]:
+        assert join(spans["passages", row["passage_id"], "text"]) == row["text"]
+    for row in rows["statements"]:
+        for field in ("reason", "value_text", "subject"):
+            key = ("statements", row["statement_id"], field)
+            assert key not in spans or join(spans[key]) == row[field]
+        if row.get("derived_from") or row["kind"] in ("none", "grade"):
+            key = ("statements", row["statement_id"], "printed" if row["kind"] != "grade" else "value_text")
+            assert join(spans[key]) == row["printed"]
+
+
+def test_passages_of_the_bundled_disclosure(bundled: Context) -> None:
+    rows = bundled.extraction.rows["passages"]
+    assert [row["ordinal"] for row in rows] == list(range(1, 25))
+    assert [row["kind"] for row in rows] == ["narrative"] * 22 + ["definition"] * 2
+    assert rows[3]["section_path"] == "2022年部门预算情况说明/部门预算收支及增减变化情况说明/支出预算说明"
+    assert rows[5]["text"] == "（一）基本支出主要包括在职、离退休人员支出、个人和家庭补助支出、公用支出。"
+    assert rows[15]["text"].endswith("营造良好的国际语言环境，维护安全稳定的涉外环境。")
+    assert len({row["passage_id"] for row in rows}) == len(rows)

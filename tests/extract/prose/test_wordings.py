@@ -1,0 +1,286 @@
+"""Sentences in other words, years and units than the bundled ones."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from .conftest import Reads
+
+D = Decimal
+
+
+def facts(context: object, *columns: str) -> list[tuple[object, ...]]:
+    rows = context.extraction.rows["statements"]  # type: ignore[attr-defined]
+    return [tuple(row.get(column) for column in columns) for row in rows]
+
+
+def short(context: object) -> list[tuple[object, ...]]:
+    return [
+        (m, s, k, None if v is None else v.normalize() + 0, y)
+        for m, s, k, v, y in facts(context, "metric", "subject", "kind", "value", "fiscal_year")
+    ]
+
+
+def test_ten_thousands_become_exact_yuan(read: Reads) -> None:
+    context = read("2031年，某某局收入预算1,234.56万元，比2030年预算增加0.5万元，增长0.04%。", year=2031)
+    assert facts(context, "metric", "kind", "value", "precision", "printed", "printed_unit", "base_year") == [
+        ("revenue_budget", "amount", D("12345600.0000"), D("100.00"), "1,234.56", "万元", None),
+        ("revenue_budget", "change", D("5000.0000"), D("1000.0"), "0.5", "万元", 2030),
+        ("revenue_budget", "change_percent", D("0.0400"), D("0.01"), "0.04", "%", 2030),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("增加", 7),
+        ("增长", 7),
+        ("提高", 7),
+        ("上升", 7),
+        ("减少", -7),
+        ("降低", -7),
+        ("下降", -7),
+        ("减少了", -7),
+        ("减少约", -7),
+    ],
+)
+def test_the_word_of_change_gives_the_sign(read: Reads, words: str, value: int) -> None:
+    context = read(f"项目支出预算20元，比上年{words}7元。")
+    assert short(context)[1] == ("project_expenditure", None, "change", D(value), 2022)
+
+
+def test_an_undecided_template_states_no_change_and_leaves_the_amount_unclaimed(read: Reads) -> None:
+    context = read("机关运行经费支出10.00万元，比2021年度增加（减少）3.25万元。")
+    assert short(context) == [("agency_operating", None, "amount", D(100000), 2022)]
+    assert [t.printed for t in context.ledger.tokens if t.cls == "unclaimed"] == ["3.25"]
+
+
+@pytest.mark.parametrize(
+    "words", ["与2021年一致", "与2021年预算持平", "比2021年预算数持平", "较上年相同", "与上年度保持一致"]
+)
+def test_what_stays_the_same_states_the_earlier_amount_too(read: Reads, words: str) -> None:
+    context = read(f"公务接待费3.5万元，{words}，主要原因是业务量无变化。")
+    assert facts(context, "metric", "kind", "value", "fiscal_year", "comparison", "printed", "reason") == [
+        ("official_reception", "amount", D("35000.0000"), 2022, False, "3.5", None),
+        ("official_reception", "amount", D("35000.0000"), 2021, True, words, "业务量无变化"),
+    ]
+    first, second = facts(context, "statement_id", "derived_from")
+    assert second[1] == first[0]
+
+
+def test_each_item_of_a_list_keeps_its_own_metric(read: Reads) -> None:
+    context = read(
+        "2025年“三公”经费预算数为47.91万元，比2024年预算增加25万元。其中：\n"
+        "（一）因公出国（境）费0万元，比2024年预算持平。\n"
+        "（二）公务用车购置及运行费46.56万元，比2024年预算增加25万元，主要原因是更新车辆。其中：公务用车购置费25万元，"
+        "比2024年预算增加25万元，主要原因是更新；公务用车运行费21.56万元，比2024年预算持平，主要原因是车辆数不变。\n"
+        "（三）公务接待费1.35万元。比2024年预算持平。\n",
+        year=2025,
+    )
+    assert short(context) == [
+        ("three_public", None, "amount", D(479100), 2025),
+        ("three_public", None, "change", D(250000), 2025),
+        ("overseas_travel", None, "amount", D(0), 2025),
+        ("overseas_travel", None, "amount", D(0), 2024),
+        ("official_vehicles", None, "amount", D(465600), 2025),
+        ("official_vehicles", None, "change", D(250000), 2025),
+        ("official_vehicle_purchase", None, "amount", D(250000), 2025),
+        ("official_vehicle_purchase", None, "change", D(250000), 2025),
+        ("official_vehicle_operation", None, "amount", D(215600), 2025),
+        ("official_vehicle_operation", None, "amount", D(215600), 2024),
+        ("official_reception", None, "amount", D(13500), 2025),
+        ("official_reception", None, "amount", D(13500), 2024),
+    ]
+    reasons = [row for row in facts(context, "metric", "reason") if row[1]]
+    assert reasons == [
+        ("official_vehicles", "更新车辆"),
+        ("official_vehicle_purchase", "更新"),
+        ("official_vehicle_operation", "车辆数不变"),
+    ]
+
+
+def test_funds_tell_appropriations_apart(read: Reads) -> None:
+    context = read(
+        "支出预算500万元，其中：财政拨款支出预算400万元，比2021年预算减少8万元。财政拨款支出预算中，一般公共预算拨款支出预算"
+        "390万元；政府性基金拨款支出预算10万元；国有资本经营预算拨款支出预算0万元，与2021年预算持平。\n"
+        "    财政拨款收入支出减少的主要原因是项目调整。\n"
+    )
+    assert facts(context, "metric", "fund", "kind", "value") == [
+        ("expenditure_budget", None, "amount", D("5000000.0000")),
+        ("appropriation_expenditure", None, "amount", D("4000000.0000")),
+        ("appropriation_expenditure", None, "change", D("-80000.0000")),
+        ("appropriation_expenditure", "general_public_budget", "amount", D("3900000.0000")),
+        ("appropriation_expenditure", "government_fund", "amount", D("100000.0000")),
+        ("appropriation_expenditure", "state_capital", "amount", D("0.0000")),
+        ("appropriation_expenditure", "state_capital", "amount", D("0.0000")),
+    ]
+    assert facts(context, "reason")[2] == ("项目调整",)
+
+
+def test_functions_with_codes_in_the_text(read: Reads) -> None:
+    context = read(
+        "  12、公共安全支出（204类）司法（06款）基层司法业务（04项）2170.39万元。主要用于：人民调解等基本支出。2021年当年预算执行数为"
+        "2149.45万元，2022年预算安排2170.40万元，比2021年预算执行数增加0.97%。主要原因是：业务量增加。\n"
+    )
+    assert facts(context, "metric", "function_code", "kind", "value", "fiscal_year", "phase", "reason") == [
+        ("function_expenditure", "2040604", "amount", D("21703900.0000"), 2022, "approved", None),
+        ("function_expenditure", "2040604", "amount", D("21494500.0000"), 2021, "executed", None),
+        ("function_expenditure", "2040604", "amount", D("21704000.0000"), 2022, "approved", None),
+        ("function_expenditure", "2040604", "change_percent", D("0.9700"), 2022, "approved", "业务量增加"),
+    ]
+    assert {row[0] for row in facts(context, "subject")} == {
+        "公共安全支出（204类）司法（06款）基层司法业务（04项）"
+    }
+
+
+def test_functions_by_name_take_the_code_of_the_tables(read: Reads) -> None:
+    from pipeline.extract.contacts import withhold
+    from pipeline.extract.prose import read_prose
+
+    from .conftest import make_context
+
+    context = make_context("1. “教育支出（类）普通教育（款）小学教育（项）”25.00万元，主要用于小学。\n")
+    for code, name in (
+        ("205", "教育支出"),
+        ("20502", "普通教育"),
+        ("2050202", "小学教育"),
+        ("2050203", "初中教育"),
+    ):
+        context.add("budget_lines", {"function_code": code, "function_name": name})
+    withhold(context)
+    read_prose(context)
+    assert facts(context, "function_code", "value") == [("2050202", D("250000.0000"))]
+
+
+def test_functions_joined_by_dashes(read: Reads) -> None:
+    context = read("1. “卫生健康支出-行政事业单位医疗-行政单位医疗”科目78.29万元，主要用于医疗保险。\n")
+    assert facts(context, "subject", "value") == [
+        ("卫生健康支出-行政事业单位医疗-行政单位医疗", D("782900.0000"))
+    ]
+
+
+def test_final_accounts_have_phases_rates_and_shares(read: Reads) -> None:
+    context = read(
+        "一般公共预算财政拨款支出年初预算为10万元，全年预算为32.5万元，支出决算为30.1万元，完成年初预算的301.00%。决算数大于预算数的"
+        "主要原因：追加。其中：一般公共服务支出（类）20万元，占66.45%。\n",
+        stage="final_accounts",
+    )
+    assert facts(context, "metric", "kind", "phase", "value", "reason") == [
+        ("appropriation_expenditure", "amount", "approved", D("100000.0000"), None),
+        ("appropriation_expenditure", "amount", "adjusted", D("325000.0000"), None),
+        ("appropriation_expenditure", "amount", "executed", D("301000.0000"), None),
+        ("appropriation_expenditure", "completion_rate", "approved", D("301.0000"), "追加"),
+        ("function_expenditure", "amount", "executed", D("200000.0000"), None),
+        ("function_expenditure", "share", "executed", D("66.4500"), None),
+    ]
+
+
+def test_words_about_a_purpose_do_not_change_the_metric(read: Reads) -> None:
+    context = read(
+        "1、教育支出（类）普通教育（款）小学教育（项）。主要用于：事业单位人员支出、公用支出。全年预算为52.00万元，支出决算为51.32万元，"
+        "完成全年预算数的98.69%。\n",
+        stage="final_accounts",
+    )
+    assert {row[0] for row in facts(context, "metric")} == {"function_expenditure"}
+    assert facts(context, "kind", "phase") == [
+        ("amount", "adjusted"),
+        ("amount", "executed"),
+        ("completion_rate", "adjusted"),
+    ]
+
+
+def test_staff_and_divisions(read: Reads) -> None:
+    context = read("本局设12个内设机构。行政编制30人，实有28人；事业编制5人，实有4人。离休1人，退休12人。")
+    assert short(context) == [
+        ("internal_divisions", None, "count", D(12), 2022),
+        ("administrative_establishment", None, "count", D(30), 2022),
+        ("administrative_staff", None, "count", D(28), 2022),
+        ("institution_establishment", None, "count", D(5), 2022),
+        ("institution_staff", None, "count", D(4), 2022),
+        ("retired_staff", "离休", "count", D(1), 2022),
+        ("retired_staff", "退休", "count", D(12), 2022),
+    ]
+
+
+def test_procurement_by_kind(read: Reads) -> None:
+    context = read(
+        "2022年本部门政府采购预算1662.44万元，其中：政府采购货物预算93.98万元、政府采购工程预算815.87万元、政府采购服务预算752.59万元。"
+    )
+    assert short(context) == [
+        ("procurement", None, "amount", D(16624400), 2022),
+        ("procurement", "货物", "amount", D(939800), 2022),
+        ("procurement", "工程", "amount", D(8158700), 2022),
+        ("procurement", "服务", "amount", D(7525900), 2022),
+    ]
+
+
+def test_assets_at_a_day_and_what_is_to_be_bought(read: Reads) -> None:
+    context = read(
+        "截至2021年8月31日，某某局共有车辆7辆，其中：执法执勤用车3辆、其他用车4辆；单价100万元（含）以上设备（不含车辆）2台（套）。\n"
+        "    2022年部门预算安排购置车辆1辆，其中：其他用车1辆；部门预算安排购置单价100万元（含）以上设备（不含车辆）0台（套）。\n"
+    )
+    assert facts(context, "metric", "subject", "value", "fiscal_year", "as_of", "comparison") == [
+        ("vehicles", None, D("7.0000"), 2021, "2021-08-31", True),
+        ("vehicles", "执法执勤用车", D("3.0000"), 2021, "2021-08-31", True),
+        ("vehicles", "其他用车", D("4.0000"), 2021, "2021-08-31", True),
+        ("large_equipment", "单价100万元（含）以上", D("2.0000"), 2021, "2021-08-31", True),
+        ("vehicle_purchases", None, D("1.0000"), 2022, None, False),
+        ("vehicle_purchases", "其他用车", D("1.0000"), 2022, None, False),
+        ("large_equipment_purchases", "单价100万元（含）以上", D("0.0000"), 2022, None, False),
+    ]
+
+
+def test_what_there_is_none_of(read: Reads) -> None:
+    context = read(
+        "本单位2022年度无“三公”经费财政拨款支出。\n    本单位无政府性基金预算财政拨款收入和支出。\n"
+    )
+    assert facts(context, "metric", "kind", "value", "fund", "printed") == [
+        ("three_public", "none", None, None, "无“三公”经费财政拨款支出"),
+        (
+            "government_fund_appropriation",
+            "none",
+            None,
+            "government_fund",
+            "无政府性基金预算财政拨款收入和支出",
+        ),
+    ]
+
+
+def test_named_projects_with_their_amounts(read: Reads) -> None:
+    context = read(
+        "2022年，主要项目为公园维护费（862,745.70元）、路灯更新项目（12万元），绩效目标为：提升环境。"
+    )
+    assert short(context) == [
+        ("major_project", "公园维护费", "amount", D("862745.7"), 2022),
+        ("major_project", "路灯更新项目", "amount", D(120000), 2022),
+    ]
+
+
+def test_self_evaluation(read: Reads) -> None:
+    context = read("2021年，开展了2020年度整体支出绩效自评，综合得分91.5分，绩效级别为“优秀”。")
+    assert facts(context, "metric", "kind", "value", "value_text", "unit", "fiscal_year") == [
+        ("performance_self_evaluation", "score", D("91.5000"), None, "point", 2020),
+        ("performance_self_evaluation", "grade", None, "优秀", None, 2020),
+    ]
+
+
+def test_an_amount_of_unknown_name_is_kept_under_its_name(read: Reads) -> None:
+    context = read("2022年，第一季度用款计划158.05万元，绿化养护专项资金为20万元。")
+    assert short(context) == [
+        ("other_amount", "第一季度用款计划", "amount", D(1580500), 2022),
+        ("other_amount", "绿化养护专项资金", "amount", D(200000), 2022),
+    ]
+
+
+def test_an_amount_that_no_form_understands_stays_unclaimed(read: Reads) -> None:
+    context = read("经研究，对每名到岗者一次性给予3000元支持。")
+    assert facts(context, "metric") == []
+    assert [(t.printed, t.cls) for t in context.ledger.tokens] == [("3000", "unclaimed")]
+
+
+def test_numbers_without_money_are_narrative(read: Reads) -> None:
+    context = read("本工程用地面积约为4000.6平方米，地上7层，抗震设防烈度为8度。")
+    assert {t.cls for t in context.ledger.tokens} == {"narrative"}
+    assert {t.owner_table for t in context.ledger.tokens} == {"passages"}
