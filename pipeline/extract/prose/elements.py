@@ -64,7 +64,7 @@ def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element
     """Functional classifications and lists of named projects: they contain words that mean something else alone."""
     found: list[Element] = []
     sentence = text[start:end]
-    if "类）" in sentence or "科目" in sentence:
+    if "类）" in sentence or "款）" in sentence or "项）" in sentence or "科目" in sentence:
         for pattern in grammar.functions:
             for match in pattern.finditer(text, start, end):
                 found.append(Element("function", match.start(), match.end(), match))
@@ -75,7 +75,7 @@ def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element
             found.append(Element("named", name.start("name"), name.end(), name.span("name"), number))
             position = name.end()
     kept: list[Element] = []
-    for element in sorted(found, key=lambda e: e.start):
+    for element in sorted(found, key=lambda e: (e.start, -e.end)):
         if not kept or element.start >= kept[-1].end:
             kept.append(element)
     return kept

@@ -22,18 +22,22 @@ class FunctionCodes:
         """The code of a function element: its printed parts joined, or the one code with these names."""
         groups = match.groupdict()
         printed = [folded.tokens[match.start(g)].printed for g in ("c", "s", "i") if groups.get(g)]
-        if printed:
+        if printed and groups.get("c"):
             return "".join(part.zfill(2) if at else part for at, part in enumerate(printed))
-        names = [groups[g] for g in ("class", "section", "item") if groups.get(g)]
-        length = 1 + 2 * len(names)
+        return self.named([groups.get(g) for g in ("class", "section", "item")])
+
+    def named(self, path: list[str | None]) -> str | None:
+        """The one code of the tables whose class, section and item have these names (None: not printed)."""
+        while path and path[-1] is None:
+            path = path[:-1]
         fitting = [
             code
             for code, known in self._names.items()
-            if len(code) == length and names[-1] in known and self._above(code, names[:-1])
+            if len(code) == 1 + 2 * len(path) and path[-1] in known and self._above(code, path[:-1])
         ]
         return fitting[0] if len(fitting) == 1 else None
 
-    def _above(self, code: str, names: list[str]) -> bool:
+    def _above(self, code: str, names: list[str | None]) -> bool:
         """Whether the classes above ``code`` have ``names``, as far as the tables print them."""
         return all(
             (known := self._names.get(code[: 3 + 2 * at])) is None or name in known

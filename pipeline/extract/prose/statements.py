@@ -20,6 +20,8 @@ from pipeline.extract.prose.grammar import Form, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from schemas.joining import join
 
+#: A sentence of more characters is no mere name.
+_TOPIC = 40
 _SCALE = Decimal("0.0001")
 _CHANGES = ("change", "change_percent")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
@@ -96,6 +98,7 @@ class _PassageReader:
         for start, end in sentences(self.folded.text, self.start):
             self.sentence += 1
             if not self.grammar.telling.search(self.folded.text, start, end):
+                self._topic(start, end)
                 continue
             if not self.about.as_of:
                 self.about.year, self.about.year_printed = self.context.disclosure_year, False
@@ -136,6 +139,15 @@ class _PassageReader:
             unread += self._unread_in_reasons(start, end)
         self._claim_labels(seen, first)
         return unread
+
+    def _topic(self, start: int, end: int) -> None:
+        """A sentence that is a name and nothing else says what the next one is about: 公务接待费。"""
+        if end - start > _TOPIC:
+            return
+        found = elements(self.folded, start, end - 1, self.grammar)
+        if len(found) == 1 and found[0].kind == "metric":
+            self._note(found[0])
+            self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
 
     def _reason(self, start: int, end: int) -> int:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""
@@ -209,6 +221,8 @@ class _PassageReader:
                 self._set_metric(element.value)
                 if element.value.subject == "label":
                     about.subject = (element.start, element.end)
+                    if about.metric is not None and about.metric.name == "function_expenditure":
+                        about.function_code = self.reader.codes.named([self.folded.text[element.start : element.end]])
             case "year":
                 year = printed_year(self.folded, element)
                 if year is None and self.context.disclosure_year is not None and element.value is not None:
@@ -516,7 +530,7 @@ class _PassageReader:
             **self.context.place(*place),
         }
         if about.subject is not None:
-            self.context.assemble("statements", statement_id, "subject", self._pieces(*about.subject))
+            self.context.assemble("statements", statement_id, "subject", self._runs(*about.subject))
         return row
 
     def _keep(self, row: dict[str, Any]) -> None:
@@ -527,7 +541,8 @@ class _PassageReader:
 
     def _subject_text(self) -> str | None:
         if self.about.subject is not None:
-            return self._printed(*self.about.subject)
+            source = self.context.extraction.masked_text or self.context.document.text
+            return join(source[a:b] for a, b in self._runs(*self.about.subject))
         metric = self.about.metric
         return metric.subject if metric is not None and metric.subject != "label" else None
 
@@ -540,6 +555,17 @@ class _PassageReader:
         """The printed pieces of the folded characters ``start:end``."""
         first, last = self.folded.span(start, end)
         return [(max(a, first), min(b, last)) for a, b in self.passage.pieces if max(a, first) < min(b, last)]
+
+    def _runs(self, start: int, end: int) -> list[Piece]:
+        """The printed pieces of the folded characters ``start:end`` without the quotation marks between them."""
+        runs: list[Piece] = []
+        for at in range(start, end):
+            first, last = self.folded.span(at, at + 1)
+            if runs and runs[-1][1] == first:
+                runs[-1] = (runs[-1][0], last)
+            else:
+                runs.append((first, last))
+        return runs
 
     def _claim_labels(self, seen: list[Element], first: int) -> None:
         """Years, dates, sizes and codes belong to the statement that they label: the next one, or the last."""
