@@ -1,0 +1,212 @@
+"""Rows of ``statements``: a figure or a word of a passage, with all that the words so far say about it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from pipeline.extract.context import Context, Piece
+from pipeline.extract.prose.elements import Element
+from pipeline.extract.prose.folding import Folded
+from pipeline.extract.prose.functions import FunctionCodes
+from pipeline.extract.prose.grammar import Grammar, Metric
+from pipeline.extract.prose.passages import Passage
+from pipeline.extract.records import Row
+from schemas.joining import join
+
+#: A metric, its subject (a stretch of the folded passage) and its function code.
+Anchor = tuple[Metric | None, Piece | None, str | None]
+
+_SCALE = Decimal("0.0001")
+_POINT = str.maketrans("．", ".")
+_PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
+_ROLES = {"percent": "percent", "score": "score", "count": "count"}
+_LABEL_ROLES = {"threshold": "amount", "function": "code", "date": "date"}
+_LABELS = ("year", "date", "base", "threshold", "function", "metric", "phase")
+
+
+@dataclass(slots=True)
+class About:
+    """What the words so far are about. Pieces are stretches of the folded passage, not of the document."""
+
+    metric: Metric | None = None
+    subject: Piece | None = None
+    function_code: str | None = None
+    near: bool = False
+    year: int | None = None
+    base: tuple[int | None, str | None] = (None, None)
+    phase: str | None = None
+    as_of: str | None = None
+    purchase: bool = False
+    threshold: Piece | None = None
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the passages of one document share. ``by_section`` holds the rows of each section so far."""
+
+    context: Context
+    grammar: Grammar
+    codes: FunctionCodes = field(init=False)
+    by_section: dict[str, list[Row]] = field(default_factory=dict)
+    titles: dict[str, Metric | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.codes = FunctionCodes(self.context)
+
+
+class RowMaker:
+    """Makes the rows of one passage and claims the numbers that they own."""
+
+    def __init__(self, shared: Shared, passage: Passage, folded: Folded) -> None:
+        self.shared, self.passage, self.folded = shared, passage, folded
+        self.context, self.grammar = shared.context, shared.grammar
+        self.rows: list[Row] = []
+        self.section = shared.by_section.setdefault(passage.section_path, [])
+        self.executed = self.context.stage == "final_accounts" or (
+            self.context.stage is None and "决算" in passage.section_path
+        )
+        self.sentence = 0
+        self.start = bisect_left(folded.places, passage.body)
+        #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
+        self.boundary = self.start
+        self.about = About(near=True, year=self.context.disclosure_year)
+        #: What the last figure was about; the next sentence is about it, too, where it does not say.
+        self.anchor: Anchor = (None, None, None)
+
+    def number(
+        self,
+        element: Element,
+        kind: str,
+        year: int | None,
+        sign: int | None = None,
+        phase: str | None = None,
+        whole: list[Element] | None = None,
+    ) -> Row:
+        """The row of a printed figure."""
+        assert element.number is not None
+        token = self.folded.tokens[element.number]
+        value = token.value if token.value is not None else Decimal(0)
+        value = -abs(value) if sign == -1 else value
+        decimals = (
+            len(token.printed.translate(_POINT).rpartition(".")[2])
+            if "." in token.printed.translate(_POINT)
+            else 0
+        )
+        step = Decimal(1).scaleb(-decimals)
+        unit_start, unit_end = element.number + 1, element.end
+        printed_unit = self.folded.text[unit_start:unit_end]
+        unit = {"percent": "percent", "score": "point"}.get(element.kind, "")
+        if element.kind in ("amount", "named"):
+            factor = self.factor(printed_unit)
+            value, step, unit = value * factor, step * factor, "CNY"
+            unit_end = unit_start + len(self.unit(printed_unit))
+        elif element.kind == "count":
+            unit = self.grammar.counts[printed_unit]
+        row = self.row(
+            kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None
+        )
+        row |= {
+            "value": value.quantize(_SCALE, ROUND_HALF_EVEN),
+            "unit": unit,
+            "printed": token.printed,
+            "printed_unit": self.printed(unit_start, unit_end),
+            "precision": step,
+        }
+        if whole:
+            row["value_text"] = self.context.assemble(
+                "statements", row["statement_id"], "value_text", self.pieces(whole[0].start, whole[-1].end)
+            )
+        role = _ROLES.get(element.kind, "amount")
+        self.context.ledger.claim(token, "data", role, "statements", row["statement_id"])
+        self.keep(row)
+        self.boundary = element.end
+        return row
+
+    def unit(self, printed: str) -> str:
+        return next(u for u in sorted(self.grammar.money, key=len, reverse=True) if printed.startswith(u))
+
+    def factor(self, printed: str) -> Decimal:
+        return self.grammar.money[self.unit(printed)]
+
+    def row(self, kind: str, year: int | None, phase: str | None, place: Piece, compared: bool) -> Row:
+        about = self.about
+        metric = about.metric
+        assert metric is not None
+        subject = self.subject_text()
+        did = self.context.document.disclosure_id
+        key = [did, "statement", metric.name, kind, str(year) if year is not None else "unknown"]
+        statement_id = self.context.unique(".".join([*key, *([subject] if subject else [])]))
+        default = "executed" if self.executed else "approved"
+        phased = kind in _PHASED and not metric.stock
+        row = {
+            "statement_id": statement_id,
+            "section_path": self.passage.section_path or None,
+            "sentence_id": f"{self.passage.passage_id}.{self.sentence}",
+            "metric": metric.name,
+            "subject": subject,
+            "function_code": about.function_code,
+            "fund": metric.fund,
+            "direction": metric.direction,
+            "fiscal_year": year,
+            "comparison": year is not None and year != self.context.disclosure_year,
+            "phase": (phase or default) if phased else None,
+            "as_of": about.as_of,
+            "kind": kind,
+            "base_year": about.base[0] if compared else None,
+            **self.context.place(*place),
+        }
+        if about.subject is not None:
+            self.context.assemble("statements", statement_id, "subject", self.runs(*about.subject))
+        return row
+
+    def keep(self, row: Row) -> None:
+        self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
+        self.context.add("statements", row)
+        self.rows.append(row)
+        self.section.append(row)
+
+    def subject_text(self) -> str | None:
+        if self.about.subject is not None:
+            source = self.context.extraction.masked_text or self.context.document.text
+            return join(source[a:b] for a, b in self.runs(*self.about.subject))
+        metric = self.about.metric
+        return metric.subject if metric is not None and metric.subject != "label" else None
+
+    def printed(self, start: int, end: int) -> str:
+        """The folded characters ``start:end`` as they are printed."""
+        source = self.context.extraction.masked_text or self.context.document.text
+        return join(source[a:b] for a, b in self.pieces(start, end))
+
+    def pieces(self, start: int, end: int) -> list[Piece]:
+        """The printed pieces of the folded characters ``start:end``."""
+        first, last = self.folded.span(start, end)
+        return [(max(a, first), min(b, last)) for a, b in self.passage.pieces if max(a, first) < min(b, last)]
+
+    def runs(self, start: int, end: int) -> list[Piece]:
+        """The printed pieces of the folded characters ``start:end`` without the quotation marks between them."""
+        runs: list[Piece] = []
+        for at in range(start, end):
+            first, last = self.folded.span(at, at + 1)
+            if runs and runs[-1][1] == first:
+                runs[-1] = (runs[-1][0], last)
+            else:
+                runs.append((first, last))
+        return runs
+
+    def claim_labels(self, seen: list[Element], first: int) -> None:
+        """Years, dates, sizes and codes belong to the statement that they label: the next one, or the last."""
+        rows = self.rows[first:]
+        if not rows:
+            return
+        for element in seen:
+            if element.kind not in _LABELS:
+                continue
+            place = self.folded.places[element.start]
+            owner = next((row for row in rows if row["end"] > place), rows[-1])
+            role = _LABEL_ROLES.get(element.kind, "year")
+            for at in range(element.start, element.end):
+                token = self.folded.tokens.get(at)
+                if token is not None and token.cls == "unclaimed":
+                    self.context.ledger.claim(token, "structure", role, "statements", owner["statement_id"])
