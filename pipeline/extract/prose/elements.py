@@ -136,8 +136,9 @@ def _bases(found: list[Element]) -> Iterator[Element]:
     while at < len(found):
         element = found[at]
         at += 1
-        if element.kind == "stop":
-            yield element
+        if element.kind == "same_period":
+            before = Element("year", element.start, element.end, -1)
+            yield Element("base", element.start, element.end, (before, None), glued=element.glued)
             continue
         if element.kind != "compare":
             yield element

@@ -41,7 +41,8 @@ class Facts(RowMaker):
                 about.subject = (element.start, element.end)
                 about.function_code = self.shared.codes.code(self.folded, element.value)
                 about.near, about.phase, about.threshold = True, None, None
-                self.anchor = (about.metric, about.subject, about.function_code)
+                if not self.anchored:
+                    self.anchor = (about.metric, about.subject, about.function_code)
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
@@ -224,11 +225,13 @@ class Facts(RowMaker):
     def _other(self, element: Element, kind: str, sign: int | None) -> bool:
         """An amount whose name no metric knows: the words right before it are its subject."""
         text = self.folded.text
-        start = max(self.boundary, *(text.rfind(mark, 0, element.start) + 1 for mark in "，。；：、（"))
+        start = max(self.boundary, *(text.rfind(mark, 0, element.start) + 1 for mark in "，。；：（）"))
         stop = element.start
         # 第一季度用款计划为 names 第一季度用款计划: words that only link are no part of a name, unless they end it.
-        name = text[start:stop]
-        name_start = start + (len(name) - len(name.lstrip("Y年度")) if name.startswith("Y") else 0)
+        opening = self.grammar.name_opening.match(text, start, stop)
+        name_start = opening.end() if opening else start
+        if text.startswith("Y", name_start):
+            name_start += len(text[name_start:stop]) - len(text[name_start:stop].lstrip("Y年度"))
         while stop > name_start and not self.grammar.name_ending.search(text[name_start:stop]):
             stop -= 1
         name = text[name_start:stop]
@@ -239,14 +242,9 @@ class Facts(RowMaker):
             return False
         if self.grammar.name_rejected.search(name) or self.grammar.links.fullmatch(name):
             return False
-        about = self.about
-        kept = replace(about)
-        about.metric, about.subject, about.function_code = (
-            self.grammar.metrics["other_amount"],
-            (name_start, stop),
-            None,
-        )
-        anchor = self.anchor
+        about, anchor, anchored = self.about, self.anchor, self.anchored
+        about.metric, about.function_code = self.grammar.metrics["other_amount"], None
+        about.subject, about.near = (name_start, stop), True
         self.number(element, kind, about.year, sign=sign, phase=about.phase)
-        self.about, self.anchor = kept, anchor
+        self.anchor, self.anchored = anchor, anchored
         return True

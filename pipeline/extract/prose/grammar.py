@@ -91,6 +91,7 @@ class Grammar:
     counts: dict[str, str]
     forms: tuple[Form, ...]
     metrics: dict[str, Metric]
+    name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
     name_longest: int
@@ -209,6 +210,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         counts=counts,
         forms=tuple(_form(entry) for entry in data["form"]),
         metrics=metrics,
+        name_opening=re.compile(other["openings"]),
         name_ending=re.compile(other["endings"] + "$"),
         name_rejected=re.compile(other["rejected"]),
         name_longest=other["longest"],

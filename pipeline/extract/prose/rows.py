@@ -72,8 +72,9 @@ class RowMaker:
         #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
         self.boundary = self.start
         self.about = About(near=True, year=self.context.disclosure_year)
-        #: What the last figure was about; the next sentence is about it, too, where it does not say.
+        #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor: Anchor = (None, None, None)
+        self.anchored = False
 
     def number(
         self,
@@ -162,7 +163,9 @@ class RowMaker:
         return row
 
     def keep(self, row: Row) -> None:
-        self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
+        if not self.anchored:
+            self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
+            self.anchored = True
         self.context.add("statements", row)
         self.rows.append(row)
         self.section.append(row)

@@ -6,6 +6,10 @@ the year compared with, the phase. Where a form fits, it makes a row; what no fo
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from itertools import pairwise
+
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Token
 from pipeline.extract.prose.elements import Element, elements, sentences
@@ -18,6 +22,9 @@ from pipeline.extract.records import Row
 
 #: A sentence of more characters is no mere name.
 _TOPIC = 40
+#: Reasons are numbered: what follows a semicolon may be the next one.
+_NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
+_IN_REASONS = ("change", "amount")
 _CHANGES = ("change", "change_percent")
 
 
@@ -63,6 +70,7 @@ class _PassageReader(Facts):
                 self.about.year = self.context.disclosure_year
             self.about.purchase, self.about.threshold, self.about.near = False, None, True
             self.about.metric, self.about.subject, self.about.function_code = self.anchor
+            self.anchored = False
             self.boundary = start
             unread += self._sentence(start, end)
         return unread
@@ -88,7 +96,7 @@ class _PassageReader(Facts):
             stop = reason.start() if reason else end
             found = elements(self.folded, position, stop, self.grammar)
             seen += found
-            self._read(found, stop)
+            self._read(found)
             if reason is None:
                 break
             position = self._reason(reason.end(), end)
@@ -110,8 +118,15 @@ class _PassageReader(Facts):
     def _reason(self, start: int, end: int) -> int:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""
         text = self.folded.text
-        stop = text.find("；", start, end)
-        stop = end if stop < 0 else stop
+        stop = start
+        while True:
+            stop = text.find("；", stop, end)
+            if stop < 0:
+                stop = end
+            elif _NEXT_REASON.match(text, stop + 1):
+                stop += 1
+                continue
+            break
         last = stop
         while last > start and text[last - 1] in "。；，":
             last -= 1
@@ -119,7 +134,17 @@ class _PassageReader(Facts):
             pieces = self.pieces(start, last)
             for row in self._explained():
                 row["reason"] = self.context.assemble("statements", row["statement_id"], "reason", pieces)
+            if "元" in text[start:last]:
+                self._facts_of_reason(start, last)
         return min(end, stop + 1)
+
+    def _facts_of_reason(self, start: int, end: int) -> None:
+        """A reason may state amounts itself; they are about what it names, never about what it explains."""
+        kept = replace(self.about), self.anchor, self.anchored, self.boundary
+        self.about.metric, self.about.near, self.about.subject, self.about.phase = None, False, None, None
+        self.boundary = start
+        self._read(elements(self.folded, start, end, self.grammar), _IN_REASONS)
+        self.about, self.anchor, self.anchored, self.boundary = kept
 
     def _explained(self) -> list[Row]:
         metric = self.about.metric
@@ -157,11 +182,18 @@ class _PassageReader(Facts):
                     unread.append(token)
         return unread
 
-    def _read(self, found: list[Element], end: int) -> None:
+    def _read(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
+        """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
+        for before, element in pairwise(found):
+            # A clause that begins with a comparison goes on with what the clause before it was about.
+            if before.kind == "stop" and element.kind == "base":
+                before.kind = "part"
         letters = "".join(element.letter for element in found)
         at = 0
         while at < len(found):
             for form in self.grammar.forms:
+                if kinds is not None and form.kind not in kinds:
+                    continue
                 match = form.pattern.match(letters, at)
                 if match and self.apply(form, found[at : match.end()], found[at - 1] if at else None):
                     at = match.end()

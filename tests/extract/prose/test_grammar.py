@@ -32,3 +32,13 @@ def test_every_metric_that_entries_point_to_exists() -> None:
     for metric in grammar.metrics.values():
         for other in (metric.actual, metric.purchased, *metric.group):
             assert other is None or other in grammar.metrics, f"{metric.name} points to {other}"
+
+
+def test_every_metric_has_a_title_in_both_languages() -> None:
+    import tomllib
+
+    from pipeline.extract.prose.sections import FOLDER
+
+    entries = tomllib.loads((FOLDER / "metrics.toml").read_text(encoding="utf-8"))["metric"]
+    titled = {entry["name"] for entry in entries if entry.get("title_zh") and entry.get("title_en")}
+    assert {entry["name"] for entry in entries} == titled

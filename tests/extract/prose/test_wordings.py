@@ -266,6 +266,92 @@ def test_self_evaluation(read: Reads) -> None:
     ]
 
 
+def test_a_sentence_that_only_names_a_topic_is_about_the_next(read: Reads) -> None:
+    context = read(
+        "七、“三公”经费决算情况\n1．因公出国（境）费用。2022年决算数0.5万元，比2022年年初预算数2万元减少1.5万元。2022年组织因公出国（境）"
+        "团组1个、3人次，人均因公出国（境）费用0.17万元。\n",
+        stage="final_accounts",
+    )
+    assert facts(context, "metric", "kind", "value", "phase", "base_year") == [
+        ("overseas_travel", "amount", D("5000.0000"), "executed", None),
+        ("overseas_travel", "amount", D("20000.0000"), "approved", None),
+        ("overseas_travel", "change", D("-15000.0000"), "executed", 2022),
+        ("overseas_groups", "count", D("1.0000"), None, None),
+        ("overseas_groups", "count", D("3.0000"), None, None),
+        ("average_cost", "amount", D("1700.0000"), "executed", None),
+    ]
+
+
+def test_a_comparison_after_details_is_about_the_whole(read: Reads) -> None:
+    context = read(
+        "机关运行经费支出65.61万元，主要用于开支办公费20.00万元、印刷费5.61万元、差旅费40.00万元。较上年减少8.94万元，下降12.00%，"
+        "主要原因：一是节约；二是人员减少。\n"
+    )
+    assert facts(context, "metric", "subject", "kind", "value", "reason") == [
+        ("agency_operating", None, "amount", D("656100.0000"), None),
+        ("other_amount", "办公费", "amount", D("200000.0000"), None),
+        ("other_amount", "印刷费", "amount", D("56100.0000"), None),
+        ("domestic_travel", None, "amount", D("400000.0000"), None),
+        ("agency_operating", None, "change", D("-89400.0000"), "一是节约；二是人员减少"),
+        ("agency_operating", None, "change_percent", D("-12.0000"), "一是节约；二是人员减少"),
+    ]
+
+
+def test_amounts_in_a_reason_are_facts_of_their_own(read: Reads) -> None:
+    context = read(
+        "2022年度收入总计328.56万元，支出总计328.56万元。收支较上年增加18.97万元，增长6.13%，主要原因是财政拨款收入较上年增加29.45万元，"
+        "政府性基金减少10.48万元。\n"
+    )
+    assert facts(context, "metric", "kind", "value", "reason") == [
+        ("revenue_budget", "amount", D("3285600.0000"), None),
+        ("expenditure_budget", "amount", D("3285600.0000"), None),
+        (
+            "revenue_and_expenditure",
+            "change",
+            D("189700.0000"),
+            "财政拨款收入较上年增加29.45万元，政府性基金减少10.48万元",
+        ),
+        (
+            "revenue_and_expenditure",
+            "change_percent",
+            D("6.1300"),
+            "财政拨款收入较上年增加29.45万元，政府性基金减少10.48万元",
+        ),
+        ("appropriation_revenue", "change", D("294500.0000"), None),
+        ("government_fund_appropriation", "change", D("-104800.0000"), None),
+    ]
+    assert {token.cls for token in context.ledger.tokens} == {"data", "structure"}
+
+
+def test_classes_of_final_accounts_by_name_alone(read: Reads) -> None:
+    context = read(
+        "2022年度支出2,900.00万元，主要用于以下方面：教育支出2,000.00万元，占本年财政拨款支出68.97%；住房保障支出900.00万元，占本年"
+        "财政拨款支出31.03%。\n"
+        "    “普通教育”（款）2022年度决算1,500.00万元，比2022年年初预算增加105.00万元。\n",
+        stage="final_accounts",
+    )
+    assert facts(context, "subject", "kind", "value", "value_text")[1:] == [
+        ("教育支出", "amount", D("20000000.0000"), None),
+        ("教育支出", "share", D("68.9700"), "本年财政拨款支出"),
+        ("住房保障支出", "amount", D("9000000.0000"), None),
+        ("住房保障支出", "share", D("31.0300"), "本年财政拨款支出"),
+        ("普通教育（款）", "amount", D("15000000.0000"), None),
+        ("普通教育（款）", "change", D("1050000.0000"), None),
+    ]
+
+
+def test_a_clause_that_begins_with_a_comparison_goes_on(read: Reads) -> None:
+    context = read(
+        "公务接待费支出决算为6.35万元，完成预算的100%；同比增加0.61万元，增长10.63%。", stage="final_accounts"
+    )
+    assert facts(context, "kind", "value", "base_year") == [
+        ("amount", D("63500.0000"), None),
+        ("completion_rate", D("100.0000"), None),
+        ("change", D("6100.0000"), 2021),
+        ("change_percent", D("10.6300"), 2021),
+    ]
+
+
 def test_an_amount_of_unknown_name_is_kept_under_its_name(read: Reads) -> None:
     context = read("2022年，第一季度用款计划158.05万元，绿化养护专项资金为20万元。")
     assert short(context) == [
