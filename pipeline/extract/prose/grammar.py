@@ -89,7 +89,7 @@ class Grammar:
     telling: re.Pattern[str]
     money: dict[str, Decimal]
     counts: dict[str, str]
-    forms: tuple[Form, ...]
+    forms: dict[str, tuple[Form, ...]]
     metrics: dict[str, Metric]
     name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
@@ -208,7 +208,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         telling=re.compile(rf"#|原因|（类）|{patterns['grade'].replace('?P<grade>', '?:')}|{telling}"),
         money=money,
         counts=counts,
-        forms=tuple(_form(entry) for entry in data["form"]),
+        forms=_by_first_letter([_form(entry) for entry in data["form"]]),
         metrics=metrics,
         name_opening=re.compile(other["openings"]),
         name_ending=re.compile(other["endings"] + "$"),
@@ -235,3 +235,11 @@ def _add(words: dict[str, list[tuple[str, Any]]], kind: str, value: Any, pattern
 def _form(entry: dict[str, Any]) -> Form:
     source = re.sub(r"[a-z_]+", lambda match: LETTERS[match.group()], entry["elements"])
     return Form(re.compile(source.replace(" ", "")), entry["kind"], entry.get("about", "current"))
+
+
+def _by_first_letter(forms: list[Form]) -> dict[str, tuple[Form, ...]]:
+    """The forms that can begin at an element, by its letter, in their order. A form begins with what it must have."""
+    return {
+        letter: tuple(form for form in forms if form.pattern.pattern.startswith(letter))
+        for letter in LETTERS.values()
+    }

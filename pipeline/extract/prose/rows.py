@@ -180,6 +180,10 @@ class RowMaker:
     def printed(self, start: int, end: int) -> str:
         """The folded characters ``start:end`` as they are printed."""
         source = self.context.extraction.masked_text or self.context.document.text
+        places = self.folded.places
+        if places[end - 1] - places[start] == end - 1 - start:
+            # Nothing stands between them that was folded away.
+            return source[places[start] : places[end - 1] + 1]
         return join(source[a:b] for a, b in self.pieces(start, end))
 
     def pieces(self, start: int, end: int) -> list[Piece]:

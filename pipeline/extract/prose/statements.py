@@ -191,7 +191,7 @@ class _PassageReader(Facts):
         letters = "".join(element.letter for element in found)
         at = 0
         while at < len(found):
-            for form in self.grammar.forms:
+            for form in self.grammar.forms[letters[at]]:
                 if kinds is not None and form.kind not in kinds:
                     continue
                 match = form.pattern.match(letters, at)

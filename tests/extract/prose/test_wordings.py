@@ -325,7 +325,7 @@ def test_amounts_in_a_reason_are_facts_of_their_own(read: Reads) -> None:
 
 def test_classes_of_final_accounts_by_name_alone(read: Reads) -> None:
     context = read(
-        "2022年度支出2,900.00万元，主要用于以下方面：教育支出2,000.00万元，占本年财政拨款支出68.97%；住房保障支出900.00万元，占本年"
+        "2022年度财政拨款支出2,900.00万元，主要用于以下方面：教育支出2,000.00万元，占本年财政拨款支出68.97%；住房保障支出900.00万元，占本年"
         "财政拨款支出31.03%。\n"
         "    “普通教育”（款）2022年度决算1,500.00万元，比2022年年初预算增加105.00万元。\n",
         stage="final_accounts",
