@@ -34,10 +34,13 @@ _NUMBER_LABELS = (
 # A label is a label only where what stands before and after sets it apart: 电话费 and 主要负责人履行 are words.
 _BEFORE = r"(?:(?<=[\s，。；;、：:（(|/及和])|(?<![^\s]))"
 _AFTER = r"(?=\s*[:：（(]|\s+|\s*$|\s*[0-9０-９])"
+# Before a colon, any word that ends like a label is one: 值班电话：, 财务科负责人：
+_ENDS_PERSON = r"(?:负\s*责\s*人|联\s*[系络]\s*人|[经承]\s*办\s*人|填\s*[报表]\s*人)"
 _SPACE = r"[^\S\n]*"
 _LABEL = re.compile(
     rf"{_BEFORE}(?:(?P<person>{'|'.join(_PERSON_LABELS)})|(?P<number>{'|'.join(_NUMBER_LABELS)}))"
-    rf"(?P<more>(?:{_SPACE}[（(][^（）()\n]{{0,12}}[)）])?){_AFTER}{_SPACE}[:：]?",
+    rf"(?P<more>(?:{_SPACE}[（(][^（）()\n]{{0,12}}[)）])?){_AFTER}{_SPACE}[:：]?"
+    rf"|(?:(?P<a_person>{_ENDS_PERSON})|(?P<a_number>电\s*话|手\s*机|传\s*真)){_SPACE}[:：]",
     re.IGNORECASE,
 )
 # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
@@ -52,6 +55,7 @@ _PHONE = (
     rf"(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{_DIGIT}[-－ ]?{_DIGIT}{{4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
     rf"|(?:[（(]?[0０]{_DIGIT}{{2,3}}[)）]?{_SPACE}[-－—–]*{_SPACE})?{_DIGIT}{{3,4}}[-－ ]?{_DIGIT}{{4}}{_WHOLE}"
     rf"(?:{_SPACE}(?:转|[-－—]){_SPACE}{_DIGIT}{{1,6}})?"
+    rf"|[48]00[-－ ]?{_DIGIT}{{3,4}}[-－ ]?{_DIGIT}{{3,4}}{_WHOLE}"
     rf"|{_DIGIT}{{5,18}}[Xx]?{_WHOLE}"
 )
 _MAIL = r"[A-Za-z0-9._%+-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
@@ -163,7 +167,7 @@ def _find(text: str) -> list[tuple[int, int]]:
         return []
     found = [match.span() for match in _ANYWHERE.finditer(text)] if "@" in text or "＠" in text else []
     for match in _labels(text):
-        kind = "person" if match["person"] else "number"
+        kind = "person" if match["person"] or match["a_person"] else "number"
         values = _beside(text, match.end(), kind)
         found += values or _below(text, match)
         found += _around(text, match.start(), match.end())

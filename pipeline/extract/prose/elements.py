@@ -35,13 +35,18 @@ class Element:
 def elements(
     folded: Folded, start: int, end: int, grammar: Grammar, previous: str | None = None
 ) -> list[Element]:
-    """The elements of ``folded.text[start:end]`` in order, without words that only link others."""
+    """The elements of ``folded.text[start:end]`` in order, without words that only link others.
+
+    ``previous`` is the name of the metric that the words before are about.
+    """
     found: list[Element] = []
     for element in _scan(folded.text, start, end, grammar):
         before = found[-1] if found else None
         element.glued = before is not None and before.end == element.start
         if element.kind == "metric":
             element = _fitting(element, before, previous)
+            if element.kind == "metric":
+                previous = element.value.name
         if element.kind == "link":
             continue
         if before is not None and before.kind == element.kind == "other" and element.glued:
@@ -118,11 +123,11 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
 
 def _fitting(element: Element, before: Element | None, previous: str | None) -> Element:
     """The metric that a label means here; labels that ask for company are no metric without it."""
-    company = before.kind if before is not None else previous
+    company = (before.kind if before is not None else None, previous)
     for kind, value in element.value:
         if not isinstance(value, Metric):
             return Element(kind, element.start, element.end, value, glued=element.glued)
-        if value.after is None or value.after == company:
+        if value.after is None or value.after in company:
             return Element("metric", element.start, element.end, value, glued=element.glued)
     return Element("other", element.start, element.end, glued=element.glued)
 

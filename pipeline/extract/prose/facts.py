@@ -56,6 +56,10 @@ class Facts(RowMaker):
                     )
             case "other" | "stop":
                 about.near = False
+            case "open":
+                self.outside.append((about.metric, about.subject, about.function_code, about.near))
+            case "close" if self.outside:
+                about.metric, about.subject, about.function_code, about.near = self.outside.pop()
             case _:
                 pass
         if element.kind in ("stop", "part"):

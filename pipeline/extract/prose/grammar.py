@@ -16,37 +16,32 @@ from pipeline.extract.prose.sections import FOLDER
 
 #: The letter that stands for each kind of element in the compiled forms.
 LETTERS = {
-    kind: letter
-    for kind, letter in zip(
-        [
-            "metric",
-            "year",
-            "date",
-            "phase",
-            "amount",
-            "count",
-            "percent",
-            "score",
-            "grade",
-            "change",
-            "equal",
-            "base",
-            "share",
-            "completion",
-            "none",
-            "purchase",
-            "threshold",
-            "function",
-            "named",
-            "actual",
-            "part",
-            "other",
-            "stop",
-            "compare",
-        ],
-        "mydpanrsgceuzfohtkNqwxjb",
-        strict=True,
-    )
+    "metric": "m",
+    "year": "y",
+    "date": "d",
+    "phase": "p",
+    "amount": "a",
+    "count": "n",
+    "percent": "r",
+    "score": "s",
+    "grade": "g",
+    "change": "c",
+    "equal": "e",
+    "base": "u",
+    "share": "z",
+    "completion": "f",
+    "none": "o",
+    "purchase": "h",
+    "threshold": "t",
+    "function": "k",
+    "named": "N",
+    "actual": "q",
+    "part": "w",
+    "other": "x",
+    "stop": "j",
+    "open": "v",
+    "close": "V",
+    "compare": "b",
 }
 
 
@@ -191,8 +186,8 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
             r"(?P<percent>#%|百分之#)",
             r"(?P<score>#分(?![之类别别布]))",
             rf"(?P<count>#{trie(counts)})",
-            rf"(?P<word>{trie(words)})",
             r"(?P<aside>（[^（）#Y@]*）)",
+            rf"(?P<word>{trie(words)})",
         )
     )
     other = data["other"]
@@ -215,7 +210,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         name_rejected=re.compile(other["rejected"]),
         name_longest=other["longest"],
         links=re.compile(
-            rf"(?:{trie(text for text, found in words.items() if found[0][0] in ('link', 'phase'))})+"
+            rf"(?:{trie(text for text, found in words.items() if {'link', 'phase'} & {kind for kind, _ in found})})+"
         ),
     )
 

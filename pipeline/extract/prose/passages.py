@@ -76,7 +76,7 @@ def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
         for below in range(at + 1, len(found)):
             entry = found[below].folded
             name = re.sub(r"(?:…|\.{2,}|·{2,}|-{2,})+\d*$|\d{1,3}$", "", entry)
-            if name in seen or "。" in entry:
+            if name in seen or "。" in entry[:-1]:
                 contents.update(listed)
                 break
             if found[below].page != paragraph.page and not sections.leaders.search(entry):

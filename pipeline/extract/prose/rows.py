@@ -75,6 +75,8 @@ class RowMaker:
         #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor: Anchor = (None, None, None)
         self.anchored = False
+        #: What the words before each open bracket were about.
+        self.outside: list[tuple[Metric | None, Piece | None, str | None, bool]] = []
 
     def number(
         self,

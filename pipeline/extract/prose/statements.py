@@ -71,6 +71,7 @@ class _PassageReader(Facts):
             self.about.purchase, self.about.threshold, self.about.near = False, None, True
             self.about.metric, self.about.subject, self.about.function_code = self.anchor
             self.anchored = False
+            self.outside.clear()
             self.boundary = start
             unread += self._sentence(start, end)
         return unread
@@ -94,7 +95,8 @@ class _PassageReader(Facts):
         while position < end:
             reason = self.grammar.reason.search(text, position, end)
             stop = reason.start() if reason else end
-            found = elements(self.folded, position, stop, self.grammar)
+            topic = self.about.metric.name if self.about.metric else None
+            found = elements(self.folded, position, stop, self.grammar, topic)
             seen += found
             self._read(found)
             if reason is None:

@@ -352,6 +352,37 @@ def test_a_clause_that_begins_with_a_comparison_goes_on(read: Reads) -> None:
     ]
 
 
+def test_after_brackets_the_sentence_goes_on_with_what_it_was_about(read: Reads) -> None:
+    context = read(
+        "公务用车购置及运行费5万元（其中：购置费2万元，运行维护费3万元），与上年持平；公务接待费1万元。"
+    )
+    assert short(context) == [
+        ("official_vehicles", None, "amount", D(50000), 2022),
+        ("official_vehicle_purchase", None, "amount", D(20000), 2022),
+        ("official_vehicle_operation", None, "amount", D(30000), 2022),
+        ("official_vehicles", None, "amount", D(50000), 2021),
+        ("official_reception", None, "amount", D(10000), 2022),
+    ]
+
+
+def test_short_names_mean_what_the_words_before_them_are_about(read: Reads) -> None:
+    context = read(
+        "2022年预算收入3000.5万元，支出3000.5万元。政府采购预算总额120万元，其中：货物类50万元，工程类0万元，服务类70万元。"
+        "在职人员43人，其中：行政27人，事业16人。\n"
+    )
+    assert short(context) == [
+        ("revenue_budget", None, "amount", D(30005000), 2022),
+        ("expenditure_budget", None, "amount", D(30005000), 2022),
+        ("procurement", None, "amount", D(1200000), 2022),
+        ("procurement", "货物", "amount", D(500000), 2022),
+        ("procurement", "工程", "amount", D(0), 2022),
+        ("procurement", "服务", "amount", D(700000), 2022),
+        ("staff", None, "count", D(43), 2022),
+        ("staff", "行政", "count", D(27), 2022),
+        ("staff", "事业", "count", D(16), 2022),
+    ]
+
+
 def test_an_amount_of_unknown_name_is_kept_under_its_name(read: Reads) -> None:
     context = read("2022年，第一季度用款计划158.05万元，绿化养护专项资金为20万元。")
     assert short(context) == [
