@@ -71,13 +71,9 @@ class Ledger:
 
     def within(self, start: int, end: int) -> list[Token]:
         """The tokens that lie in ``start:end``, in order, whoever owns them."""
-        found = []
-        for token in self.tokens[bisect_left(self._starts, start) :]:
-            if token.start >= end:
-                break
-            if token.end <= end:
-                found.append(token)
-        return found
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end, first)
+        return [token for token in self.tokens[first:last] if token.end <= end]
 
     def free(self, start: int, end: int) -> list[Token]:
         """The tokens in ``start:end`` that nobody owns yet."""

@@ -17,6 +17,12 @@ _TERMINAL = "。！？；："
 _INNER = re.compile(
     r"(?<=[。；])\s*(?=第[一二三四五六七八九十]+部[分份]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])"
 )
+#: The same where line breaks have become spaces, in lines of more than so many characters.
+_SPACED = re.compile(
+    r"\s(?=第[一二三四五六七八九十]+部[分份]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d))"
+)
+_WIDE = 80
+_HEADINGS = 3
 _WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
 _SENTENCE = re.compile(r"[。；！？]")
 
@@ -68,16 +74,21 @@ def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[Pros
     """``lines`` with those cut in two that hold the end of one paragraph and a heading, or a heading and text."""
     out: list[ProseLine] = []
     for line in lines:
-        cuts = (
-            [m.end() for m in _INNER.finditer(source, line.start, line.end)] if len(line.folded) > 12 else []
-        )
-        style = sections.style_of(line.folded)
-        if style and (cut := _glued(source, line, style[1], sections)):
-            cuts.append(cut)
+        # A line far wider than a page, with headings in it, is text whose line breaks have become spaces.
+        spaced = line.right - line.left > _WIDE * line.em
+        cuts = {match.end() for match in _INNER.finditer(source, line.start, line.end)}
+        if spaced:
+            more = {match.end() for match in _SPACED.finditer(source, line.start, line.end)}
+            spaced = len(more) >= _HEADINGS
+            cuts |= more if spaced else set()
+        if cuts or sections.style_of(line.folded):
+            for start, end in itertools.pairwise([line.start, *sorted(cuts), line.end]):
+                if (cut := _glued(source, start, end, spaced, sections)) is not None:
+                    cuts.add(cut)
         if not cuts:
             out.append(line)
             continue
-        bounds = [line.start, *sorted(set(cuts)), line.end]
+        bounds = [line.start, *sorted(cuts), line.end]
         for at, (start, end) in enumerate(itertools.pairwise(bounds)):
             piece = source[start:end].strip()
             if piece:
@@ -98,27 +109,39 @@ def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[Pros
     return out
 
 
-def _glued(source: str, line: ProseLine, marker: int, sections: Sections) -> int | None:
-    """Where a heading ends on whose line the text below it begins, too."""
+def _glued(source: str, start: int, end: int, spaced: bool, sections: Sections) -> int | None:
+    """Where a heading ends in ``start:end`` and the text below it begins; None where it is not so.
+
+    Where line breaks are lost (``spaced``) white space after a heading's last word is enough.
+    """
+    folded, places = "", []
+    for at in range(start, min(end, start + 2 * sections.longest)):
+        if kept := fold(source[at]):
+            folded += kept
+            places.append(at)
+    style = sections.style_of(folded)
+    if style is None:
+        return None
+    sentence = _SENTENCE.search(folded)
+    limit = sentence.start() if sentence else len(folded)
     best = None
-    for ending in sections.endings:
-        at = line.folded.find(ending, marker)
-        while 0 <= at < 40:
-            after = at + len(ending)
-            if sections.openings.match(line.folded, after) and not _SENTENCE.search(line.folded, 0, at):
+    for ending in (*sections.endings, *sections.subjects) if spaced else sections.endings:
+        after = folded.find(ending, style[1]) + len(ending)
+        while len(ending) <= after - style[1] and after < min(limit, len(places)):
+            gap = spaced and _gap(source, places, after)
+            if gap or (ending in sections.endings and sections.openings.match(folded, after)):
                 best = after if best is None else min(best, after)
                 break
-            at = line.folded.find(ending, after)
-    if best is None:
-        return None
-    # Walk the printed line to the character with that place in the folded one.
-    seen = 0
-    for at in range(line.start, line.end):
-        if fold(source[at]):
-            if seen == best:
-                return at
-            seen += 1
-    return None
+            after = folded.find(ending, after) + len(ending)
+            if after < len(ending):
+                break
+    return places[best - 1] + 1 if best is not None else None
+
+
+def _gap(source: str, places: list[int], after: int) -> bool:
+    """Whether white space ends a word before the folded character ``after``; spaced-out letters have it everywhere."""
+    apart = places[after] > places[after - 1] + 1
+    return apart and places[after - 1] == places[after - 2] + 1 and not source[places[after]].isdigit()
 
 
 def _bodies(lines: list[ProseLine]) -> dict[int | None, _Body]:
@@ -154,6 +177,8 @@ def _goes_on(
         return True
     if sections.leaders.search(folded) or sections.leaders.search(last.folded):
         return False
+    if sections.contents.fullmatch(folded) or sections.contents.fullmatch(last.folded):
+        return False
     if sections.continuation.match(folded):
         return True
     # A line is short where more room is left than the next word needs; a number is one word. Four characters
@@ -171,7 +196,7 @@ def _goes_on(
     if ended in _TERMINAL:
         indented = line.left > body.left + 1.5 * line.em
         ragged = last.right < before.right - 2.5 * last.em
-        wide = last.right - last.left > 80 * last.em
+        wide = last.right - last.left > _WIDE * last.em
         return not (indented or ragged or wide or sections.starts.match(folded))
     if short:
         return False

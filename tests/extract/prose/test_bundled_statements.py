@@ -106,25 +106,41 @@ def wrapped(paragraphs: list[str], width: int, indent: int, blank: bool) -> str:
     return ("\n\n" if blank else "\n").join(lines)
 
 
-def test_other_line_widths_change_nothing(bundled: Context, bundled_text: str) -> None:
+def author_paragraphs(text: str) -> list[str]:
+    """The paragraphs of the prose of the bundled text, each in one line."""
     from pipeline.extract.prose.lines import prose_lines
     from pipeline.extract.prose.paragraphs import paragraphs
     from pipeline.extract.prose.sections import load_sections
 
     from .conftest import make_context
 
-    start = bundled_text.index("第二部分  2022")
-    front = make_context(bundled_text[:start])
     sections = load_sections()
-    whole = [
-        re.sub(r"(?<=\D) (?=\D)", "", " ".join(bundled_text[a:b] for a, b in found.pieces).replace("\n", " "))
-        for found in paragraphs(bundled_text, prose_lines(front, sections), sections)
+    front = make_context(text[: text.index("第二部分  2022")])
+    return [
+        re.sub(r"(?<=\D) (?=\D)", "", " ".join(text[a:b] for a, b in found.pieces).replace("\n", " "))
+        for found in paragraphs(text, prose_lines(front, sections), sections)
     ]
+
+
+def test_other_line_widths_change_nothing(bundled: Context, bundled_text: str) -> None:
+    tables = bundled_text[bundled_text.index("第二部分  2022") :]
+    whole = author_paragraphs(bundled_text)
     columns = list(transcribed()[0])[1:]
     expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
     for width in (30, 40, 44, 54, 60, 76, 100, 10_000):
         for indent, blank in ((0, True), (4, False)):
-            text = wrapped(whole, width, indent, blank) + "\n" + bundled_text[start:]
-            rows = bundled_prose(text).extraction.rows["statements"]
+            rows = bundled_prose(wrapped(whole, width, indent, blank) + "\n" + tables).extraction.rows[
+                "statements"
+            ]
             got = [as_transcribed(row, columns) for row in rows]
             assert got == expected, f"width {width}, indent {indent}"
+
+
+def test_all_line_breaks_may_be_lost(bundled: Context, bundled_text: str) -> None:
+    tables = bundled_text[bundled_text.index("第二部分  2022") :]
+    rows = bundled_prose(" ".join(author_paragraphs(bundled_text)) + "\n" + tables).extraction.rows[
+        "statements"
+    ]
+    columns = list(transcribed()[0])[1:]
+    expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
+    assert [as_transcribed(row, columns) for row in rows] == expected
