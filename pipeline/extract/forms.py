@@ -128,7 +128,7 @@ class Library:
         return self._recall("expense", text, lambda folded: _first(self._expenses, folded))
 
     def says(self, listed: str, text: str) -> bool:
-        """Whether ``text`` is one of a list of words.toml: totals, subtotals, empty.rows, empty.notes."""
+        """Whether ``text`` is in a list of words.toml: totals, subtotals, empty.rows, empty.notes, revenue, expenditure."""
         return bool(self._recall(listed, text, lambda folded: bool(self._lists[listed].fullmatch(folded))))
 
     def code_named(self, scheme: str, name: str) -> str | None:
@@ -269,6 +269,8 @@ def load_library(folder: Path | None = None) -> Library:
         "subtotals": compile_words(tuple(words["subtotals"]["words"])),
         "empty.rows": compile_words(tuple(words["empty"]["rows"])),
         "empty.notes": compile_words(tuple(words["empty"]["notes"])),
+        "revenue": compile_words(tuple(words["sides"]["revenue"])),
+        "expenditure": compile_words(tuple(words["sides"]["expenditure"])),
     }
     library._by_name = {
         scheme: {fold(name): code for code, all_names in by_code.items() for name in all_names if len(code) == 3}

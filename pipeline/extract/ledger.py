@@ -16,7 +16,7 @@ _D = "[0-9０-９]"
 # Grouped thousands first: a comma binds digits only when exactly three follow it, for "1,2 and 3" is a list.
 # A sign belongs to the number only where nothing that could make it a hyphen stands before it.
 _TOKEN = re.compile(
-    rf"(?:(?<![^\s（(|:：])[-－−]\s?)?(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)*"
+    rf"(?:(?<![^\s（(|:：])[-－−][^\S\n]?)?(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)*"
 )
 _FOLD = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
 
@@ -51,7 +51,7 @@ class Token:
 
 def value_of(printed: str) -> Decimal | None:
     """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
-    folded = printed.translate(_FOLD).replace(",", "").replace(" ", "")
+    folded = "".join(printed.translate(_FOLD).replace(",", "").split())
     return Decimal(folded) if folded.count(".") <= 1 else None
 
 

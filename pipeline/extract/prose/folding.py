@@ -29,6 +29,9 @@ _TABLE |= {
     ord("〔"): "（",
     ord("〕"): "）",
 }
+# The letters and signs that stand for numbers must not stand for themselves.
+_SHAPE = {**_TABLE, **dict.fromkeys(map(ord, "#＃"), "＃"), **dict.fromkeys(map(ord, "YＹ"), "y")}
+_SHAPE |= dict.fromkeys(map(ord, "@＠"), "＠")
 _KEPT = re.compile(r"[^\s“”\"'‘’「」『』\u200b\ufeff]+")
 _YEAR_DIGITS = re.compile(r"(?:19|20)\d\d|[12][０-９]{3}")
 # 2022年, 2022 部门预算: what may follow the digits of a year.
@@ -76,7 +79,7 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
 
 def _append(source: str, start: int, end: int, parts: list[str], places: list[int]) -> None:
     for run in _KEPT.finditer(source, start, end):
-        parts.append(run.group().translate(_TABLE))
+        parts.append(run.group().translate(_SHAPE))
         places.extend(range(run.start(), run.end()))
 
 

@@ -55,7 +55,7 @@ def prose_lines(context: Context, sections: Sections) -> list[ProseLine]:
             continue
         raw = text[line.start : line.end]
         bare = raw.strip()
-        if not bare or _RULE.fullmatch(bare):
+        if not fold(bare) or _RULE.fullmatch(bare):
             continue
         start = line.start + raw.index(bare[0])
         made = ProseLine(index, start, start + len(bare), line.page, fold(bare), 0.0, 0.0, 2.0)

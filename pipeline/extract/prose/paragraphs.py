@@ -91,7 +91,7 @@ def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[Pros
         bounds = [line.start, *sorted(cuts), line.end]
         for at, (start, end) in enumerate(itertools.pairwise(bounds)):
             piece = source[start:end].strip()
-            if piece:
+            if fold(piece):
                 begin = start + source[start:end].index(piece[0])
                 out.append(
                     ProseLine(
@@ -114,8 +114,11 @@ def _glued(source: str, start: int, end: int, spaced: bool, sections: Sections) 
 
     Where line breaks are lost (``spaced``) white space after a heading's last word is enough.
     """
+    stop = min(end, start + 2 * sections.longest)
+    if not spaced and not sections.glued.search(fold(source[start:stop])):
+        return None
     folded, places = "", []
-    for at in range(start, min(end, start + 2 * sections.longest)):
+    for at in range(start, stop):
         if kept := fold(source[at]):
             folded += kept
             places.append(at)

@@ -21,6 +21,7 @@ class Sections:
     endings: tuple[str, ...]
     subjects: tuple[str, ...]
     openings: re.Pattern[str]
+    glued: re.Pattern[str]
     longest: int
     contents: re.Pattern[str]
     leaders: re.Pattern[str]
@@ -54,6 +55,7 @@ def load_sections(folder: Path = FOLDER) -> Sections:
         endings=tuple(data["titles"]["endings"]),
         subjects=tuple(data["titles"]["subjects"]),
         openings=re.compile(data["titles"]["openings"]),
+        glued=re.compile(rf"(?:{'|'.join(data['titles']['endings'])}){data['titles']['openings']}"),
         longest=data["titles"]["longest"],
         contents=re.compile(data["contents"]["title"]),
         leaders=re.compile(data["contents"]["leaders"]),

@@ -1,0 +1,131 @@
+"""Tables without ruling lines: columns from where words stand, made into cells that ``ruled`` can read.
+
+Works on any units: points of a PDF, character cells of ``pdftotext -layout``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.cells import is_amount
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import fold
+from pipeline.extract.ruled import Grid
+from pipeline.extract.segments import Segment
+from pipeline.ingest.document import Box, Document, Page, Word
+
+_CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")
+
+
+@dataclass(slots=True)
+class _Line:
+    top: float
+    bottom: float
+    words: list[Word]
+
+
+def grids_of(document: Document, segment: Segment, form: TableForm, library: Library) -> list[tuple[Page, Grid]]:
+    """One grid for each page of the segment. Columns are found once, from all of its words."""
+    start = document.lines[segment.body].start if segment.body < len(document.lines) else len(document.text)
+    stop_line = segment.notes[0] if segment.notes else segment.last
+    end = document.lines[stop_line - 1].end
+    pages = []
+    for page in document.pages:
+        words = [w for w in page.words if start <= w.start < end and not _unit_line(document, w)]
+        if words:
+            pages.append((page, words))
+    if not pages:
+        return []
+    edges = _column_edges(document, [word for _, words in pages for word in words], library)
+    if len(edges) < 3:
+        return []
+    return [(page, _grid(document, words, edges)) for page, words in pages]
+
+
+def _unit_line(document: Document, word: Word) -> bool:
+    line = document.line_at(word.start)
+    text = fold(document.text[line.start : line.end])
+    return bool(re.search(r"单位:", text)) and len(text) < 60
+
+
+def _column_edges(document: Document, words: list[Word], library: Library) -> list[float]:
+    """Edges between columns: where, counted over all lines, (almost) no word of the body stands.
+
+    Header words over several columns cross such gutters, and are left out of the count.
+    """
+    body = _body_words(document, words)
+    if not body:
+        return []
+    spans = sorted((w.x0, w.x1) for w in body)
+    merged: list[list[float]] = []
+    gap = 0.6 * _height(body)
+    for x0, x1 in spans:
+        if merged and x0 - merged[-1][1] < gap * 0.5:
+            merged[-1][1] = max(merged[-1][1], x1)
+        else:
+            merged.append([x0, x1])
+    # A column without a value has only its header: words of the header that stand in no column's span.
+    inside = {id(word) for word in body}
+    for word in sorted((w for w in words if id(w) not in inside), key=lambda w: w.x0):
+        over = [span for span in merged if word.x0 < span[1] and word.x1 > span[0]]
+        text = document.text[word.start : word.end]
+        if not over and (library.column(text) or library.key(text)):
+            merged.append([word.x0, word.x1])
+            merged.sort()
+    edges = [merged[0][0] - 1]
+    for left, right in zip(merged, merged[1:], strict=False):
+        edges.append((left[1] + right[0]) / 2)
+    edges.append(merged[-1][1] + 1)
+    return edges
+
+
+def _height(words: list[Word]) -> float:
+    heights = sorted(word.bottom - word.top for word in words)
+    return heights[len(heights) // 2] or 1.0
+
+
+def _body_words(document: Document, words: list[Word]) -> list[Word]:
+    """Words from the first line that prints an amount beside another word."""
+    for line in _lines(words):
+        texts = [fold(document.text[w.start : w.end]) for w in line.words]
+        if any(is_amount(t) and (len(t) > 3 or "." in t) for t in texts) and len(texts) > 1:
+            return [w for w in words if w.start >= min(x.start for x in line.words)]
+    return []
+
+
+def _lines(words: list[Word]) -> list[_Line]:
+    lines: list[_Line] = []
+    for word in sorted(words, key=lambda w: (w.top + w.bottom, w.x0)):
+        middle = (word.top + word.bottom) / 2
+        if lines and lines[-1].top <= middle <= lines[-1].bottom:
+            lines[-1].words.append(word)
+            lines[-1].bottom = max(lines[-1].bottom, word.bottom)
+        else:
+            lines.append(_Line(word.top, word.bottom, [word]))
+    return lines
+
+
+def _grid(document: Document, words: list[Word], edges: list[float]) -> Grid:
+    """Rows around the lines that print amounts or codes; lines with names only go to the nearest such line."""
+    lines = _lines(words)
+    anchors = [line for line in lines if _is_anchor(document, line)]
+    rows: list[tuple[float, float]] = []
+    first = anchors[0].top if anchors else float("inf")
+    for line in lines:
+        if line.bottom <= first or not anchors:
+            rows.append((line.top, line.bottom))
+    for order, anchor in enumerate(anchors):
+        above = anchor.top if order == 0 else (anchors[order - 1].bottom + anchor.top) / 2
+        below = (anchor.bottom + anchors[order + 1].top) / 2 if order + 1 < len(anchors) else lines[-1].bottom
+        rows.append((above, below))
+    # The pieces of a wrapped name lie symmetrically about their amounts: nearest line of amounts wins.
+    return tuple(
+        tuple(Box(x0, top - 0.01, x1, bottom + 0.01) for x0, x1 in zip(edges, edges[1:], strict=False))
+        for top, bottom in rows
+    )
+
+
+def _is_anchor(document: Document, line: _Line) -> bool:
+    texts = [fold(document.text[w.start : w.end]) for w in line.words]
+    return any(is_amount(t) for t in texts) or bool(texts and re.match(r"^(?:[一二三四五六七八九十]+、|合计|总计)", texts[0]))

@@ -1,0 +1,84 @@
+"""Rows of cells: what every layout is brought to before anything is read out of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.extract.columns import Column
+from pipeline.extract.patterns import fold
+from schemas.joining import join
+
+Piece = tuple[int, int]
+_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of a cell and the pieces of the document it is made of, in reading order."""
+
+    pieces: tuple[Piece, ...]
+    text: str
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A printed row: cells by index of column. ``placement`` says what put its amounts where they are."""
+
+    columns: tuple[Column, ...]
+    cells: dict[int, Cell]
+    placement: str = "layout"
+    indent: float = 0.0
+
+
+@dataclass(slots=True)
+class Layout:
+    """A table brought to rows. ``problems`` say, for a person, what could not be placed and where."""
+
+    columns: tuple[Column, ...] = ()
+    rows: list[TableRow] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    body_start: int | None = None
+
+
+def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
+    """The cell whose text the pieces of ``text`` spell; pieces that only white space separates become one."""
+    merged: list[Piece] = []
+    for start, end in pieces:
+        if merged and "\n" not in text[merged[-1][1] : start] and not text[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return Cell(tuple(merged), join(text[a:b] for a, b in merged))
+
+
+def is_amount(folded: str) -> bool:
+    """Whether a folded text is one number and nothing else."""
+    return bool(_AMOUNT.fullmatch(folded))
+
+
+def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:
+    """The pieces without their first ``lead`` and last ``tail`` characters, white space not counted."""
+    kept = [list(piece) for piece in pieces]
+    while kept and lead:
+        start, end = kept[0]
+        while start < end and lead:
+            lead -= not text[start].isspace()
+            start += 1
+        kept[0][0] = start
+        if start >= end:
+            kept.pop(0)
+    while kept and tail:
+        start, end = kept[-1]
+        while end > start and tail:
+            end -= 1
+            tail -= not text[end].isspace()
+        kept[-1][1] = end
+        if start >= end:
+            kept.pop()
+    return [(a, b) for a, b in kept]

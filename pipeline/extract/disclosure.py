@@ -1,0 +1,104 @@
+"""One document to records: the order in which readers take their part of the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+from pipeline.extract import contacts
+from pipeline.extract.context import Context
+from pipeline.extract.forms import Library
+from pipeline.extract.identity import identify, title_of
+from pipeline.extract.ledger import Ledger
+from pipeline.extract.numbers import add_numbers
+from pipeline.extract.performance import read_performance
+from pipeline.extract.prose import read_prose
+from pipeline.extract.records import Extraction
+from pipeline.extract.segments import find_segments
+from pipeline.extract.tables import family_of, read_tables
+from pipeline.ingest.document import Document, Rejected
+
+_REASONS = 12
+
+
+def extract(source: Document | Rejected, library: Library) -> Extraction:
+    """The records of one source. A rejected one, or one that is no disclosure, gives only its row in disclosures."""
+    extraction = Extraction(source.disclosure_id)
+    if isinstance(source, Rejected):
+        extraction.rows["disclosures"].append(_quarantined(source, source.reason))
+        return extraction
+    segments = find_segments(source, library)
+    if reason := _no_disclosure(source, segments):
+        extraction.rows["disclosures"].append(_quarantined(source, reason))
+        return extraction
+    context = Context(source, Ledger(source.text), extraction)
+    context.problems += source.notes
+    contacts.withhold(context)
+    found = identify(context, segments)
+    family = family_of(segments)
+    read_tables(context, segments, family, library)
+    read_performance(context)
+    read_prose(context)
+    add_numbers(context)
+    extraction.masked_text = extraction.masked_text or source.text
+    extraction.rows["disclosures"].append(_disclosure(context, found, family))
+    return extraction
+
+
+def _no_disclosure(source: Document, segments: list[Any]) -> str | None:
+    known = [segment for segment in segments if segment.forms]
+    if not known:
+        return (
+            "this is no disclosure of a budget or of final accounts: none of its tables has a title that a form knows; "
+            "if it is one, add its titles to schemas/forms"
+        )
+    return None
+
+
+def _quarantined(source: Document | Rejected, reason: str) -> dict[str, Any]:
+    return {
+        "disclosure_id": source.disclosure_id,
+        "disclosure_year": None,
+        "collection": source.collection,
+        "source_file": source.source_file,
+        "source_sha256": source.source_sha256,
+        "source_bytes": source.source_bytes,
+        "media_type": source.media_type,
+        "table_count": 0,
+        "status": "quarantined",
+        "reason": reason,
+        **{f"numbers_{name}": 0 for name in ("total", "data", "structure", "narrative", "withheld", "unclaimed")},
+    }
+
+
+def _disclosure(context: Context, found: dict[str, object], family: str) -> dict[str, Any]:
+    source = context.document
+    classes = Counter(token.cls for token in context.ledger.tokens)
+    unclaimed = classes["unclaimed"]
+    problems = list(context.problems)
+    if unclaimed:
+        problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner")
+    key = "\x1f".join(str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope))
+    more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
+    return {
+        "disclosure_id": source.disclosure_id,
+        "series_id": hashlib.sha256(key.encode()).hexdigest()[:16] if found["entity_key"] else None,
+        "disclosure_year": context.disclosure_year,
+        "collection": source.collection,
+        "source_file": source.source_file,
+        "source_sha256": source.source_sha256,
+        "source_bytes": source.source_bytes,
+        "media_type": source.media_type,
+        "title": title_of(context),
+        **found,
+        "form_family": family,
+        "page_count": source.page_count,
+        "line_count": len(source.lines),
+        "table_count": len(context.extraction.rows["tables"]),
+        "numbers_total": len(context.ledger.tokens),
+        **{f"numbers_{name}": classes[name] for name in ("data", "structure", "narrative", "withheld", "unclaimed")},
+        "status": "partial" if problems else "complete",
+        "reason": "; ".join(problems[:_REASONS]) + more if problems else None,
+        "supersedes": source.declared.get("supersedes"),
+    }

@@ -1,0 +1,254 @@
+"""Tables in flowing text: cells one after the other, blanks only gaps, names wrapped wherever the page was narrow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.extract.cells import Layout, Piece, TableRow, cell_of, is_amount
+from pipeline.extract.columns import Column
+from pipeline.extract.flow_words import FlowWord, find_header, words_of
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.ledger import value_of
+from pipeline.extract.names import Names
+from pipeline.extract.placement import Run, place
+from pipeline.ingest.document import Document
+
+_CODED = re.compile(r"^(\d{3,7})-")
+_DIGITS = re.compile(r"^\d{3,12}$")
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)")
+_FIRST_DIGIT = {"function": "2", "government_economic": "5", "department_economic": "3"}
+_CODES = ("code", "unit_code")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row while it is read: words by key column, then its amounts."""
+
+    keys: dict[int, list[Piece]] = field(default_factory=dict)
+    amounts: list[FlowWord] = field(default_factory=list)
+    after: dict[int, list[Piece]] = field(default_factory=dict)
+    joined: bool = False
+
+
+def read_flow(document: Document, first: int, last: int, start: int, form: TableForm, library: Library) -> Layout:
+    """Rows of the table in the lines ``first`` to ``last`` (exclusive), read from the character ``start`` on."""
+    layout = Layout()
+    found = find_header(document, first, last, start, form, library)
+    if found is None:
+        layout.problems.append("its header is not the one the form describes")
+        return layout
+    columns, end, unknown = found
+    layout.columns, layout.body_start = columns, end
+    if unknown:
+        layout.problems.append(f"its header has words the form does not know: {', '.join(unknown)}")
+    words = words_of(document, first, last, end, library)
+    sides = _sides(columns)
+    if len(sides) > 1:
+        _read_sides(document, words, sides, columns, form, library, layout)
+    else:
+        _read_keyed(document, words, columns, form, library, layout)
+    return layout
+
+
+def _sides(columns: tuple[Column, ...]) -> list[tuple[Column, list[Column]]]:
+    """The columns of labels, each with the columns of amounts to its right."""
+    sides: list[tuple[Column, list[Column]]] = []
+    for column in columns:
+        if column.key == "label":
+            sides.append((column, []))
+        elif sides and column.kind != "key":
+            sides[-1][1].append(column)
+    return sides
+
+
+def _read_sides(
+    document: Document,
+    words: list[FlowWord],
+    sides: list[tuple[Column, list[Column]]],
+    columns: tuple[Column, ...],
+    form: TableForm,
+    library: Library,
+    layout: Layout,
+) -> None:
+    """Labels and amounts of two sides in one stream: an amount belongs to the label before it."""
+    drafts: list[tuple[_Draft, list[FlowWord]]] = []
+    open_label = False
+    previous: FlowWord | None = None
+    for word in words:
+        if is_amount(word.text):
+            if not drafts or not drafts[-1][1]:
+                layout.problems.append(f"line {word.line + 1}: {word.text} has no label before it")
+                continue
+            drafts[-1][0].amounts.append(word)
+            open_label = False
+        else:
+            label = "".join(w.text for w in drafts[-1][1]) if open_label else ""
+            if open_label and previous and _goes_on(label, word, previous, library):
+                drafts[-1][1].append(word)
+            else:
+                drafts.append((_Draft(), [word]))
+            open_label = True
+        previous = word
+    by_line: dict[int, int] = {}
+    for _, label_words in drafts:
+        by_line[label_words[0].line] = by_line.get(label_words[0].line, 0) + 1
+    order_on_line: dict[int, int] = {}
+    for draft, label_words in drafts:
+        line = label_words[0].line
+        order = order_on_line[line] = order_on_line.get(line, -1) + 1
+        text = _ORDINAL.sub("", "".join(w.text for w in label_words))
+        side = min(order, len(sides) - 1) if by_line[line] > 1 else _side_of(text, label_words[0], form, library)
+        label_column, amount_columns = sides[side]
+        pieces = [(w.start, w.end) for w in label_words]
+        row = TableRow(columns, {label_column.index: cell_of(document.text, pieces)})
+        if len(draft.amounts) > len(amount_columns):
+            layout.problems.append(f"line {line + 1}: more amounts than columns after {text}")
+        else:
+            for column, word in zip(amount_columns, draft.amounts, strict=False):
+                row.cells[column.index] = cell_of(document.text, [(word.start, word.end)])
+        layout.rows.append(row)
+
+
+def _goes_on(label: str, word: FlowWord, previous: FlowWord, library: Library) -> bool:
+    """Whether a word continues the label before it, rather than beginning one of its own."""
+    if _ORDINAL.match(word.text) or library.says("totals", word.text.rstrip(":")):
+        return False
+    if word.line == previous.line:
+        return word.gap == 1 or bool(_ORDINAL.fullmatch(label))
+    complete = library.column(label) or library.says("totals", label.rstrip(":"))
+    bare = _ORDINAL.sub("", label)
+    return previous.trail <= 1 and not complete and library.code_named("function", bare) is None
+
+
+def _side_of(text: str, word: FlowWord, form: TableForm, library: Library) -> int:
+    if form.name_scheme and library.code_named(form.name_scheme, text):
+        return 1
+    if library.says("expenditure", text):
+        return 1
+    if library.says("revenue", text):
+        return 0
+    return 1 if word.gap >= 2 else 0
+
+
+def _read_keyed(
+    document: Document,
+    words: list[FlowWord],
+    columns: tuple[Column, ...],
+    form: TableForm,
+    library: Library,
+    layout: Layout,
+) -> None:
+    """Rows of key cells followed by amounts. A row ends where words follow its amounts."""
+    amount_columns = [c for c in columns if c.kind != "key"]
+    first_amount = min((c.index for c in amount_columns), default=len(columns))
+    keys = [c for c in columns if c.kind == "key" and c.index < first_amount]
+    tail = [c for c in columns if c.kind == "key" and c.index > first_amount]
+    names = Names(document, library)
+    drafts: list[_Draft] = []
+    draft = _Draft()
+    for word in words:
+        if _takes_amount(word, draft, keys):
+            if not draft.amounts:
+                draft.joined = not word.first
+            draft.amounts.append(word)
+            continue
+        if draft.amounts:
+            if tail and word.line == draft.amounts[-1].line:
+                draft.after.setdefault(tail[0].index, []).append((word.start, word.end))
+                continue
+            drafts.append(draft)
+            draft = _Draft()
+        slot = _slot(word, draft, keys, library)
+        if slot is None:
+            if drafts and names.completes(drafts[-1].keys, columns, (word.start, word.end)):
+                continue
+            layout.problems.append(f"line {word.line + 1}: {word.text} belongs to no cell")
+            continue
+        draft.keys.setdefault(slot, []).append((word.start, word.end))
+    if draft.amounts:
+        drafts.append(draft)
+    elif draft.keys and not _only_blank(draft, drafts):
+        drafts.append(draft)
+    _emit_keyed(document, drafts, keys, amount_columns, columns, form, layout)
+
+
+def _only_blank(draft: _Draft, drafts: list[_Draft]) -> bool:
+    return not draft.keys
+
+
+def _takes_amount(word: FlowWord, draft: _Draft, keys: list[Column]) -> bool:
+    if not is_amount(word.text):
+        return False
+    if draft.amounts or not _DIGITS.match(word.text):
+        return True
+    return not any(_fits_code(word.text, key) for key in keys if key.key in _CODES and key.index not in draft.keys)
+
+
+def _fits_code(digits: str, key: Column) -> bool:
+    expected = _FIRST_DIGIT.get(key.scheme or "")
+    return expected is None or digits.startswith(expected)
+
+
+def _slot(word: FlowWord, draft: _Draft, keys: list[Column], library: Library) -> int | None:
+    """The key column a word goes to; None where it fits none (then it may complete a name of the row above)."""
+    filled = max(draft.keys, default=-1)
+    if library.says("totals", word.text.rstrip(":")) and not draft.keys:
+        return keys[0].index if keys else None
+    if (coded := _CODED.match(word.text)) is not None:
+        for key in keys:
+            if key.key == "code_name" and key.index > filled and _fits_code(coded.group(1), key):
+                return key.index
+    if _DIGITS.match(word.text):
+        for key in keys:
+            if key.key in _CODES and key.index not in draft.keys and _fits_code(word.text, key):
+                return key.index
+    current = next((key for key in keys if key.index == filled), None)
+    if current is None:
+        first = keys[0] if keys else None
+        if first is None or first.key == "code_name" or (first.key == "code" and len(keys) > 1 and keys[1].key == "name"):
+            return None
+        return next((key.index for key in keys if key.key not in _CODES and key.key != "code_name"), first.index)
+    if current.key in ("code", "unit_code"):
+        return next((key.index for key in keys if key.index > filled and key.key not in (*_CODES, "code_name")), None)
+    if current.key in ("text", "unit") and word.gap >= 1 and not word.first:
+        return next((key.index for key in keys if key.index > filled and key.key not in (*_CODES, "code_name")), filled)
+    return current.index
+
+
+def _emit_keyed(
+    document: Document,
+    drafts: list[_Draft],
+    keys: list[Column],
+    amount_columns: list[Column],
+    columns: tuple[Column, ...],
+    form: TableForm,
+    layout: Layout,
+) -> None:
+    placed = [draft for draft in drafts if 0 < len(draft.amounts) <= len(amount_columns)]
+    runs = []
+    for draft in placed:
+        amounts = draft.amounts
+        values = [value_of(document.text[word.start : word.end]) for word in amounts]
+        gaps = [
+            b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)
+        ]
+        blank_keys = 0 if draft.keys else len(keys)
+        runs.append(Run([v for v in values if v is not None], gaps, amounts[0].gap, amounts[-1].trail, blank_keys, draft.joined))
+    places = iter(place(runs, amount_columns, form.identities))
+    for draft in drafts:
+        cells = {index: cell_of(document.text, pieces) for index, pieces in (*draft.keys.items(), *draft.after.items())}
+        row = TableRow(columns, cells)
+        if draft in placed:
+            spot = next(places)
+            if spot is None:
+                line = draft.amounts[0].line + 1
+                layout.problems.append(f"line {line}: neither the gaps nor the identities settle the columns of its amounts")
+            else:
+                row.placement = spot[1]
+                for place_, word in zip(spot[0], draft.amounts, strict=True):
+                    row.cells[amount_columns[place_].index] = cell_of(document.text, [(word.start, word.end)])
+        elif draft.amounts:
+            layout.problems.append(f"line {draft.amounts[0].line + 1}: more amounts than the table has columns")
+        if row.cells:
+            layout.rows.append(row)

@@ -1,0 +1,221 @@
+"""From records to ``budget_lines``: ids, amounts in yuan, years, places, and the claims on the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pipeline.extract.cells import Cell
+from pipeline.extract.columns import Column
+from pipeline.extract.context import Context
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.identities import broken
+from pipeline.extract.ledger import Token
+from pipeline.extract.patterns import fold
+from pipeline.extract.rows import Record, fold_item
+from pipeline.extract.units import column_unit, worth
+
+_PHASES = {"budget": "approved", "final_accounts": "executed"}
+
+
+@dataclass(slots=True)
+class TableOf:
+    """What the amounts of one table share."""
+
+    table_id: str
+    table_no: int
+    form: TableForm
+    unit: str | None
+    unit_basis: str
+
+
+def emit(context: Context, table: TableOf, records: Sequence[Record], library: Library) -> tuple[int, int, list[str]]:
+    """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
+    rows, count = 0, 0
+    problems: list[str] = []
+    row_numbers: dict[int, int] = {}
+    for record in records:
+        row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
+        made = _emit_record(context, table, record, row_no, library, problems)
+        rows += bool(made)
+        count += made
+    return rows, count, problems
+
+
+def _emit_record(
+    context: Context, table: TableOf, record: Record, row_no: int, library: Library, problems: list[str]
+) -> int:
+    placed: list[tuple[Column, Cell, Token, Decimal, str]] = []
+    for column, cell in record.amounts:
+        token = _token(context, cell)
+        line = context.document.line_at(cell.pieces[0][0]).number
+        if token is None:
+            if any(char.isdigit() for char in cell.text):
+                problems.append(f"line {line}: the cell {cell.text!r} is not one amount")
+            continue
+        unit = column_unit(column) or table.unit
+        yuan = worth(library, unit) if unit else None
+        if token.value is None or unit is None or yuan is None:
+            problems.append(f"line {line}: {token.printed} has no unit of money")
+            continue
+        placed.append((column, cell, token, yuan, unit))
+    if not placed:
+        if record.key_pieces:
+            _claim_keys(context, record, "tables", table.table_id)
+        return 0
+    values = {column: token.value for column, _, token, _, _ in placed if token.value is not None}
+    holds = broken(table.form.identities, values, record.row.columns)
+    side = f"{record.direction[0]}." if record.direction and record.side else ""
+    rows: dict[str, str] = {}
+    owner: str | None = None
+    shared: dict[str, Any] | None = None
+    for column, _cell, token, yuan, unit in placed:
+        key = column.expense or fold_item(record) or "row"
+        if key not in rows:
+            rows[key] = context.unique(f"{table.table_id}.{side}{key}")
+        row_id = rows[key]
+        line_id = context.unique(f"{row_id}.{column.identity}")
+        if shared is None:
+            owner = line_id
+            shared = _shared(context, table, record, line_id)
+        else:
+            _repeat_spans(context, owner or line_id, line_id)
+        row = dict(shared)
+        row |= {"line_id": line_id, "row_id": row_id, "row_no": row_no}
+        row |= _of_column(context, table, record, column, line_id, library)
+        row |= _amount(token, yuan, unit)
+        row["unit_basis"] = "table" if column_unit(column) or table.unit_basis == "table" else table.unit_basis
+        row["placement"] = "both" if record.row.placement == "layout" and holds == 0 else record.row.placement
+        row |= context.place(token.start, token.end)
+        context.add("budget_lines", row)
+        context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
+    _claim_keys(context, record, "budget_lines", owner or table.table_id)
+    return len(placed)
+
+
+def _token(context: Context, cell: Cell) -> Token | None:
+    if len(cell.pieces) != 1:
+        return None
+    start, end = cell.pieces[0]
+    tokens = context.ledger.within(start, end)
+    if len(tokens) == 1 and context.document.text[start:end].strip() == tokens[0].printed:
+        return tokens[0] if tokens[0].cls == "unclaimed" else None
+    return None
+
+
+def _amount(token: Token, yuan: Decimal, unit: str) -> dict[str, Any]:
+    value = token.value or Decimal(0)
+    exponent = value.as_tuple().exponent
+    return {
+        "amount": value * yuan,
+        "printed": token.printed,
+        "printed_unit": unit,
+        "precision": Decimal(1).scaleb(int(exponent)) * yuan,
+    }
+
+
+def _shared(context: Context, table: TableOf, record: Record, line_id: str) -> dict[str, Any]:
+    """The columns that all amounts of a record have in common; spans are recorded for ``line_id``."""
+    row: dict[str, Any] = {
+        "table_id": table.table_id,
+        "table_no": table.table_no,
+        "table_code": table.form.code,
+        "row_kind": record.kind,
+        "direction": record.direction,
+        "item": context.assemble("budget_lines", line_id, "item", record.item_pieces),
+        "item_path": record.path,
+        "project": context.assemble("budget_lines", line_id, "project", record.project_pieces),
+    }
+    bases = set()
+    for scheme, code in record.codes.items():
+        row[f"{scheme}_code"] = code.digits
+        row[f"{scheme}_name"] = context.assemble("budget_lines", line_id, f"{scheme}_name", code.name_pieces)
+        bases.add(code.basis)
+    row["code_basis"] = next((basis for basis in ("name", "padded", "printed") if basis in bases), None)
+    return row
+
+
+def _repeat_spans(context: Context, of: str, line_id: str) -> None:
+    """The other amounts of a row carry the same label: their spans are those of the first."""
+    spans = context.extraction.rows["spans"]
+    mine = []
+    for span in reversed(spans):
+        if span["owner_table"] != "budget_lines":
+            break
+        if span["owner_id"] == of:
+            mine.append(span)
+    for span in reversed(mine):
+        spans.append({**span, "owner_id": line_id})
+
+
+def _of_column(
+    context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
+) -> dict[str, Any]:
+    year = column.year
+    if year is None and context.disclosure_year is not None:
+        year = context.disclosure_year + (column.year_offset or 0)
+    fund, source, direction = column.fund or table.form.fund, column.revenue_source, column.direction or record.direction
+    labels = [record.item or "", *(parent.item or "" for parent in reversed(record.parents))]
+    for label in labels if not record.codes or all(c.basis == "name" for c in record.codes.values()) else ():
+        meaning = library.column(label)
+        if meaning is not None:
+            fund = fund or meaning.fund
+            source = source or meaning.revenue_source
+        elif fund is None and label:
+            fund = _fund_in(label, library)
+    found: dict[str, Any] = {
+        "measure": column.measure,
+        "fund": fund,
+        "revenue_source": source if direction != "expenditure" else column.revenue_source,
+        "direction": direction,
+        "fiscal_year": year,
+        "comparison": None if year is None else year != context.disclosure_year,
+        "phase": column.phase or _PHASES.get(context.stage or ""),
+    }
+    if column.expense and column.item_level is not None:
+        printed = column.path[column.item_level]
+        parts = library.expense(printed)
+        found["item"] = found["item_path"] = fold(printed)
+        found["row_kind"] = _column_kind(record, column, library)
+        if parts is not None and parts.parts == () and column.item_level > 0:
+            above = [word for word in column.path[: column.item_level] if library.expense(word)]
+            above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
+            found["item_path"] = "/".join(fold(word) for word in [*above, printed])
+    return found
+
+
+def _fund_in(label: str, library: Library) -> str | None:
+    """一般公共预算财政拨款本年支出: a fund and what is done with it."""
+    for cut in range(len(label) - 1, 5, -1):
+        meaning = library.column(label[:cut])
+        if meaning is not None and meaning.fund:
+            return meaning.fund
+    return None
+
+
+def _column_kind(record: Record, column: Column, library: Library) -> str:
+    if column.expense_memo:
+        return "memo"
+    if column.expense == "total":
+        return "total"
+    printed = {c.expense for c, _ in record.amounts}
+    for other, _ in record.amounts:
+        word = other.path[other.item_level] if other.item_level is not None else ""
+        expense = library.expense(word)
+        if expense is None or not expense.parts:
+            continue
+        if other.expense == column.expense:
+            return "subtotal" if printed >= set(expense.parts) else "detail"
+        if column.expense in expense.parts:
+            return "detail" if printed >= set(expense.parts) else "of_which"
+    return "detail"
+
+
+def _claim_keys(context: Context, record: Record, owner_table: str, owner_id: str) -> None:
+    coded = [piece for code in record.codes.values() for piece in code.pieces]
+    for start, end in coded:
+        context.ledger.claim_free(start, end, "structure", "code", owner_table, owner_id)
+    for start, end in record.key_pieces:
+        context.ledger.claim_free(start, end, "structure", "ordinal", owner_table, owner_id)

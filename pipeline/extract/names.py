@@ -1,0 +1,58 @@
+"""Names of codes: where a fragment that a page break tore off belongs."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.columns import Column
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
+from pipeline.ingest.document import Document
+from schemas.joining import join
+
+Piece = tuple[int, int]
+_CODED = re.compile(r"^(\d{3,7})-?(.*)$")
+
+
+class Names:
+    """The names that codes have in the official lists and elsewhere in the document."""
+
+    def __init__(self, document: Document, library: Library) -> None:
+        self._document, self._library = document, library
+        self._memo: dict[tuple[str | None, str], set[str]] = {}
+
+    def known(self, scheme: str | None, code: str) -> set[str]:
+        """Folded names of ``code``: official ones, and every one printed after the code in the document."""
+        key = (scheme, code)
+        if key not in self._memo:
+            printed = re.findall(rf"(?<!\d){code}[-—－ ]\s*([^\s\d]+)", self._document.text)
+            official = self._library.official_names(scheme or "", code)
+            self._memo[key] = {fold(name) for name in (*printed, *official)}
+        return self._memo[key]
+
+    def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], piece: Piece) -> bool:
+        """Append ``piece`` to the one cell of a row whose name it completes. False where there is no such cell.
+
+        A name is completed where, with the piece, it is (or begins) a known name of its code, and without it is not.
+        """
+        text = self._document.text
+        fits = []
+        for index, pieces in keys.items():
+            matched = _CODED.match(fold(join(text[a:b] for a, b in pieces)))
+            if matched is None:
+                continue
+            code, name = matched.groups()
+            longer = name + fold(text[piece[0] : piece[1]])
+            known = self.known(columns[index].scheme, code)
+            if longer in known:
+                fits.append((0, index))
+            elif any(other.startswith(longer) for other in known):
+                fits.append((1, index))
+        if not fits:
+            return False
+        best = min(rank for rank, _ in fits)
+        chosen = [index for rank, index in fits if rank == best]
+        if len(chosen) != 1:
+            return False
+        keys[chosen[0]].append(piece)
+        return True

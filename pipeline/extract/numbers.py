@@ -1,0 +1,33 @@
+"""The ledger as published: one row a token, with its value, owner and box."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from pipeline.extract.context import Context
+
+
+def add_numbers(context: Context) -> None:
+    """Add the rows of ``numbers`` for all tokens, after every reader has made its claims."""
+    document = context.document
+    words = [word for page in document.pages for word in page.words] if document.points else []
+    starts = [word.start for word in words]
+    for token in context.ledger.tokens:
+        withheld = token.cls == "withheld"
+        key = "withheld" if withheld else f"{token.printed.replace(' ', '')}"
+        row = {
+            "number_id": context.unique(f"{document.disclosure_id}.number.{key}"),
+            "printed": None if withheld else token.printed,
+            "value": None if withheld else token.value,
+            "role": token.role,
+            "class": token.cls,
+            "owner_table": token.owner_table,
+            "owner_id": token.owner_id,
+            "start": token.start,
+            "end": token.end,
+        }
+        row |= context.place(token.start, token.end)
+        if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
+            word = words[at]
+            row |= {"x0": word.x0, "top": word.top, "x1": word.x1, "bottom": word.bottom}
+        context.add("numbers", row)

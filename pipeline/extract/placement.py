@@ -1,0 +1,108 @@
+"""Where the amounts of a flowing row stand: gaps first, identities where gaps leave a choice.
+
+In flowing text cells are joined by one space, and a blank cell is only some more of them: one or two, the same
+throughout a table. Blanks at the end of a line may be lost. What the gaps determine stands; among what they leave
+open, the placement that breaks the fewest of the form's identities is taken, and a tie is not decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.extract.columns import Column
+from pipeline.extract.identities import broken
+
+_WIDTHS = (1, 2)
+
+
+@dataclass(slots=True)
+class Run:
+    """The amounts of one row: their values, the spaces between them, before the first and after the last.
+
+    ``lead`` counts the spaces before the first amount, ``keys`` the key cells that are blank there (a row without
+    any label), and ``joined`` whether a cell stands before it on the same line.
+    """
+
+    values: list[Decimal]
+    gaps: list[int]
+    lead: int
+    trail: int
+    keys: int
+    joined: bool
+
+
+@dataclass(slots=True)
+class _Choice:
+    places: tuple[int, ...]
+    penalty: int
+
+
+def place(runs: Sequence[Run], columns: Sequence[Column], identities: Sequence[str]) -> list[tuple[tuple[int, ...], str] | None]:
+    """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
+    width = _width(runs, len(columns))
+    return [_place(run, columns, identities, width) for run in runs]
+
+
+def _choices(run: Run, count: int, width: int) -> list[_Choice]:
+    steps, odd = [], 0
+    for gap in run.gaps:
+        blanks, rest = divmod(gap - 1, width)
+        steps.append(blanks + 1)
+        odd += rest
+    span = sum(steps) + 1
+    found = []
+    for first in range(0, count - span + 1):
+        before = width * (first + run.keys) + (1 if run.joined else 0)
+        after = 1 + width * (count - first - span)
+        penalty = odd * 3 + min(2, abs(run.lead - before))
+        # Blanks at the end may be lost whole, and a line may carry one space more.
+        penalty += 0 if run.trail == after else 1 if run.trail <= 1 or run.trail == after + 1 else 2
+        places = [first]
+        for step in steps:
+            places.append(places[-1] + step)
+        found.append(_Choice(tuple(places), penalty))
+    return found
+
+
+def _width(runs: Sequence[Run], count: int) -> int:
+    def exact(width: int) -> tuple[int, int]:
+        best = [min((c.penalty for c in _choices(run, count, width)), default=9) for run in runs]
+        return sum(penalty == 0 for penalty in best), -sum(best)
+
+    return max(_WIDTHS, key=lambda width: (exact(width), -width))
+
+
+def _place(
+    run: Run, columns: Sequence[Column], identities: Sequence[str], width: int
+) -> tuple[tuple[int, ...], str] | None:
+    count = len(columns)
+    if len(run.values) == count:
+        places = tuple(range(count))
+        return places, "both" if _breaks(run, places, columns, identities) == 0 else "layout"
+    choices = _choices(run, count, width)
+    if not choices:
+        return None
+    least = min(choice.penalty for choice in choices)
+    best = [choice for choice in choices if choice.penalty == least]
+    if least == 0 and len(best) == 1:
+        places = best[0].places
+        return places, "both" if _breaks(run, places, columns, identities) == 0 else "layout"
+    weighed = [(_breaks(run, c.places, columns, identities), c) for c in choices]
+    judged = [(breaks, c) for breaks, c in weighed if breaks is not None]
+    if judged:
+        fewest = min(breaks for breaks, _ in judged)
+        left = [c for breaks, c in judged if breaks == fewest]
+        if len(left) > 1:
+            nearest = min(c.penalty for c in left)
+            left = [c for c in left if c.penalty == nearest]
+        if len(left) == 1:
+            return left[0].places, "both" if left[0].penalty == least and len(best) == 1 else "identity"
+        return None
+    return (best[0].places, "layout") if len(best) == 1 and least <= 1 else None
+
+
+def _breaks(run: Run, places: Sequence[int], columns: Sequence[Column], identities: Sequence[str]) -> int | None:
+    values = {columns[place]: value for place, value in zip(places, run.values, strict=True)}
+    return broken(identities, values, columns)

@@ -1,0 +1,217 @@
+"""Tables whose cells are ruled (or were made so by ``aligned``): the box decides the column."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.cells import Cell, Layout, TableRow, cell_of, is_amount
+from pipeline.extract.columns import Column, resolve
+from pipeline.extract.forms import Library, TableForm
+from pipeline.ingest.document import Box, Document, Page, Word
+
+_TOLERANCE = 2.5
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
+
+Grid = tuple[tuple[Box | None, ...], ...]
+
+
+@dataclass(slots=True)
+class _Spot:
+    """A cell on the page and the columns it covers, ``first`` to ``last`` (exclusive)."""
+
+    cell: Cell
+    first: int
+    last: int
+    box: Box
+
+
+def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: TableForm, library: Library) -> Layout:
+    """Rows and columns of the grids of one table, one after the other as pages print them."""
+    layout = Layout()
+    columns: tuple[Column, ...] = ()
+    edges: list[float] = []
+    headers: set[tuple[str, ...]] = set()
+    for page, grid in grids:
+        own_edges = _edges(grid)
+        rows = _spots(document, page, grid, own_edges)
+        header, body, mixed = _split(rows, library)
+        if _resolves(header, library):
+            columns = _columns(header, mixed, len(own_edges) - 1, form, library)
+            edges = own_edges
+            headers |= {_words(row) for row in header}
+        elif columns and len(own_edges) != len(edges):
+            columns = _moved(columns, edges, own_edges)
+            edges = own_edges
+            body = [*header, *body]
+        else:
+            body = [*header, *body]
+        if not columns:
+            layout.problems.append(f"page {page.number}: a grid without a header that any form knows")
+            continue
+        layout.columns = layout.columns or columns
+        for row in body:
+            if not any(spot.cell.text for spot in row) or _words(row) in headers:
+                continue
+            if layout.body_start is None:
+                layout.body_start = min(s.cell.pieces[0][0] for s in row if s.cell.pieces)
+            _add(document, layout, columns, row, library)
+    return layout
+
+
+def _edges(grid: Grid) -> list[float]:
+    found = sorted(x for row in grid for box in row if box for x in (box.x0, box.x1))
+    edges: list[float] = []
+    for x in found:
+        if not edges or x - edges[-1] > _TOLERANCE:
+            edges.append(x)
+    return edges
+
+
+def _nearest(edges: list[float], x: float) -> int:
+    i = bisect_left(edges, x)
+    return min((j for j in (i - 1, i) if 0 <= j < len(edges)), key=lambda j: abs(edges[j] - x))
+
+
+def _spots(document: Document, page: Page, grid: Grid, edges: list[float]) -> list[list[_Spot]]:
+    words = sorted(page.words, key=lambda word: word.top + word.bottom)
+    centres = [(word.top + word.bottom) / 2 for word in words]
+    rows = []
+    for boxes in grid:
+        row = []
+        for box in boxes:
+            if box is None:
+                continue
+            near = words[bisect_left(centres, box.top) : bisect_left(centres, box.bottom)]
+            inside = [w for w in near if box.x0 - 0.5 <= (w.x0 + w.x1) / 2 <= box.x1 + 0.5]
+            inside.sort(key=lambda word: word.start)
+            first, last = _nearest(edges, box.x0), _nearest(edges, box.x1)
+            row.append(_Spot(_cell(document, inside), first, max(last, first + 1), box))
+        row.sort(key=lambda spot: spot.first)
+        rows.append(row)
+    return rows
+
+
+def _cell(document: Document, words: list[Word]) -> Cell:
+    return cell_of(document.text, [(word.start, word.end) for word in words])
+
+
+def _words(row: list[_Spot]) -> tuple[str, ...]:
+    return tuple(spot.cell.folded for spot in row if spot.cell.text)
+
+
+def _known(spot: _Spot, library: Library) -> bool:
+    text = spot.cell.text
+    return bool(library.column(text) or library.key(text) or library.expense(text))
+
+
+def _split(rows: list[list[_Spot]], library: Library) -> tuple[list[list[_Spot]], list[list[_Spot]], list[_Spot]]:
+    """The header rows, the body rows, and header cells that stand in the first body row."""
+    for at, row in enumerate(rows):
+        if _is_body(row, library):
+            mixed = [s for s in row[1:] if s.cell.text and not is_amount(s.cell.folded) and _known(s, library)]
+            return rows[:at], rows[at:], mixed if at and len(mixed) >= 2 else []
+    return rows, [], []
+
+
+def _is_body(row: list[_Spot], library: Library) -> bool:
+    filled = [spot for spot in row if spot.cell.text]
+    if not filled:
+        return False
+    first = filled[0].cell.folded
+    if first in ("栏次", "行次"):
+        return False
+    if any(is_amount(spot.cell.folded) for spot in filled):
+        return True
+    if library.says("empty.rows", first) or (_ORDINAL.match(first) and not library.column(first)):
+        return True
+    others = [spot for spot in filled[1:] if _known(spot, library)]
+    if library.says("totals", first) and filled[0].first == 0 and not others:
+        return True
+    return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
+
+
+def _resolves(header: list[list[_Spot]], library: Library) -> bool:
+    return any(_known(spot, library) for row in header for spot in row if spot.cell.text)
+
+
+def _columns(
+    header: list[list[_Spot]], mixed: list[_Spot], count: int, form: TableForm, library: Library
+) -> tuple[Column, ...]:
+    paths: list[list[str]] = [[] for _ in range(count)]
+    for row in [*header, mixed]:
+        filled = [spot for spot in row if spot.cell.text]
+        if not filled or filled[0].cell.folded in ("栏次",):
+            continue
+        for order, spot in enumerate(filled):
+            text = spot.cell.text
+            whole = spot.first == 0 and spot.last >= count and len(filled) == 1
+            if whole and not _known(spot, library):
+                continue  # a title or a unit line inside the frame
+            if order == 0 and library.says("totals", text) and any(library.key(w) for w in paths[spot.first]):
+                continue  # the label of the first body row, ruled together with the header
+            for column in range(spot.first, min(spot.last, count)):
+                paths[column].append(text)
+    columns = [resolve(index, tuple(path), form, library) for index, path in enumerate(paths)]
+    return _without_doubles(columns)
+
+
+def _without_doubles(columns: list[Column]) -> tuple[Column, ...]:
+    """Two columns that say the same cannot be told apart, unless a column of labels stands between them."""
+    side, seen, doubles = 0, {}, set()
+    for column in columns:
+        if column.kind == "key" and column.key in ("code", "class", "label", "code_name", "name"):
+            side += any(s == side for s, _ in seen)
+        elif column.kind == "amount":
+            key = (side, column.identity)
+            if key in seen:
+                doubles |= {seen[key], column.index}
+            seen[key] = column.index
+    return tuple(Column(c.index, c.path) if c.index in doubles else c for c in columns)
+
+
+def _moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) -> tuple[Column, ...]:
+    """The columns of the page before, for a continuation ruled a little differently."""
+    from dataclasses import replace
+
+    moved = []
+    for index in range(len(own) - 1):
+        middle = (own[index] + own[index + 1]) / 2
+        over = [c for c in columns if edges[c.index] <= middle <= edges[c.index + 1]]
+        moved.append(replace(over[0], index=index) if over else Column(index, ()))
+    return tuple(moved)
+
+
+def _add(document: Document, layout: Layout, columns: tuple[Column, ...], row: list[_Spot], library: Library) -> None:
+    cells: dict[int, Cell] = {}
+    for spot in row:
+        if not spot.cell.text or spot.first >= len(columns):
+            continue
+        covered = [c for c in columns[spot.first : spot.last] if c.kind == "amount"]
+        if len(covered) > 1 and is_amount(spot.cell.folded):
+            line = document.line_at(spot.cell.pieces[0][0])
+            layout.problems.append(f"line {line.number}: {spot.cell.text} stands across {len(covered)} columns")
+            continue
+        if covered and not is_amount(spot.cell.folded) and _known(spot, library):
+            continue  # a header's word in a body row
+        cells[spot.first] = spot.cell
+    if not cells:
+        return
+    first_row = not layout.rows or layout.rows[-1].columns is not columns
+    if len(cells) == 1 and layout.rows and not first_row:
+        (index, cell), = cells.items()
+        if columns[index].key == "name" and not is_amount(cell.folded) and _continues(columns, layout.rows[-1]):
+            previous = layout.rows[-1].cells[index]
+            pieces = (*previous.pieces, *cell.pieces)
+            layout.rows[-1].cells[index] = cell_of(document.text, pieces)
+            return
+    label = next((spot for spot in row if spot.cell.text), None)
+    layout.rows.append(TableRow(columns, cells, indent=label.box.x0 if label else 0.0))
+
+
+def _continues(columns: tuple[Column, ...], previous: TableRow) -> bool:
+    """A lone name below a row with a code is the rest of that row's name, cut by the page."""
+    kinds = {columns[index].key for index in previous.cells if index < len(columns)}
+    return bool(kinds & {"code", "class"}) and "name" in kinds

@@ -1,0 +1,214 @@
+"""Which part of a document each table holds: headings and what stands below them.
+
+Contents pages print every title too; a title with nothing below it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.headings import Heading, find_headings
+from pipeline.extract.patterns import fold
+from pipeline.extract.ruled import Grid
+from pipeline.ingest.document import Document, Page, Word
+
+_PART = re.compile(r"^第[一二三四五六七八九十]部分")
+_UNIT = re.compile(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元|[（(][百千万亿]*元[）)]")
+_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
+_NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
+_PROSE = 30
+
+
+@dataclass(slots=True)
+class Segment:
+    """Lines ``first`` to ``last`` (exclusive) and the grids of one table; ``heading`` is None for a table without title."""
+
+    heading: Heading | None
+    first: int
+    last: int
+    grids: list[tuple[Page, Grid]] = field(default_factory=list)
+    body: int = 0
+    notes: list[int] = field(default_factory=list)
+
+    @property
+    def forms(self) -> tuple[TableForm, ...]:
+        return self.heading.forms if self.heading else ()
+
+
+def find_segments(document: Document, library: Library) -> list[Segment]:
+    """The tables of a document in order of print. Every segment's lines are its own."""
+    headings = find_headings(document, library)
+    return _positioned(document, headings) if document.pages else _flowing(document, headings)
+
+
+def _text(document: Document, index: int) -> str:
+    line = document.lines[index]
+    return document.text[line.start : line.end]
+
+
+def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
+    segments = []
+    for order, heading in enumerate(headings):
+        stop = headings[order + 1].first if order + 1 < len(headings) else len(document.lines)
+        for index in range(heading.after, stop):
+            if _PART.match(fold(_text(document, index)[:20])):
+                stop = index
+                break
+        below = [t for i in range(heading.after, stop) if (t := _text(document, i)).strip()]
+        has_unit = any(_UNIT.search(line) for line in below[:6])
+        has_amounts = any(_AMOUNT.search(line) for line in below)
+        if not (has_unit or (has_amounts and heading.forms)) or len(below) < 2:
+            continue
+        segments.append(Segment(heading, heading.first, stop, body=heading.after))
+    return segments
+
+
+@dataclass(slots=True)
+class _Event:
+    page: int
+    y: float
+    order: int
+    heading: Heading | None = None
+    grid: Grid | None = None
+
+
+def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
+    events = []
+    by_number = {page.number: page for page in document.pages}
+    for heading in headings:
+        line = document.line_at(heading.start)
+        page = by_number.get(line.page or 1)
+        word = _word_at(page, heading.start) if page else None
+        if page is not None and word is not None:
+            events.append(_Event(page.number, word.top, 0, heading=heading))
+    for page in document.pages:
+        for grid in page.grids:
+            tops = [box.top for row in grid for box in row if box]
+            if tops:
+                events.append(_Event(page.number, min(tops), 1, grid=grid))
+    events.sort(key=lambda event: (event.page, event.y, event.order))
+    segments: list[Segment] = []
+    current: Segment | None = None
+    last_page, bottom = 0, 0.0
+    for event in events:
+        page = by_number[event.page]
+        if event.heading is not None:
+            if any(_inside(document, page, event.heading, grid) for grid in page.grids) and not event.heading.forms:
+                continue  # a label of a cell that ends like a title
+            current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
+            segments.append(current)
+        elif event.grid is not None:
+            fresh = current is not None and not current.grids
+            goes_on = current is not None and current.grids and _goes_on(document, page, event, last_page, bottom)
+            lines = _lines_of(document, page, event.grid)
+            if current is None or not (fresh or goes_on):
+                if not _has_amounts(document, lines):
+                    continue
+                current = Segment(None, lines[0], lines[0], body=lines[0])
+                segments.append(current)
+            current.grids.append((page, event.grid))
+            if lines:
+                current.last = max(current.last, lines[1])
+            last_page = page.number
+            bottom = max(box.bottom for row in event.grid for box in row if box)
+    return _settle(document, segments)
+
+
+def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
+    kept: list[Segment] = []
+    for order, segment in enumerate(segments):
+        following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
+        if not segment.grids:
+            if segment.heading is None or not segment.forms:
+                continue
+            stop = _aligned_end(document, segment, following)
+            if stop is None:
+                continue
+            segment.last = stop
+        segment.last = min(max(segment.last, segment.body), max(following, segment.body))
+        _take_notes(document, segment, following)
+        kept.append(segment)
+    return kept
+
+
+def _aligned_end(document: Document, segment: Segment, following: int) -> int | None:
+    """Where a table without ruling lines ends; None where there is none (a title in a list of contents)."""
+    amounts, prose, last = 0, 0, None
+    has_unit = False
+    for index in range(segment.body, following):
+        text = _text(document, index).strip()
+        if not text:
+            continue
+        if re.match(r"^第[一二三四五六七八九十]部分", fold(text)):
+            break
+        if len(fold(text)) > _PROSE and re.search(r"[，。；]", text) and not _NOTE.match(fold(text)):
+            prose += 1
+            if prose >= 2:
+                break
+            continue
+        has_unit = has_unit or bool(_UNIT.search(text))
+        amounts += bool(re.search(r"\d", text))
+        last = index + 1
+    return last if last is not None and (has_unit or amounts >= 3) and last - segment.body >= 3 else None
+
+
+def _take_notes(document: Document, segment: Segment, following: int) -> None:
+    index, page = segment.last, document.lines[segment.last - 1].page if segment.last else None
+    taking = False
+    while index < following:
+        line = document.lines[index]
+        text = fold(_text(document, index))
+        if line.page != page:
+            break
+        if text:
+            taking = taking or bool(_NOTE.search(text))
+            if not taking:
+                break
+            segment.notes.append(index)
+        index += 1
+    if segment.notes:
+        segment.last = segment.notes[-1] + 1
+
+
+def _word_at(page: Page, start: int) -> Word | None:
+    position = bisect_left([word.start for word in page.words], start)
+    return page.words[position] if position < len(page.words) else None
+
+
+def _lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | tuple[()]:
+    boxes = [box for row in grid for box in row if box]
+    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
+    inside = [
+        word.start
+        for word in page.words
+        if left <= (word.x0 + word.x1) / 2 <= right and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
+    if not inside:
+        return ()
+    return document.line_at(min(inside)).number - 1, document.line_at(max(inside)).number
+
+
+def _has_amounts(document: Document, lines: tuple[int, int] | tuple[()]) -> bool:
+    return bool(lines) and sum(bool(_AMOUNT.search(_text(document, i))) for i in range(*lines)) >= 2
+
+
+def _inside(document: Document, page: Page, heading: Heading, grid: Grid) -> bool:
+    lines = _lines_of(document, page, grid)
+    return bool(lines) and lines[0] < heading.first < lines[1] - 1
+
+
+def _goes_on(document: Document, page: Page, event: _Event, last_page: int, bottom: float) -> bool:
+    """Whether a grid continues the one before: same or next page, and no paragraph between the two."""
+    if page.number not in (last_page, last_page + 1):
+        return False
+    between = [
+        word
+        for word in page.words
+        if word.bottom <= event.y + 1 and (page.number != last_page or word.top >= bottom - 1)
+    ]
+    text = fold("".join(document.text[word.start : word.end] for word in between))
+    return len(text) < 60 or bool(_UNIT.search(text) and len(text) < 120)

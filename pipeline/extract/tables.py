@@ -1,0 +1,142 @@
+"""All tables of a document: found, read by the engine, published, and entered in the ledger."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.extract.aligned import grids_of
+from pipeline.extract.cells import Layout
+from pipeline.extract.context import Context, Region
+from pipeline.extract.flow import read_flow
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.lines import TableOf, emit
+from pipeline.extract.patterns import fold
+from pipeline.extract.rows import Record, records_of
+from pipeline.extract.ruled import read_ruled
+from pipeline.extract.segments import Segment, find_segments
+from pipeline.extract.units import column_unit, common_unit, table_unit
+
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+@dataclass(slots=True)
+class _Read:
+    segment: Segment
+    form: TableForm | None
+    layout: Layout
+    records: list[Record]
+    unit: str | None
+
+
+def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> None:
+    """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
+    read = [_read(context, segment, family, library) for segment in segments]
+    common = common_unit(r.unit for r in read)
+    for number, one in enumerate(read, start=1):
+        _publish(context, one, number, common, library)
+
+
+def family_of(segments: list[Segment]) -> str:
+    """The form family most of whose titles the document prints; families of a region before the general one."""
+    votes = Counter(name for segment in segments for name in {form.family for form in segment.forms})
+    named = [name for name in votes if name != "general"]
+    best = max(named, key=lambda name: (votes[name], name), default="general")
+    return best if votes[best] * 2 > len([s for s in segments if s.forms]) else "general"
+
+
+def _form(segment: Segment, family: str) -> TableForm | None:
+    for wanted in (family, "general"):
+        for form in segment.forms:
+            if form.family == wanted:
+                return form
+    return segment.forms[0] if segment.forms else None
+
+
+def _read(context: Context, segment: Segment, family: str, library: Library) -> _Read:
+    document, text = context.document, context.document.text
+    form = _form(segment, family)
+    start = document.lines[segment.first].start
+    end = document.lines[segment.last - 1].end
+    if form is None or form.kind == "performance":
+        stop = min(end, start + 400)
+        return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
+    body = segment.heading.end if segment.heading else start
+    if segment.grids:
+        layout = read_ruled(document, segment.grids, form, library)
+    elif document.pages:
+        layout = read_ruled(document, grids_of(document, segment, form, library), form, library)
+    else:
+        unit_line = re.compile(r"单\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
+        layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
+    unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
+    unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
+    return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
+
+
+def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
+    document, segment, form = context.document, read.segment, read.form
+    heading = segment.heading
+    title = heading.title if heading else "untitled"
+    # Ids may not depend on another year's title: the form's code where there is one.
+    table_id = context.unique(f"{document.disclosure_id}.{form.code if form else title}")
+    start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
+    rows = amounts = 0
+    problems = list(read.layout.problems)
+    if form is not None and form.kind == "amounts":
+        table = TableOf(table_id, number, form, read.unit or common, "table" if read.unit else "document")
+        rows, amounts, left = emit(context, table, read.records, library)
+        problems += left
+    note = _note(context, table_id, segment)
+    empty = bool(note and library.says("empty.notes", note)) or any(
+        record.item and library.says("empty.rows", record.item) for record in read.records
+    )
+    place_from, place_to = (heading.start, heading.end) if heading else (start, end)
+    context.add(
+        "tables",
+        {
+            "table_id": table_id,
+            "table_no": number,
+            "printed_no": heading.printed_no if heading else None,
+            "table_code": form.code if form else None,
+            "title": context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
+            "unit": read.unit,
+            "declared_empty": empty,
+            "row_count": rows,
+            "amount_count": amounts,
+            "note": note,
+            **context.place(place_from, place_to),
+        },
+    )
+    context.regions.append(
+        Region(
+            table_id, form.code if form else None, title, segment.first, segment.last, start, end, read.unit or common
+        )
+    )
+    if form is None:
+        problems.append("no form knows this table")
+    elif form.kind == "amounts":
+        _claim_structure(context, read, table_id, start, end)
+    context.problems += [f"table {number} ({title}): {problem}" for problem in problems]
+
+
+def _note(context: Context, table_id: str, segment: Segment) -> str | None:
+    lines = [context.document.lines[index] for index in segment.notes]
+    return context.assemble("tables", table_id, "note", [(line.start, line.end) for line in lines]) if lines else None
+
+
+def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
+    """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
+    ledger, document = context.ledger, context.document
+    if read.layout.body_start is None and read.layout.problems:
+        body = read.segment.heading.end if read.segment.heading else start
+    else:
+        body = read.layout.body_start if read.layout.body_start is not None else end
+    for token in ledger.free(start, body):
+        ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
+    for index in read.segment.notes:
+        line = document.lines[index]
+        for token in ledger.free(line.start, line.end):
+            cls = "structure" if _YEAR.match(fold(token.printed)) else "narrative"
+            ledger.claim(token, cls, "year" if cls == "structure" else "unknown", "tables", table_id)
