@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -401,3 +402,26 @@ def test_numbers_without_money_are_narrative(read: Reads) -> None:
     context = read("本工程用地面积约为4000.6平方米，地上7层，抗震设防烈度为8度。")
     assert {t.cls for t in context.ledger.tokens} == {"narrative"}
     assert {t.owner_table for t in context.ledger.tokens} == {"passages"}
+
+
+def test_letters_are_never_taken_for_numbers(read: Reads) -> None:
+    context = read("Y年#元，@项目：收入预算Y#万元，支出预算5万元。")
+    assert short(context) == [("expenditure_budget", None, "amount", D(50000), 2022)]
+
+
+def test_reading_takes_time_in_proportion_to_length(bundled_text: str, read: Reads) -> None:
+    import time
+
+    prose = bundled_text[: bundled_text.index("第二部分  2022")]
+
+    def seconds(times: int) -> float:
+        text = prose * times
+        return min(_timed(read, text, time.perf_counter) for _ in range(3))
+
+    assert seconds(40) < 10 * seconds(8)
+
+
+def _timed(read: Reads, text: str, clock: Callable[[], float]) -> float:
+    start = clock()
+    read(text)
+    return clock() - start
