@@ -36,11 +36,17 @@ _BEFORE = r"(?:(?<=[\s，。；;、：:（(|/及和])|(?<![^\s]))"
 _AFTER = r"(?=\s*[:：（(]|\s+|\s*$|\s*[0-9０-９])"
 # Before a colon, any word that ends like a label is one: 值班电话：, 财务科负责人：
 _ENDS_PERSON = r"(?:负\s*责\s*人|联\s*[系络]\s*人|[经承]\s*办\s*人|填\s*[报表]\s*人)"
+# Words that stand before names and before much else: with a colon, and before what begins like a name.
+_WEAK = r"(?:领\s*导|主\s*管|报\s*送|填\s*写|录\s*入|填\s*报|填\s*表|制\s*表|编\s*制|审\s*核|复\s*核|会\s*计|出\s*纳|局\s*长|主\s*任)(?:\s*[人者])?"
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹"
+    "孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧司诸上皇尉端公令狐翁柯殷施冉麦涂游齐庄辛管祝左谷时舒耿牟卜詹关苗凌费纪靳盛"
+)
 _SPACE = r"[^\S\n]*"
 _LABEL = re.compile(
     rf"{_BEFORE}(?:(?P<person>{'|'.join(_PERSON_LABELS)})|(?P<number>{'|'.join(_NUMBER_LABELS)}))"
     rf"(?P<more>(?:{_SPACE}[（(][^（）()\n]{{0,12}}[)）])?){_AFTER}{_SPACE}[:：]?"
-    rf"|(?:(?P<a_person>{_ENDS_PERSON})|(?P<a_number>电\s*话|手\s*机|传\s*真)){_SPACE}[:：]",
+    rf"|(?:(?P<a_person>{_ENDS_PERSON})|(?P<a_number>电\s*话|手\s*机|传\s*真)|(?P<weak>{_WEAK})){_SPACE}[:：]",
     re.IGNORECASE,
 )
 # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
@@ -63,6 +69,7 @@ _HAN = "[一-鿿㐀-䶿]"
 # Two to four characters, or two or three set apart by spaces to fill a cell, or a name with a middle dot.
 _NAME = rf"{_HAN}{{1,6}}[·•]{_HAN}{{1,8}}|{_HAN}{{2,4}}|{_HAN}[ 　]{{1,4}}{_HAN}(?:[ 　]{{1,4}}{_HAN})?"
 _NAME_END = rf"(?={_SPACE}(?:$|\n|[，。；;、,/（(）)|:：]|{_DIGIT})|[^\S\n])"
+_BLANK = re.compile(_SPACE)
 _SEPARATOR = re.compile(rf"{_SPACE}[、，,/；;和及]?{_SPACE}")
 _VALUE = {
     "person": re.compile(rf"(?:{_NAME}){_NAME_END}", re.MULTILINE),
@@ -167,6 +174,11 @@ def _find(text: str) -> list[tuple[int, int]]:
         return []
     found = [match.span() for match in _ANYWHERE.finditer(text)] if "@" in text or "＠" in text else []
     for match in _labels(text):
+        if match["weak"]:
+            value = _VALUE["person"].match(text, match.end() + len(_blank(text, match.end())))
+            if value and value.group()[0] in _SURNAMES and len("".join(value.group().split())) <= 3:
+                found.append(value.span())
+            continue
         kind = "person" if match["person"] or match["a_person"] else "number"
         values = _beside(text, match.end(), kind)
         found += values or _below(text, match)
@@ -189,6 +201,11 @@ def _labels(text: str) -> list[re.Match[str]]:
         # A label may end on the next line; look at the end of this one again.
         position = max(hint.end(), end - 3)
     return labels
+
+
+def _blank(text: str, position: int) -> str:
+    match = _BLANK.match(text, position)
+    return match.group() if match else ""
 
 
 def _is_name(value: str) -> bool:
