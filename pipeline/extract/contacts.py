@@ -51,7 +51,8 @@ _LABEL = re.compile(
 )
 # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
 _HINT = re.compile(
-    r"人|电\s*话|手\s*机|方\s*式|传\s*真|座\s*机|邮|微\s*信|身\s*份\s*证|mail|代\s*表|@", re.IGNORECASE
+    r"人|[导管送写入报表制核计纳长任者]\s*[:：]|电\s*话|手\s*机|方\s*式|传\s*真|座\s*机|邮|微\s*信|身\s*份\s*证|mail|代\s*表|@",
+    re.IGNORECASE,
 )
 
 _DIGIT = "[0-9０-９]"
