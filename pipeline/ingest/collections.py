@@ -1,0 +1,81 @@
+"""What lies in ``raw/``: a folder is a collection, a ``sources.toml`` beside the files may say more about them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DECLARATIONS = "sources.toml"
+#: Files directly in the raw folder form a collection of this name.
+LOOSE = "_loose"
+_SKIPPED = {DECLARATIONS, "README.md", "README", "SHA256SUMS"}
+
+
+class DeclarationError(ValueError):
+    """A ``sources.toml`` cannot be read. Says which, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a collection. ``name`` is its path inside the collection; ``declared`` what sources.toml says."""
+
+    path: Path
+    collection: str
+    name: str
+    declared: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A folder of ``raw/`` and its files in the order of their names."""
+
+    name: str
+    files: tuple[SourceFile, ...]
+
+
+def find_collections(raw: Path) -> list[Collection]:
+    """All collections below ``raw``, by name. Raises FileNotFoundError where there is no such folder."""
+    if not raw.is_dir():
+        raise FileNotFoundError(f"{raw} is no folder; put the disclosures there, one folder a collection, or name another with --raw")
+    collections = []
+    loose = _collection(raw, LOOSE, recurse=False)
+    if loose.files:
+        collections.append(loose)
+    for folder in sorted(path for path in raw.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        found = _collection(folder, folder.name, recurse=True)
+        if found.files:
+            collections.append(found)
+    return collections
+
+
+def _collection(folder: Path, name: str, recurse: bool) -> Collection:
+    declared = _declared(folder / DECLARATIONS)
+    paths = folder.rglob("*") if recurse else folder.iterdir()
+    files = []
+    for path in sorted(paths):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if hidden or path.name in _SKIPPED or (path.is_dir() and not path.is_symlink()):
+            continue
+        if path.is_dir():
+            continue
+        key = inside.as_posix()
+        files.append(SourceFile(path, name, key, declared.get(key, {})))
+    missing = sorted(set(declared) - {file.name for file in files})
+    if missing:
+        raise DeclarationError(
+            f"{folder / DECLARATIONS} declares {missing[0]!r}, but there is no such file beside it; "
+            "correct the name or remove the entry"
+        )
+    return Collection(name, tuple(files))
+
+
+def _declared(path: Path) -> dict[str, dict[str, str]]:
+    if not path.is_file():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{path} is not TOML: {error}") from error
+    return {name: {key: str(value) for key, value in entry.items()} for name, entry in raw.get("files", {}).items()}

@@ -1,0 +1,15 @@
+"""How much one source may cost before it is given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``max_bytes`` of a source, ``seconds`` and ``memory_bytes`` of the worker that reads a PDF."""
+
+    max_bytes: int = 256 * 1024 * 1024
+    max_characters: int = 20_000_000
+    seconds: float = 120.0
+    memory_bytes: int = 3 * 1024 * 1024 * 1024

@@ -1,0 +1,131 @@
+"""PDF to text, words and ruled cells. Runs in a worker (see ``worker``): a PDF is untrusted."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from pipeline.ingest.document import Box, Page, Word
+
+_TOLERANCE = 0.6
+
+
+class NotReadable(ValueError):
+    """The PDF cannot be read, and why."""
+
+
+def read_pdf(data: bytes) -> dict[str, Any]:
+    """The fields of a Document that a PDF gives. Raises NotReadable.
+
+    The text is the words line by line: one space between words, ``\\n`` after a line, ``\\f`` after a page.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    from pipeline.ingest.text import split_lines
+
+    try:
+        pdf = pdfplumber.open(io.BytesIO(data))
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+            raise NotReadable("the PDF is encrypted; publish or fetch it without a password") from error
+        raise NotReadable(f"the PDF is broken ({error}); fetch it again") from error
+    parts: list[str] = []
+    pages: list[Page] = []
+    notes: list[str] = []
+    offset = 0
+    with pdf:
+        if not pdf.pages:
+            raise NotReadable("the PDF has no pages; fetch it again")
+        for number, page in enumerate(pdf.pages, start=1):
+            text, words, grids = _page(page, offset)
+            if not words and page.images:
+                notes.append(f"page {number} is a picture without text (scanned); nothing of it could be read")
+            pages.append(Page(number, float(page.width), float(page.height), tuple(words), tuple(grids)))
+            parts.append(text + "\f")
+            offset += len(text) + 1
+            page.close()
+    if not any(page.words for page in pages):
+        raise NotReadable("the PDF has no text, only pictures of it (scanned); it would need character recognition")
+    whole = "".join(parts)
+    return {
+        "text": whole,
+        "lines": split_lines(whole),
+        "pages": tuple(pages),
+        "page_count": len(pages),
+        "notes": tuple(notes),
+    }
+
+
+def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box | None, ...], ...]]]:
+    grids = []
+    if page.rects or page.lines or page.curves:
+        for table in page.find_tables():
+            rows = tuple(tuple(Box(*map(float, cell)) if cell else None for cell in row.cells) for row in table.rows)
+            if len(rows) > 1 or sum(cell is not None for cell in rows[0]) > 2:
+                grids.append(rows)
+    edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
+    raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=bool(edges))
+    raw = [piece for word in raw for piece in _cut(word, grids)] if edges else raw
+    text, words = [], []
+    length = 0
+    for line in _lines(raw):
+        for order, word in enumerate(line):
+            printed = "".join(char for char in word["text"] if char not in "\n\f\r\t ")
+            if not printed:
+                continue
+            if order and text and text[-1] != "\n":
+                text.append(" ")
+                length += 1
+            start = offset + length
+            text.append(printed)
+            length += len(printed)
+            box = (float(word["x0"]), float(word["top"]), float(word["x1"]), float(word["bottom"]))
+            words.append(Word(start, start + len(printed), *(round(value, 2) for value in box)))
+        text.append("\n")
+        length += 1
+    return "".join(text), words, grids
+
+
+def _lines(raw: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Words grouped to lines by their middles, left to right."""
+    lines: list[list[dict[str, Any]]] = []
+    middle = None
+    for word in sorted(raw, key=lambda w: ((w["top"] + w["bottom"]) / 2, w["x0"])):
+        centre = (word["top"] + word["bottom"]) / 2
+        if middle is None or centre - middle > min(3.0, (word["bottom"] - word["top"]) * 0.4):
+            lines.append([])
+            middle = centre
+        lines[-1].append(word)
+    for line in lines:
+        line.sort(key=lambda w: w["x0"])
+    return lines
+
+
+def _cut(word: dict[str, Any], grids: list[tuple[tuple[Box | None, ...], ...]]) -> list[dict[str, Any]]:
+    """A word that runs over a ruled edge is two words: amounts of narrow columns touch."""
+    centre = (word["top"] + word["bottom"]) / 2
+    borders = [
+        box.x1
+        for grid in grids
+        for row in grid
+        for box in row
+        if box and box.top <= centre <= box.bottom and word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE
+    ]
+    if not borders:
+        return [word]
+    pieces: dict[int, list[dict[str, Any]]] = {}
+    for char in word["chars"]:
+        place = sum(border < (char["x0"] + char["x1"]) / 2 for border in borders)
+        pieces.setdefault(place, []).append(char)
+    return [
+        {
+            "text": "".join(char["text"] for char in chars),
+            "x0": min(char["x0"] for char in chars),
+            "x1": max(char["x1"] for char in chars),
+            "top": word["top"],
+            "bottom": word["bottom"],
+        }
+        for _, chars in sorted(pieces.items())
+    ]

@@ -1,0 +1,98 @@
+"""Bytes to a document, or a reason why not. Whatever a source holds, only that source is affected."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document, Rejected
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.text import NotText, read_text
+from pipeline.ingest.worker import WorkerFailed, read_pdf_apart
+
+
+def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Rejected:
+    """Read one source. Never raises for what the file holds; the reason for a refusal is in the answer."""
+    limits = limits or Limits()
+    root = _root(file)
+    try:
+        if file.path.is_symlink() and not file.path.resolve().is_relative_to(root):
+            return _rejected(file, b"", "a symbolic link that leads outside the raw folder is not followed; copy the file there")
+        size = file.path.stat().st_size
+        if size > limits.max_bytes:
+            return _rejected(file, b"", f"{size} bytes are more than the {limits.max_bytes} that a source may have")
+        data = file.path.read_bytes()
+    except OSError as error:
+        return _rejected(file, b"", f"cannot be read ({error.strerror or error}); check that the file is there and readable")
+    return read_bytes(file, data, limits)
+
+
+def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Rejected:
+    """The document in ``data``, which is what ``file`` holds."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    declared = file.declared.get("sha256")
+    if declared and declared.lower() != sha256:
+        return _rejected(
+            file, data, f"its sha256 is {sha256[:16]}…, but sources.toml says {declared[:16]}…; fetch it again or correct sources.toml"
+        )
+    if not data:
+        return _rejected(file, data, "the file is empty")
+    common = {
+        "disclosure_id": sha256[:16],
+        "collection": file.collection,
+        "source_file": _name(file),
+        "source_sha256": sha256,
+        "source_bytes": len(data),
+        "declared": file.declared,
+    }
+    try:
+        if data[:1024].lstrip().startswith(b"%PDF-"):
+            read = read_pdf_apart(data, limits)
+            return Document(media_type="application/pdf", points=True, **read, **common)  # type: ignore[arg-type]
+        if (kind := _other_kind(data)) is not None:
+            return _rejected(file, data, f"{kind}; only PDF and plain text are read")
+        return Document(**read_text(data, limits), **common)  # type: ignore[arg-type]
+    except (NotText, WorkerFailed) as error:
+        return _rejected(file, data, str(error))
+
+
+def _root(file: SourceFile) -> Path:
+    depth = len(Path(file.name).parts)
+    return file.path.absolute().parents[depth - 1].resolve().parent if depth <= len(file.path.absolute().parents) else file.path
+
+
+def _name(file: SourceFile) -> str:
+    return file.name if file.collection.startswith("_") else f"{file.collection}/{file.name}"
+
+
+def _other_kind(data: bytes) -> str | None:
+    kinds = (
+        (b"PK\x03\x04", "a zip archive or an Office document"),
+        (b"\xd0\xcf\x11\xe0", "an old Office document"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"GIF8", "a picture"),
+        (b"Rar!", "an archive"),
+        (b"\x7fELF", "a program"),
+        (b"{\\rtf", "an RTF document"),
+    )
+    for magic, kind in kinds:
+        if data.startswith(magic):
+            return f"it is {kind}"
+    head = data[:512].lstrip().lower()
+    return "it is a web page" if head.startswith((b"<!doctype html", b"<html")) else None
+
+
+def _rejected(file: SourceFile, data: bytes, reason: str) -> Rejected:
+    # Without bytes there is no digest to name the source by; its place in raw/ has to do.
+    digest = hashlib.sha256(data or f"{file.collection}/{file.name}".encode()).hexdigest()
+    return Rejected(
+        disclosure_id=digest[:16],
+        collection=file.collection,
+        source_file=_name(file),
+        source_sha256=digest if data else None,
+        source_bytes=len(data) if data else None,
+        media_type=None,
+        reason=f"{_name(file)}: {reason}",
+    )

@@ -1,0 +1,123 @@
+"""Plain text: its encoding, its lines and, where it is laid out with spaces, where its words stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from pipeline.ingest.document import Line, Page, Word
+from pipeline.ingest.limits import Limits
+
+_BREAK = re.compile(r"\n|\f")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CELL = re.compile(r"\S+(?: \S+)*")
+
+
+class NotText(ValueError):
+    """The bytes are no text that can be read, and why."""
+
+
+def read_text(data: bytes, limits: Limits) -> dict[str, Any]:
+    """The fields of a Document that plain text gives. Raises NotText.
+
+    Line ends become ``\\n`` and a byte order mark goes; no other character is changed. All offsets refer to
+    that text. A form feed ends a page.
+    """
+    text, encoding = decode(data)
+    if len(text) > limits.max_characters:
+        raise NotText(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
+    if not text.strip():
+        raise NotText("the file holds nothing but white space")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = split_lines(text)
+    pages = _pages(text, lines) if _is_laid_out(text) else ()
+    paged = "\f" in text
+    return {
+        "text": text,
+        "lines": lines,
+        "pages": pages,
+        "page_count": lines[-1].page if paged else None,
+        "media_type": f"text/plain; charset={encoding}",
+    }
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text and encoding. UTF-8 first, UTF-16 by its mark, then GB18030; never a replacement character."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError as error:
+            raise NotText(f"its mark says UTF-16, but byte {error.start} is none; it may be cut off") from error
+    if b"\x00" in data[:65536]:
+        raise NotText("it is binary, no text and no PDF")
+    try:
+        text, encoding = data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError as failure:
+        text, encoding = _gb18030(data, failure), "gb18030"
+    sample = text[:100_000]
+    if len(_CONTROL.findall(sample)) * 100 > len(sample):
+        raise NotText("it is binary, no text and no PDF")
+    return text, encoding
+
+
+def _gb18030(data: bytes, utf8: UnicodeDecodeError) -> str:
+    if len(data) - utf8.start <= 3 and utf8.reason == "unexpected end of data":
+        raise NotText("the file is cut off in the middle of its last character; fetch it again") from utf8
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise NotText(
+            f"it is neither UTF-8 (byte {utf8.start}) nor GB18030 (byte {error.start}); save it as UTF-8"
+        ) from error
+    # GB18030 accepts nearly anything: believe it only where it gives the characters that such documents use.
+    sample = [char for char in text[:20_000] if not char.isascii()]
+    common = sum("\u4e00" <= char <= "\u9fff" or char in "，。、；：？！“”‘’（）《》—…％０１２３４５６７８９　" for char in sample)
+    if not sample or common * 10 < len(sample) * 8:
+        raise NotText(f"its encoding cannot be told: not UTF-8 (byte {utf8.start}), and GB18030 gives no Chinese text")
+    return text
+
+
+def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
+    """Lines of ``text``, ended by ``\\n`` or ``\\f``. Pages are counted where there is a form feed at all."""
+    paged = "\f" in text
+    lines, start, page = [], 0, first_page
+    for number, match in enumerate(_BREAK.finditer(text), start=1):
+        lines.append(Line(number, start, match.start(), page if paged else None))
+        start = match.end()
+        page += match.group() == "\f"
+    if start < len(text) or not lines:
+        lines.append(Line(len(lines) + 1, start, len(text), page if paged else None))
+    return tuple(lines)
+
+
+def _is_laid_out(text: str) -> bool:
+    """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines."""
+    filled = [line for line in text[:400_000].split("\n") if line.strip()]
+    wide = sum(bool(re.search(r"\S {3,}\S+ {2,}\S", line)) for line in filled)
+    return len(filled) >= 10 and ("\f" in text and wide >= 5 or wide * 4 > len(filled))
+
+
+def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:
+    """Pages with words in character cells; words one space apart are one, as such text prints them."""
+    by_page: dict[int, list[Word]] = {}
+    heights: dict[int, int] = {}
+    for line in lines:
+        number = line.page or 1
+        row = heights[number] = heights.get(number, 0) + 1
+        raw = text[line.start : line.end]
+        if not raw.strip():
+            continue
+        for match in _CELL.finditer(raw):
+            x0 = _cells(raw[: match.start()])
+            x1 = x0 + _cells(match.group())
+            word = Word(line.start + match.start(), line.start + match.end(), x0, row - 1, x1, row - 0.1)
+            by_page.setdefault(number, []).append(word)
+    widest = max((word.x1 for words in by_page.values() for word in words), default=0.0)
+    return tuple(Page(n, widest, float(heights[n]), tuple(by_page.get(n, ()))) for n in sorted(heights))
+
+
+def _cells(text: str) -> float:
+    if text.isascii():
+        return float(len(text))
+    return float(sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text))

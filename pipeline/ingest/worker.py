@@ -1,0 +1,96 @@
+"""A process of its own for PDFs: limits of time and memory, and a crash that costs one document only."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import multiprocessing
+import resource
+from multiprocessing.connection import Connection
+from typing import Any
+
+from pipeline.ingest.limits import Limits
+
+_RECYCLE_AFTER = 200
+
+
+class WorkerFailed(ValueError):
+    """The worker could not read a PDF; the message is for a person."""
+
+
+class _Worker:
+    """One child, used for many documents, replaced when it fails and after a while (libraries leak)."""
+
+    def __init__(self, limits: Limits) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.limits, self.served = limits, 0
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, limits.memory_bytes), daemon=False)
+        self.process.start()
+        theirs.close()
+
+    def ask(self, data: bytes) -> tuple[str, Any]:
+        self.served += 1
+        try:
+            self.pipe.send_bytes(data)
+            if not self.pipe.poll(self.limits.seconds):
+                return "failed", f"reading it took more than {self.limits.seconds:g} seconds, and was stopped"
+            answer: tuple[str, Any] = self.pipe.recv()
+            return answer
+        except (EOFError, OSError):
+            self.process.join(5)
+            code = self.process.exitcode
+            return "failed", f"reading it ended the worker (exit {code}); the PDF is broken or needs too much memory"
+
+    def stop(self) -> None:
+        with contextlib.suppress(OSError):
+            self.pipe.close()
+        self.process.kill()
+        self.process.join(5)
+
+
+_worker: _Worker | None = None
+
+
+def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
+    """The fields of a Document, read in the worker. Raises WorkerFailed with a reason for a person."""
+    global _worker
+    if _worker is None or _worker.limits != limits or not _worker.process.is_alive() or _worker.served >= _RECYCLE_AFTER:
+        stop_worker()
+        _worker = _Worker(limits)
+    kind, answer = _worker.ask(data)
+    if kind == "read":
+        return dict(answer)
+    if kind == "failed":
+        stop_worker()
+    raise WorkerFailed(str(answer))
+
+
+def stop_worker() -> None:
+    """End the child, if there is one."""
+    global _worker
+    if _worker is not None:
+        _worker.stop()
+        _worker = None
+
+
+atexit.register(stop_worker)
+
+
+def _serve(pipe: Connection, memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    from pipeline.ingest.pdf import NotReadable, read_pdf
+
+    while True:
+        try:
+            data = pipe.recv_bytes()
+        except EOFError:
+            return
+        try:
+            pipe.send(("read", read_pdf(data)))
+        except NotReadable as error:
+            pipe.send(("refused", str(error)))
+        except MemoryError:
+            pipe.send(("failed", f"reading it needs more than {memory_bytes >> 20} MB of memory, and was stopped"))
+        except Exception as error:  # a parser of untrusted bytes may raise anything; the reason is kept
+            pipe.send(("refused", f"the PDF is broken ({type(error).__name__}: {error}); fetch it again"))
