@@ -44,7 +44,15 @@ def elements(
         before = found[-1] if found else None
         element.glued = before is not None and before.end == element.start
         if element.kind == "metric":
-            element = _fitting(element, before, previous)
+            if (
+                before is not None
+                and before.kind == "other"
+                and element.glued
+                and grammar.excluded.search(folded.text, before.start, before.end)
+            ):
+                element = Element("other", element.start, element.end, glued=True)
+            else:
+                element = _fitting(element, before, previous)
             if element.kind == "metric":
                 previous = element.value.name
         if element.kind == "link":

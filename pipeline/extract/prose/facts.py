@@ -136,7 +136,11 @@ class Facts(RowMaker):
         if last.kind == "change" or last.number is None:
             return False
         sign = next((e.value for e in found if e.kind == "change"), None)
-        if sign == 0:
+        if any(element.kind == "minus" for element in found):
+            sign = -1 if sign == 1 else 0
+            kind = "change_percent" if last.kind == "percent" else kind
+        if sign == 0 and self.folded.tokens[last.number].value:
+            # Up or down is not said: stating either would be a guess.
             return True
         if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
             return last.kind == "amount" and self._other(last, kind, sign)

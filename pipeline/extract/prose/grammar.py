@@ -42,6 +42,7 @@ LETTERS = {
     "open": "v",
     "close": "V",
     "compare": "b",
+    "minus": "i",
 }
 
 
@@ -86,6 +87,7 @@ class Grammar:
     counts: dict[str, str]
     forms: dict[str, tuple[Form, ...]]
     metrics: dict[str, Metric]
+    excluded: re.Pattern[str]
     name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
@@ -205,6 +207,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         counts=counts,
         forms=_by_first_letter([_form(entry) for entry in data["form"]]),
         metrics=metrics,
+        excluded=re.compile(other["excluded"] + "$"),
         name_opening=re.compile(other["openings"]),
         name_ending=re.compile(other["endings"] + "$"),
         name_rejected=re.compile(other["rejected"]),

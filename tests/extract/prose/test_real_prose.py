@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from pipeline.extract.contacts import withhold
 from pipeline.extract.context import Context, Region
 from pipeline.extract.ledger import Ledger
