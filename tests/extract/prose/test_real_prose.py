@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import os
 import re
 from decimal import Decimal
@@ -16,7 +15,9 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
-from pipeline.ingest.document import Document, Line, Page, Word
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document
+from pipeline.ingest.read import read_source
 
 from .conftest import ROOT
 
@@ -29,32 +30,13 @@ UNIT = re.compile(r"单位\s*[：:]\s*[万千]?元")
 
 
 def prose_of(path: Path, year: int, stage: str) -> Context:
-    """The prose of a PDF whose tables stand in one block, with the places of its words."""
-    pdfplumber = pytest.importorskip("pdfplumber")
-    text, lines, pages = "", [], []
-    with pdfplumber.open(path) as pdf:
-        for page in pdf.pages:
-            rows: list[list[dict[str, float | str]]] = []
-            for word in sorted(page.extract_words(), key=lambda w: w["top"] + w["bottom"]):
-                if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) < 4:
-                    rows[-1].append(word)
-                else:
-                    rows.append([word])
-            words = []
-            for row in rows:
-                start = len(text)
-                for at, word in enumerate(sorted(row, key=lambda w: w["x0"])):
-                    text += (" " if at else "") + str(word["text"])
-                    begin = len(text) - len(str(word["text"]))
-                    words.append(Word(begin, len(text), word["x0"], word["top"], word["x1"], word["bottom"]))
-                lines.append(Line(len(lines) + 1, start, len(text), page.page_number))
-                text += "\n"
-            pages.append(Page(page.page_number, float(page.width), float(page.height), tuple(words)))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    document = Document(
-        digest[:16], "real", path.name, digest, 0, "application/pdf", text, tuple(lines), tuple(pages), True
+    """The prose of a PDF whose tables stand in one block."""
+    document = read_source(SourceFile(path, "real", path.name, {}))
+    assert isinstance(document, Document), document.reason
+    text, lines = document.text, document.lines
+    context = Context(
+        document, Ledger(text), Extraction(document.disclosure_id), disclosure_year=year, stage=stage
     )
-    context = Context(document, Ledger(text), Extraction(digest[:16]), disclosure_year=year, stage=stage)
     first = next(i for i, line in enumerate(lines) if UNIT.search(text, line.start, line.end))
     while not re.search(r"[总算]表\s*$", text[lines[first].start : lines[first].end]):
         first -= 1
