@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import replace
 
 from pipeline.extract.prose.elements import Element, printed_year
@@ -25,10 +26,7 @@ class Facts(RowMaker):
                             [self.folded.text[element.start : element.end]]
                         )
             case "year":
-                year = printed_year(self.folded, element)
-                if year is None and self.context.disclosure_year is not None and element.value is not None:
-                    year = self.context.disclosure_year + element.value
-                about.year, about.as_of = year, None
+                about.year, about.as_of = self._year(element), None
             case "date":
                 about.year = printed_year(self.folded, element)
                 about.as_of = self._date(element)
@@ -76,28 +74,34 @@ class Facts(RowMaker):
         year_element, phase = element.value
         if year_element is None:
             return self.about.year, phase
-        year = printed_year(self.folded, year_element)
-        if year is None and self.context.disclosure_year is not None and year_element.value is not None:
-            year = self.context.disclosure_year + year_element.value
-        return year, phase
+        return self._year(year_element), phase
+
+    def _year(self, element: Element) -> int | None:
+        """The year that ``element`` prints, or that 上年 and the like mean; None where the document's is unknown."""
+        year = printed_year(self.folded, element)
+        if year is None and self.context.disclosure_year is not None and element.value is not None:
+            return self.context.disclosure_year + element.value
+        return year
 
     def _date(self, element: Element) -> str | None:
         year = printed_year(self.folded, element)
         if year is None:
             return None
-        numbers = [
+        values = [
             self.folded.tokens[at].value
             for at in range(element.start, element.end)
             if self.folded.text[at] == "#"
         ]
-        text = self.folded.text[element.start : element.end]
-        if len(numbers) == 2:
-            return f"{year:04d}-{int(numbers[0] or 0):02d}-{int(numbers[1] or 0):02d}"
-        if not numbers and text.endswith(("底", "末")):
-            return f"{year:04d}-12-31"
-        return str(year)
+        month, day = [int(value or 0) for value in (*values, 0, 0)[:2]]
+        if self.folded.text[element.end - 1] in "底末":
+            month = month or 12
+            day = monthrange(year, month)[1] if 1 <= month <= 12 else 0
+        # What is no day of the calendar is published as the year that it names.
+        if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+            return str(year)
+        return f"{year:04d}-{month:02d}-{day:02d}"
 
-    def apply(self, form: Form, found: list[Element], before: Element | None) -> bool:
+    def apply(self, form: Form, found: list[Element]) -> bool:
         """Make the statement of ``form`` from ``found``; False where it does not hold after all."""
         about = self.about
         kind = form.kind
@@ -138,7 +142,6 @@ class Facts(RowMaker):
         sign = next((e.value for e in found if e.kind == "change"), None)
         if any(element.kind == "minus" for element in found):
             sign = -1 if sign == 1 else 0
-            kind = "change_percent" if last.kind == "percent" else kind
         if sign == 0 and self.folded.tokens[last.number].value:
             # Up or down is not said: stating either would be a guess.
             return True

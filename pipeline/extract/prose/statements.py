@@ -197,7 +197,7 @@ class _PassageReader(Facts):
                 if kinds is not None and form.kind not in kinds:
                     continue
                 match = form.pattern.match(letters, at)
-                if match and self.apply(form, found[at : match.end()], found[at - 1] if at else None):
+                if match and self.apply(form, found[at : match.end()]):
                     at = match.end()
                     break
             else:

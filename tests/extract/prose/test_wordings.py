@@ -233,6 +233,22 @@ def test_assets_at_a_day_and_what_is_to_be_bought(read: Reads) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "as_of"),
+    [
+        ("2021年底", "2021-12-31"),
+        ("2021年6月末", "2021-06-30"),
+        ("2021年2月8日", "2021-02-08"),
+        ("2021年13月40日", "2021"),
+    ],
+)
+def test_days_at_which_things_are_counted(read: Reads, words: str, as_of: str) -> None:
+    context = read(f"截至{words}，本单位共有车辆7辆。")
+    assert facts(context, "metric", "value", "fiscal_year", "as_of") == [
+        ("vehicles", D("7.0000"), 2021, as_of)
+    ]
+
+
 def test_what_there_is_none_of(read: Reads) -> None:
     context = read(
         "本单位2022年度无“三公”经费财政拨款支出。\n    本单位无政府性基金预算财政拨款收入和支出。\n"
