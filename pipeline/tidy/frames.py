@@ -1,0 +1,110 @@
+"""Records of many documents to the published tables: typed, sorted, validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.extract.records import EXTRACTED_TABLES, Extraction, Row
+from pipeline.tidy.codes import code_names
+from pipeline.tidy.columns import build
+from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
+from schemas.tables import TABLES
+
+_CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
+_BODY = ("division_code", "entity_key", "disclosure_year", "disclosure_id")
+
+
+def _counters(extraction: Extraction) -> Row:
+    """The disclosure's row with the counts that its other rows give, where it does not say them itself."""
+    numbers = extraction.rows.get("numbers", [])
+    counted: Row = dict.fromkeys((f"numbers_{name}" for name in _CLASSES), 0)
+    for number in numbers:
+        name = f"numbers_{number.get('class')}"
+        counted[name] = counted.get(name, 0) + 1
+    counted = {name: counted[name] for name in (f"numbers_{each}" for each in _CLASSES)}
+    counted |= {"numbers_total": len(numbers), "table_count": len(extraction.rows.get("tables", []))}
+    return counted | {name: value for name, value in extraction.disclosure.items() if value is not None}
+
+
+def sort_disclosures(disclosures: pl.DataFrame) -> pl.DataFrame:
+    return disclosures.sort(_BODY, nulls_last=True)
+
+
+def order(name: str, frame: pl.DataFrame, disclosures: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` in the contract's order; rows of one place keep the order in which they were read."""
+    rank = disclosures.select("disclosure_id").with_row_index("_rank")
+    ranked = frame.join(rank, on="disclosure_id", how="left", maintain_order="left")
+    keys = ["_rank", *(c for c in ("table_no", "start", "check_id", "side", "seq") if c in frame.columns)]
+    if name == "spans":
+        keys = ["_rank", "owner_table", "owner_id", "field", "seq"]
+    return ranked.sort(keys, nulls_last=True, maintain_order=True).drop("_rank")
+
+
+def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The published tables of ``extractions`` but the checks, which are empty until ``with_checks``.
+
+    ``codes`` is the `classifications` table. Byte-identical copies (one disclosure_id) are one disclosure: the
+    first by collection and file. Raises ValidationFailure with every row that may not be published.
+    """
+    documents: dict[str, Extraction] = {}
+    for each in extractions:
+        held = documents.get(each.disclosure_id)
+        if held is None or _origin(each) < _origin(held):
+            documents[each.disclosure_id] = each
+    ordered = [documents[key] for key in sorted(documents)]
+    rows: dict[str, list[Row]] = {
+        name: [row for document in ordered for row in document.rows.get(name, [])]
+        for name in EXTRACTED_TABLES
+    }
+    rows["disclosures"] = [_counters(document) for document in ordered]
+    faults: list[RowFault] = []
+    built = {name: build(TABLES[name], rows[name], faults) for name in EXTRACTED_TABLES}
+    disclosures = sort_disclosures(built["disclosures"])
+    frames = {"disclosures": disclosures}
+    for name, spec in TABLES.items():
+        if name in built and name != "disclosures":
+            frames[name] = order(name, built[name], disclosures)
+        elif name == "classifications":
+            frames[name] = codes
+        elif name == "code_names":
+            frames[name] = code_names(built["budget_lines"], codes)
+        elif name != "disclosures":
+            frames[name] = spec.empty()
+    faults += [fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
+    faults += key_faults(frames)
+    if faults:
+        raise ValidationFailure(set(faults))
+    return frames
+
+
+def _origin(extraction: Extraction) -> tuple[str, str]:
+    row = extraction.disclosure
+    return str(row.get("collection") or ""), str(row.get("source_file") or "")
+
+
+def with_checks(frames: dict[str, pl.DataFrame], checks: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """``frames`` with `checks` and `check_operands`, and each disclosure's count of failed checks."""
+    failed = (
+        checks["checks"]
+        .filter(pl.col("status") == "fail")
+        .group_by("disclosure_id")
+        .agg(pl.len().alias("_failed"))
+    )
+    disclosures = (
+        frames["disclosures"]
+        .join(failed, on="disclosure_id", how="left", maintain_order="left")
+        .with_columns(pl.col("_failed").fill_null(0).cast(pl.Int64).alias("checks_failed"))
+        .drop("_failed")
+    )
+    whole = {**frames, "disclosures": disclosures}
+    for name in ("checks", "check_operands"):
+        frame = checks[name]
+        if "disclosure_id" not in frame.columns:
+            owner = checks["checks"].select("check_id", "disclosure_id", "disclosure_year")
+            frame = frame.join(owner, on="check_id", how="left", maintain_order="left")
+        typed = frame.select(pl.col(c.name).cast(c.dtype) for c in TABLES[name].columns)
+        whole[name] = order(name, typed, disclosures)
+    validate(whole)
+    return whole

@@ -1,0 +1,84 @@
+"""All faults of the published tables at once: types, nulls, vocabularies, keys and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandera.errors
+import polars as pl
+
+from schemas.tables import TABLES, TableSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One row that may not be published, and why. ``column`` and ``row`` may be empty for a whole table."""
+
+    table: str
+    row: str
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row} {self.column}: {self.reason}"
+
+
+class ValidationFailure(ValueError):  # noqa: N818 - the name is an interface
+    """Rows that break their table's model. ``faults`` holds every one of them."""
+
+    def __init__(self, faults: Iterable[RowFault]) -> None:
+        self.faults = sorted(faults, key=str)
+        shown = "\n".join(f"  {fault}" for fault in self.faults[:50])
+        more = f"\n  and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
+        super().__init__(f"{len(self.faults)} faults in rows to be published:\n{shown}{more}")
+
+
+def row_name(spec: TableSpec, frame: pl.DataFrame, index: int) -> str:
+    return "/".join(str(frame[column][index]) for column in spec.primary_key)
+
+
+def model_faults(spec: TableSpec, frame: pl.DataFrame) -> list[RowFault]:
+    """What the pandera model says of ``frame``, a fault a row and column."""
+    try:
+        spec.model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        faults = []
+        for case in error.failure_cases.iter_rows(named=True):
+            index = case.get("index")
+            row = row_name(spec, frame, int(index)) if index is not None else ""
+            reason = f"{case['failure_case']!r} fails {case['check']}"
+            faults.append(RowFault(spec.name, row, str(case.get("column") or ""), reason))
+        return faults
+    return []
+
+
+def key_faults(frames: Mapping[str, pl.DataFrame]) -> list[RowFault]:
+    """Repeated primary keys, and references to rows that are not there."""
+    faults = []
+    for name, frame in frames.items():
+        spec = TABLES[name]
+        keys = list(spec.primary_key)
+        for row in frame.filter(frame.select(keys).is_duplicated()).select(keys).unique().iter_rows():
+            faults.append(RowFault(name, "/".join(map(str, row)), keys[0], "the key stands more than once"))
+        for reference in spec.foreign_keys:
+            if reference.table not in frames:
+                continue
+            target = frames[reference.table]
+            lost = frame.drop_nulls(list(reference.columns)).join(
+                target, left_on=list(reference.columns), right_on=list(reference.references), how="anti"
+            )
+            for index in range(lost.height):
+                value = "/".join(str(lost[column][index]) for column in reference.columns)
+                reason = f"refers to {value}, which {reference.table} has not"
+                row = row_name(spec, lost, index)
+                faults.append(RowFault(name, row, reference.columns[0], reason))
+    return faults
+
+
+def validate(frames: Mapping[str, pl.DataFrame]) -> None:
+    """Raises ValidationFailure with every fault of every table."""
+    faults = [fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
+    faults += key_faults(frames)
+    if faults:
+        raise ValidationFailure(faults)

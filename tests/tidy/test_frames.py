@@ -1,0 +1,85 @@
+"""Rows become typed, sorted tables, and every bad row is named."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from pipeline.extract.records import Extraction
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.frames import tidy, with_checks
+from pipeline.tidy.validation import ValidationFailure
+from schemas.tables import TABLES
+
+
+def document(did: str, amounts: list[object], entity: str = "甲") -> Extraction:
+    extraction = Extraction(did, masked_text="1.00 " * len(amounts))
+    shared = {"disclosure_id": did, "disclosure_year": 2022, "line": 1}
+    extraction.rows["disclosures"].append(
+        {"disclosure_id": did, "disclosure_year": 2022, "collection": "c", "source_file": did,
+         "status": "complete", "entity_key": entity, "division_code": "110102"}
+    )  # fmt: skip
+    extraction.rows["tables"].append(shared | {"table_id": f"{did}.t", "table_no": 1, "start": 0, "end": 4})
+    for at, amount in enumerate(amounts):
+        line = f"{did}.t.{at}"
+        place = {"start": at * 5, "end": at * 5 + 4}
+        extraction.rows["budget_lines"].append(
+            shared | place | {"line_id": line, "row_id": line, "table_id": f"{did}.t", "table_no": 1,
+            "row_kind": "detail", "measure": "total", "amount": amount, "printed": "1.00",
+            "function_code": "201", "function_name": "一般公共服务支出"}
+        )  # fmt: skip
+        extraction.rows["numbers"].append(
+            shared | place | {"number_id": f"{did}.n{at}", "printed": "1.00", "value": Decimal("1.00"),
+            "class": "data", "role": "amount", "owner_table": "budget_lines", "owner_id": line}
+        )  # fmt: skip
+    return extraction
+
+
+def test_amounts_finer_than_a_cent_are_rounded_half_even() -> None:
+    frames = tidy([document("a" * 16, [Decimal("1.005"), Decimal("1.015"), Decimal("5")])], load_codes())
+    assert frames["budget_lines"]["amount"].to_list() == [Decimal("1.00"), Decimal("1.02"), Decimal("5.00")]
+
+
+def test_every_table_has_its_declared_columns_in_order() -> None:
+    frames = tidy([document("a" * 16, [Decimal(1)])], load_codes())
+    assert {name: frame.schema for name, frame in frames.items()} == {n: s.schema for n, s in TABLES.items()}
+
+
+def test_counts_of_a_disclosure_come_from_its_rows() -> None:
+    row = tidy([document("a" * 16, [Decimal(1), Decimal(2)])], load_codes())["disclosures"].row(0, named=True)
+    assert (row["numbers_total"], row["numbers_data"], row["numbers_unclaimed"], row["table_count"]) == (
+        2,
+        2,
+        0,
+        1,
+    )
+
+
+def test_the_order_of_documents_does_not_matter() -> None:
+    one, two = document("b" * 16, [Decimal(1)], "甲"), document("a" * 16, [Decimal(2)], "乙")
+    first, second = tidy([one, two], load_codes()), tidy([two, one], load_codes())
+    assert all(first[name].equals(second[name]) for name in TABLES)
+    assert first["code_names"]["documents"].to_list() == [2]
+
+
+def test_all_bad_rows_are_reported_at_once() -> None:
+    bad = document("a" * 16, [1.5, Decimal(1), Decimal(1), Decimal(1)])
+    lines = bad.rows["budget_lines"]
+    lines[1]["measure"] = "nonsense"
+    lines[2]["table_id"] = "nowhere"
+    lines[3]["line_id"] = lines[1]["line_id"]
+    with pytest.raises(ValidationFailure) as failure:
+        tidy([bad], load_codes())
+    found = {(fault.row.rpartition(".")[2], fault.column) for fault in failure.value.faults}
+    assert {("0", "amount"), ("1", "measure"), ("2", "table_id"), ("1", "line_id")} <= found
+
+
+def test_failed_checks_are_counted() -> None:
+    frames = tidy([document("a" * 16, [Decimal(1)])], load_codes())
+    shared = {"disclosure_id": "a" * 16, "rule_id": "r", "severity": "error"}
+    rows = [{"check_id": "1", "status": "fail"} | shared, {"check_id": "2", "status": "pass"} | shared]
+    checks = pl.DataFrame(rows, schema=TABLES["checks"].schema)
+    whole = with_checks(frames, {"checks": checks, "check_operands": TABLES["check_operands"].empty()})
+    assert whole["disclosures"]["checks_failed"].to_list() == [1]
