@@ -168,20 +168,20 @@ def _read_keyed(
         draft.keys.setdefault(slot, []).append((word.start, word.end))
     if draft.amounts:
         drafts.append(draft)
-    elif draft.keys and not _only_blank(draft, drafts):
+    elif draft.keys:
         drafts.append(draft)
     _emit_keyed(document, drafts, keys, amount_columns, columns, form, layout)
-
-
-def _only_blank(draft: _Draft, drafts: list[_Draft]) -> bool:
-    return not draft.keys
 
 
 def _takes_amount(word: FlowWord, draft: _Draft, keys: list[Column]) -> bool:
     if not is_amount(word.text):
         return False
-    if draft.amounts or not _DIGITS.match(word.text):
+    if not _DIGITS.match(word.text):
         return True
+    if draft.amounts:
+        # Digits that begin a line after amounts are the code of the next row, where rows begin with codes.
+        leads = word.first and word.line != draft.amounts[-1].line and bool(keys) and keys[0].key in _CODES
+        return not (leads and _fits_code(word.text, keys[0]))
     return not any(_fits_code(word.text, key) for key in keys if key.key in _CODES and key.index not in draft.keys)
 
 
@@ -233,7 +233,8 @@ def _emit_keyed(
         gaps = [
             b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)
         ]
-        blank_keys = 0 if draft.keys else len(keys)
+        filled = max(draft.keys, default=-1)
+        blank_keys = sum(key.index > filled for key in keys)
         runs.append(Run([v for v in values if v is not None], gaps, amounts[0].gap, amounts[-1].trail, blank_keys, draft.joined))
     places = iter(place(runs, amount_columns, form.identities))
     for draft in drafts:

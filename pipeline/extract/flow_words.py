@@ -78,6 +78,8 @@ def find_header(
     The form says the columns; the text says which of them are there and whether others are. The words of a
     header come row by row or column by column: the order that explains more of the text is taken.
     """
+    if not form.columns:
+        return None
     stream, offsets = _stream(document, first, last, start)
     best: tuple[int, list[tuple[int, str]], int, list[str]] | None = None
     for order in (_by_column(form), _by_row(form)):

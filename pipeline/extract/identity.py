@@ -60,7 +60,7 @@ def title_of(context: Context) -> str | None:
     lines = [line for line in context.document.lines[:60] if line.end > line.start]
     for line in lines[:30]:
         folded = fold(context.document.text[line.start : line.end])
-        if 6 <= len(folded) <= 60 and _TITLE.search(folded) and not re.search(r"[，。；]|\.{4,}|…", folded):
+        if 6 <= len(folded) <= 60 and _TITLE.search(folded) and not folded.startswith("第") and not re.search(r"[，。；]|\.{4,}|…", folded):
             pieces: list[Piece] = [(line.start, line.end)]
             return context.assemble("disclosures", context.document.disclosure_id, "title", pieces)
     return None

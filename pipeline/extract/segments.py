@@ -149,10 +149,13 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
             if prose >= 2:
                 break
             continue
-        has_unit = has_unit or bool(_UNIT.search(text))
+        has_unit = has_unit or (index < segment.body + 8 and bool(re.search(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元", text)))
+        if not has_unit and index >= segment.body + 8:
+            return None
         amounts += bool(re.search(r"\d", text))
         last = index + 1
-    return last if last is not None and (has_unit or amounts >= 3) and last - segment.body >= 3 else None
+    # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
+    return last if last is not None and has_unit and amounts and last - segment.body >= 3 else None
 
 
 def _take_notes(document: Document, segment: Segment, following: int) -> None:
