@@ -1,0 +1,81 @@
+"""The frames of a batch, prepared once for all rules: values in one scale, and how exactly each was printed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+
+import polars as pl
+
+#: Values and tolerances of checks: yuan, percent or counts, exact to four decimals.
+VALUE = pl.Decimal(38, 4)
+ZERO = pl.lit(Decimal("0.0000"), dtype=VALUE)
+_CENT = pl.lit(Decimal("0.0100"), dtype=VALUE)
+_TWO = pl.lit(Decimal("2.0000"), dtype=VALUE)
+
+
+def _half(precision: str, exact: bool) -> pl.Expr:
+    """What rounding can have hidden: half a unit of the last digit. Money has nothing finer than a cent."""
+    unit = pl.col(precision)
+    half = unit / _TWO
+    return (pl.when(unit <= _CENT).then(ZERO).otherwise(half) if exact else half).fill_null(ZERO)
+
+
+class Batch:
+    """Frames of the contract by name; a frame that is missing is empty."""
+
+    def __init__(self, frames: dict[str, pl.DataFrame]) -> None:
+        self.frames = frames
+
+    def frame(self, name: str) -> pl.DataFrame:
+        return self.frames.get(name, pl.DataFrame())
+
+    @cached_property
+    def disclosures(self) -> pl.DataFrame:
+        return self.frame("disclosures")
+
+    @cached_property
+    def lines(self) -> pl.DataFrame:
+        """budget_lines with value, half (by the finest digits of its column), own_half, stage and form_family."""
+        lines = self.frame("budget_lines")
+        if not lines.height:
+            return lines
+        facts = self.disclosures.select("disclosure_id", "stage", "form_family")
+        column = ["table_id", "direction", "measure", "fund", "revenue_source"]
+        default = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
+        return (
+            lines.join(facts, on="disclosure_id", how="left", maintain_order="left")
+            .with_columns(
+                value=pl.col("amount").cast(VALUE),
+                _own=pl.col("precision").cast(VALUE),
+                phase=pl.col("phase").cast(pl.String).fill_null(default),
+                code_count=pl.sum_horizontal(
+                    pl.col(f"{scheme}_code").is_not_null().cast(pl.Int32)
+                    for scheme in ("function", "government_economic", "department_economic")
+                ),
+            )
+            .with_columns(_finest=pl.col("_own").min().over(column))
+            .with_columns(own_half=_half("_own", True), half=_half("_finest", True))
+        )
+
+    @cached_property
+    def statements(self) -> pl.DataFrame:
+        """statements with value, half (by the finest digits that the document prints in that unit) and stage."""
+        found = self.frame("statements")
+        if not found.height:
+            return found
+        facts = self.disclosures.select("disclosure_id", "stage", "scope", "entity_key")
+        group = ["disclosure_id", "kind", "printed_unit"]
+        return (
+            found.join(facts, on="disclosure_id", how="left", maintain_order="left")
+            .with_columns(
+                value=pl.col("value").cast(VALUE),
+                _own=pl.col("precision").cast(VALUE),
+                passage=pl.col("sentence_id").str.replace(r"\.[^.]*$", ""),
+            )
+            .with_columns(_finest=pl.col("_own").min().over(group))
+            .with_columns(
+                own_half=pl.when(pl.col("unit") == "CNY").then(_half("_own", True)).otherwise(_half("_own", False)),
+                half=pl.when(pl.col("unit") == "CNY").then(_half("_finest", True)).otherwise(_half("_own", False)),
+            )
+        )

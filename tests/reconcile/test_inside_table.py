@@ -1,0 +1,78 @@
+"""Identities inside a table are found where they break, and only there."""
+
+from __future__ import annotations
+
+import polars as pl
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+
+from tests.reconcile.synthetic import disclosures, lines, row
+
+TABLE = "expenditure"
+
+
+def failing(*rows: list, rule: str | None = None) -> pl.DataFrame:
+    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
+    checks = checks.filter(pl.col("status") == "fail")
+    return checks.filter(pl.col("rule_id") == rule) if rule else checks
+
+
+GOOD = (
+    row(TABLE, "201", {"total": "30.00", "basic": "10.00", "project": "20.00"}, kind="subtotal", function_code="201"),
+    row(TABLE, "2010301", {"total": "10.00", "basic": "10.00"}, function_code="2010301"),
+    row(TABLE, "2010302", {"total": "20.00", "project": "20.00"}, function_code="2010302"),
+    row(TABLE, "t", {"total": "30.00", "basic": "10.00", "project": "20.00"}, kind="total", item="合计"),
+)
+
+
+def test_a_table_that_adds_up_has_no_failing_check() -> None:
+    assert failing(*GOOD).height == 0
+
+
+def test_a_changed_figure_fails_along_its_row_and_down_its_column() -> None:
+    bad = row(TABLE, "2010302", {"total": "20.00", "project": "21.00"}, function_code="2010302")
+    found = failing(GOOD[0], GOOD[1], bad, GOOD[3])
+    assert set(found["rule_id"]) == {"row_total_basic_project", "column_total", "code_parts"}
+    first = found.row(0, named=True)
+    assert str(first["left_value"]) == "20.0000" and str(first["right_value"]) == "21.0000"
+    assert "20.00" in first["message_zh"] and "21.00" in first["message_en"]
+
+
+def test_rounding_passes_and_shows_its_difference() -> None:
+    rows = (
+        row(TABLE, "a", {"total": "10000", "basic": "10000"}, precision="100", item="a"),
+        row(TABLE, "b", {"total": "20000", "basic": "20000"}, precision="100", item="b"),
+        row(TABLE, "t", {"total": "30100", "basic": "30000"}, precision="100", kind="total", item="合计"),
+    )
+    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
+    (check,) = checks.filter((pl.col("rule_id") == "column_total") & (pl.col("subject").str.contains("total/2022"))).rows(named=True)
+    assert (check["status"], check["rounding_only"], str(check["difference"])) == ("pass", True, "100.0000")
+
+
+def test_dropped_decimals_in_a_column_of_cents_may_be_rounding() -> None:
+    rows = (
+        row(TABLE, "a", {"total": "10.34"}, item="a"),
+        row(TABLE, "t", {"total": "10.00"}, kind="total", precision="1", item="合计"),
+    )
+    (check,) = failing(*rows, rule="column_total").rows(named=True)
+    assert (check["severity"], check["rounding_only"]) == ("info", True)
+
+
+def test_a_blank_cell_is_not_zero() -> None:
+    assert failing(row(TABLE, "a", {"total": "10.00"}), row(TABLE, "b", {"basic": "3.00", "project": "3.00"}),
+                   rule="row_total_basic_project").height == 0
+
+
+def test_a_table_whose_total_label_is_mistyped_does_not_pass() -> None:
+    rows = (row(TABLE, "a", {"total": "1.00"}, item="a"), row(TABLE, "t", {"total": "1.00"}, item="合汁"))
+    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
+    assert checks.filter(pl.col("rule_id") == "column_total")["status"].to_list() == ["not_applicable"]
+
+
+def test_operands_name_every_figure_of_both_sides() -> None:
+    result = reconcile({"disclosures": disclosures(), "budget_lines": lines(*GOOD)}, load_rules())
+    checks, operands = result["checks"], result["check_operands"]
+    assert checks["check_id"].is_unique().all()
+    assert set(operands["check_id"]) <= set(checks["check_id"])
+    total = operands.filter(pl.col("check_id").str.contains("column_total.*total/2022"))
+    assert total["side"].to_list() == ["left", "right", "right"]

@@ -1,0 +1,58 @@
+"""Changes and percentages of prose are computed again from the amounts printed beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+
+from tests.reconcile.synthetic import disclosures, statement, statements
+
+
+def check(rule: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    checks = reconcile({"disclosures": disclosures(), "statements": statements(*rows)}, load_rules())["checks"]
+    (found,) = checks.filter(pl.col("rule_id") == rule).rows(named=True)
+    return found
+
+
+REVENUE = (
+    statement("revenue_budget", "amount", "5864768.37"),
+    statement("revenue_budget", "amount", "6291924.73", 2021),
+    statement("revenue_budget", "change", "-427156.36"),
+)
+
+
+def test_a_percentage_of_the_wrong_base_says_what_it_is() -> None:
+    found = check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-7.28"))
+    assert found["status"] == "fail"
+    assert found["message_zh"].endswith(
+        "2022年收入预算降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）；所列百分比等于变动额除以本年数"
+    )
+    assert "427,156.36 ÷ 6,291,924.73" in found["message_en"]
+
+
+def test_a_right_percentage_passes() -> None:
+    assert check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-6.79"))["status"] == "pass"
+
+
+def test_a_percentage_of_nothing_is_not_applicable() -> None:
+    rows = (statement("x", "amount", "5.00"), statement("x", "amount", "0.00", 2021), statement("x", "change_percent", "100"))
+    assert check("percent_of_base", *rows)["status"] == "not_applicable"
+
+
+def test_a_change_that_is_not_the_difference_fails() -> None:
+    rows = (
+        statement("three_public", "amount", "2005.15"),
+        statement("three_public", "amount", "2217.48", 2021),
+        statement("three_public", "change", "-142.37"),
+    )
+    found = check("change_is_difference", *rows)
+    assert (found["status"], str(found["difference"])) == ("fail", "69.9600")
+    assert "2,005.15 − 2,217.48" in found["message_zh"]
+
+
+def test_a_word_against_the_amounts_fails() -> None:
+    rows = (statement("x", "amount", "170.03"), statement("x", "amount", "241.76", 2021), statement("x", "change_percent", "21.74"))
+    assert check("direction_word", *rows)["status"] == "fail"
