@@ -10,7 +10,8 @@ from pipeline.extract.patterns import YEAR, fold
 from pipeline.ingest.document import Document
 
 _NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
-_NUMBERING = re.compile(rf"^(?:{_NUMBER}[、.:\-）]*)")
+# A number is one only with a word before it (表3, 附件1) or a mark after it (三、): 一般公共预算… begins with none.
+_NUMBERING = re.compile(rf"^(?:(?=附件|附表|附|公开|表|预算\d|决算\d){_NUMBER}[、.:\-）]*|{_NUMBER}[、.:\-]+|[（][一二三四五六七八九十\d]+[）])")
 _NUMBER_LINE = re.compile(rf"^(?:附件|附表|公开|预算|决算|表)[:：]?(?:{_NUMBER}|\d{{1,2}})(?:表)?[:：.、]?$")
 # What may stand between the start of the line and the title proper: a body's name, a year, whose table it is.
 _LEAD = re.compile(

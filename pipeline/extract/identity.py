@@ -60,7 +60,7 @@ def title_of(context: Context) -> str | None:
     lines = [line for line in context.document.lines[:60] if line.end > line.start]
     for line in lines[:30]:
         folded = fold(context.document.text[line.start : line.end])
-        if 6 <= len(folded) <= 60 and _TITLE.search(folded) and not folded.startswith("第") and not re.search(r"[，。；]|\.{4,}|…", folded):
+        if 6 <= len(folded) <= 60 and _TITLE.search(folded) and not re.match(r"第|[（\d]*[一二三四五六七八九十\d]+[）、.]", folded) and not re.search(r"[，。；]|\.{4,}|…", folded):
             pieces: list[Piece] = [(line.start, line.end)]
             return context.assemble("disclosures", context.document.disclosure_id, "title", pieces)
     return None
@@ -109,7 +109,7 @@ def _entity(context: Context) -> tuple[str | None, str | None]:
     short = None
     names: list[str] = []
     if match := _SHORT.search(text):
-        found = fold(match.group("name"))
+        found = re.sub(r"^第[一二三四五六七八九十]+部分", "", fold(match.group("name")))
         names.append(found)
         short = fold(match.group("short"))
     labelled = Counter(fold(m.group("name")) for m in _LABEL.finditer(text))
@@ -122,7 +122,7 @@ def _entity(context: Context) -> tuple[str | None, str | None]:
         folded = fold(text[line.start : line.end])
         for pattern in (_COVER, _COVER_AFTER):
             if (match := pattern.match(folded)) and _BODY_END.search(match.group("name")):
-                return match.group("name"), short
+                return re.sub(r"^第[一二三四五六七八九十]+部分", "", match.group("name")), short
     for line in context.document.lines[:12]:
         folded = fold(text[line.start : line.end])
         if 6 <= len(folded) <= 40 and _BODY_END.search(folded) and re.fullmatch(r"[\u4e00-\u9fff（）·]+", folded):

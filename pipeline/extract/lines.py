@@ -49,8 +49,13 @@ def _emit_record(
 ) -> int:
     placed: list[tuple[Column, Cell, Token, Decimal, str]] = []
     for column, cell in record.amounts:
-        token = _token(context, cell)
         line = context.document.line_at(cell.pieces[0][0]).number
+        if column.kind != "amount":
+            if any(char.isdigit() for char in cell.text):
+                header = "/".join(column.path) or "no header"
+                problems.append(f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})")
+            continue
+        token = _token(context, cell)
         if token is None:
             if any(char.isdigit() for char in cell.text):
                 problems.append(f"line {line}: the cell {cell.text!r} is not one amount")

@@ -86,7 +86,7 @@ def _sides(columns: tuple[Column, ...]) -> list[tuple[list[Column], list[Column]
             if sides[-1][1] and column.key in _SIDE_KEYS:
                 sides.append(([], []))
             sides[-1][0].append(column)
-        elif column.kind == "amount":
+        else:
             sides[-1][1].append(column)
     return [side for side in sides if side[1]]
 

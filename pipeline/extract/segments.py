@@ -86,9 +86,13 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             events.append(_Event(page.number, word.top, 0, heading=heading))
     for page in document.pages:
         for grid in page.grids:
-            tops = [box.top for row in grid for box in row if box]
-            if tops:
-                events.append(_Event(page.number, min(tops), 1, grid=grid))
+            boxes = [box for row in grid for box in row if box]
+            if not boxes:
+                continue
+            top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+            # A frame drawn around title and table begins above its title; the table comes after it all the same.
+            framed = [e.y for e in events if e.heading and e.heading.forms and e.page == page.number and top <= e.y < bottom]
+            events.append(_Event(page.number, max([top, *framed[:1]]), 1, grid=grid))
     events.sort(key=lambda event: (event.page, event.y, event.order))
     segments: list[Segment] = []
     current: Segment | None = None
@@ -101,7 +105,7 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
             segments.append(current)
         elif event.grid is not None:
-            fresh = current is not None and not current.grids
+            fresh = current is not None and not current.grids and _near(document, current, page, event.grid)
             goes_on = current is not None and current.grids and _goes_on(document, page, event, last_page, bottom)
             lines = _lines_of(document, page, event.grid)
             if current is None or not (fresh or goes_on):
@@ -174,6 +178,16 @@ def _take_notes(document: Document, segment: Segment, following: int) -> None:
         index += 1
     if segment.notes:
         segment.last = segment.notes[-1] + 1
+
+
+def _near(document: Document, segment: Segment, page: Page, grid: Grid) -> bool:
+    """Whether a grid is the one a title stands over: on its page or the next, and not after paragraphs."""
+    lines = _lines_of(document, page, grid)
+    if segment.heading is None or not lines:
+        return segment.heading is not None
+    title_page = document.line_at(segment.heading.start).page or page.number
+    between = document.text[segment.heading.end : document.lines[lines[0]].start]
+    return page.number - title_page <= 1 and len(fold(between)) < 150
 
 
 def _word_at(page: Page, start: int) -> Word | None:

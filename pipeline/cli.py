@@ -1,0 +1,104 @@
+"""The command ``yusuan``. Each subcommand imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a subcommand; 0 done, 1 done with something to look at, 2 could not run."""
+    parser = argparse.ArgumentParser(prog="yusuan", description="Budget disclosures to checked open data.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="build a release from the raw folder")
+    build.add_argument("--raw", type=Path, default=PROJECT / "raw", help="folder of disclosures, one folder a collection")
+    build.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder for releases")
+    build.set_defaults(run=_build)
+    ui = commands.add_parser("ui", help="open the Dagster UI")
+    ui.add_argument("--raw", type=Path, default=PROJECT / "raw")
+    ui.add_argument("--out", type=Path, default=PROJECT / "outputs")
+    ui.add_argument("--port", default="3000")
+    ui.set_defaults(run=_ui)
+    verify = commands.add_parser("verify", help="check a release against nothing but its own files")
+    verify.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
+    verify.set_defaults(run=_verify)
+    trace = commands.add_parser("trace", help="show where a record was printed")
+    trace.add_argument("id")
+    trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    trace.set_defaults(run=_trace)
+    arguments = parser.parse_args(argv)
+    return int(arguments.run(arguments))
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from pipeline.ingest.collections import DeclarationError
+
+    raw, out = arguments.raw.absolute(), arguments.out.absolute()
+    shown = sys.stderr.isatty()
+
+    def progress(step: str) -> None:
+        if shown:
+            print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
+
+    try:
+        from pipeline.orchestration.build import build
+
+        made, _ = build(raw, out, progress)
+    except (FileNotFoundError, DeclarationError) as error:
+        print(f"yusuan build: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        print(f"yusuan build: {type(cause).__name__}: {cause}", file=sys.stderr)
+        return 2
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr)
+    from pipeline.publish.summary import summary
+
+    text, clean = summary(out, bool(made["release"]["written"].value))
+    print(text)
+    return 0 if clean else 1
+
+
+def _ui(arguments: argparse.Namespace) -> int:
+    import os
+
+    from pipeline.orchestration.instance import instance_home
+
+    out = arguments.out.absolute()
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(instance_home(out)),
+        "YUSUAN_RAW": str(arguments.raw.absolute()),
+        "YUSUAN_OUT": str(out),
+    }
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipeline.orchestration.definitions", "-p", arguments.port]
+    os.chdir(PROJECT)
+    os.execve(sys.executable, command, environment)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.verify import verify
+
+    faults = verify(arguments.release)
+    for fault in faults:
+        print(fault)
+    print(f"{arguments.release}: {f'{len(faults)} faults' if faults else 'every file and every row verifies'}")
+    return 1 if faults else 0
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.trace import trace
+
+    try:
+        print(trace(arguments.release, arguments.id))
+    except LookupError as error:
+        print(f"yusuan trace: {error}", file=sys.stderr)
+        return 2
+    return 0

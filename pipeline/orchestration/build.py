@@ -1,0 +1,45 @@
+"""``yusuan build``: the jobs of the UI, run here and now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, dict[str, Any]]:
+    """Run ``extract`` for every collection, then ``release``. Returns the release's metadata and rows by table.
+
+    Raises FileNotFoundError, DeclarationError, NothingToRelease or what a step raised.
+    """
+    os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
+    from pipeline.ingest.collections import find_collections
+
+    collections = find_collections(raw)
+    from pipeline.orchestration import work
+
+    if not collections:
+        raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+    from pipeline.orchestration import definitions
+    from pipeline.orchestration.instance import open_instance
+
+    resources = {"folders": definitions.Folders(raw=str(raw), out=str(out))}
+    with open_instance(out) as instance:
+        work.forget_removed(raw, out)
+        names = [collection.name for collection in collections]
+        instance.add_dynamic_partitions("collections", names)
+        for number, name in enumerate(names, start=1):
+            progress(f"extracting {name} ({number} of {len(names)})")
+            _run(definitions.defs, "extract", instance, resources, name)
+        progress("writing the release")
+        return _run(definitions.defs, "release", instance, resources, None), {}
+
+
+def _run(defs: Any, job: str, instance: Any, resources: Any, partition: str | None) -> Any:
+    found = defs.resolve_job_def(job) if hasattr(defs, "resolve_job_def") else defs.get_job_def(job)
+    result = found.execute_in_process(
+        instance=instance, resources=resources, partition_key=partition, raise_on_error=True
+    )
+    events = result.asset_materializations_for_node("release_tables") if partition is None else []
+    return {event.asset_key.to_user_string(): event.metadata for event in events}

@@ -1,0 +1,142 @@
+"""Assets, jobs, sensors and the schedule: thin wrappers, the only place that knows Dagster."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipeline.ingest.collections import find_collections
+from pipeline.orchestration import work
+from schemas.tables import TABLES
+
+COLLECTIONS = dg.DynamicPartitionsDefinition(name="collections")
+QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+_RECONCILED = ("checks", "check_operands")
+
+
+class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where sources are read and releases are written."""
+
+    raw: str = os.environ.get("YUSUAN_RAW", str(work.PROJECT / "raw"))
+    out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
+
+
+@dg.asset(partitions_def=COLLECTIONS, group_name="extract", description="Records of each collection's documents.")
+def extracted(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """One collection: its bytes, read and extracted, by content key."""
+    documents = work.extract_one(Path(folders.raw), Path(folders.out), context.partition_key)
+    return dg.MaterializeResult(metadata={"documents": documents})
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    spec = TABLES[name]
+    return dg.AssetSpec(
+        name,
+        deps=["extracted"],
+        group_name="reconcile" if name in _RECONCILED else "tidy",
+        description=f"{spec.title_zh}: {spec.description_en}",
+    )
+
+
+def _metadata(name: str, rows: int) -> dict[str, Any]:
+    columns = [
+        dg.TableColumn(c.name, type=str(c.type), description=f"{c.title_zh}: {c.description_en}") for c in TABLES[name].columns
+    ]
+    lineage = {c.name: [dg.TableColumnDep(asset_key="extracted", column_name=c.name)] for c in TABLES[name].columns}
+    return {
+        "dagster/row_count": rows,
+        "dagster/column_schema": dg.TableSchema(columns=columns),
+        "dagster/column_lineage": dg.TableColumnLineage(lineage),
+    }
+
+
+@dg.multi_asset(
+    specs=[*map(_spec, TABLES), dg.AssetSpec("release", deps=list(TABLES), group_name="publish")],
+    check_specs=[
+        *(dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.") for name in TABLES),
+        dg.AssetCheckSpec("complete_is_complete", asset="numbers", description="What says complete has no number left."),
+    ],
+    name="release_tables",
+)
+def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type: ignore[no-untyped-def]
+    """All tables and the release made of them. Invalid rows stop it before anything is written."""
+    release, frames = work.release_all(Path(folders.out))
+    for name in TABLES:
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata=_metadata(name, frames[name].height),
+            check_results=[dg.AssetCheckResult(passed=True, check_name="valid", metadata={"rows": frames[name].height})]
+            + ([_complete(frames)] if name == "numbers" else []),
+        )
+    yield dg.MaterializeResult(
+        asset_key="release",
+        metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
+    )
+
+
+def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:
+    complete = frames["disclosures"].filter(frames["disclosures"]["status"] == "complete")["disclosure_id"]
+    numbers = frames["numbers"]
+    left = numbers.filter((numbers["class"] == "unclaimed") & numbers["disclosure_id"].is_in(complete.to_list()))
+    return dg.AssetCheckResult(passed=left.height == 0, check_name="complete_is_complete", metadata={"left": left.height})
+
+
+extract_job = dg.define_asset_job(
+    "extract", selection=["extracted"], partitions_def=COLLECTIONS, tags={"yusuan/job": "extract"}, config=QUIET
+)
+release_job = dg.define_asset_job(
+    "release",
+    selection=dg.AssetSelection.assets(*TABLES, "release"),
+    tags={"yusuan/job": "release"},
+    config=QUIET,
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.sensor(job=extract_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
+    """New, changed and removed collections of the raw folder."""
+    before: dict[str, str] = json.loads(context.cursor or "{}")
+    now = {c.name: work.fingerprint(c) for c in find_collections(Path(folders.raw))}
+    changed = [name for name in sorted(now) if before.get(name) != now[name]]
+    removed = [name for name in sorted(before) if name not in now]
+    if removed:
+        work.forget_removed(Path(folders.raw), Path(folders.out))
+    requests: list[Any] = []
+    if changed:
+        requests.append(COLLECTIONS.build_add_request(changed))
+    if removed:
+        requests.append(COLLECTIONS.build_delete_request(removed))
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(partition_key=name, run_key=f"{name}:{now[name]}") for name in changed],
+        dynamic_partitions_requests=requests,
+        cursor=json.dumps(now, sort_keys=True),
+    )
+
+
+@dg.sensor(job=release_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
+    """A release, once no extraction runs any more and something new is extracted."""
+    active = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=active), limit=1)
+    if running:
+        return dg.SkipReason("extraction is still running")
+    state = work.settled(Path(folders.out))
+    if state == context.cursor or not any(work.extracted_folder(Path(folders.out)).glob("*.json")):
+        return dg.SkipReason("nothing new is extracted")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
+
+
+daily = dg.ScheduleDefinition(
+    name="daily", job=release_job, cron_schedule="0 3 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+)
+
+defs = dg.Definitions(
+    assets=[extracted, release_tables],
+    jobs=[extract_job, release_job],
+    sensors=[raw_folder, extraction_settled],
+    schedules=[daily],
+    resources={"folders": Folders()},
+)

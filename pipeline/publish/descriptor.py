@@ -1,0 +1,86 @@
+"""What a release says of itself: the Data Package descriptor and the README, both made from ``schemas/tables``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.publish.files import sha256_of
+from schemas.tables import TABLES, ColumnSpec
+
+_TYPES = {"decimal": "number", "string": "string", "integer": "integer", "boolean": "boolean", "number": "number"}
+
+
+def _type(column: ColumnSpec) -> str:
+    name = str(column.type).lower()
+    for word, kind in (("dec", "number"), ("num", "number"), ("float", "number"), ("int", "integer"), ("bool", "boolean")):
+        if word in name:
+            return kind
+    return "string"
+
+
+def datapackage(folder: Path, csvs: dict[str, list[Path]]) -> dict[str, Any]:
+    """The descriptor of a release in ``folder``; one resource a CSV file, with keys, bytes and sha256."""
+    resources = []
+    for name, paths in csvs.items():
+        spec = TABLES[name]
+        for path in paths:
+            fields = []
+            for column in spec.columns:
+                field: dict[str, Any] = {
+                    "name": column.name,
+                    "type": _type(column),
+                    "title": column.title_zh,
+                    "description": column.description_en,
+                }
+                if not column.nullable:
+                    field["constraints"] = {"required": True}
+                if column.unit:
+                    field["unit"] = column.unit
+                fields.append(field)
+            schema: dict[str, Any] = {"fields": fields, "primaryKey": list(spec.primary_key), "missingValues": [""]}
+            resources.append(
+                {
+                    "name": path.stem.replace("_", "-"),
+                    "title": spec.title_zh,
+                    "description": spec.description_en,
+                    "path": path.relative_to(folder).as_posix(),
+                    "type": "table",
+                    "format": "csv",
+                    "mediatype": "text/csv",
+                    "encoding": "utf-8",
+                    "bytes": path.stat().st_size,
+                    "hash": f"sha256:{sha256_of(path)}",
+                    "schema": schema,
+                }
+            )
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "open-yusuan",
+        "title": "Budgets and final accounts of Chinese public bodies / 部门预算与决算",
+        "description": "Every amount as printed, traceable to its characters, with the contradictions of the sources published.",
+        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+        "resources": resources,
+    }
+
+
+def readme(rows: dict[str, int]) -> str:
+    """The README of a release."""
+    table = "\n".join(f"| `{n}` | {TABLES[n].title_zh} | {TABLES[n].description_en} | {c} |" for n, c in rows.items())
+    return f"""# open-yusuan: a release
+
+Budgets and final accounts of Chinese public bodies, as published. Amounts are in yuan, exact, with what was
+printed beside them; `start` and `end` are character offsets into `sources/<disclosure_id>.txt`.
+
+| table | title | what a row is | rows |
+|---|---|---|---|
+{table}
+
+`parquet/<table>/disclosure_year=YYYY/` holds the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only.
+In Parquet the year is the name of the folder (hive partitioning).
+
+Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
+
+Cells are exactly as printed. A cell that begins with `=`, `+`, `-` or `@` is text of a source: open the CSV files in a
+spreadsheet by importing them with all columns as text.
+"""

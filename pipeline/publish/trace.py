@@ -1,0 +1,38 @@
+"""From an id of a release back to the characters it was printed as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.publish.verify import read_table
+from schemas.tables import TABLES
+
+
+def trace(release: Path, wanted: str) -> str:
+    """The row with the id, its file, page and line, and the source with the characters marked. Raises LookupError."""
+    for name, spec in TABLES.items():
+        key = spec.primary_key[0]
+        frame = read_table(release, name)
+        found = frame.filter(pl.col(key) == wanted) if key in frame.columns else frame.clear()
+        if found.height:
+            return _show(release, name, found.row(0, named=True))
+    raise LookupError(f"no record of {release} has the id {wanted!r}; copy one from a table's first column")
+
+
+def _show(release: Path, table: str, row: dict[str, object]) -> str:
+    lines = [f"{table} {row[TABLES[table].primary_key[0]]}"]
+    lines += [f"  {name}: {value}" for name, value in row.items() if value is not None][1:]
+    if row.get("start") is None:
+        return "\n".join(lines)
+    disclosures = read_table(release, "disclosures")
+    source = disclosures.filter(pl.col("disclosure_id") == row["disclosure_id"]).row(0, named=True)
+    page = f", page {row['page']}" if row.get("page") else ""
+    lines.append(f"{source['source_file']}{page}, line {row['line']}")
+    text = (release / "sources" / f"{row['disclosure_id']}.txt").read_bytes().decode("utf-8")
+    start, end = int(str(row["start"])), int(str(row["end"]))
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    lines.append(f"    {text[first:start]}»{text[start:end]}«{text[end : last if last >= 0 else len(text)]}")
+    return "\n".join(lines)
