@@ -14,7 +14,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="yusuan", description="Budget disclosures to checked open data.")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="build a release from the raw folder")
-    build.add_argument("--raw", type=Path, default=PROJECT / "raw", help="folder of disclosures, one folder a collection")
+    build.add_argument(
+        "--raw", type=Path, default=PROJECT / "raw", help="folder of disclosures, one folder a collection"
+    )
     build.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder for releases")
     build.set_defaults(run=_build)
     ui = commands.add_parser("ui", help="open the Dagster UI")

@@ -128,4 +128,6 @@ def _grid(document: Document, words: list[Word], edges: list[float]) -> Grid:
 
 def _is_anchor(document: Document, line: _Line) -> bool:
     texts = [fold(document.text[w.start : w.end]) for w in line.words]
-    return any(is_amount(t) for t in texts) or bool(texts and re.match(r"^(?:[一二三四五六七八九十]+、|合计|总计)", texts[0]))
+    return any(is_amount(t) for t in texts) or bool(
+        texts and re.match(r"^(?:[一二三四五六七八九十]+、|合计|总计)", texts[0])
+    )

@@ -13,7 +13,9 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_source
 
 
-def extract_collection(collection: Collection, folder: Path, progress: Callable[[str], None] | None = None) -> list[str]:
+def extract_collection(
+    collection: Collection, folder: Path, progress: Callable[[str], None] | None = None
+) -> list[str]:
     """Extract every file into the store below ``folder``; returns the keys, in the order of the files."""
     library = load_library()
     store = Store(folder)

@@ -78,12 +78,8 @@ _VALUE = {
 }
 _ANY_VALUE = re.compile(rf"{_MAIL}|{_PHONE}|(?:{_NAME}){_NAME_END}", re.MULTILINE)
 _ANYWHERE = re.compile(_MAIL)
-_MOBILE = re.compile(
-    rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{_DIGIT}{{9}}(?![0-9０-９.．,，]|{_SPACE}[万亿千]?元)"
-)
-_LANDLINE = re.compile(
-    rf"(?<![0-9０-９.．,，-])[0０]{_DIGIT}{{2,3}}[-－—–]{_DIGIT}{{7,8}}(?![0-9０-９.．,，])"
-)
+_MOBILE = re.compile(rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{_DIGIT}{{9}}(?![0-9０-９.．,，]|{_SPACE}[万亿千]?元)")
+_LANDLINE = re.compile(rf"(?<![0-9０-９.．,，-])[0０]{_DIGIT}{{2,3}}[-－—–]{_DIGIT}{{7,8}}(?![0-9０-９.．,，])")
 _NO_NAMES = frozenset(
     [
         "签字",

@@ -85,7 +85,9 @@ def _disclosure(context: Context, found: dict[str, object], family: str) -> dict
     problems = list(context.problems)
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner")
-    key = "\x1f".join(str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope))
+    key = "\x1f".join(
+        str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope)
+    )
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
     return {
         "disclosure_id": source.disclosure_id,

@@ -16,7 +16,9 @@ from pipeline.ingest.document import Document
 
 _CODED = re.compile(r"^(\d{3,7})-")
 _DIGITS = re.compile(r"^\d{3,12}$")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)")
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)"
+)
 _FIRST_DIGIT = {"function": "2", "government_economic": "5", "department_economic": "3"}
 _CODES = ("code", "unit_code")
 
@@ -206,7 +208,11 @@ def _slot(word: FlowWord, draft: _Draft, keys: list[Column], library: Library) -
     current = next((key for key in keys if key.index == filled), None)
     if current is None:
         first = keys[0] if keys else None
-        if first is None or first.key == "code_name" or (first.key == "code" and len(keys) > 1 and keys[1].key == "name"):
+        if (
+            first is None
+            or first.key == "code_name"
+            or (first.key == "code" and len(keys) > 1 and keys[1].key == "name")
+        ):
             return None
         return next((key.index for key in keys if key.key not in _CODES and key.key != "code_name"), first.index)
     if current.key in ("code", "unit_code"):
@@ -230,12 +236,12 @@ def _emit_keyed(
     for draft in placed:
         amounts = draft.amounts
         values = [value_of(document.text[word.start : word.end]) for word in amounts]
-        gaps = [
-            b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)
-        ]
+        gaps = [b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)]
         filled = max(draft.keys, default=-1)
         blank_keys = sum(key.index > filled for key in keys)
-        runs.append(Run([v for v in values if v is not None], gaps, amounts[0].gap, amounts[-1].trail, blank_keys, draft.joined))
+        runs.append(
+            Run([v for v in values if v is not None], gaps, amounts[0].gap, amounts[-1].trail, blank_keys, draft.joined)
+        )
     places = iter(place(runs, amount_columns, form.identities))
     for draft in drafts:
         cells = {index: cell_of(document.text, pieces) for index, pieces in (*draft.keys.items(), *draft.after.items())}
@@ -244,7 +250,9 @@ def _emit_keyed(
             spot = next(places)
             if spot is None:
                 line = draft.amounts[0].line + 1
-                layout.problems.append(f"line {line}: neither the gaps nor the identities settle the columns of its amounts")
+                layout.problems.append(
+                    f"line {line}: neither the gaps nor the identities settle the columns of its amounts"
+                )
             else:
                 row.placement = spot[1]
                 for place_, word in zip(spot[0], draft.amounts, strict=True):

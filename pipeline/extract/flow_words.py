@@ -45,7 +45,14 @@ def words_of(document: Document, first: int, last: int, start: int, library: Lib
             is_last = order == len(merged) - 1
             found.append(
                 FlowWord(
-                    a, b, fold(document.text[a:b]), index, a - previous, order == 0, is_last, line.end - b if is_last else 0
+                    a,
+                    b,
+                    fold(document.text[a:b]),
+                    index,
+                    a - previous,
+                    order == 0,
+                    is_last,
+                    line.end - b if is_last else 0,
                 )
             )
     return found
@@ -156,7 +163,11 @@ def _match(stream: str, order: list[tuple[str, int]]) -> tuple[int, list[tuple[i
     step = 0
     while step < len(order):
         hit = next(
-            ((ahead, m) for ahead in range(step, len(order)) if (m := patterns[ahead].match(stream, at)) and m.end() > at),
+            (
+                (ahead, m)
+                for ahead in range(step, len(order))
+                if (m := patterns[ahead].match(stream, at)) and m.end() > at
+            ),
             None,
         )
         if hit is None:

@@ -11,14 +11,18 @@ from pipeline.ingest.document import Document
 
 _NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
 # A number is one only with a word before it (表3, 附件1) or a mark after it (三、): 一般公共预算… begins with none.
-_NUMBERING = re.compile(rf"^(?:(?=附件|附表|附|公开|表|预算\d|决算\d){_NUMBER}[、.:\-）]*|{_NUMBER}[、.:\-]+|[（][一二三四五六七八九十\d]+[）])")
+_NUMBERING = re.compile(
+    rf"^(?:(?=附件|附表|附|公开|表|预算\d|决算\d){_NUMBER}[、.:\-）]*|{_NUMBER}[、.:\-]+|[（][一二三四五六七八九十\d]+[）])"
+)
 _NUMBER_LINE = re.compile(rf"^(?:附件|附表|公开|预算|决算|表)[:：]?(?:{_NUMBER}|\d{{1,2}})(?:表)?[:：.、]?$")
 # What may stand between the start of the line and the title proper: a body's name, a year, whose table it is.
 _LEAD = re.compile(
     rf"^.{{0,40}}?(?:{YEAR}|局|委|委员会|办|办公室|院|处|会|中心|校|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|团|党|台|库|司|"
     r"部门|单位|本级|机关|预算|决算|的|[省市区县]|级|[》:\-])$"
 )
-_NO_LEAD = re.compile(r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于")
+_NO_LEAD = re.compile(
+    r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
+)
 _TAIL = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 

@@ -18,14 +18,18 @@ _LABEL = re.compile(
     r"(?:编制|填报|公开|预算|填制)?(?:部门|单位)(?:名称)?(?:[（(](?:盖?章|公章)[）)])?\s*[:：]\s*(?P<name>[\u4e00-\u9fff（）()·]{4,40})"
 )
 _NOT_A_BODY = re.compile(r"^(?:人民币|万元|千元|元|.*[年月日]|金额)")
-_SHORT = re.compile(r"(?P<name>[\u4e00-\u9fff·]{4,40})\s*[（(]\s*(?:以下)?简称[:：]?\s*[“\"]?(?P<short>[\u4e00-\u9fff]{2,20})[”\"]?")
+_SHORT = re.compile(
+    r"(?P<name>[\u4e00-\u9fff·]{4,40})\s*[（(]\s*(?:以下)?简称[:：]?\s*[“\"]?(?P<short>[\u4e00-\u9fff]{2,20})[”\"]?"
+)
 _COVER = re.compile(r"^(?P<name>[\u4e00-\u9fff（）·]{4,40}?)(?:20\d\d|XX|××|xx)年度?(?:部门|单位|本级)?(?:预算|决算)")
 _COVER_AFTER = re.compile(r"^20\d\d年度?(?P<name>[\u4e00-\u9fff（）·]{4,40}?)(?:部门|单位)?(?:预算|决算)")
 _TITLE = re.compile(r"(?:预算|决算)(?:公开|说明|情况|信息|报告|编制)*(?:说明)?$")
 _ENTITY_CODE = re.compile(
     r"(?:(?:部门|单位)(?:编码|代码)|主管部门及代码)\s*[:：]?\s*(?:[\u4e00-\u9fff]+\s*)?[\[【(（]?(?P<code>\d{3,9})(?!\d)"
 )
-_BODY_END = re.compile(r"(?:局|委|委员会|办|办公室|院|处|会|中心|校|学|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|政府|团|厂|台|库|司|机关|本级|法院|公安|大队)$")
+_BODY_END = re.compile(
+    r"(?:局|委|委员会|办|办公室|院|处|会|中心|校|学|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|政府|团|厂|台|库|司|机关|本级|法院|公安|大队)$"
+)
 
 
 def identify(context: Context, segments: list[Segment]) -> dict[str, object]:
@@ -60,7 +64,12 @@ def title_of(context: Context) -> str | None:
     lines = [line for line in context.document.lines[:60] if line.end > line.start]
     for line in lines[:30]:
         folded = fold(context.document.text[line.start : line.end])
-        if 6 <= len(folded) <= 60 and _TITLE.search(folded) and not re.match(r"第|[（\d]*[一二三四五六七八九十\d]+[）、.]", folded) and not re.search(r"[，。；]|\.{4,}|…", folded):
+        if (
+            6 <= len(folded) <= 60
+            and _TITLE.search(folded)
+            and not re.match(r"第|[（\d]*[一二三四五六七八九十\d]+[）、.]", folded)
+            and not re.search(r"[，。；]|\.{4,}|…", folded)
+        ):
             pieces: list[Piece] = [(line.start, line.end)]
             return context.assemble("disclosures", context.document.disclosure_id, "title", pieces)
     return None
@@ -74,18 +83,26 @@ def _year(titles: list[str], head: str) -> int | None:
     found = Counter(int(year) for title in titles for year in re.findall(r"(?<!\d)(20\d\d)年", title))
     if found:
         return max(found, key=lambda year: (found[year], year))
-    named = re.findall(r"(20\d\d)\s*年\s*度?\s*(?:[\u4e00-\u9fff]{0,30})?(?:部\s*门|单\s*位|本\s*级)?\s*(?:预|决)\s*算", head)
+    named = re.findall(
+        r"(20\d\d)\s*年\s*度?\s*(?:[\u4e00-\u9fff]{0,30})?(?:部\s*门|单\s*位|本\s*级)?\s*(?:预|决)\s*算", head
+    )
     counted = Counter(int(year) for year in named)
     return max(counted, key=lambda year: (counted[year], year)) if counted else None
 
 
 def _stage(titles: list[str], text: str) -> str | None:
     joined = "".join(titles) or fold(text[:3000])
-    accounts, budgets = joined.count("决算"), joined.count("预算") - joined.count("一般公共预算") - joined.count("基金预算")
+    accounts, budgets = (
+        joined.count("决算"),
+        joined.count("预算") - joined.count("一般公共预算") - joined.count("基金预算"),
+    )
     budgets -= joined.count("资本经营预算")
     if accounts == budgets:
         body = fold(text[:20000])
-        accounts, budgets = body.count("部门决算") + body.count("单位决算"), body.count("部门预算") + body.count("单位预算")
+        accounts, budgets = (
+            body.count("部门决算") + body.count("单位决算"),
+            body.count("部门预算") + body.count("单位预算"),
+        )
     if accounts == budgets == 0:
         return None
     return "final_accounts" if accounts > budgets else "budget"

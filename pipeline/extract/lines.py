@@ -53,7 +53,9 @@ def _emit_record(
         if column.kind != "amount":
             if any(char.isdigit() for char in cell.text):
                 header = "/".join(column.path) or "no header"
-                problems.append(f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})")
+                problems.append(
+                    f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})"
+                )
             continue
         token = _token(context, cell)
         if token is None:
@@ -161,7 +163,11 @@ def _of_column(
     year = column.year
     if year is None and context.disclosure_year is not None:
         year = context.disclosure_year + (column.year_offset or 0)
-    fund, source, direction = column.fund or table.form.fund, column.revenue_source, column.direction or record.direction
+    fund, source, direction = (
+        column.fund or table.form.fund,
+        column.revenue_source,
+        column.direction or record.direction,
+    )
     labels = [record.item or "", *(parent.item or "" for parent in reversed(record.parents))]
     for label in labels if not record.codes or all(c.basis == "name" for c in record.codes.values()) else ():
         meaning = library.column(label)

@@ -39,7 +39,9 @@ class _Choice:
     penalty: int
 
 
-def place(runs: Sequence[Run], columns: Sequence[Column], identities: Sequence[str]) -> list[tuple[tuple[int, ...], str] | None]:
+def place(
+    runs: Sequence[Run], columns: Sequence[Column], identities: Sequence[str]
+) -> list[tuple[tuple[int, ...], str] | None]:
     """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
     width = _width(runs, len(columns))
     return [_place(run, columns, identities, width) for run in runs]

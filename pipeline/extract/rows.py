@@ -264,7 +264,7 @@ def _nest(records: list[Record], form: TableForm, library: Library) -> None:
 
 
 def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Record]:
-    (scheme, code), = record.codes.items()
+    ((scheme, code),) = record.codes.items()
     if code.basis == "name":
         return []
     found = []

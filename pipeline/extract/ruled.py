@@ -201,7 +201,7 @@ def _add(document: Document, layout: Layout, columns: tuple[Column, ...], row: l
         return
     first_row = not layout.rows or layout.rows[-1].columns is not columns
     if len(cells) == 1 and layout.rows and not first_row:
-        (index, cell), = cells.items()
+        ((index, cell),) = cells.items()
         if columns[index].key == "name" and not is_amount(cell.folded) and _continues(columns, layout.rows[-1]):
             previous = layout.rows[-1].cells[index]
             pieces = (*previous.pieces, *cell.pieces)

@@ -91,7 +91,9 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 continue
             top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
             # A frame drawn around title and table begins above its title; the table comes after it all the same.
-            framed = [e.y for e in events if e.heading and e.heading.forms and e.page == page.number and top <= e.y < bottom]
+            framed = [
+                e.y for e in events if e.heading and e.heading.forms and e.page == page.number and top <= e.y < bottom
+            ]
             events.append(_Event(page.number, max([top, *framed[:1]]), 1, grid=grid))
     events.sort(key=lambda event: (event.page, event.y, event.order))
     segments: list[Segment] = []
@@ -153,7 +155,9 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
             if prose >= 2:
                 break
             continue
-        has_unit = has_unit or (index < segment.body + 8 and bool(re.search(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元", text)))
+        has_unit = has_unit or (
+            index < segment.body + 8 and bool(re.search(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元", text))
+        )
         if not has_unit and index >= segment.body + 8:
             return None
         amounts += bool(re.search(r"\d", text))

@@ -15,7 +15,7 @@ from pipeline.extract.lines import TableOf, emit
 from pipeline.extract.patterns import fold
 from pipeline.extract.rows import Record, records_of
 from pipeline.extract.ruled import read_ruled
-from pipeline.extract.segments import Segment, find_segments
+from pipeline.extract.segments import Segment
 from pipeline.extract.units import column_unit, common_unit, table_unit
 
 _YEAR = re.compile(r"(?:19|20)\d\d$")

@@ -37,7 +37,9 @@ class Collection:
 def find_collections(raw: Path) -> list[Collection]:
     """All collections below ``raw``, by name. Raises FileNotFoundError where there is no such folder."""
     if not raw.is_dir():
-        raise FileNotFoundError(f"{raw} is no folder; put the disclosures there, one folder a collection, or name another with --raw")
+        raise FileNotFoundError(
+            f"{raw} is no folder; put the disclosures there, one folder a collection, or name another with --raw"
+        )
     collections = []
     loose = _collection(raw, LOOSE, recurse=False)
     if loose.files:

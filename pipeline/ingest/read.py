@@ -18,13 +18,17 @@ def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Re
     root = _root(file)
     try:
         if file.path.is_symlink() and not file.path.resolve().is_relative_to(root):
-            return _rejected(file, b"", "a symbolic link that leads outside the raw folder is not followed; copy the file there")
+            return _rejected(
+                file, b"", "a symbolic link that leads outside the raw folder is not followed; copy the file there"
+            )
         size = file.path.stat().st_size
         if size > limits.max_bytes:
             return _rejected(file, b"", f"{size} bytes are more than the {limits.max_bytes} that a source may have")
         data = file.path.read_bytes()
     except OSError as error:
-        return _rejected(file, b"", f"cannot be read ({error.strerror or error}); check that the file is there and readable")
+        return _rejected(
+            file, b"", f"cannot be read ({error.strerror or error}); check that the file is there and readable"
+        )
     return read_bytes(file, data, limits)
 
 
@@ -34,7 +38,9 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
     declared = file.declared.get("sha256")
     if declared and declared.lower() != sha256:
         return _rejected(
-            file, data, f"its sha256 is {sha256[:16]}…, but sources.toml says {declared[:16]}…; fetch it again or correct sources.toml"
+            file,
+            data,
+            f"its sha256 is {sha256[:16]}…, but sources.toml says {declared[:16]}…; fetch it again or correct sources.toml",
         )
     if not data:
         return _rejected(file, data, "the file is empty")
@@ -59,7 +65,11 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
 
 def _root(file: SourceFile) -> Path:
     depth = len(Path(file.name).parts)
-    return file.path.absolute().parents[depth - 1].resolve().parent if depth <= len(file.path.absolute().parents) else file.path
+    return (
+        file.path.absolute().parents[depth - 1].resolve().parent
+        if depth <= len(file.path.absolute().parents)
+        else file.path
+    )
 
 
 def _name(file: SourceFile) -> str:

@@ -72,7 +72,10 @@ def _gb18030(data: bytes, utf8: UnicodeDecodeError) -> str:
         ) from error
     # GB18030 accepts nearly anything: believe it only where it gives the characters that such documents use.
     sample = [char for char in text[:20_000] if not char.isascii()]
-    common = sum("\u4e00" <= char <= "\u9fff" or char in "，。、；：？！“”‘’（）《》—…％０１２３４５６７８９　" for char in sample)
+    common = sum(
+        "\u4e00" <= char <= "\u9fff" or char in "，。、；：？！“”‘’（）《》—…％０１２３４５６７８９　"
+        for char in sample
+    )
     if not sample or common * 10 < len(sample) * 8:
         raise NotText(f"its encoding cannot be told: not UTF-8 (byte {utf8.start}), and GB18030 gives no Chinese text")
     return text

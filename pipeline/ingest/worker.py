@@ -55,7 +55,12 @@ _worker: _Worker | None = None
 def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
     """The fields of a Document, read in the worker. Raises WorkerFailed with a reason for a person."""
     global _worker
-    if _worker is None or _worker.limits != limits or not _worker.process.is_alive() or _worker.served >= _RECYCLE_AFTER:
+    if (
+        _worker is None
+        or _worker.limits != limits
+        or not _worker.process.is_alive()
+        or _worker.served >= _RECYCLE_AFTER
+    ):
         stop_worker()
         _worker = _Worker(limits)
     kind, answer = _worker.ask(data)

@@ -68,8 +68,10 @@ def release_all(out: Path) -> tuple[Any, dict[str, Any]]:
     from pipeline.extract.forms import load_library
     from pipeline.extract.store import Store, code_fingerprint
     from pipeline.publish.release import publish
+    from pipeline.reconcile.engine import reconcile
+    from pipeline.reconcile.rules import load_rules
     from pipeline.tidy.codes import load_codes
-    from pipeline.tidy.frames import tidy
+    from pipeline.tidy.frames import tidy, with_checks
 
     store = Store(out / ".work" / "documents")
     extractions, paths = {}, {}
@@ -84,6 +86,7 @@ def release_all(out: Path) -> tuple[Any, dict[str, Any]]:
     if not extractions:
         raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
     frames = tidy(extractions.values(), load_codes())
+    frames = with_checks(frames, reconcile(frames, load_rules()))
     texts = {i: e.masked_text for i, e in extractions.items() if e.masked_text}
     sources = [
         {

@@ -13,7 +13,13 @@ _TYPES = {"decimal": "number", "string": "string", "integer": "integer", "boolea
 
 def _type(column: ColumnSpec) -> str:
     name = str(column.type).lower()
-    for word, kind in (("dec", "number"), ("num", "number"), ("float", "number"), ("int", "integer"), ("bool", "boolean")):
+    for word, kind in (
+        ("dec", "number"),
+        ("num", "number"),
+        ("float", "number"),
+        ("int", "integer"),
+        ("bool", "boolean"),
+    ):
         if word in name:
             return kind
     return "string"

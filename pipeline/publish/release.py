@@ -151,5 +151,7 @@ def _alone(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PublishError(f"another build is writing to {out}; wait for it or name another folder with --out") from error
+            raise PublishError(
+                f"another build is writing to {out}; wait for it or name another folder with --out"
+            ) from error
         yield

@@ -33,7 +33,9 @@ def read_table(release: Path, name: str) -> pl.DataFrame:
         frame = pl.read_parquet(path, hive_partitioning=False)
         if path.parent.name.startswith("disclosure_year="):
             year = path.parent.name.partition("=")[2]
-            frame = frame.with_columns(pl.lit(None if year == "unknown" else int(year), pl.Int64).alias("disclosure_year"))
+            frame = frame.with_columns(
+                pl.lit(None if year == "unknown" else int(year), pl.Int64).alias("disclosure_year")
+            )
         parts.append(frame)
     frame = pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
     return frame.select([c.name for c in TABLES[name].columns if c.name in frame.columns])
@@ -80,7 +82,9 @@ def _rows(frames: dict[str, pl.DataFrame], manifest: dict[str, Any]) -> list[Fau
     faults = []
     for name, frame in frames.items():
         if frame.height != manifest["rows"][name]:
-            faults.append(Fault(f"parquet/{name}", None, f"has {frame.height} rows, the manifest says {manifest['rows'][name]}"))
+            faults.append(
+                Fault(f"parquet/{name}", None, f"has {frame.height} rows, the manifest says {manifest['rows'][name]}")
+            )
         keys = [key for key in TABLES[name].primary_key if key in frame.columns]
         if frame.height and frame.select(keys).is_duplicated().any():
             faults.append(Fault(f"parquet/{name}", None, f"{', '.join(keys)} is not unique"))
@@ -107,7 +111,9 @@ def _places(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
     for line_id in joined["line_id"]:
         faults.append(Fault("parquet/budget_lines", line_id, "no number of the ledger is its own"))
     spans = frames["spans"].sort("owner_table", "owner_id", "field", "seq")
-    groups = spans.group_by("owner_table", "owner_id", "field", maintain_order=True).agg("disclosure_id", "start", "end")
+    groups = spans.group_by("owner_table", "owner_id", "field", maintain_order=True).agg(
+        "disclosure_id", "start", "end"
+    )
     values: dict[str, dict[str, dict[str, Any]]] = {}
     for table, owner, field, ids, starts, ends in groups.iter_rows():
         if table not in values:

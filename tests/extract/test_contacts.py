@@ -39,9 +39,7 @@ def withheld(text: str) -> tuple[Context, str]:
 def test_what_stands_beside_a_label_is_hidden(text: str, hidden: list[str]) -> None:
     _, shown = withheld(text)
     assert len(shown) == len(text)
-    assert [i for i, char in enumerate(text) if char == "\n"] == [
-        i for i, char in enumerate(shown) if char == "\n"
-    ]
+    assert [i for i, char in enumerate(text) if char == "\n"] == [i for i, char in enumerate(shown) if char == "\n"]
     for value in hidden:
         assert value not in shown
 

@@ -1,0 +1,34 @@
+# make run: set up and build a release from raw/.  make test: set up and run the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check ui clean
+
+# The exit code 1 of a build (something is partial or quarantined) is news, not a failure of make.
+run: $(VENV)/.ready
+	@$(BIN)/python -m pipeline build; status=$$?; [ $$status -le 1 ]
+
+test: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.ready-dev
+	@$(BIN)/ruff check pipeline schemas tests
+	@$(BIN)/ruff format --check pipeline schemas tests
+	@$(BIN)/mypy pipeline schemas
+
+ui: $(VENV)/.ready
+	@$(BIN)/python -m pipeline ui
+
+clean:
+	rm -rf $(VENV) outputs/releases outputs/latest outputs/.work outputs/.dagster outputs/.lock
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

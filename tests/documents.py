@@ -1,0 +1,31 @@
+"""Documents for tests: the bundled one, variants of it, and real ones where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract.disclosure import extract
+from pipeline.extract.forms import load_library
+from pipeline.extract.records import Extraction
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import read_bytes
+
+ROOT = Path(__file__).resolve().parents[1]
+BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office.txt"
+
+
+def read(data: bytes, name: str = "x.txt") -> Extraction:
+    file = SourceFile(Path("raw") / "test" / name, "test", name)
+    return extract(read_bytes(file, data, Limits()), load_library())
+
+
+def real(name: str) -> bytes:
+    folder = Path(os.environ.get("DISCLOSURES_DIR", ROOT.parent / "shared" / "real"))
+    path = folder / name
+    if not path.exists():
+        pytest.skip(f"the real document {name} is not at hand (set DISCLOSURES_DIR)")
+    return path.read_bytes()
