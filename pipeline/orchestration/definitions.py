@@ -96,7 +96,7 @@ def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:
 
 
 extract_job = dg.define_asset_job(
-    "extract", selection=["extracted"], partitions_def=COLLECTIONS, tags={"yusuan/job": "extract"}, config=QUIET
+    "extract", selection=["extracted"], tags={"yusuan/job": "extract"}, config=QUIET
 )
 release_job = dg.define_asset_job(
     "release",
