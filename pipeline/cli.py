@@ -27,6 +27,11 @@ def main(argv: list[str] | None = None) -> int:
     verify = commands.add_parser("verify", help="check a release against nothing but its own files")
     verify.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
     verify.set_defaults(run=_verify)
+    check = commands.add_parser("check", help="list the failing checks of a release")
+    check.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    for name in ("rule", "family", "severity"):
+        check.add_argument(f"--{name}", help=f"only checks of this {name}")
+    check.set_defaults(run=_check)
     trace = commands.add_parser("trace", help="show where a record was printed")
     trace.add_argument("id")
     trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
@@ -93,6 +98,13 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(fault)
     print(f"{arguments.release}: {f'{len(faults)} faults' if faults else 'every file and every row verifies'}")
     return 1 if faults else 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.listing import list_checks
+
+    print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
+    return 0
 
 
 def _trace(arguments: argparse.Namespace) -> int:

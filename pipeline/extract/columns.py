@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, Meaning, TableForm
@@ -90,7 +91,7 @@ def _expense(path: tuple[str, ...], library: Library) -> tuple[str, bool, int] |
         expense = library.expense(word)
         if expense is None:
             continue
-        if expense.kind == "total" and found is not None:
+        if expense.kind == "total" and found is not None and found[0] != "total":
             continue
         found = (expense.kind, expense.memo, level)
     return found
@@ -129,6 +130,8 @@ def _amount(
             weak = meaning.alone
         if distance == 0 and len(path) > 1 and meaning.alone and not meaning.measure and weak is None:
             weak = "current_year" if meaning.alone == "current_year" else "total"
+    if expense and own.get("year") is None and (printed := re.search(r"(?<!\d)(20\d\d)年", "".join(path))):
+        own["year"] = int(printed.group(1))
     fields = {name: value for name, value in own.items() if value is not None}
     if not expense:
         fields["measure"] = measure or weak or "total"

@@ -125,7 +125,7 @@ class Library:
 
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
-        return self._recall("expense", text, lambda folded: _first(self._expenses, folded))
+        return self._recall("expense", text, lambda folded: _first(self._expenses, _YEAR.sub("", folded)))
 
     def says(self, listed: str, text: str) -> bool:
         """Whether ``text`` is in a list of words.toml: totals, subtotals, empty.rows, empty.notes, revenue, expenditure."""

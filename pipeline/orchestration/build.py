@@ -21,25 +21,26 @@ def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, d
 
     if not collections:
         raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
-    from pipeline.orchestration import definitions
     from pipeline.orchestration.instance import open_instance
 
-    resources = {"folders": definitions.Folders(raw=str(raw), out=str(out))}
     with open_instance(out) as instance:
         work.forget_removed(raw, out)
         names = [collection.name for collection in collections]
         instance.add_dynamic_partitions("collections", names)
         for number, name in enumerate(names, start=1):
             progress(f"extracting {name} ({number} of {len(names)})")
-            _run(definitions.defs, "extract", instance, resources, name)
+            run_job("extract", instance, raw, out, name)
         progress("writing the release")
-        return _run(definitions.defs, "release", instance, resources, None), {}
+        return run_job("release", instance, raw, out), {}
 
 
-def _run(defs: Any, job: str, instance: Any, resources: Any, partition: str | None) -> Any:
-    found = defs.resolve_job_def(job) if hasattr(defs, "resolve_job_def") else defs.get_job_def(job)
-    result = found.execute_in_process(
-        instance=instance, resources=resources, partition_key=partition, raise_on_error=True
+def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None = None) -> Any:
+    """Run a job of the definitions in this process on other folders; returns metadata by asset."""
+    from pipeline.orchestration.definitions import QUIET, defs
+
+    folders = {"folders": {"config": {"raw": str(raw), "out": str(out)}}}
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, run_config={**QUIET, "resources": folders}, partition_key=partition, raise_on_error=True
     )
     events = result.asset_materializations_for_node("release_tables") if partition is None else []
     return {event.asset_key.to_user_string(): event.metadata for event in events}
