@@ -12,6 +12,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.identity import identify, title_of
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.numbers import add_numbers
+from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
 from pipeline.extract.segments import find_segments
@@ -35,21 +36,14 @@ def extract(source: Document | Rejected, library: Library) -> Extraction:
     context.problems += source.notes
     contacts.withhold(context)
     found = identify(context, segments)
-    _not_yet_read(context, segments)
     family = family_of(segments)
     read_tables(context, segments, family, library)
+    read_performance(context)
     read_prose(context)
     add_numbers(context)
     extraction.masked_text = extraction.masked_text or source.text
     extraction.rows["disclosures"].append(_disclosure(context, found, family))
     return extraction
-
-
-def _not_yet_read(context: Context, segments: list[Any]) -> None:
-    """Performance tables are found and listed, but their goals and indicators are not read: say so."""
-    for segment in segments:
-        if segment.forms and segment.forms[0].kind == "performance":
-            context.problems.append(f"{segment.heading.title}: performance tables are not read yet")
 
 
 def _no_disclosure(source: Document, segments: list[Any]) -> str | None:

@@ -100,12 +100,24 @@ def _term(term: str) -> dict[str, Any]:
     return {"revenue_source": term, "measure": ["total", "current_year"]}
 
 
+def _of_columns(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose fund and kind of revenue are those of their column.
+
+    Where no row of a table prints two of them, the rows' labels name them (一般公共预算财政拨款 | 2.00): then they
+    part the details of a column, but not its total.
+    """
+    for name in ("fund", "revenue_source"):
+        several = pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction") > 1
+        rows = rows.with_columns(pl.when(several).then(pl.col(name)).alias(name))
+    return rows
+
+
 def evaluate_column(batch: Batch, rule: Rule) -> Found:
     """Down a column: the total row against the details. A table without a total row is not_applicable."""
     lines = batch.lines
     if not lines.height:
         return settle(rule, lines)
-    rows = lines.filter(condition(rule.option("where", {})))
+    rows = _of_columns(lines.filter(condition(rule.option("where", {}))))
     rows = rows.with_columns(key=pl.concat_str([tail("table_id"), named(*_COLUMN[1:])], separator="."))
     totals = rows.filter((pl.col("row_kind") == "total") & condition(rule.option("total", {})))
     # Two different totals of one column mean that the table has parts: other rules know them.
