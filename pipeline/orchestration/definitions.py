@@ -95,9 +95,7 @@ def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:
     )
 
 
-extract_job = dg.define_asset_job(
-    "extract", selection=["extracted"], tags={"yusuan/job": "extract"}, config=QUIET
-)
+extract_job = dg.define_asset_job("extract", selection=["extracted"], tags={"yusuan/job": "extract"}, config=QUIET)
 release_job = dg.define_asset_job(
     "release",
     selection=dg.AssetSelection.assets(*TABLES, "release"),

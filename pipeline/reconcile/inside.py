@@ -68,9 +68,7 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
                 identity = parse(declared)
                 if identity is None or declared in general:
                     continue
-                rows = lines.filter(
-                    (pl.col("form_family") == family.name) & (pl.col("table_code") == form.code)
-                )
+                rows = lines.filter((pl.col("form_family") == family.name) & (pl.col("table_code") == form.code))
                 if not rows.height:
                     continue
                 sides = [[_term(term) for term in side] for side in (identity.left, identity.right)]
@@ -107,7 +105,9 @@ def _of_columns(rows: pl.DataFrame) -> pl.DataFrame:
     part the details of a column, but not its total.
     """
     for name in ("fund", "revenue_source"):
-        several = pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction") > 1
+        several = (
+            pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction") > 1
+        )
         rows = rows.with_columns(pl.when(several).then(pl.col(name)).alias(name))
     return rows
 

@@ -76,7 +76,9 @@ def evaluate_change(batch: Batch, rule: Rule) -> Found:
     if not batch.statements.height:
         return settle(rule, pl.DataFrame())
     rows = _compared(batch, "change").filter(
-        (pl.col("unit") == "CNY") & pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null()
+        (pl.col("unit") == "CNY")
+        & pl.col("now_id").is_not_null()
+        & pl.col("base_id").is_not_null()
         & pl.col("derived_from").is_null()
     )
     parts = [
@@ -93,8 +95,14 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     if not statements.height:
         return settle(rule, pl.DataFrame())
     changes = statements.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY")).select(
-        *_SAME, "sentence_id", "fiscal_year", "base_year", "phase",
-        change_id="statement_id", change_value="value", change_half="half",
+        *_SAME,
+        "sentence_id",
+        "fiscal_year",
+        "base_year",
+        "phase",
+        change_id="statement_id",
+        change_value="value",
+        change_half="half",
     )
     on = [*_SAME, "sentence_id", "fiscal_year", "base_year", "phase"]
     changes = changes.unique(on, keep="none", maintain_order=True)
@@ -110,7 +118,9 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     safe = pl.when(zero).then(None).otherwise(pl.col("bottom"))
     ratio = pl.col("top") / safe * _HUNDRED
     now = pl.when(pl.col("now_value") == ZERO).then(None).otherwise(pl.col("now_value").cast(_FINE))
-    spread = (pl.col("top_half") + (pl.col("top") / safe).abs() * pl.col("base_half").cast(_FINE)) / safe.abs() * _HUNDRED
+    spread = (
+        (pl.col("top_half") + (pl.col("top") / safe).abs() * pl.col("base_half").cast(_FINE)) / safe.abs() * _HUNDRED
+    )
     rows = rows.with_columns(
         right_value=ratio.round(4).cast(VALUE),
         inverse=(pl.col("top") / now * _HUNDRED).round(4).cast(VALUE),
@@ -141,9 +151,15 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
 
 
 _LABELS = {
-    "revenue_budget": "收入预算", "expenditure_budget": "支出预算", "basic_expenditure": "基本支出预算",
-    "public_expenditure": "公用支出", "project_expenditure": "项目支出预算", "three_public": "“三公”经费",
-    "official_reception": "公务接待费", "overseas_travel": "因公出国（境）费", "official_vehicles": "公务用车购置及运行维护费",
+    "revenue_budget": "收入预算",
+    "expenditure_budget": "支出预算",
+    "basic_expenditure": "基本支出预算",
+    "public_expenditure": "公用支出",
+    "project_expenditure": "项目支出预算",
+    "three_public": "“三公”经费",
+    "official_reception": "公务接待费",
+    "overseas_travel": "因公出国（境）费",
+    "official_vehicles": "公务用车购置及运行维护费",
     "agency_operating": "机关运行经费",
 }
 
@@ -154,9 +170,7 @@ def _percent_notes(row: dict[str, object]) -> tuple[str | None, str | None]:
     label = _LABELS.get(str(row["metric"]), str(row["metric"]))
     who = f"{row['fiscal_year']}年{label}{row['subject'] or ''}{row['function_code'] or ''}"
     name = f"{row['fiscal_year']} {row['metric']} {row['subject'] or ''}{row['function_code'] or ''}".strip()
-    left, right, top, bottom, inverse = (
-        row[n] for n in ("left_value", "right_value", "top", "bottom", "inverse")
-    )
+    left, right, top, bottom, inverse = (row[n] for n in ("left_value", "right_value", "top", "bottom", "inverse"))
     assert isinstance(left, Decimal) and isinstance(top, Decimal) and isinstance(bottom, Decimal)
     if not isinstance(right, Decimal):
         return f"{who}基数为零，无法计算百分比", f"{name}: the base is zero, a percentage has no meaning"
@@ -177,14 +191,19 @@ def evaluate_direction(batch: Batch, rule: Rule) -> Found:
     if not batch.statements.height:
         return settle(rule, pl.DataFrame())
     rows = pl.concat([_compared(batch, "change"), _compared(batch, "change_percent")], how="diagonal")
-    rows = rows.filter(pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null())
+    rows = rows.filter(
+        pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null()
+    )
     moved = pl.col("now_value") - pl.col("base_value")
     rows = rows.filter((pl.col("value") != ZERO) & (moved != ZERO))
     wrong = (pl.col("value") > ZERO) != (moved > ZERO)
     rows = rows.with_columns(
-        left_value=pl.col("value"), right_value=moved, unit=pl.lit(None, dtype=pl.String),
+        left_value=pl.col("value"),
+        right_value=moved,
+        unit=pl.lit(None, dtype=pl.String),
         status=pl.when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
-        severity=pl.lit(rule.severity), rounding_only=pl.lit(False),
+        severity=pl.lit(rule.severity),
+        rounding_only=pl.lit(False),
     )
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),

@@ -44,9 +44,7 @@ def code_names(budget_lines: pl.DataFrame, classifications: pl.DataFrame) -> pl.
     counted = pairs.group_by("scheme", "code", "name", "disclosure_year").agg(
         pl.col("disclosure_id").n_unique().cast(pl.Int64).alias("documents")
     )
-    official = classifications.select(
-        "scheme", "code", pl.col("name").alias("official_name"), "valid_from", "valid_to"
-    )
+    official = classifications.select("scheme", "code", pl.col("name").alias("official_name"), "valid_from", "valid_to")
     year = pl.col("disclosure_year")
     named = counted.join(official, on=["scheme", "code"], how="left", nulls_equal=False).with_columns(
         (

@@ -55,8 +55,7 @@ def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl
             documents[each.disclosure_id] = each
     ordered = [documents[key] for key in sorted(documents)]
     rows: dict[str, list[Row]] = {
-        name: [row for document in ordered for row in document.rows.get(name, [])]
-        for name in EXTRACTED_TABLES
+        name: [row for document in ordered for row in document.rows.get(name, [])] for name in EXTRACTED_TABLES
     }
     rows["disclosures"] = [_counters(document) for document in ordered]
     faults: list[RowFault] = []
@@ -87,10 +86,7 @@ def _origin(extraction: Extraction) -> tuple[str, str]:
 def with_checks(frames: dict[str, pl.DataFrame], checks: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """``frames`` with `checks` and `check_operands`, and each disclosure's count of failed checks."""
     failed = (
-        checks["checks"]
-        .filter(pl.col("status") == "fail")
-        .group_by("disclosure_id")
-        .agg(pl.len().alias("_failed"))
+        checks["checks"].filter(pl.col("status") == "fail").group_by("disclosure_id").agg(pl.len().alias("_failed"))
     )
     disclosures = (
         frames["disclosures"]

@@ -6,9 +6,7 @@ from schemas.tables.fields import Integer, Table, Text, column, describe
 class Disclosures(Table):
     """A source document."""
 
-    disclosure_id: Text = column(
-        "公开文件编号", "First 16 hexadecimal digits of the source's sha256", null=False
-    )
+    disclosure_id: Text = column("公开文件编号", "First 16 hexadecimal digits of the source's sha256", null=False)
     series_id: Text = column(
         "系列编号", "Hash of entity, year, stage and scope: what two versions of one disclosure share"
     )
@@ -37,9 +35,7 @@ class Disclosures(Table):
     numbers_withheld: Integer = column("数字个数：隐去", "Tokens of withheld personal contact data")
     numbers_unclaimed: Integer = column("数字个数：未认领", "Tokens not accounted for")
     checks_failed: Integer = column("未通过的核对", "Failed checks of the disclosure")
-    status: Text = column(
-        "处理状态", "How much of the document was understood", one_of="disclosure_status", null=False
-    )
+    status: Text = column("处理状态", "How much of the document was understood", one_of="disclosure_status", null=False)
     reason: Text = column("原因", "Why it is partial or quarantined, for a person")
     supersedes: Text = column("取代", "Disclosure that this one replaces, where it says so")
 

@@ -36,9 +36,7 @@ def column(
     """A pandera field with what the data dictionary says of it. ``one_of`` names a vocabulary."""
     metadata = {"unit": unit, "vocabulary": one_of}
     checks: dict[str, Any] = {"isin": sorted(vocabulary(one_of))} if one_of else {}
-    return pa.Field(
-        alias=name, title=title_zh, description=description_en, nullable=null, metadata=metadata, **checks
-    )
+    return pa.Field(alias=name, title=title_zh, description=description_en, nullable=null, metadata=metadata, **checks)
 
 
 def key(title_zh: str, description_en: str) -> Any:
@@ -122,9 +120,7 @@ class TableSpec:
 def _type_name(dtype: Any) -> str:
     if isinstance(dtype, pl.Decimal):
         return f"decimal({dtype.precision},{dtype.scale})"
-    return {pl.String: "string", pl.Int64: "integer", pl.Boolean: "boolean", pl.Float64: "number"}[
-        type(dtype)
-    ]
+    return {pl.String: "string", pl.Int64: "integer", pl.Boolean: "boolean", pl.Float64: "number"}[type(dtype)]
 
 
 def describe(

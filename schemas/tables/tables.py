@@ -9,9 +9,7 @@ class Tables(Placed):
     table_id: Text = column("表编号", "Id of the table", null=False)
     table_no: Integer = column("表序", "Position in the body, from 1")
     printed_no: Text = column("印刷表号", "Number of the table as printed")
-    table_code: Text = column(
-        "表的种类", "What the table is; null where no form knows it", one_of="table_code"
-    )
+    table_code: Text = column("表的种类", "What the table is; null where no form knows it", one_of="table_code")
     title: Text = column("表名", "Title as printed")
     unit: Text = column("单位", "Unit of the table as printed")
     declared_empty: Flag = column("声明为空表", "The document says that the table is empty")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
+
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-
 from tests.reconcile.synthetic import disclosures, lines, row
 
 TABLE = "expenditure"
@@ -45,7 +45,9 @@ def test_rounding_passes_and_shows_its_difference() -> None:
         row(TABLE, "t", {"total": "30100", "basic": "30000"}, precision="100", kind="total", item="合计"),
     )
     checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
-    (check,) = checks.filter((pl.col("rule_id") == "column_total") & (pl.col("subject").str.contains("total/2022"))).rows(named=True)
+    (check,) = checks.filter(
+        (pl.col("rule_id") == "column_total") & (pl.col("subject").str.contains("total/2022"))
+    ).rows(named=True)
     assert (check["status"], check["rounding_only"], str(check["difference"])) == ("pass", True, "100.0000")
 
 
@@ -59,8 +61,14 @@ def test_dropped_decimals_in_a_column_of_cents_may_be_rounding() -> None:
 
 
 def test_a_blank_cell_is_not_zero() -> None:
-    assert failing(row(TABLE, "a", {"total": "10.00"}), row(TABLE, "b", {"basic": "3.00", "project": "3.00"}),
-                   rule="row_total_basic_project").height == 0
+    assert (
+        failing(
+            row(TABLE, "a", {"total": "10.00"}),
+            row(TABLE, "b", {"basic": "3.00", "project": "3.00"}),
+            rule="row_total_basic_project",
+        ).height
+        == 0
+    )
 
 
 def test_a_table_whose_total_label_is_mistyped_does_not_pass() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-
 from tests.reconcile.synthetic import disclosures, statement, statements
 
 
@@ -34,11 +34,17 @@ def test_a_percentage_of_the_wrong_base_says_what_it_is() -> None:
 
 
 def test_a_right_percentage_passes() -> None:
-    assert check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-6.79"))["status"] == "pass"
+    assert (
+        check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-6.79"))["status"] == "pass"
+    )
 
 
 def test_a_percentage_of_nothing_is_not_applicable() -> None:
-    rows = (statement("x", "amount", "5.00"), statement("x", "amount", "0.00", 2021), statement("x", "change_percent", "100"))
+    rows = (
+        statement("x", "amount", "5.00"),
+        statement("x", "amount", "0.00", 2021),
+        statement("x", "change_percent", "100"),
+    )
     assert check("percent_of_base", *rows)["status"] == "not_applicable"
 
 
@@ -54,5 +60,9 @@ def test_a_change_that_is_not_the_difference_fails() -> None:
 
 
 def test_a_word_against_the_amounts_fails() -> None:
-    rows = (statement("x", "amount", "170.03"), statement("x", "amount", "241.76", 2021), statement("x", "change_percent", "21.74"))
+    rows = (
+        statement("x", "amount", "170.03"),
+        statement("x", "amount", "241.76", 2021),
+        statement("x", "change_percent", "21.74"),
+    )
     assert check("direction_word", *rows)["status"] == "fail"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
+from os.path import commonprefix
 from typing import Any
 
 from pipeline.extract.context import Context, Region
@@ -37,15 +38,21 @@ def read_scrambled(context: Context, region: Region, known: list[dict[str, Any]]
         elif parts and all(part in words.levels or part in words.levels.values() for part in parts):
             if len(parts) == 2:
                 levels.append((parts[0], parts[1]))
+            elif parts[0] != words.levels.get(parts[0]):
+                names.append(block)  # a second level standing alone names a third-level indicator
         elif len(block.folded) >= 8 and (_SENTENCE.search(block.folded)) and not _is_money(context, block):
             values.append(block)
-        elif 3 <= len(block.folded) <= 20 and not re.search(r"指标|合计|资金|支出|单位|情况|目标|总额|单位:", block.folded):
+        elif 3 <= len(block.folded) <= 20 and not re.search(
+            r"指标|合计|资金|支出|单位|情况|目标|总额|单位:", block.folded
+        ):
             names.append(block)
     _place(context, region, values, names, levels, known, words)
 
 
 def _is_money(context: Context, block: Block) -> bool:
-    return all(re.fullmatch(r"[\d.,\s]+", context.document.text[a:b]) for a, b in block.pieces) or "单位:" in block.folded
+    return (
+        all(re.fullmatch(r"[\d.,\s]+", context.document.text[a:b]) for a, b in block.pieces) or "单位:" in block.folded
+    )
 
 
 def _place(
@@ -62,15 +69,16 @@ def _place(
     left: list[Block] = []
     for value in values:
         same = [k for k in known if k["kind"] == "indicator" and _same(value.folded, k["folded"])]
-        settled = {(k["level1"], k["level2"], k["level3"]) for k in same}
+        settled = {(k["level1"], k["level2"]) for k in same}
         if len(settled) != 1:
             left.append(value)
             continue
-        level1, level2, level3 = next(iter(settled))
+        level1, level2 = next(iter(settled))
         fits = [pair for pair in open_levels if open_levels[pair] and pair[0] == level1 and pair[1] in (level2, level1)]
         if fits:
             open_levels[fits[0]] -= 1
-        name = next((n for n in open_names if level3 and _same_name(n.folded, level3)), None)
+        called = [n for n in open_names if any(k["level3"] and _same_name(n.folded, k["level3"]) for k in same)]
+        name = called[0] if len(called) == 1 else None
         row = {"level1": level1, "level2": level2, "placement": "same_text"}
         placed.append((value, row, name))
     used = {id(name) for _, _, name in placed if name is not None}
@@ -93,13 +101,15 @@ def _place(
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether a value is (the beginning of) a known one, punctuation at its end aside."""
-    one, other = one.rstrip("。；;."), other.rstrip("。；;.")
+    """Whether one text is the other, or a long beginning of it, punctuation at the end aside."""
+    one, other = sorted((one.rstrip("。；;."), other.rstrip("。；;.")), key=len)
     return one == other or (len(one) >= 15 and other.startswith(one))
 
 
 def _same_name(one: str, other: str) -> bool:
-    return one == other or one.startswith(other) or other.startswith(one)
+    # The same work is called a little differently in the two tables: 国际交流工作, 国际交流和港澳工作.
+    shared = len(commonprefix([one, other]))
+    return shared >= min(4, len(one), len(other))
 
 
 def _goals(context: Context, region: Region, block: Block, words: Words) -> None:
@@ -115,19 +125,18 @@ def _goals(context: Context, region: Region, block: Block, words: Words) -> None
 def _money(context: Context, region: Region) -> None:
     """Total, basic and project expenditure with their fiscal appropriations, as far as their sums tell them apart."""
     tokens = [
-        t for t in context.ledger.free(region.start, region.end) if "." in t.printed and t.value is not None and _alone(context, t)
+        t
+        for t in context.ledger.free(region.start, region.end)
+        if "." in t.printed and t.value is not None and _alone(context, t)
     ]
     if not tokens:
         return
     values = [t.value or Decimal(0) for t in tokens]
     rest = values[1:]
     half = len(rest) // 2
-    fits = (
-        len(rest) == 4
-        and rest[0] == rest[1]
-        and rest[2] == rest[3]
-        and values[0] == rest[0] + rest[2]
-    ) or (len(rest) == 2 and values[0] == sum(rest))
+    fits = (len(rest) == 4 and rest[0] == rest[1] and rest[2] == rest[3] and values[0] == rest[0] + rest[2]) or (
+        len(rest) == 2 and values[0] == sum(rest)
+    )
     units = [u for u, worth in _UNITS.items() if _agrees(context, values[0] * worth)]
     if not fits or len(units) != 1:
         context.problems.append(f"{region.title}: the columns or the unit of its money cannot be established")
@@ -146,13 +155,13 @@ def _alone(context: Context, token: Token) -> bool:
 
 def _agrees(context: Context, amount: Decimal) -> bool:
     return any(
-        line["amount"] == amount for line in context.extraction.rows["budget_lines"] if line["table_code"] != "department_performance"
+        line["amount"] == amount
+        for line in context.extraction.rows["budget_lines"]
+        if line["table_code"] != "department_performance"
     )
 
 
-def _line(
-    context: Context, region: Region, token: Token, item: str, kind: str, source: str | None, unit: str
-) -> None:
+def _line(context: Context, region: Region, token: Token, item: str, kind: str, source: str | None, unit: str) -> None:
     table = next(t for t in context.extraction.rows["tables"] if t["table_id"] == region.table_id)
     row_id = context.unique(f"{region.table_id}.{item}")
     line_id = f"{row_id}.{source or 'total'}"

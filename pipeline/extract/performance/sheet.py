@@ -16,6 +16,7 @@ _GOAL = re.compile(r"^目标\s*(\d+)[:：]")
 _INDICATOR = re.compile(r"^指标\s*(\d+)[:：]")
 _PERIOD = re.compile(r"中期目标[（(]\s*(20\d\d)\s*年?\s*[—\-－–~至]+\s*(20\d\d)\s*年?\s*[）)]")
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
+_HEADER = ("一级", "二级", "三级", "指标", "指标值")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10000)}
 
 
@@ -57,7 +58,9 @@ def _head(context: Context, region: Region, words: Words, period: re.Match[str] 
     for kind, piece in values.items():
         row[kind] = context.assemble("projects", project_id, kind, [piece])
     place = values.get("name", (region.start, region.start + 1))
-    start = place[0] + len(context.document.text[place[0] : place[1]]) - len(context.document.text[slice(*place)].lstrip())
+    start = (
+        place[0] + len(context.document.text[place[0] : place[1]]) - len(context.document.text[slice(*place)].lstrip())
+    )
     row |= {
         "department_code": code,
         "period_start": int(period.group(1)) if period else None,
@@ -68,9 +71,7 @@ def _head(context: Context, region: Region, words: Words, period: re.Match[str] 
     return project_id
 
 
-def _money(
-    context: Context, region: Region, words: Words, period: re.Match[str] | None, project_id: str
-) -> None:
+def _money(context: Context, region: Region, words: Words, period: re.Match[str] | None, project_id: str) -> None:
     text = context.document.text[region.start : region.end]
     unit_match = re.search(r"项目资金\s*[（(]\s*(万?元)\s*[）)]", text)
     unit = unit_match.group(1) if unit_match else region.unit
@@ -113,7 +114,9 @@ def _money(
                 "row_kind": "total" if source == "total" else "detail",
                 "item": context.assemble("budget_lines", line_id, "item", item),
                 "item_path": label,
-                "project": next(p["name"] for p in context.extraction.rows["projects"] if p["project_id"] == project_id),
+                "project": next(
+                    p["name"] for p in context.extraction.rows["projects"] if p["project_id"] == project_id
+                ),
                 "measure": "total",
                 "revenue_source": None if source == "total" else source,
                 "fiscal_year": year,
@@ -137,7 +140,7 @@ def _objectives(
     context: Context, region: Region, words: Words, period: re.Match[str] | None, project_id: str
 ) -> list[dict[str, Any]]:
     two = period is not None or "中期目标" in context.document.text[region.start : region.end]
-    cells = cells_of(context, region.first, region.last)
+    cells = _whole_levels(cells_of(context, region.first, region.last), words)
     goals_seen: dict[str, int] = {}
     seen: dict[tuple[str | None, str], int] = {}
     made: list[dict[str, Any]] = []
@@ -169,7 +172,7 @@ def _objectives(
         if len(cell.folded) == 1:
             continue  # 总 体 目 标: labels written downwards, a character a line
         if not started:
-            if current is not None and not cell.folded.endswith("指标"):
+            if current is not None and cell.folded not in _HEADER and not cell.folded.endswith("指标"):
                 current[1].pieces.extend(cell.pieces)
             continue
         if cell.folded in words.levels:
@@ -194,6 +197,24 @@ def _objectives(
             current = (current[0], Block(current[1].pieces, current[1].folded + cell.folded))
     finish()
     return made
+
+
+def _whole_levels(cells: list[Block], words: Words) -> list[Block]:
+    """The cells, with the name of a level that was broken over several (服务对象 | 满意度指标) in one."""
+    whole: list[Block] = []
+    at = 0
+    while at < len(cells):
+        for stop in (at + 3, at + 2):
+            part = cells[at:stop]
+            text = "".join(cell.folded for cell in part)
+            if len(part) == stop - at and text in words.levels and len(part[0].folded) > 1:
+                whole.append(Block([piece for cell in part for piece in cell.pieces], text))
+                at = stop
+                break
+        else:
+            whole.append(cells[at])
+            at += 1
+    return whole
 
 
 def _horizon(two: bool, nth: int) -> str:

@@ -33,9 +33,7 @@ def read_targets(context: Context, indicator_id: str, block: Block, words: Words
             _one(context, indicator_id, token, joined, first, last, words)
 
 
-def _one(
-    context: Context, indicator_id: str, token: Token, joined: str, first: int, last: int, words: Words
-) -> None:
+def _one(context: Context, indicator_id: str, token: Token, joined: str, first: int, last: int, words: Words) -> None:
     ledger, after = context.ledger, joined[last : last + 8]
     if re.match(r"年|月(?!\w*/)", after) and "." not in token.printed and not after.startswith("年期"):
         ledger.claim(token, "structure", "date", "indicators", indicator_id)
@@ -58,7 +56,9 @@ def _one(
         comparator = "ge"
     elif joined[last + suffix :].startswith(("以下", "以内", "及以下")):
         comparator = "le"
-    subject = re.sub(r"[\d.]+[^\d]{0,3}$", "", subject).strip("、：:") if re.search(r"\d", subject) else subject.strip("、：:")
+    # Of several quantities in a clause each has the words since the one before it.
+    subject = re.split(r"\d[\d.]*(?:%|[^\d、和及%]{1,2})[、和及]", subject)[-1]
+    subject = re.sub(r"[\d.]+[^\d]{0,3}$", "", subject).strip("、：:")
     sentence_from = max(joined.rfind(mark, 0, first) for mark in _STOP) + 1
     target_id = context.unique(f"{indicator_id}.target.{fold(token.printed)}{unit}")
     context.add(

@@ -32,9 +32,7 @@ class Element:
         return LETTERS[self.kind]
 
 
-def elements(
-    folded: Folded, start: int, end: int, grammar: Grammar, previous: str | None = None
-) -> list[Element]:
+def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: str | None = None) -> list[Element]:
     """The elements of ``folded.text[start:end]`` in order, without words that only link others.
 
     ``previous`` is the name of the metric that the words before are about.
@@ -114,9 +112,7 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
         group = match.lastgroup or ""
         if group == "word":
             kind, value = grammar.words[match.group()][0]
-            yield Element(
-                kind, match.start(), match.end(), grammar.words[match.group()] if kind == "metric" else value
-            )
+            yield Element(kind, match.start(), match.end(), grammar.words[match.group()] if kind == "metric" else value)
         elif group in ("aside", "points"):
             kind = "link" if group == "aside" else "other"
             yield Element(kind, match.start(), match.end())
@@ -168,11 +164,7 @@ def _bases(found: list[Element]) -> Iterator[Element]:
             phase, end = found[at].value, found[at].end
             at += 1
         yield Element("base", element.start, end, (year, phase), glued=element.glued)
-        if (
-            at + 1 < len(found)
-            and found[at].kind == "other"
-            and found[at + 1].kind in ("equal", "change", "amount")
-        ):
+        if at + 1 < len(found) and found[at].kind == "other" and found[at + 1].kind in ("equal", "change", "amount"):
             at += 1
 
 

@@ -22,9 +22,7 @@ class Facts(RowMaker):
                 if element.value.subject == "label":
                     about.subject = (element.start, element.end)
                     if about.metric is not None and about.metric.name == "function_expenditure":
-                        about.function_code = self.shared.codes.named(
-                            [self.folded.text[element.start : element.end]]
-                        )
+                        about.function_code = self.shared.codes.named([self.folded.text[element.start : element.end]])
             case "year":
                 about.year, about.as_of = self._year(element), None
             case "date":
@@ -88,9 +86,7 @@ class Facts(RowMaker):
         if year is None:
             return None
         values = [
-            self.folded.tokens[at].value
-            for at in range(element.start, element.end)
-            if self.folded.text[at] == "#"
+            self.folded.tokens[at].value for at in range(element.start, element.end) if self.folded.text[at] == "#"
         ]
         month, day = [int(value or 0) for value in (*values, 0, 0)[:2]]
         if self.folded.text[element.end - 1] in "底末":
@@ -129,9 +125,7 @@ class Facts(RowMaker):
             return self._grade(last)
         if last.kind == "named":
             return self._named(last)
-        if last.kind == "score" and (
-            about.metric is None or about.metric.name != "performance_self_evaluation"
-        ):
+        if last.kind == "score" and (about.metric is None or about.metric.name != "performance_self_evaluation"):
             about.metric, about.subject, about.near = (
                 self.grammar.metrics["performance_self_evaluation"],
                 None,
@@ -184,9 +178,7 @@ class Facts(RowMaker):
             "unit": source["unit"],
             "precision": source["precision"],
             "derived_from": source["statement_id"],
-            "printed": self.context.assemble(
-                "statements", row["statement_id"], "printed", self.pieces(start, end)
-            ),
+            "printed": self.context.assemble("statements", row["statement_id"], "printed", self.pieces(start, end)),
         }
         self.keep(row)
         return True

@@ -40,6 +40,5 @@ class FunctionCodes:
     def _above(self, code: str, names: list[str | None]) -> bool:
         """Whether the classes above ``code`` have ``names``, as far as the tables print them."""
         return all(
-            (known := self._names.get(code[: 3 + 2 * at])) is None or name in known
-            for at, name in enumerate(names)
+            (known := self._names.get(code[: 3 + 2 * at])) is None or name in known for at, name in enumerate(names)
         )

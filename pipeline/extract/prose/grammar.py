@@ -155,12 +155,9 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     metrics: dict[str, Metric] = {}
     for entry in entries:
         fields = {
-            key: entry.get(key)
-            for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")
+            key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")
         }
-        metric = Metric(
-            entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ()))
-        )
+        metric = Metric(entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ())))
         metrics.setdefault(metric.name, metric)
         _add(words, "metric", metric, entry["labels"])
     for kind, patterns in data["words"].items():
@@ -238,6 +235,5 @@ def _form(entry: dict[str, Any]) -> Form:
 def _by_first_letter(forms: list[Form]) -> dict[str, tuple[Form, ...]]:
     """The forms that can begin at an element, by its letter, in their order. A form begins with what it must have."""
     return {
-        letter: tuple(form for form in forms if form.pattern.pattern.startswith(letter))
-        for letter in LETTERS.values()
+        letter: tuple(form for form in forms if form.pattern.pattern.startswith(letter)) for letter in LETTERS.values()
     }

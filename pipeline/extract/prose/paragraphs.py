@@ -187,9 +187,7 @@ def _goes_on(
     # A line is short where more room is left than the next word needs; a number is one word. Four characters
     # more: first lines are indented by two, and punctuation is kept off the beginning of lines.
     word = _WORD.match(folded)
-    needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (
-        len(word.group()) * line.em / 2 if word else 0
-    )
+    needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (len(word.group()) * line.em / 2 if word else 0)
     short = last.right < before.right - needed
     heading_like = not _SENTENCE.search(paragraph.folded) and len(paragraph.folded) <= sections.longest
     if sections.style_of(folded) and not _middle(folded, ended, short):
@@ -204,11 +202,7 @@ def _goes_on(
     if short:
         return False
     if heading_like and (paragraph.level is not None or paragraph.centred):
-        if (
-            paragraph.lines == 1
-            and line.left > body.left + 1.5 * line.em
-            and abs(line.left - last.left) < line.em
-        ):
+        if paragraph.lines == 1 and line.left > body.left + 1.5 * line.em and abs(line.left - last.left) < line.em:
             # Indented like the first line of a paragraph; the second line of a heading would not be.
             return False
         complete = paragraph.folded.endswith(sections.endings)

@@ -93,9 +93,7 @@ class RowMaker:
         value = token.value if token.value is not None else Decimal(0)
         value = -abs(value) if sign == -1 else value
         decimals = (
-            len(token.printed.translate(_POINT).rpartition(".")[2])
-            if "." in token.printed.translate(_POINT)
-            else 0
+            len(token.printed.translate(_POINT).rpartition(".")[2]) if "." in token.printed.translate(_POINT) else 0
         )
         step = Decimal(1).scaleb(-decimals)
         unit_start, unit_end = element.number + 1, element.end
@@ -107,9 +105,7 @@ class RowMaker:
             unit_end = unit_start + len(self.unit(printed_unit))
         elif element.kind == "count":
             unit = self.grammar.counts[printed_unit]
-        row = self.row(
-            kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None
-        )
+        row = self.row(kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None)
         row |= {
             "value": value.quantize(_SCALE, ROUND_HALF_EVEN),
             "unit": unit,

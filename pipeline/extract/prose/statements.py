@@ -156,9 +156,7 @@ class _PassageReader(Facts):
         own = [r for r in self.rows if r["metric"] in names and not r.get("reason")]
         same = [r for r in own if r.get("subject") == self.subject_text()] or own
         for kinds in (_CHANGES, ("derived",), ("completion_rate",)):
-            fitting = [
-                r for r in same if r["kind"] in kinds or ("derived" in kinds and r.get("derived_from"))
-            ]
+            fitting = [r for r in same if r["kind"] in kinds or ("derived" in kinds and r.get("derived_from"))]
             if fitting:
                 return fitting
         amounts = [r for r in same if r["kind"] in ("amount", "none") and not r["comparison"]]
@@ -168,11 +166,7 @@ class _PassageReader(Facts):
         return [r for r in earlier if r["kind"] in _CHANGES or r.get("derived_from")] if not self.rows else []
 
     def _unread(self, seen: list[Element]) -> list[Token]:
-        tokens = [
-            self.folded.tokens[e.number]
-            for e in seen
-            if e.kind in ("amount", "named") and e.number is not None
-        ]
+        tokens = [self.folded.tokens[e.number] for e in seen if e.kind in ("amount", "named") and e.number is not None]
         return [token for token in tokens if token.cls == "unclaimed"]
 
     def _unread_in_reasons(self, start: int, end: int) -> list[Token]:

@@ -32,9 +32,7 @@ def make_context(
         lines.append(Line(number, position, position + len(line), page if pages else None))
         position += len(line) + 1
     digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(
-        digest[:16], "tests", "made.txt", digest, len(text.encode()), "text/plain", text, tuple(lines)
-    )
+    document = Document(digest[:16], "tests", "made.txt", digest, len(text.encode()), "text/plain", text, tuple(lines))
     return Context(document, Ledger(text), Extraction(digest[:16]), disclosure_year=year, stage=stage)
 
 
@@ -55,12 +53,8 @@ def bundled_prose(text: str) -> Context:
     """The context of a text like the bundled one, whose tables begin with its second part."""
     context = make_context(text)
     lines = context.document.lines
-    first = next(
-        i for i, line in enumerate(lines) if text[line.start : line.end].strip().startswith("第二部分")
-    )
-    context.regions.append(
-        Region("tables", None, "tables", first + 1, len(lines), lines[first].end, len(text))
-    )
+    first = next(i for i, line in enumerate(lines) if text[line.start : line.end].strip().startswith("第二部分"))
+    context.regions.append(Region("tables", None, "tables", first + 1, len(lines), lines[first].end, len(text)))
     withhold(context)
     read_prose(context)
     return context

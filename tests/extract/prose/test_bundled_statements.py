@@ -129,18 +129,14 @@ def test_other_line_widths_change_nothing(bundled: Context, bundled_text: str) -
     expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
     for width in (30, 40, 44, 54, 60, 76, 100, 10_000):
         for indent, blank in ((0, True), (4, False)):
-            rows = bundled_prose(wrapped(whole, width, indent, blank) + "\n" + tables).extraction.rows[
-                "statements"
-            ]
+            rows = bundled_prose(wrapped(whole, width, indent, blank) + "\n" + tables).extraction.rows["statements"]
             got = [as_transcribed(row, columns) for row in rows]
             assert got == expected, f"width {width}, indent {indent}"
 
 
 def test_all_line_breaks_may_be_lost(bundled: Context, bundled_text: str) -> None:
     tables = bundled_text[bundled_text.index("第二部分  2022") :]
-    rows = bundled_prose(" ".join(author_paragraphs(bundled_text)) + "\n" + tables).extraction.rows[
-        "statements"
-    ]
+    rows = bundled_prose(" ".join(author_paragraphs(bundled_text)) + "\n" + tables).extraction.rows["statements"]
     columns = list(transcribed()[0])[1:]
     expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
     assert [as_transcribed(row, columns) for row in rows] == expected

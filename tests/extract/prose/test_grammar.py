@@ -10,9 +10,7 @@ from pipeline.extract.prose.grammar import expand, load_grammar, trie
 
 
 def test_brackets_are_options_and_parentheses_choices() -> None:
-    assert sorted(expand("(甲|乙)丙[丁|戊己]")) == sorted(
-        ["甲丙", "甲丙丁", "甲丙戊己", "乙丙", "乙丙丁", "乙丙戊己"]
-    )
+    assert sorted(expand("(甲|乙)丙[丁|戊己]")) == sorted(["甲丙", "甲丙丁", "甲丙戊己", "乙丙", "乙丙丁", "乙丙戊己"])
     assert list(expand("[{year}]项目")) == ["Y年项目", "Y年度项目", "项目"]
 
 

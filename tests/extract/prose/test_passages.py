@@ -55,9 +55,7 @@ def test_contents_are_structure_and_no_passages(read: Reads) -> None:
 
 
 def test_contents_without_leaders_end_where_they_repeat(read: Reads) -> None:
-    context = read(
-        "目录\n第一部分 概况\n一、主要职能\n第二部分 情况说明\n第一部分 概况\n一、主要职能\n负责某事。\n"
-    )
+    context = read("目录\n第一部分 概况\n一、主要职能\n第二部分 情况说明\n第一部分 概况\n一、主要职能\n负责某事。\n")
     assert passages(context) == [("概况/主要职能", "负责某事。")]
 
 

@@ -34,16 +34,12 @@ def prose_of(path: Path, year: int, stage: str) -> Context:
     document = read_source(SourceFile(path, "real", path.name, {}))
     assert isinstance(document, Document), document.reason
     text, lines = document.text, document.lines
-    context = Context(
-        document, Ledger(text), Extraction(document.disclosure_id), disclosure_year=year, stage=stage
-    )
+    context = Context(document, Ledger(text), Extraction(document.disclosure_id), disclosure_year=year, stage=stage)
     first = next(i for i, line in enumerate(lines) if UNIT.search(text, line.start, line.end))
     while not re.search(r"[总算]表\s*$", text[lines[first].start : lines[first].end]):
         first -= 1
     last = next(i for i, line in enumerate(lines) if i > first and AFTER_TABLES.match(text, line.start))
-    context.regions.append(
-        Region("tables", None, "tables", first, last, lines[first].start, lines[last].start)
-    )
+    context.regions.append(Region("tables", None, "tables", first, last, lines[first].start, lines[last].start))
     withhold(context)
     read_prose(context)
     return context

@@ -131,9 +131,7 @@ def test_functions_with_codes_in_the_text(read: Reads) -> None:
         ("function_expenditure", "2040604", "amount", D("21704000.0000"), 2022, "approved", None),
         ("function_expenditure", "2040604", "change_percent", D("0.9700"), 2022, "approved", "业务量增加"),
     ]
-    assert {row[0] for row in facts(context, "subject")} == {
-        "公共安全支出（204类）司法（06款）基层司法业务（04项）"
-    }
+    assert {row[0] for row in facts(context, "subject")} == {"公共安全支出（204类）司法（06款）基层司法业务（04项）"}
 
 
 def test_functions_by_name_take_the_code_of_the_tables(read: Reads) -> None:
@@ -157,9 +155,7 @@ def test_functions_by_name_take_the_code_of_the_tables(read: Reads) -> None:
 
 def test_functions_joined_by_dashes(read: Reads) -> None:
     context = read("1. “卫生健康支出-行政事业单位医疗-行政单位医疗”科目78.29万元，主要用于医疗保险。\n")
-    assert facts(context, "subject", "value") == [
-        ("卫生健康支出-行政事业单位医疗-行政单位医疗", D("782900.0000"))
-    ]
+    assert facts(context, "subject", "value") == [("卫生健康支出-行政事业单位医疗-行政单位医疗", D("782900.0000"))]
 
 
 def test_final_accounts_have_phases_rates_and_shares(read: Reads) -> None:
@@ -244,15 +240,11 @@ def test_assets_at_a_day_and_what_is_to_be_bought(read: Reads) -> None:
 )
 def test_days_at_which_things_are_counted(read: Reads, words: str, as_of: str) -> None:
     context = read(f"截至{words}，本单位共有车辆7辆。")
-    assert facts(context, "metric", "value", "fiscal_year", "as_of") == [
-        ("vehicles", D("7.0000"), 2021, as_of)
-    ]
+    assert facts(context, "metric", "value", "fiscal_year", "as_of") == [("vehicles", D("7.0000"), 2021, as_of)]
 
 
 def test_what_there_is_none_of(read: Reads) -> None:
-    context = read(
-        "本单位2022年度无“三公”经费财政拨款支出。\n    本单位无政府性基金预算财政拨款收入和支出。\n"
-    )
+    context = read("本单位2022年度无“三公”经费财政拨款支出。\n    本单位无政府性基金预算财政拨款收入和支出。\n")
     assert facts(context, "metric", "kind", "value", "fund", "printed") == [
         ("three_public", "none", None, None, "无“三公”经费财政拨款支出"),
         (
@@ -266,9 +258,7 @@ def test_what_there_is_none_of(read: Reads) -> None:
 
 
 def test_named_projects_with_their_amounts(read: Reads) -> None:
-    context = read(
-        "2022年，主要项目为公园维护费（862,745.70元）、路灯更新项目（12万元），绩效目标为：提升环境。"
-    )
+    context = read("2022年，主要项目为公园维护费（862,745.70元）、路灯更新项目（12万元），绩效目标为：提升环境。")
     assert short(context) == [
         ("major_project", "公园维护费", "amount", D("862745.7"), 2022),
         ("major_project", "路灯更新项目", "amount", D(120000), 2022),
@@ -370,9 +360,7 @@ def test_a_clause_that_begins_with_a_comparison_goes_on(read: Reads) -> None:
 
 
 def test_after_brackets_the_sentence_goes_on_with_what_it_was_about(read: Reads) -> None:
-    context = read(
-        "公务用车购置及运行费5万元（其中：购置费2万元，运行维护费3万元），与上年持平；公务接待费1万元。"
-    )
+    context = read("公务用车购置及运行费5万元（其中：购置费2万元，运行维护费3万元），与上年持平；公务接待费1万元。")
     assert short(context) == [
         ("official_vehicles", None, "amount", D(50000), 2022),
         ("official_vehicle_purchase", None, "amount", D(20000), 2022),

@@ -1,0 +1,98 @@
+"""Performance tables of the bundled text and of variants."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.documents import BUNDLED, read
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return read(TEXT.encode()).rows
+
+
+def test_money_of_two_horizons(bundled):
+    money = [
+        (r["item"], r["fiscal_year"], r.get("period_start"), r["amount"])
+        for r in bundled["budget_lines"]
+        if r["table_code"] == "project_performance"
+    ]
+    assert money == [
+        ("资金总额", None, 2022, Decimal("2588237.1")),
+        ("资金总额", 2022, None, Decimal("862745.7")),
+        ("财政拨款", None, 2022, Decimal("2588237.1")),
+        ("财政拨款", 2022, None, Decimal("862745.7")),
+        ("其他资金", None, 2022, 0),
+        ("其他资金", 2022, None, 0),
+    ]
+
+
+def test_money_under_two_units_takes_the_one_that_agrees_with_another_table(bundled):
+    rows = [r for r in bundled["budget_lines"] if r["table_code"] == "department_performance"]
+    assert [(r["item"], r["amount"]) for r in rows] == [
+        ("预算支出总额", Decimal("5864768.37")),
+        ("基本支出", Decimal("4967466.56")),
+        ("基本支出", Decimal("4967466.56")),
+        ("项目支出", Decimal("897301.81")),
+        ("项目支出", Decimal("897301.81")),
+    ]
+    assert {r["unit_basis"] for r in rows} == {"cross_table"}
+
+
+def test_each_indicator_stands_once_for_each_horizon(bundled):
+    keys = [
+        (r["horizon"], r["level2"], r["ordinal"])
+        for r in bundled["indicators"]
+        if r["table_code"] == "project_performance" and r["kind"] == "indicator"
+    ]
+    assert len(keys) == len(set(keys)) == 32
+    for level2 in ("数量指标", "质量指标", "进度指标", "成本指标"):
+        assert sorted(k for k in keys if k[1] == level2) == sorted(
+            (horizon, level2, n) for horizon in ("annual", "medium_term") for n in (1, 2, 3)
+        )
+
+
+def test_text_is_joined_over_lines_and_ordinals_are_cut(bundled):
+    goals = [
+        r["text"] for r in bundled["indicators"] if r["kind"] == "goal" and r["table_code"] == "project_performance"
+    ]
+    assert goals[1] == "提升因公出入境管理水平，扩大APEC商务旅行卡和领事保护宣传范围和效果。"
+    assert goals[-1].endswith("为区委区政府决策提供国际信息。")
+
+
+def test_quantities_with_comparators_units_and_dates(bundled):
+    found = {(r["subject"], r["comparator"], r["value"], r["unit"], r.get("due_end")) for r in bundled["targets"]}
+    assert ("制作领事保护宣传品", "ge", Decimal(4400), "个", None) in found
+    assert ("举办领事保护宣传活动单位成本", "le", Decimal(20000), "CNY/场", None) in found
+    assert ("完成窗口行业外语培训", "eq", Decimal(2), "场", "2022-11") in found
+    assert ("市民讲外语活动", "eq", Decimal(1), "场", "2022-11") in found
+
+
+def test_scrambled_values_are_placed_by_the_same_text_or_by_elimination(bundled):
+    rows = [
+        r for r in bundled["indicators"] if r["table_code"] == "department_performance" and r["kind"] == "indicator"
+    ]
+    assert [(r["level2"], r["placement"]) for r in rows] == [
+        ("质量指标", "same_text"),
+        ("进度指标", "same_text"),
+        ("质量指标", "same_text"),
+        ("数量指标", "elimination"),
+        ("效益指标", "same_text"),
+    ]
+    assert rows[3]["level3"] == "行政事务"
+
+
+def test_an_unknown_value_stays_without_levels_and_makes_the_document_partial():
+    changed = TEXT.replace("确保编制15人的日常行政运行", "确保编制15人的日常行政运行\n\n另有其他工作任务共计3次。")
+    extraction = read(changed.encode())
+    assert extraction.disclosure["status"] == "partial"
+    assert any(r["level2"] is None and r["kind"] == "indicator" for r in extraction.rows["indicators"])
+
+
+def test_nothing_of_the_bundled_document_is_unclaimed(bundled):
+    assert [n["printed"] for n in bundled["numbers"] if n["class"] == "unclaimed"] == []
