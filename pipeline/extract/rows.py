@@ -119,8 +119,8 @@ def _record(
             scheme = column.scheme or _scheme_of(coded.group(1))
             _coded_cell(record, scheme, coded, cell, text)
         elif column.key == "name" and (record.codes or parts):
-            scheme = column.scheme if column.scheme in record.codes or column.scheme in parts else None
-            scheme = scheme or next(iter(record.codes), None) or next(iter(parts))
+            own = column.scheme if column.scheme in record.codes or column.scheme in parts else None
+            scheme = own or next(iter(record.codes), None) or next(iter(parts))
             if scheme in parts:
                 record.codes[scheme] = _joined(parts.pop(scheme))
             record.codes[scheme].name = cell.text
@@ -275,7 +275,7 @@ def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Recor
     return found
 
 
-def _whole_of(kind: str, library: Library, by_expense: dict[str | None, Record]) -> Record | None:
+def _whole_of(kind: str, library: Library, by_expense: dict[str, Record]) -> Record | None:
     for record in by_expense.values():
         expense = library.expense(record.item or "")
         if expense is not None and kind in expense.parts:

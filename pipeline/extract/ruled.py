@@ -160,7 +160,9 @@ def _columns(
 
 def _without_doubles(columns: list[Column]) -> tuple[Column, ...]:
     """Two columns that say the same cannot be told apart, unless a column of labels stands between them."""
-    side, seen, doubles = 0, {}, set()
+    side = 0
+    seen: dict[tuple[int, str], int] = {}
+    doubles: set[int] = set()
     for column in columns:
         if column.kind == "key" and column.key in ("code", "class", "label", "code_name", "name"):
             side += any(s == side for s, _ in seen)

@@ -111,7 +111,7 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             goes_on = current is not None and current.grids and _goes_on(document, page, event, last_page, bottom)
             lines = _lines_of(document, page, event.grid)
             if current is None or not (fresh or goes_on):
-                if not _has_amounts(document, lines):
+                if lines is None or not _has_amounts(document, lines):
                     continue
                 current = Segment(None, lines[0], lines[0], body=lines[0])
                 segments.append(current)
@@ -199,7 +199,7 @@ def _word_at(page: Page, start: int) -> Word | None:
     return page.words[position] if position < len(page.words) else None
 
 
-def _lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | tuple[()]:
+def _lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | None:
     boxes = [box for row in grid for box in row if box]
     left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
     top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
@@ -209,17 +209,17 @@ def _lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | t
         if left <= (word.x0 + word.x1) / 2 <= right and top <= (word.top + word.bottom) / 2 <= bottom
     ]
     if not inside:
-        return ()
+        return None
     return document.line_at(min(inside)).number - 1, document.line_at(max(inside)).number
 
 
-def _has_amounts(document: Document, lines: tuple[int, int] | tuple[()]) -> bool:
-    return bool(lines) and sum(bool(_AMOUNT.search(_text(document, i))) for i in range(*lines)) >= 2
+def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:
+    return lines is not None and sum(bool(_AMOUNT.search(_text(document, i))) for i in range(*lines)) >= 2
 
 
 def _inside(document: Document, page: Page, heading: Heading, grid: Grid) -> bool:
     lines = _lines_of(document, page, grid)
-    return bool(lines) and lines[0] < heading.first < lines[1] - 1
+    return lines is not None and lines[0] < heading.first < lines[1] - 1
 
 
 def _goes_on(document: Document, page: Page, event: _Event, last_page: int, bottom: float) -> bool:

@@ -68,7 +68,8 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box
     edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
     raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=bool(edges))
     raw = [piece for word in raw for piece in _cut(word, grids)] if edges else raw
-    text, words = [], []
+    text: list[str] = []
+    words: list[Word] = []
     length = 0
     for line in _lines(raw):
         for order, word in enumerate(line):

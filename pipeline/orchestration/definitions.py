@@ -9,11 +9,14 @@ import dagster as dg
 
 from pipeline.ingest.collections import find_collections
 from pipeline.orchestration import work
+from pipeline.reconcile.rules import load_rules
 from schemas.tables import TABLES
 
 COLLECTIONS = dg.DynamicPartitionsDefinition(name="collections")
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 _RECONCILED = ("checks", "check_operands")
+#: One asset check a family of rules: what fails in the sources, shown where people look.
+_FAMILIES = sorted({rule.family for rule in load_rules()})
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -73,7 +76,9 @@ def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type
         yield dg.MaterializeResult(
             asset_key=name,
             metadata=_metadata(name, frames[name].height),
-            check_results=[_valid(name, frames[name].height)] + ([_complete(frames)] if name == "numbers" else []),
+            check_results=[_valid(name, frames[name].height)]
+            + ([_complete(frames)] if name == "numbers" else [])
+            + (_families(frames["checks"]) if name == "checks" else []),
         )
     yield dg.MaterializeResult(
         asset_key="release",
@@ -84,6 +89,24 @@ def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type
 def _valid(name: str, rows: int) -> dg.AssetCheckResult:
     # Tidy validates every frame and stops at the first invalid one: what arrives here has passed.
     return dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
+
+
+def _families(checks: Any) -> list[dg.AssetCheckResult]:
+    failing = checks.filter(checks["status"] == "fail")
+    results = []
+    for family in _FAMILIES:
+        rows = failing.filter(failing["family"] == family)
+        listed = "\n".join(f"- {message}" for message in rows["message_zh"].head(50).to_list())
+        results.append(
+            dg.AssetCheckResult(
+                passed=rows.filter(rows["severity"] == "error").height == 0,
+                asset_key="checks",
+                check_name=family,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"failing": rows.height, "rows": dg.MetadataValue.md(listed or "none")},
+            )
+        )
+    return results
 
 
 def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:

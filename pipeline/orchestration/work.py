@@ -74,7 +74,8 @@ def release_all(out: Path) -> tuple[Any, dict[str, Any]]:
     from pipeline.tidy.frames import tidy, with_checks
 
     store = Store(out / ".work" / "documents")
-    extractions, paths = {}, {}
+    extractions: dict[str, Any] = {}
+    paths: dict[str, list[str]] = {}
     for index in sorted(extracted_folder(out).glob("*.json")):
         for key in json.loads(index.read_text(encoding="utf-8"))["keys"]:
             extraction = store.get(key)

@@ -17,8 +17,25 @@ def trace(release: Path, wanted: str) -> str:
         frame = read_table(release, name)
         found = frame.filter(pl.col(key) == wanted) if key in frame.columns else frame.clear()
         if found.height:
-            return _show(release, name, found.row(0, named=True))
+            shown = [_show(release, name, found.row(0, named=True))]
+            if name == "checks":
+                shown += _sides(release, wanted)
+            return "\n".join(shown)
     raise LookupError(f"no record of {release} has the id {wanted!r}; copy one from a table's first column")
+
+
+def _sides(release: Path, check_id: str) -> list[str]:
+    """The figures on both sides of a check, each with its place."""
+    operands = read_table(release, "check_operands").filter(pl.col("check_id") == check_id)
+    shown = []
+    for row in operands.iter_rows(named=True):
+        table = row["kind"]
+        key = TABLES[table].primary_key[0]
+        found = read_table(release, table).filter(pl.col(key) == row["id"])
+        shown.append(f"{row['side']} {row['seq']}: {row['value']} (× {row['coefficient']})")
+        if found.height:
+            shown.append(_show(release, table, found.row(0, named=True)))
+    return shown
 
 
 def _show(release: Path, table: str, row: dict[str, object]) -> str:

@@ -119,10 +119,12 @@ def _places(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
         if table not in values:
             key = TABLES[table].primary_key[0]
             values[table] = {row[key]: row for row in frames[table].iter_rows(named=True)}
-        row = values[table].get(owner)
+        owned_row = values[table].get(owner)
         text = join(texts.get(ids[0], "")[a:b] for a, b in zip(starts, ends, strict=True))
-        if row is None:
+        if owned_row is None:
             faults.append(Fault("parquet/spans", owner, f"no row of {table} has this id"))
-        elif row.get(field) != text:
-            faults.append(Fault(f"parquet/{table}", owner, f"{field} is {row.get(field)!r}, its pieces are {text!r}"))
+        elif owned_row.get(field) != text:
+            faults.append(
+                Fault(f"parquet/{table}", owner, f"{field} is {owned_row.get(field)!r}, its pieces are {text!r}")
+            )
     return faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -164,7 +165,7 @@ _LABELS = {
 }
 
 
-def _percent_notes(row: dict[str, object]) -> tuple[str | None, str | None]:
+def _percent_notes(row: dict[str, Any]) -> tuple[str | None, str | None]:
     if row["status"] == "pass":
         return None, None
     label = _LABELS.get(str(row["metric"]), str(row["metric"]))

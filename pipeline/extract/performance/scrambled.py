@@ -65,6 +65,7 @@ def _place(
     words: Words,
 ) -> None:
     open_levels, open_names = Counter(levels), list(names)
+    row: dict[str, Any]
     placed: list[tuple[Block, dict[str, Any], Block | None]] = []
     left: list[Block] = []
     for value in values:
@@ -85,7 +86,7 @@ def _place(
     open_names = [name for name in open_names if id(name) not in used]
     remaining = [pair for pair, count in sorted(open_levels.items()) for _ in range(count)]
     for value in left:
-        row: dict[str, Any] = {"level1": None, "level2": None, "placement": "layout"}
+        row = {"level1": None, "level2": None, "placement": "layout"}
         name = None
         if len(left) == 1 and len(remaining) == 1:
             row = {"level1": remaining[0][0], "level2": remaining[0][1], "placement": "elimination"}
