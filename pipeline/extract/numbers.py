@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Any
 
 from pipeline.extract.context import Context
 
@@ -15,7 +16,7 @@ def add_numbers(context: Context) -> None:
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
         key = "withheld" if withheld else f"{token.printed.replace(' ', '')}"
-        row = {
+        row: dict[str, Any] = {
             "number_id": context.unique(f"{document.disclosure_id}.number.{key}"),
             "printed": None if withheld else token.printed,
             "value": None if withheld else token.value,

@@ -59,6 +59,7 @@ def _metadata(name: str, rows: int) -> dict[str, Any]:
 @dg.multi_asset(
     specs=[*map(_spec, TABLES), dg.AssetSpec("release", deps=list(TABLES), group_name="publish")],
     check_specs=[
+        *(dg.AssetCheckSpec(name, asset="checks", description="Rules of this family that fail.") for name in _FAMILIES),
         *(
             dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.")
             for name in TABLES

@@ -43,7 +43,7 @@ def read_scrambled(context: Context, region: Region, known: list[dict[str, Any]]
         elif len(block.folded) >= 8 and (_SENTENCE.search(block.folded)) and not _is_money(context, block):
             values.append(block)
         elif 3 <= len(block.folded) <= 20 and not re.search(
-            r"指标|合计|资金|支出|单位|情况|目标|总额|单位:", block.folded
+            r"指标|合计|资金|支出|单位|情况|目标|总额|绩效|[（）:]", block.folded
         ):
             names.append(block)
     _place(context, region, values, names, levels, known, words)
