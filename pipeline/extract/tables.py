@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.extract.aligned import grids_of
-from pipeline.extract.cells import Layout
+from pipeline.extract.cells import Layout, is_amount
 from pipeline.extract.context import Context, Region
 from pipeline.extract.flow import read_flow
 from pipeline.extract.forms import Library, TableForm
@@ -66,13 +66,31 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
     if segment.grids:
         layout = read_ruled(document, segment.grids, form, library)
     elif document.pages:
-        layout = read_ruled(document, grids_of(document, segment, form, library), form, library)
+        layout = _if_sound(read_ruled(document, grids_of(document, segment, form, library), form, library))
     else:
         unit_line = re.compile(r"单\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
     return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
+
+
+def _if_sound(layout: Layout) -> Layout:
+    """A layout made from positions alone is believed as a whole or not at all.
+
+    One cell that holds more than an amount, or an amount in a column without a name, shows that the columns
+    were not told apart; then no amount of the table is published rather than some in the wrong place.
+    """
+    doubts = 0
+    for row in layout.rows:
+        for index, cell in row.cells.items():
+            kind = row.columns[index].kind
+            digits = any(char.isdigit() for char in cell.text)
+            doubts += digits and (kind == "unknown" or (kind == "amount" and not is_amount(cell.folded)))
+    if doubts or layout.problems:
+        problem = "it has no ruling lines, and its columns could not be told apart; none of its amounts is published"
+        return Layout(layout.columns, [], [problem], layout.body_start)
+    return layout
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import across, codes, inside, prose, structure
+from pipeline.reconcile import inside, prose
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.messages import messages
 from pipeline.reconcile.rules import Rule, RuleError
@@ -21,11 +22,8 @@ EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "hierarchy": inside.evaluate_hierarchy,
     "compare": evaluate_compare,
     **prose.EVALUATORS,
-    **structure.EVALUATORS,
-    **codes.EVALUATORS,
-    **across.EVALUATORS,
 }
-CHECK_COLUMNS = {
+CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
     "disclosure_id": pl.String,
     "disclosure_year": pl.Int32,
@@ -44,7 +42,7 @@ CHECK_COLUMNS = {
     "message_zh": pl.String,
     "message_en": pl.String,
 }
-OPERAND_COLUMNS = {
+OPERAND_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
     "side": pl.String,
     "seq": pl.Int32,

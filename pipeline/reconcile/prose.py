@@ -151,7 +151,7 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
-_LABELS = {
+_LABELS: dict[str, Any] = {
     "revenue_budget": "收入预算",
     "expenditure_budget": "支出预算",
     "basic_expenditure": "基本支出预算",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO
 from pipeline.reconcile.rules import Rule
 
 #: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule.
-OPERANDS = {
+OPERANDS: dict[str, Any] = {
     "disclosure_id": pl.String,
     "other_disclosure_id": pl.String,
     "key": pl.String,
@@ -21,7 +23,7 @@ OPERANDS = {
     "own_half": VALUE,
 }
 #: What evaluators that settle for themselves hand over.
-CHECKS = {
+CHECKS: dict[str, Any] = {
     "disclosure_id": pl.String,
     "other_disclosure_id": pl.String,
     "key": pl.String,

@@ -71,8 +71,8 @@ def key_faults(frames: Mapping[str, pl.DataFrame]) -> list[RowFault]:
             for index in range(lost.height):
                 value = "/".join(str(lost[column][index]) for column in reference.columns)
                 reason = f"refers to {value}, which {reference.table} has not"
-                row = row_name(spec, lost, index)
-                faults.append(RowFault(name, row, reference.columns[0], reason))
+                named = row_name(spec, lost, index)
+                faults.append(RowFault(name, named, reference.columns[0], reason))
     return faults
 
 

@@ -1,0 +1,61 @@
+"""The rules on real documents: what contradicts itself comes out, what agrees is not reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.reconcile.describe import describe
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.frames import tidy
+from tests.documents import BUNDLED, ROOT, read, real
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+
+
+def failing(data: bytes, name: str = "x.txt") -> list[tuple[str, str, str]]:
+    checks = reconcile(tidy([read(data, name)], load_codes()), load_rules())["checks"]
+    rows = checks.filter((checks["status"] == "fail") & (checks["severity"] != "info"))
+    return [(row["rule_id"], row["subject"], row["message_zh"]) for row in rows.iter_rows(named=True)]
+
+
+def test_the_contradictions_of_the_bundled_document_come_out_and_nothing_else():
+    found = failing(TEXT.encode())
+    assert sorted((rule, subject.split(".")[0]) for rule, subject, _ in found) == [
+        ("change_is_difference", "three_public"),
+        ("operating_is_public", "2022"),
+        ("percent_of_base", "basic_expenditure"),
+        ("percent_of_base", "official_reception"),
+        ("percent_of_base", "project_expenditure"),
+        ("percent_of_base", "public_expenditure"),
+        ("percent_of_base", "revenue_budget"),
+        ("percent_of_base", "three_public"),
+        ("stated_public", "2022"),
+        ("stated_three_public", "2021"),
+    ]
+    assert any("降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）" in message for _, _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("59.592 59.592000", "59.592 59.692000", "row_total_basic_project"),
+        ("449.893292 363.618722 86.274570", "449.893292 363.718722 86.274570", "row_total_basic_project"),
+        ("收入总计 586.476837", "收入总计 587.476837", "summary_balances"),
+        ("合计 89.730181 89.730181", "合计 89.930181 89.930181", "column_total"),
+        ("基 本 支 出 预 算 4,967,466.56", "基 本 支 出 预 算 4,967,466.57", "stated_basic"),
+    ],
+)
+def test_a_changed_figure_is_reported(before, after, rule):
+    assert before in TEXT
+    assert rule in {found for found, _, _ in failing(TEXT.replace(before, after).encode())}
+
+
+def test_a_real_budget_that_agrees_with_itself_raises_no_alarm():
+    data = real("shanghai-putuo/2025-budget-government-office-department.pdf")
+    assert [f for f in failing(data, "x.pdf") if f[0] != "percent_of_base"] == []
+
+
+def test_the_page_of_rules_is_the_one_the_data_gives():
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == describe()
