@@ -32,6 +32,11 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("rule", "family", "severity"):
         check.add_argument(f"--{name}", help=f"only checks of this {name}")
     check.set_defaults(run=_check)
+    diff = commands.add_parser("diff", help="what changed between two releases")
+    diff.add_argument("before", type=Path)
+    diff.add_argument("after", type=Path)
+    diff.add_argument("--json", action="store_true", help="print the change log as JSON")
+    diff.set_defaults(run=_diff)
     trace = commands.add_parser("trace", help="show where a record was printed")
     trace.add_argument("id")
     trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
@@ -104,6 +109,18 @@ def _check(arguments: argparse.Namespace) -> int:
     from pipeline.publish.listing import list_checks
 
     print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.diff import as_json, as_text, diff
+
+    for release in (arguments.before, arguments.after):
+        if not (release / "manifest.json").is_file():
+            print(f"yusuan diff: {release} is no release; it has no manifest.json", file=sys.stderr)
+            return 2
+    changes = diff(arguments.before, arguments.after)
+    print(as_json(changes) if arguments.json else as_text(changes), end="")
     return 0
 
 

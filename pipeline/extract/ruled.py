@@ -15,6 +15,8 @@ from pipeline.ingest.document import Box, Document, Page, Word
 _TOLERANCE = 2.5
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 
+_LISTED = re.compile(r"^[一二三四五六七八九十]+、")
+
 Grid = tuple[tuple[Box | None, ...], ...]
 
 
@@ -123,8 +125,8 @@ def _is_body(row: list[_Spot], library: Library) -> bool:
     first = filled[0].cell.folded
     if first in ("栏次", "行次"):
         return False
-    if any(is_amount(spot.cell.folded) for spot in filled):
-        return True
+    if any(is_amount(spot.cell.folded) or _LISTED.match(spot.cell.folded) for spot in filled):
+        return True  # 一、 begins an item, with or without an amount; no header is numbered so
     if library.says("empty.rows", first) or (_ORDINAL.match(first) and not library.column(first)):
         return True
     others = [spot for spot in filled[1:] if _known(spot, library)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -92,6 +93,24 @@ def test_an_unknown_value_stays_without_levels_and_makes_the_document_partial():
     extraction = read(changed.encode())
     assert extraction.disclosure["status"] == "partial"
     assert any(r["level2"] is None and r["kind"] == "indicator" for r in extraction.rows["indicators"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_in_which_a_scrambled_sheet_stands_does_not_matter(bundled, seed):
+    start = TEXT.index("整体绩效\n\n目标")
+    end = TEXT.index(" 表 14 ")
+    blocks = TEXT[start:end].strip("\n").split("\n\n")
+    random.Random(seed).shuffle(blocks)
+    moved = read((TEXT[:start] + "\n\n".join(blocks) + "\n\n" + TEXT[end:]).encode()).rows
+
+    def placed(rows):
+        return sorted(
+            (r["text"], r["level1"], r["level2"], r["level3"])
+            for r in rows["indicators"]
+            if r["table_code"] == "department_performance" and r["kind"] == "indicator"
+        )
+
+    assert placed(moved) == placed(bundled)
 
 
 def test_nothing_of_the_bundled_document_is_unclaimed(bundled):
