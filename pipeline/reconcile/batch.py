@@ -59,6 +59,17 @@ class Batch:
         )
 
     @cached_property
+    def targets(self) -> pl.DataFrame:
+        """targets with the horizon, level and ordinal of their indicators; counts are exact."""
+        found = self.frame("targets")
+        if not found.height:
+            return found
+        facts = self.frame("indicators").select("indicator_id", "project_id", "horizon", "level2", "ordinal")
+        return found.join(facts, on="indicator_id", how="left", maintain_order="left").with_columns(
+            value=pl.col("value").cast(VALUE), half=ZERO, own_half=ZERO
+        )
+
+    @cached_property
     def statements(self) -> pl.DataFrame:
         """statements with value, half (by the finest digits that the document prints in that unit) and stage."""
         found = self.frame("statements")

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import inside, prose
+from pipeline.reconcile import codes, inside, prose, structure
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.messages import messages
 from pipeline.reconcile.rules import Rule, RuleError
@@ -22,6 +22,8 @@ EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "hierarchy": inside.evaluate_hierarchy,
     "compare": evaluate_compare,
     **prose.EVALUATORS,
+    **structure.EVALUATORS,
+    **codes.EVALUATORS,
 }
 CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,

@@ -11,7 +11,11 @@ from pipeline.reconcile.batch import ZERO, Batch
 from pipeline.reconcile.rules import Rule, RuleError
 from pipeline.reconcile.settle import operands_of, settle
 
-_SOURCES = {"budget_lines": ("lines", "line_id"), "statements": ("statements", "statement_id")}
+_SOURCES = {
+    "budget_lines": ("lines", "line_id"),
+    "statements": ("statements", "statement_id"),
+    "targets": ("targets", "target_id"),
+}
 _WORDS = ("from", "coefficient", "pick", "optional")
 
 
@@ -89,4 +93,4 @@ def evaluate_compare(batch: Batch, rule: Rule) -> tuple[pl.DataFrame, pl.DataFra
                 operands = operands.clear() if how == "semi" else operands
                 continue
             operands = operands.join(rows, on="disclosure_id", how=how, maintain_order="left")  # type: ignore[arg-type]
-    return settle(rule, operands)
+    return settle(rule, operands, rule.option("unit", "CNY"))
