@@ -8,7 +8,17 @@ from typing import Any
 from pipeline.publish.files import sha256_of
 from schemas.tables import TABLES, ColumnSpec
 
-_TYPES = {"decimal": "number", "string": "string", "integer": "integer", "boolean": "boolean", "number": "number"}
+#: Fiscal Data Package column types of our columns, as far as its published list has one that says just this.
+COLUMN_TYPES = {
+    ("budget_lines", "line_id"): "budget-line-id",
+    ("budget_lines", "fiscal_year"): "date:fiscal-year",
+    ("budget_lines", "direction"): "direction",
+    ("budget_lines", "project"): "activity:generic:project:label",
+    ("budget_lines", "department_economic_code"): "economic-classification:generic:code:full",
+    ("budget_lines", "department_economic_name"): "economic-classification:generic:label",
+    ("disclosures", "entity_code"): "administrator:generic:id",
+    ("disclosures", "entity_name"): "administrator:generic:name",
+}
 
 
 def _type(column: ColumnSpec) -> str:
@@ -41,10 +51,26 @@ def datapackage(folder: Path, csvs: dict[str, list[Path]]) -> dict[str, Any]:
                 }
                 if not column.nullable:
                     field["constraints"] = {"required": True}
+                if column_type := COLUMN_TYPES.get((name, column.name)):
+                    field["columnType"] = column_type
                 if column.unit:
                     field["unit"] = column.unit
                 fields.append(field)
             schema: dict[str, Any] = {"fields": fields, "primaryKey": list(spec.primary_key), "missingValues": [""]}
+            # A table split by year has no one resource to refer to.
+            references = [
+                {
+                    "fields": list(key.columns),
+                    "reference": {
+                        "resource": csvs[key.table][0].stem.replace("_", "-"),
+                        "fields": list(key.references),
+                    },
+                }
+                for key in spec.foreign_keys
+                if len(csvs.get(key.table, ())) == 1
+            ]
+            if references:
+                schema["foreignKeys"] = references
             resources.append(
                 {
                     "name": path.stem.replace("_", "-"),
