@@ -1,21 +1,33 @@
-"""``python -m pipeline.reconcile.describe`` prints docs/rules.md: every rule in a sentence, made from the data."""
+"""Writes ``docs/rules.md`` from the rules: ``python -m pipeline.reconcile.describe``."""
 
 from __future__ import annotations
 
-from pipeline.reconcile.rules import load_rules
+from pathlib import Path
+
+from pipeline.reconcile.rules import Rule, load_rules
+
+TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
 
-def describe() -> str:
-    """The page of rules, family by family."""
-    lines = ["# Rules", "", "Made from `schemas/rules/` by `python -m pipeline.reconcile.describe`.", ""]
+def describe(rules: tuple[Rule, ...]) -> str:
+    """A sentence for each rule, by family, as Markdown."""
+    out = ["# Rules", "", "Made from `schemas/rules/*.toml` by `python -m pipeline.reconcile.describe`."]
     family = None
-    for rule in load_rules():
+    for rule in rules:
         if rule.family != family:
             family = rule.family
-            lines += [f"## {family}", "", "| rule | 规则 | what must hold | severity |", "|---|---|---|---|"]
-        lines.append(f"| `{rule.id}` | {rule.title_zh} | {rule.title_en} | {rule.severity} |")
-    return "\n".join(lines) + "\n"
+            out += [
+                "",
+                f"## {family}",
+                "",
+                "| rule | what it says | 说明 | severity | stage |",
+                "| --- | --- | --- | --- | --- |",
+            ]
+        out.append(
+            f"| `{rule.id}` | {rule.title_en} | {rule.title_zh} | {rule.severity} | {rule.stage or 'any'} |"
+        )
+    return "\n".join(out) + "\n"
 
 
 if __name__ == "__main__":
-    print(describe(), end="")
+    TARGET.write_text(describe(load_rules()), encoding="utf-8")

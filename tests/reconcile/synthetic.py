@@ -80,7 +80,13 @@ def disclosures(*extra: dict[str, Any]) -> pl.DataFrame:
 
 
 def row(
-    table: str, key: str, amounts: dict[str, str], *, kind: str = "detail", precision: str = "0.01", **columns: Any
+    table: str,
+    key: str,
+    amounts: dict[str, str],
+    *,
+    kind: str = "detail",
+    precision: str = "0.01",
+    **columns: Any,
 ) -> list[dict[str, Any]]:
     """The lines of one printed row: ``amounts`` by measure; ``fund:measure`` gives the fund, too."""
     lines = []

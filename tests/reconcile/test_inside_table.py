@@ -18,7 +18,13 @@ def failing(*rows: list, rule: str | None = None) -> pl.DataFrame:
 
 
 GOOD = (
-    row(TABLE, "201", {"total": "30.00", "basic": "10.00", "project": "20.00"}, kind="subtotal", function_code="201"),
+    row(
+        TABLE,
+        "201",
+        {"total": "30.00", "basic": "10.00", "project": "20.00"},
+        kind="subtotal",
+        function_code="201",
+    ),
     row(TABLE, "2010301", {"total": "10.00", "basic": "10.00"}, function_code="2010301"),
     row(TABLE, "2010302", {"total": "20.00", "project": "20.00"}, function_code="2010302"),
     row(TABLE, "t", {"total": "30.00", "basic": "10.00", "project": "20.00"}, kind="total", item="合计"),
