@@ -61,7 +61,15 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
             # A title wrapped in two: only believed where a form knows the whole.
             below = lines[after]
             rest = fold(document.text[below.start : below.end]) if below.end - below.start <= 60 else ""
-            if rest and len(rest) <= 20 and _ends_as_title(rest) and match_title(folded + rest, library)[1]:
+            whole = (
+                rest
+                and len(rest) <= 20
+                and _ends_as_title(rest)
+                and not re.search(r"\d\.\d|\d,\d", folded)  # amounts of the table above
+                and not match_title(rest, library)[1]
+                and match_title(folded + rest, library)[1]
+            )
+            if whole:
                 after, end, text, heading_like = after + 1, below.end, folded + rest, True
         if not heading_like or _SENTENCE.search(text):
             continue

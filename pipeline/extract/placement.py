@@ -43,8 +43,17 @@ def place(
     runs: Sequence[Run], columns: Sequence[Column], identities: Sequence[str]
 ) -> list[tuple[tuple[int, ...], str] | None]:
     """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
-    width = _width(runs, len(columns))
-    return [_place(run, columns, identities, width) for run in runs]
+    widths = _widths(runs, len(columns))
+    placed = [[_place(run, columns, identities, width) for run in runs] for width in widths]
+    if len(placed) == 1:
+        return placed[0]
+    # The gaps fit either width equally well (blanks at the ends of lines are lost): the column sums choose.
+    sums = [_columns_adding_up(runs, one, len(columns)) for one in placed]
+    if sums[0] != sums[1]:
+        return placed[sums.index(max(sums))]
+    return [
+        one if one is not None and other is not None and one[0] == other[0] else None for one, other in zip(*placed)
+    ]
 
 
 def _choices(run: Run, count: int, width: int) -> list[_Choice]:
@@ -68,12 +77,26 @@ def _choices(run: Run, count: int, width: int) -> list[_Choice]:
     return found
 
 
-def _width(runs: Sequence[Run], count: int) -> int:
-    def exact(width: int) -> tuple[int, int]:
+def _widths(runs: Sequence[Run], count: int) -> list[int]:
+    """How many spaces a blank cell adds in this table; both, where the rows fit the one as well as the other."""
+
+    def fit(width: int) -> tuple[int, int]:
         best = [min((c.penalty for c in _choices(run, count, width)), default=9) for run in runs]
         return sum(penalty == 0 for penalty in best), -sum(best)
 
-    return max(_WIDTHS, key=lambda width: (exact(width), -width))
+    if all(gap == 1 for run in runs for gap in run.gaps):
+        return [max(_WIDTHS, key=lambda width: (fit(width), -width))]
+    best = max(fit(width) for width in _WIDTHS)
+    return [width for width in _WIDTHS if fit(width) == best]
+
+
+def _columns_adding_up(runs: Sequence[Run], placed: Sequence[tuple[tuple[int, ...], str] | None], count: int) -> int:
+    """Columns in which the greatest amount is the sum of all others: a total stands over its details."""
+    columns: list[list[Decimal]] = [[] for _ in range(count)]
+    for run, spot in zip(runs, placed, strict=True):
+        for place_, value in zip(spot[0] if spot else (), run.values, strict=False):
+            columns[place_].append(value)
+    return sum(len(values) > 1 and 2 * max(values) == sum(values) for values in columns)
 
 
 def _place(

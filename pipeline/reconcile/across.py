@@ -36,9 +36,7 @@ def evaluate_previous_year(batch: Batch, rule: Rule) -> Found:
     rows = batch.statements
     if not rows.height:
         return settle(rule, rows)
-    rows = rows.filter(
-        (pl.col("kind") == "amount") & (pl.col("unit") == "CNY") & pl.col("entity_key").is_not_null()
-    )
+    rows = rows.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY") & pl.col("entity_key").is_not_null())
     on = [
         "entity_key",
         "stage",

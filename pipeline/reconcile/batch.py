@@ -42,11 +42,7 @@ class Batch:
             return lines
         facts = self.disclosures.select("disclosure_id", "stage", "form_family")
         column = ["table_id", "direction", "measure", "fund", "revenue_source"]
-        default = (
-            pl.when(pl.col("stage") == "final_accounts")
-            .then(pl.lit("executed"))
-            .otherwise(pl.lit("approved"))
-        )
+        default = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
         return (
             lines.join(facts, on="disclosure_id", how="left", maintain_order="left")
             .with_columns(
@@ -90,11 +86,7 @@ class Batch:
             )
             .with_columns(_finest=pl.col("_own").min().over(group))
             .with_columns(
-                own_half=pl.when(pl.col("unit") == "CNY")
-                .then(_half("_own", True))
-                .otherwise(_half("_own", False)),
-                half=pl.when(pl.col("unit") == "CNY")
-                .then(_half("_finest", True))
-                .otherwise(_half("_own", False)),
+                own_half=pl.when(pl.col("unit") == "CNY").then(_half("_own", True)).otherwise(_half("_own", False)),
+                half=pl.when(pl.col("unit") == "CNY").then(_half("_finest", True)).otherwise(_half("_own", False)),
             )
         )

@@ -23,9 +23,7 @@ def describe(rules: tuple[Rule, ...]) -> str:
                 "| rule | what it says | 说明 | severity | stage |",
                 "| --- | --- | --- | --- | --- |",
             ]
-        out.append(
-            f"| `{rule.id}` | {rule.title_en} | {rule.title_zh} | {rule.severity} | {rule.stage or 'any'} |"
-        )
+        out.append(f"| `{rule.id}` | {rule.title_en} | {rule.title_zh} | {rule.severity} | {rule.stage or 'any'} |")
     return "\n".join(out) + "\n"
 
 

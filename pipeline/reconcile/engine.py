@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import codes, inside, prose, structure
+from pipeline.reconcile import across, codes, inside, prose, structure
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.messages import messages
 from pipeline.reconcile.rules import Rule, RuleError
@@ -24,6 +24,7 @@ EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     **prose.EVALUATORS,
     **structure.EVALUATORS,
     **codes.EVALUATORS,
+    **across.EVALUATORS,
 }
 CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
@@ -71,18 +72,14 @@ def reconcile(
             found, theirs = EVALUATORS[rule.evaluate](batch, rule)
         else:
             known = ", ".join(sorted({*EVALUATORS, "declared"}))
-            raise RuleError(
-                f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}"
-            )
+            raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}")
         if rule.stage and found.height:
             staged = batch.disclosures.filter(pl.col("stage") == rule.stage)
             found = found.join(staged, on="disclosure_id", how="semi", maintain_order="left")
         found = _named(found, rule)
         if found.height:
             same = ["disclosure_id", "other_disclosure_id", "key"]
-            theirs = theirs.join(
-                found.select(*same, "check_id"), on=same, nulls_equal=True, maintain_order="left"
-            )
+            theirs = theirs.join(found.select(*same, "check_id"), on=same, nulls_equal=True, maintain_order="left")
             checks.append(_told(found, theirs, rule).with_columns(_rank=pl.lit(rank)))
             operands.append(theirs)
     if not checks:
@@ -112,9 +109,7 @@ def reconcile(
 
 
 def _named(found: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    identity = pl.concat_str(
-        [pl.col("disclosure_id"), pl.lit(f"check.{rule.id}"), pl.col("key")], separator="."
-    )
+    identity = pl.concat_str([pl.col("disclosure_id"), pl.lit(f"check.{rule.id}"), pl.col("key")], separator=".")
     if rule.family == "across_documents":
         identity = pl.concat_str([identity, pl.col("other_disclosure_id")], separator=".", ignore_nulls=True)
     return found.with_columns(
@@ -128,9 +123,7 @@ def _told(found: pl.DataFrame, operands: pl.DataFrame, rule: Rule) -> pl.DataFra
     sides: dict[str, dict[str, list[tuple[Decimal, int]]]] = {}
     if failing.height:
         theirs = operands.join(failing, on="check_id", how="semi", maintain_order="left")
-        for check_id, side, value, coefficient in theirs.select(
-            "check_id", "side", "value", "coefficient"
-        ).iter_rows():
+        for check_id, side, value, coefficient in theirs.select("check_id", "side", "value", "coefficient").iter_rows():
             if value is not None:
                 sides.setdefault(check_id, {}).setdefault(side, []).append((value, int(coefficient)))
     told = [

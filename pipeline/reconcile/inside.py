@@ -33,9 +33,7 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
     if not lines.height:
         return settle(rule, lines)
     has = [(pl.col("measure") == name).any().alias(f"has_{name}") for name in rule.option("columns", ())]
-    lacks = [
-        (~(pl.col("measure") == name).any()).alias(f"lacks_{name}") for name in rule.option("without", ())
-    ]
+    lacks = [(~(pl.col("measure") == name).any()).alias(f"lacks_{name}") for name in rule.option("without", ())]
     tests = [expr.meta.output_name() for expr in (*has, *lacks)]
     fits = lines.group_by("table_id", "direction", maintain_order=True).agg(*has, *lacks)
     fits = fits.filter(pl.all_horizontal(tests)) if tests else fits
@@ -45,9 +43,7 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
 
 
 def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[Any]) -> Found:
-    rows = rows.with_columns(
-        key=pl.concat_str([tail("row_id"), named("fiscal_year", "phase")], separator=".")
-    )
+    rows = rows.with_columns(key=pl.concat_str([tail("row_id"), named("fiscal_year", "phase")], separator="."))
     parts = []
     for side, terms in (("left", left), ("right", right)):
         for term in terms:
@@ -72,9 +68,7 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
                 identity = parse(declared)
                 if identity is None or declared in general:
                     continue
-                rows = lines.filter(
-                    (pl.col("form_family") == family.name) & (pl.col("table_code") == form.code)
-                )
+                rows = lines.filter((pl.col("form_family") == family.name) & (pl.col("table_code") == form.code))
                 if not rows.height:
                     continue
                 sides = [[_term(term) for term in side] for side in (identity.left, identity.right)]
@@ -121,12 +115,7 @@ def _of_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """
     for name in ("fund", "revenue_source"):
         several = (
-            pl.col(name)
-            .n_unique()
-            .over("table_id", "direction", "row_id")
-            .max()
-            .over("table_id", "direction")
-            > 1
+            pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction") > 1
         )
         rows = rows.with_columns(pl.when(several).then(pl.col(name)).alias(name))
     return rows
@@ -165,9 +154,7 @@ def evaluate_column(batch: Batch, rule: Rule) -> Found:
             status=pl.lit("not_applicable"),
             severity=pl.lit("warning"),
             note_zh=pl.lit("本表有明细行而没有合计行，无法核对合计"),
-            note_en=pl.lit(
-                "the table has details and no row with a total's label: its sum cannot be checked"
-            ),
+            note_en=pl.lit("the table has details and no row with a total's label: its sum cannot be checked"),
         )
     )
     return pl.concat([found, shaped(bare, CHECKS)]), operands

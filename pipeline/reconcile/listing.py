@@ -26,9 +26,6 @@ def list_checks(
             f"      {row['message_en']}",
             f"      {row['check_id']}",
         ]
-    counts = {
-        status: checks.filter(pl.col("status") == status).height
-        for status in ("pass", "fail", "not_applicable")
-    }
+    counts = {status: checks.filter(pl.col("status") == status).height for status in ("pass", "fail", "not_applicable")}
     out.append(f"{counts['fail']} failed, {counts['pass']} passed, {counts['not_applicable']} not applicable")
     return "\n".join(out)

@@ -31,9 +31,7 @@ def sum_of(terms: list[tuple[Decimal, int]]) -> str:
     return text
 
 
-def messages(
-    rule: Rule, check: dict[str, Any], sides: dict[str, list[tuple[Decimal, int]]]
-) -> tuple[str, str]:
+def messages(rule: Rule, check: dict[str, Any], sides: dict[str, list[tuple[Decimal, int]]]) -> tuple[str, str]:
     """Both messages of a check that did not pass."""
     if check["note_zh"]:
         return f"{rule.title_zh}：{check['note_zh']}", f"{rule.title_en}: {check['note_en']}"

@@ -53,10 +53,7 @@ def amounts_for(found: pl.DataFrame, statements: pl.DataFrame, year: str, prefix
         result = result.join(near, on=keys, how="left", nulls_equal=True, maintain_order="left")
         take = pl.col(f"{prefix}_id").is_null() & (pl.col("_kinds") == 1) & pl.col(year).is_not_null()
         result = result.with_columns(
-            pl.when(take)
-            .then(pl.col(f"_{part}"))
-            .otherwise(pl.col(f"{prefix}_{part}"))
-            .alias(f"{prefix}_{part}")
+            pl.when(take).then(pl.col(f"_{part}")).otherwise(pl.col(f"{prefix}_{part}")).alias(f"{prefix}_{part}")
             for part in ("id", "value", "half")
         ).drop("_id", "_value", "_half", "_kinds")
     return result
@@ -110,9 +107,7 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     )
     on = [*_SAME, "sentence_id", "fiscal_year", "base_year", "phase"]
     changes = changes.unique(on, keep="none", maintain_order=True)
-    rows = _compared(batch, "change_percent").join(
-        changes, on=on, how="left", nulls_equal=True, maintain_order="left"
-    )
+    rows = _compared(batch, "change_percent").join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
     rows = rows.filter(
         pl.col("base_id").is_not_null() & (pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
     ).with_columns(
@@ -125,9 +120,7 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     ratio = pl.col("top") / safe * _HUNDRED
     now = pl.when(pl.col("now_value") == ZERO).then(None).otherwise(pl.col("now_value").cast(_FINE))
     spread = (
-        (pl.col("top_half") + (pl.col("top") / safe).abs() * pl.col("base_half").cast(_FINE))
-        / safe.abs()
-        * _HUNDRED
+        (pl.col("top_half") + (pl.col("top") / safe).abs() * pl.col("base_half").cast(_FINE)) / safe.abs() * _HUNDRED
     )
     rows = rows.with_columns(
         right_value=ratio.round(4).cast(VALUE),
@@ -137,11 +130,7 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     ).with_columns(difference=pl.col("left_value") - pl.col("right_value"))
     wrong = pl.col("difference").abs() > pl.col("tolerance")
     rows = rows.with_columns(
-        status=pl.when(zero)
-        .then(pl.lit("not_applicable"))
-        .when(wrong)
-        .then(pl.lit("fail"))
-        .otherwise(pl.lit("pass")),
+        status=pl.when(zero).then(pl.lit("not_applicable")).when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
         severity=pl.when(zero).then(pl.lit("info")).otherwise(pl.lit(rule.severity)),
         rounding_only=(~wrong).fill_null(False) & (pl.col("difference").fill_null(ZERO) != ZERO),
         unit=pl.lit("percent"),
@@ -182,9 +171,7 @@ def _percent_notes(row: dict[str, Any]) -> tuple[str | None, str | None]:
     label = _LABELS.get(str(row["metric"]), str(row["metric"]))
     who = f"{row['fiscal_year']}年{label}{row['subject'] or ''}{row['function_code'] or ''}"
     name = f"{row['fiscal_year']} {row['metric']} {row['subject'] or ''}{row['function_code'] or ''}".strip()
-    left, right, top, bottom, inverse = (
-        row[n] for n in ("left_value", "right_value", "top", "bottom", "inverse")
-    )
+    left, right, top, bottom, inverse = (row[n] for n in ("left_value", "right_value", "top", "bottom", "inverse"))
     assert isinstance(left, Decimal) and isinstance(top, Decimal) and isinstance(bottom, Decimal)
     if not isinstance(right, Decimal):
         return f"{who}基数为零，无法计算百分比", f"{name}: the base is zero, a percentage has no meaning"
@@ -194,11 +181,7 @@ def _percent_notes(row: dict[str, Any]) -> tuple[str | None, str | None]:
     zh = f"{who}{'降低' if down else '增长'}{printed}%，按列示数计算应为{'' if down == due_down else '降低' if due_down else '增长'}{due}%（{fraction}）"
     en = f"{name}: printed {'-' if down else ''}{printed}%, by the printed amounts it is {'-' if due_down else ''}{due}% ({fraction})"
     unit = row["own_half"]
-    if (
-        isinstance(inverse, Decimal)
-        and isinstance(unit, Decimal)
-        and abs(left - inverse) <= unit + Decimal("0.0001")
-    ):
+    if isinstance(inverse, Decimal) and isinstance(unit, Decimal) and abs(left - inverse) <= unit + Decimal("0.0001"):
         zh += "；所列百分比等于变动额除以本年数"
         en += "; the printed percentage is the change divided by the current amount"
     return zh, en

@@ -72,9 +72,7 @@ def _rule(entry: dict[str, Any], family: str, file: str) -> Rule:
         raise RuleError(f"{file}: the rule {entry.get('id', '(no id)')} lacks {', '.join(missing)}")
     severity = entry.get("severity", "error")
     if severity not in SEVERITIES:
-        raise RuleError(
-            f"{file}: {entry['id']} has severity {severity!r}; use one of {', '.join(SEVERITIES)}"
-        )
+        raise RuleError(f"{file}: {entry['id']} has severity {severity!r}; use one of {', '.join(SEVERITIES)}")
     own = {*_REQUIRED, "severity", "stage", "message_zh", "message_en"}
     return Rule(
         id=entry["id"],

@@ -50,9 +50,7 @@ def shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType
     )
 
 
-def operands_of(
-    frame: pl.DataFrame, side: str, kind: str, identity: str, coefficient: int = 1
-) -> pl.DataFrame:
+def operands_of(frame: pl.DataFrame, side: str, kind: str, identity: str, coefficient: int = 1) -> pl.DataFrame:
     """Rows of ``frame`` (which has key, value, half, own_half) as operands of one side."""
     return shaped(
         frame.with_columns(
@@ -92,9 +90,7 @@ def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY") -> tuple[pl.Da
         "at_most": pl.when(pl.col("difference") > ZERO).then(pl.col("difference")).otherwise(ZERO),
     }[compare]
     checks = checks.with_columns(excess=excess).with_columns(
-        status=pl.when(pl.col("excess") <= pl.col("tolerance"))
-        .then(pl.lit("pass"))
-        .otherwise(pl.lit("fail")),
+        status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
         rounding_only=(pl.col("excess") > ZERO)
         & (pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))),
     )

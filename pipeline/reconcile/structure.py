@@ -87,9 +87,7 @@ def evaluate_horizons(batch: Batch, rule: Rule) -> Found:
     if not rows.height:
         return settle(rule, pl.DataFrame())
     rows = rows.filter(
-        pl.col("subject").is_not_null()
-        & pl.col("comparator").is_in(["eq", "ge"])
-        & (pl.col("unit") != "percent")
+        pl.col("subject").is_not_null() & pl.col("comparator").is_in(["eq", "ge"]) & (pl.col("unit") != "percent")
     )
     rows = rows.with_columns(
         key=pl.concat_str([tail("table_id"), "level3", "subject", "unit"], separator="/", ignore_nulls=True)
@@ -114,9 +112,7 @@ def evaluate_establishment(batch: Batch, rule: Rule) -> Found:
     )
     rows = rows.unique(["disclosure_id", "value"], keep="first", maintain_order=True)
     rows = rows.filter(pl.len().over("disclosure_id") == 1)
-    stated = batch.statements.filter(
-        (pl.col("metric") == "administrative_establishment") & (pl.col("kind") == "count")
-    )
+    stated = batch.statements.filter((pl.col("metric") == "administrative_establishment") & (pl.col("kind") == "count"))
     stated = stated.with_columns(key=pl.lit("编制")).filter(pl.len().over("disclosure_id") == 1)
     parts = [
         operands_of(stated, "left", "statements", "statement_id"),

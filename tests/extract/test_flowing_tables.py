@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -118,3 +119,29 @@ def test_a_document_without_budget_tables_is_no_disclosure():
     row = read("采购合同\n\n甲方与乙方就办公设备采购签订本合同，总价 12,000.00 元。\n".encode()).disclosure
     assert row["status"] == "quarantined"
     assert "no disclosure" in row["reason"]
+
+
+def test_blanks_lost_at_the_ends_of_lines_change_nothing():
+    stripped = "\n".join(line.rstrip() for line in TEXT.split("\n"))
+    assert _placed(lines(stripped)) == _placed(lines())
+
+
+def test_numbers_on_the_title_line_change_nothing():
+    changed = re.sub(r"\n ?表 (\d+) *\n\n?2022 年", r"\n表\1、2022年", TEXT)
+    assert changed.count("、2022年") >= 9
+    assert _placed(lines(changed)) == _placed(lines())
+
+
+def _placed(rows: list[dict]) -> list[tuple]:
+    codes = ("function_code", "government_economic_code", "department_economic_code")
+    return sorted(
+        (
+            row["table_no"],
+            *(row.get(code) or "" for code in codes),
+            row["item_path"] or "",
+            row["measure"],
+            row["printed"],
+        )
+        for row in rows
+        if row["table_no"] <= 12
+    )

@@ -36,9 +36,7 @@ def test_the_contradictions_of_the_bundled_document_come_out_and_nothing_else():
         ("stated_public", "2022"),
         ("stated_three_public", "2021"),
     ]
-    assert any(
-        "降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）" in message for _, _, message in found
-    )
+    assert any("降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）" in message for _, _, message in found)
 
 
 @pytest.mark.parametrize(

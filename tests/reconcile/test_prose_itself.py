@@ -12,9 +12,7 @@ from tests.reconcile.synthetic import disclosures, statement, statements
 
 
 def check(rule: str, *rows: dict[str, Any]) -> dict[str, Any]:
-    checks = reconcile({"disclosures": disclosures(), "statements": statements(*rows)}, load_rules())[
-        "checks"
-    ]
+    checks = reconcile({"disclosures": disclosures(), "statements": statements(*rows)}, load_rules())["checks"]
     (found,) = checks.filter(pl.col("rule_id") == rule).rows(named=True)
     return found
 
@@ -37,8 +35,7 @@ def test_a_percentage_of_the_wrong_base_says_what_it_is() -> None:
 
 def test_a_right_percentage_passes() -> None:
     assert (
-        check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-6.79"))["status"]
-        == "pass"
+        check("percent_of_base", *REVENUE, statement("revenue_budget", "change_percent", "-6.79"))["status"] == "pass"
     )
 
 
