@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check ui clean
+.PHONY: run test check lock ui clean
 
 # The exit code 1 of a build (something is partial or quarantined) is news, not a failure of make.
 run: $(VENV)/.ready
@@ -16,6 +16,13 @@ check: $(VENV)/.ready-dev
 	@$(BIN)/ruff check pipeline schemas tests
 	@$(BIN)/ruff format --check pipeline schemas tests
 	@$(BIN)/mypy pipeline schemas
+
+# The locks name every file of every version for Python 3.11 to 3.13, and no index; needs uv on the PATH.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-strip-extras pyproject.toml --extra build
+lock:
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m pipeline ui

@@ -5,31 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 
 from pipeline.publish.verify import verify
 from tests.documents import BUNDLED, ROOT
+from tests.publish.conftest import build
 
 GOLDEN = ROOT / "tests" / "golden" / "csv"
-
-
-def build(
-    raw: Path, out: Path, cwd: Path = ROOT, umask: str = "022", **environment: str
-) -> subprocess.CompletedProcess:
-    command = f"umask {umask}; exec {sys.executable} -m pipeline build --raw {raw} --out {out}"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run(["sh", "-c", command], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    out = tmp_path_factory.mktemp("out")
-    done = build(ROOT / "raw", out)
-    assert done.returncode in (0, 1), done.stderr
-    return out
 
 
 def test_the_release_is_the_golden_one(built):
@@ -50,18 +31,6 @@ def test_building_again_writes_nothing_and_says_so(built):
     assert len(list((built / "releases").iterdir())) == 1
 
 
-@pytest.mark.slow
-def test_bytes_do_not_depend_on_the_machine(built, tmp_path):
-    raw = tmp_path / "raw"
-    shutil.copytree(ROOT / "raw", raw)
-    os.utime(raw / "beijing-xicheng" / BUNDLED.name, (1, 1))
-    surroundings = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1"}
-    done = build(raw, tmp_path / "out", cwd=tmp_path, umask="077", **surroundings)
-    assert done.returncode in (0, 1), done.stderr
-    ours = (tmp_path / "out" / "latest" / "SHA256SUMS").read_text(encoding="utf-8")
-    assert ours == (built / "latest" / "SHA256SUMS").read_text(encoding="utf-8")
-
-
 def test_a_release_verifies_and_its_checksums_hold(built):
     assert verify(built / "latest") == []
     done = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=built / "latest", capture_output=True)
@@ -78,12 +47,6 @@ def test_a_flipped_byte_and_a_missing_file_are_named(built, tmp_path):
     assert [fault.file for fault in verify(copy)] == ["csv/budget_lines.csv"]
     (copy / "csv" / "tables.csv").unlink()
     assert "csv/tables.csv: is missing" in {str(fault) for fault in verify(copy)}
-
-
-def test_frictionless_accepts_the_package(built):
-    frictionless = pytest.importorskip("frictionless")
-    report = frictionless.validate(str(built / "latest" / "datapackage.json"))
-    assert report.valid, report.flatten(["message"])[:3]
 
 
 def test_a_bad_document_is_quarantined_and_harms_no_other(built, tmp_path):

@@ -1,0 +1,76 @@
+"""The bytes of a release are a function of what it is made of, and of nothing around the build."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.documents import BUNDLED, ROOT
+from tests.publish.conftest import build, latest
+
+pytestmark = pytest.mark.slow
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+
+
+def folder(raw: Path, order: list[int]) -> Path:
+    """Three different disclosures in two collections, created in the given order."""
+    bodies = {
+        0: ("a", "z.txt", TEXT),
+        1: ("a", "b.txt", TEXT.replace("外事", "体育")),
+        2: ("c", "y.txt", TEXT.replace("2022", "2023").replace("2021", "2022")),
+    }
+    for index in order:
+        collection, name, text = bodies[index]
+        (raw / collection).mkdir(parents=True, exist_ok=True)
+        (raw / collection / name).write_text(text, encoding="utf-8")
+        os.utime(raw / collection / name, (index + 1, 1_000_000_000 - index))
+    return raw
+
+
+@pytest.fixture(scope="module")
+def sums(tmp_path_factory) -> str:
+    base = tmp_path_factory.mktemp("reference")
+    done = build(folder(base / "raw", [0, 1, 2]), base / "out")
+    assert done.returncode in (0, 1), done.stderr
+    return (latest(base / "out") / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "PYTHONHASHSEED": "7", "umask": "077", "order": [2, 1, 0]},
+        {"TZ": "Pacific/Apia", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "umask": "000", "order": [1, 2, 0]},
+        {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "0", "order": [0, 2, 1]},
+        {"POLARS_MAX_THREADS": "7", "PYTHONHASHSEED": "random", "PYTHONOPTIMIZE": "1", "order": [2, 0, 1]},
+    ],
+    ids=["far-east", "far-west", "one-thread", "many-threads"],
+)
+def test_bytes_do_not_depend_on_the_surroundings(sums, tmp_path, surroundings):
+    order = surroundings.pop("order")
+    done = build(folder(tmp_path / "raw", order), tmp_path / "out", cwd=tmp_path, **surroundings)
+    assert done.returncode in (0, 1), done.stderr
+    assert (latest(tmp_path / "out") / "SHA256SUMS").read_text(encoding="utf-8") == sums
+
+
+@pytest.mark.parametrize("clock", ["1999-12-31 23:59:58", "2047-02-28 12:00:00"])
+def test_bytes_do_not_depend_on_the_clock(sums, tmp_path, clock):
+    faketime = shutil.which("faketime")
+    if faketime is None:
+        pytest.skip("faketime is not installed: the clock cannot be set back for one process (.ci/run installs it)")
+    done = build(folder(tmp_path / "raw", [0, 1, 2]), tmp_path / "out", wrap=(faketime, clock))
+    assert done.returncode in (0, 1), done.stderr
+    assert (latest(tmp_path / "out") / "SHA256SUMS").read_text(encoding="utf-8") == sums
+
+
+def test_a_build_into_a_used_folder_is_the_same_as_into_a_new_one(sums, tmp_path):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    shutil.copytree(ROOT / "raw", raw)
+    assert build(raw, out).returncode in (0, 1)
+    shutil.rmtree(raw)
+    assert build(folder(raw, [0, 1, 2]), out).returncode in (0, 1)
+    assert (latest(out) / "SHA256SUMS").read_text(encoding="utf-8") == sums
+    assert len(list((out / "releases").iterdir())) == 2
