@@ -107,7 +107,7 @@ def evaluate_establishment(batch: Batch, rule: Rule) -> Found:
     rows = _quantities(batch)
     if not rows.height or not batch.statements.height:
         return settle(rule, pl.DataFrame())
-    rows = rows.filter(pl.col("subject").str.contains("编制") & (pl.col("unit") == "person")).with_columns(
+    rows = rows.filter(pl.col("subject").str.contains("编制") & pl.col("unit").is_in(["人", "person"])).with_columns(
         key=pl.lit("编制")
     )
     rows = rows.unique(["disclosure_id", "value"], keep="first", maintain_order=True)
