@@ -46,8 +46,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from pipeline.ingest.collections import DeclarationError
-
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     shown = sys.stderr.isatty()
 
@@ -59,7 +57,7 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.orchestration.build import build
 
         made, _ = build(raw, out, progress)
-    except (FileNotFoundError, DeclarationError) as error:
+    except FileNotFoundError as error:
         print(f"yusuan build: {error}", file=sys.stderr)
         return 2
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run

@@ -22,7 +22,7 @@ def extract_collection(
     keys = []
     for file in collection.files:
         try:
-            data = file.path.read_bytes()
+            data = b"" if file.refusal else file.path.read_bytes()
         except OSError:
             data = b""  # read_source gives the reason
         key = key_of(data, f"{collection.name}/{file.name}", file.declared, library)

@@ -12,18 +12,18 @@ LOOSE = "_loose"
 _SKIPPED = {DECLARATIONS, "README.md", "README", "SHA256SUMS"}
 
 
-class DeclarationError(ValueError):
-    """A ``sources.toml`` cannot be read. Says which, and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a collection. ``name`` is its path inside the collection; ``declared`` what sources.toml says."""
+    """A file of a collection. ``name`` is its path inside the collection; ``declared`` what sources.toml says.
+
+    ``refusal`` is why it is not read, whatever it holds: its sources.toml cannot be, so nothing vouches for it.
+    """
 
     path: Path
     collection: str
     name: str
     declared: dict[str, str] = field(default_factory=dict)
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def find_collections(raw: Path) -> list[Collection]:
 
 
 def _collection(folder: Path, name: str, recurse: bool) -> Collection:
-    declared = _declared(folder / DECLARATIONS)
+    declared, refusal = _declared(folder / DECLARATIONS)
     paths = folder.rglob("*") if recurse else folder.iterdir()
     files = []
     for path in sorted(paths):
@@ -63,21 +63,20 @@ def _collection(folder: Path, name: str, recurse: bool) -> Collection:
         if path.is_dir():
             continue
         key = inside.as_posix()
-        files.append(SourceFile(path, name, key, declared.get(key, {})))
-    missing = sorted(set(declared) - {file.name for file in files})
-    if missing:
-        raise DeclarationError(
-            f"{folder / DECLARATIONS} declares {missing[0]!r}, but there is no such file beside it; "
-            "correct the name or remove the entry"
-        )
-    return Collection(name, tuple(files))
+        files.append(SourceFile(path, name, key, declared.get(key, {}), refusal))
+    for missing in sorted(set(declared) - {file.name for file in files}):
+        refusal = f"{DECLARATIONS} declares it, but no such file is there; add it, correct the name or remove the entry"
+        files.append(SourceFile(folder / missing, name, missing, declared[missing], refusal))
+    return Collection(name, tuple(sorted(files, key=lambda file: file.name)))
 
 
-def _declared(path: Path) -> dict[str, dict[str, str]]:
-    if not path.is_file():
-        return {}
+def _declared(path: Path) -> tuple[dict[str, dict[str, str]], str | None]:
+    """What sources.toml says by file name, or why it cannot be known."""
+    if not path.exists():
+        return {}, None
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path} is not TOML: {error}") from error
-    return {name: {key: str(value) for key, value in entry.items()} for name, entry in raw.get("files", {}).items()}
+        entries = raw.get("files", {})
+        return {name: {key: str(value) for key, value in entry.items()} for name, entry in entries.items()}, None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
+        return {}, f"the {DECLARATIONS} beside it cannot be read ({error}); correct it or remove it"

@@ -15,6 +15,8 @@ from pipeline.ingest.worker import WorkerFailed, read_pdf_apart
 def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Rejected:
     """Read one source. Never raises for what the file holds; the reason for a refusal is in the answer."""
     limits = limits or Limits()
+    if file.refusal:
+        return _rejected(file, b"", file.refusal)
     root = _root(file)
     try:
         if file.path.is_symlink() and not file.path.resolve().is_relative_to(root):
@@ -104,5 +106,5 @@ def _rejected(file: SourceFile, data: bytes, reason: str) -> Rejected:
         source_sha256=digest if data else None,
         source_bytes=len(data) if data else None,
         media_type=None,
-        reason=f"{_name(file)}: {reason}",
+        reason=reason,
     )

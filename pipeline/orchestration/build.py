@@ -11,7 +11,7 @@ from typing import Any
 def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, dict[str, Any]]:
     """Run ``extract`` for every collection, then ``release``. Returns the release's metadata and rows by table.
 
-    Raises FileNotFoundError, DeclarationError, NothingToRelease or what a step raised.
+    Raises FileNotFoundError, NothingToRelease or what a step raised.
     """
     os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
     from pipeline.ingest.collections import find_collections
@@ -36,11 +36,13 @@ def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, d
 
 def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None = None) -> Any:
     """Run a job of the definitions in this process on other folders; returns metadata by asset."""
-    from pipeline.orchestration.definitions import QUIET, defs
+    from pipeline.orchestration.definitions import defs
 
+    # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
+    silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     folders = {"folders": {"config": {"raw": str(raw), "out": str(out)}}}
     result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance, run_config={**QUIET, "resources": folders}, partition_key=partition, raise_on_error=True
+        instance=instance, run_config={**silent, "resources": folders}, partition_key=partition, raise_on_error=True
     )
     events = result.asset_materializations_for_node("release_tables") if partition is None else []
     return {event.asset_key.to_user_string(): event.metadata for event in events}

@@ -17,8 +17,10 @@ def fingerprint(collection: Collection) -> str:
     """Changes when a file of the collection is added, changed or removed."""
     digest = hashlib.sha256()
     for file in collection.files:
-        stat = file.path.lstat()
-        digest.update(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0{sorted(file.declared.items())}\n".encode())
+        # A file that sources.toml declares need not be there.
+        stat = file.path.lstat() if file.path.is_symlink() or file.path.exists() else None
+        there = (stat.st_size, stat.st_mtime_ns) if stat else None
+        digest.update(f"{file.name}\0{there}\0{sorted(file.declared.items())}\0{file.refusal}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.collections import DeclarationError, SourceFile, find_collections
+from pipeline.ingest.collections import SourceFile, find_collections
 from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes, read_source
@@ -59,9 +59,30 @@ def test_a_link_out_of_the_raw_folder_is_not_followed(tmp_path):
     assert "symbolic link" in found.reason
 
 
-def test_a_declared_file_that_is_not_there_is_named(tmp_path):
-    folder = tmp_path / "a"
-    folder.mkdir()
-    (folder / "sources.toml").write_text('[files."b.txt"]\ntitle = "x"\n', encoding="utf-8")
-    with pytest.raises(DeclarationError, match="b.txt"):
-        find_collections(tmp_path)
+def refused(raw: Path) -> dict[str, str]:
+    return {
+        f"{c.name}/{f.name}": found.reason
+        for c in find_collections(raw)
+        for f in c.files
+        if isinstance(found := read_source(f), Rejected)
+    }
+
+
+def test_a_declared_file_that_is_not_there_is_refused_and_the_others_are_read(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "c.txt").write_text("部门预算", encoding="utf-8")
+    (tmp_path / "a" / "sources.toml").write_text('[files."b.txt"]\ntitle = "x"\n', encoding="utf-8")
+    found = refused(tmp_path)
+    assert list(found) == ["a/b.txt"]
+    assert "sources.toml declares it" in found["a/b.txt"]
+
+
+@pytest.mark.parametrize("toml", [b"[files", b"\xff", b"files = 3", b'[files]\n"c.txt" = 1'])
+def test_a_broken_sources_toml_costs_its_own_collection_only(tmp_path, toml):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "c.txt").write_text("部门预算", encoding="utf-8")
+    (tmp_path / "a" / "sources.toml").write_bytes(toml)
+    found = refused(tmp_path)
+    assert list(found) == ["a/c.txt"]
+    assert "sources.toml beside it cannot be read" in found["a/c.txt"]
