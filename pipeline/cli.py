@@ -94,12 +94,17 @@ def _ui(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from pipeline.publish.verify import verify
+    from pipeline.publish.verify import ReleaseError, verify
 
-    faults = verify(arguments.release)
+    try:
+        faults = verify(arguments.release)
+    except ReleaseError as error:
+        print(f"yusuan verify: {error}", file=sys.stderr)
+        return 2
     for fault in faults:
         print(fault)
-    print(f"{arguments.release}: {f'{len(faults)} faults' if faults else 'every file and every row verifies'}")
+    count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
+    print(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
     return 1 if faults else 0
 
 

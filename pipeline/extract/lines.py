@@ -113,7 +113,8 @@ def _token(context: Context, cell: Cell) -> Token | None:
 
 
 def _amount(token: Token, yuan: Decimal, unit: str) -> dict[str, Any]:
-    value = token.value or Decimal(0)
+    # 0.00 is false, but its two digits count.
+    value = Decimal(0) if token.value is None else token.value
     exponent = value.as_tuple().exponent
     return {
         "amount": value * yuan,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.publish.verify import read_table
+from pipeline.publish.reading import read_table
 from schemas.tables import TABLES
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.verify import read_table
+from pipeline.publish.reading import read_table
 from schemas.tables import TABLES
 
 

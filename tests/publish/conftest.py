@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.documents import ROOT
+from tests.documents import BUNDLED, ROOT, read
+from tests.publish.releases import release_of
 
 
 def build(
@@ -33,3 +35,15 @@ def built(tmp_path_factory) -> Path:
     done = build(ROOT / "raw", out)
     assert done.returncode in (0, 1), done.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Path:
+    """A release of the bundled document alone, made in this process; not to be changed."""
+    return release_of([read(BUNDLED.read_bytes(), BUNDLED.name)], tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture
+def copied(published: Path, tmp_path: Path) -> Path:
+    """A copy that a test may spoil, elsewhere and under another name."""
+    return Path(shutil.copytree(published, tmp_path / "copied elsewhere"))

@@ -1,0 +1,113 @@
+"""Bytes: every listed file is there as listed, no file is there that is not listed, and the lists agree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipeline.publish.files import sha256_of
+from pipeline.publish.verification.fault import Fault
+
+_LISTS = ("manifest.json", "SHA256SUMS")
+
+
+def faults(release: Path, manifest: dict[str, Any]) -> list[Fault]:
+    """Faults of the files of ``release`` against its manifest, its checksums and its descriptor."""
+    found: list[Fault] = []
+    hashes: dict[str, str] = {}
+    listed: dict[str, dict[str, Any]] = {}
+    for entry in manifest["files"]:
+        name = str(entry.get("path"))
+        if name in listed:
+            found.append(Fault("manifest.json", name, "is listed twice"))
+        listed[name] = entry
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            found.append(Fault("manifest.json", name, "leads out of the release"))
+            continue
+        path = release / name
+        if not path.is_file():
+            found.append(Fault(name, None, "is missing"))
+            continue
+        hashes[name] = sha256_of(path)
+        found += _entry(path, entry, hashes[name])
+    for path in sorted(p for p in release.rglob("*") if p.is_symlink() or not p.is_dir()):
+        name = path.relative_to(release).as_posix()
+        if path.is_symlink():
+            found.append(Fault(name, None, "is a link; a release holds files only"))
+        elif name not in listed and name not in _LISTS:
+            found.append(Fault(name, None, "is not in the manifest"))
+    return found + _identity(manifest, listed) + _sums(release, listed) + _descriptor(release, hashes)
+
+
+def _entry(path: Path, entry: dict[str, Any], sha256: str) -> list[Fault]:
+    name, found = entry["path"], []
+    if path.stat().st_size != entry.get("bytes"):
+        found.append(Fault(name, None, f"has {path.stat().st_size} bytes, the manifest says {entry.get('bytes')}"))
+    if sha256 != entry.get("sha256"):
+        found.append(Fault(name, None, f"its sha256 is {sha256[:16]}…, not the one in the manifest"))
+    if path.suffix == ".parquet":
+        try:
+            rows = pq.read_metadata(path).num_rows
+        except (OSError, ValueError) as error:
+            return [*found, Fault(name, None, f"cannot be read as Parquet: {error}")]
+        if rows != entry.get("rows"):
+            found.append(Fault(name, None, f"has {rows} rows, the manifest says {entry.get('rows')}"))
+    return found
+
+
+def _identity(manifest: dict[str, Any], listed: dict[str, dict[str, Any]]) -> list[Fault]:
+    text = "".join(f"{name}\0{listed[name].get('sha256')}\n" for name in sorted(listed))
+    wanted = hashlib.sha256(text.encode()).hexdigest()[:16]
+    if manifest["release_id"] == wanted:
+        return []
+    return [Fault("manifest.json", None, f"release_id is {manifest['release_id']}, its files make {wanted}")]
+
+
+def _sums(release: Path, listed: dict[str, dict[str, Any]]) -> list[Fault]:
+    path = release / "SHA256SUMS"
+    if not path.is_file():
+        return [Fault("SHA256SUMS", None, "is missing")]
+    found, seen = [], {}
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        sha256, space, name = line.partition("  ")
+        if not space:
+            found.append(Fault("SHA256SUMS", f"line {number}", "is no checksum and file name"))
+        seen[name] = sha256
+    for name in sorted({*listed, "manifest.json"} - set(seen)):
+        found.append(Fault("SHA256SUMS", name, "is not listed"))
+    for name, sha256 in seen.items():
+        if name == "manifest.json":
+            right = sha256 == sha256_of(release / name)
+        elif name in listed:
+            right = sha256 == listed[name].get("sha256")
+        else:
+            found.append(Fault("SHA256SUMS", name, "is listed here and not in the manifest"))
+            continue
+        if not right:
+            found.append(Fault("SHA256SUMS", name, "its checksum is not the file's"))
+    return found
+
+
+def _descriptor(release: Path, hashes: dict[str, str]) -> list[Fault]:
+    name = "datapackage.json"
+    if name not in hashes:
+        return [] if not (release / name).is_file() else [Fault(name, None, "is not in the manifest")]
+    try:
+        package = json.loads((release / name).read_text(encoding="utf-8"))
+        resources = {resource["path"]: resource for resource in package["resources"]}
+    except (ValueError, KeyError, TypeError) as error:
+        return [Fault(name, None, f"is no descriptor: {error!r}")]
+    found = []
+    csvs = {path for path in hashes if path.startswith("csv/")}
+    for path in sorted(csvs ^ set(resources)):
+        found.append(Fault(name, path, "is no file of the release" if path in resources else "is not described"))
+    for path in sorted(csvs & set(resources)):
+        if resources[path].get("hash") != f"sha256:{hashes[path]}":
+            found.append(Fault(name, path, "its hash is not the file's"))
+        if resources[path].get("bytes") != (release / path).stat().st_size:
+            found.append(Fault(name, path, "its bytes are not the file's"))
+    return found

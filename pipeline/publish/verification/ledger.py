@@ -1,0 +1,78 @@
+"""The ledger: every number of a text stands there once, in its class, and belongs to one record."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extract.ledger import tokenize
+from pipeline.publish.verification.fault import Fault, in_table
+
+_OWNED = ("data", "structure", "narrative", "withheld")
+
+
+def faults(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Fault]:
+    """Faults of `numbers` against the texts and against the records that own them."""
+    numbers = frames["numbers"]
+    found = _tokens(numbers, texts) + _owners(numbers)
+    data = numbers.filter(pl.col("class") == "data")
+    lines = frames["budget_lines"].select("line_id", "disclosure_id", "start", "end")
+    owned = data.filter(pl.col("owner_table") == "budget_lines").select(
+        pl.col("owner_id").alias("line_id"), "disclosure_id", "start", "end", "number_id"
+    )
+    for line_id in lines.join(owned, on=["line_id", "disclosure_id", "start", "end"], how="anti")["line_id"]:
+        found.append(in_table("budget_lines", line_id, "no number of the ledger at its place is its own"))
+    twice = owned.filter(pl.col("line_id").is_duplicated())
+    for line_id in twice["line_id"].unique().sort():
+        found.append(in_table("budget_lines", line_id, "owns more than one number as its amount"))
+    return found
+
+
+def _tokens(numbers: pl.DataFrame, texts: dict[str, str]) -> list[Fault]:
+    """The tokens of the text are the rows of the ledger: none too few, none too many, none twice.
+
+    Withheld numbers are masked in the text: they stand in the ledger and nowhere else.
+    """
+    found = []
+    parts = numbers.partition_by("disclosure_id", as_dict=True, maintain_order=True)
+    listed = {str(key[0]): part for key, part in parts.items()}
+    for identity, text in texts.items():
+        part = listed.pop(identity, numbers.clear())
+        places = {(a, b): i for i, a, b in part.select("number_id", "start", "end").iter_rows()}
+        if len(places) < part.height:
+            doubled = part.filter(pl.struct("start", "end").is_duplicated())["number_id"]
+            found += [in_table("numbers", number, "stands at the place of another number") for number in doubled]
+        withheld = set(part.filter(pl.col("class") == "withheld").select("start", "end").iter_rows())
+        for start, end in withheld:
+            if any(char.isdigit() for char in text[start:end]):
+                found.append(in_table("numbers", places[start, end], "is withheld, but its text is not masked"))
+        here = {(token.start, token.end) for token in tokenize(text)}
+        for start, end in sorted(here - set(places)):
+            found.append(
+                Fault(
+                    f"sources/{identity}.txt", f"{start}:{end}", f"the number {text[start:end]!r} is not in the ledger"
+                )
+            )
+        for place in sorted(set(places) - here - withheld):
+            found.append(in_table("numbers", places[place], f"no number of the text stands at {place[0]}:{place[1]}"))
+    for identity, part in listed.items():
+        found.append(in_table("numbers", identity, f"{part.height} numbers of a disclosure without text"))
+    return found
+
+
+def _owners(numbers: pl.DataFrame) -> list[Fault]:
+    found = []
+    has_owner = pl.col("owner_table").is_not_null() & pl.col("owner_id").is_not_null()
+    for number, cls in (
+        numbers.filter(~has_owner & pl.col("class").is_in(_OWNED)).select("number_id", "class").iter_rows()
+    ):
+        found.append(in_table("numbers", number, f"is {cls}, but belongs to no record"))
+    unclaimed = (pl.col("class") == "unclaimed") & pl.col("owner_id").is_not_null()
+    for number in numbers.filter(unclaimed)["number_id"]:
+        found.append(in_table("numbers", number, "is unclaimed, but has an owner"))
+    bare = (pl.col("class") == "withheld") & (pl.col("printed").is_not_null() | pl.col("value").is_not_null())
+    for number in numbers.filter(bare)["number_id"]:
+        found.append(in_table("numbers", number, "is withheld, but published"))
+    mute = (pl.col("class") != "withheld") & pl.col("printed").is_null()
+    for number in numbers.filter(mute)["number_id"]:
+        found.append(in_table("numbers", number, "has no printed text"))
+    return found

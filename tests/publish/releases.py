@@ -1,0 +1,95 @@
+"""Releases for tests, made in this process without orchestration, and the means to falsify one consistently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from pipeline.extract.records import Extraction
+from pipeline.publish.files import sha256_of, write_csv, write_parquet
+from pipeline.publish.reading import read_table
+from pipeline.publish.release import publish
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.frames import tidy, with_checks
+from schemas.tables import TABLES
+
+FINGERPRINTS = {"forms_sha256": "f", "code_sha256": "c", "lock_sha256": "l"}
+
+
+def release_of(extractions: Iterable[Extraction], out: Path, **fingerprints: str) -> Path:
+    """Tidy, check and publish documents below ``out``; the folder of the release."""
+    documents = list(extractions)
+    frames = tidy(documents, load_codes())
+    frames = with_checks(frames, reconcile(frames, load_rules()))
+    sources = [
+        {
+            "disclosure_id": each.disclosure_id,
+            "paths": [f"{each.disclosure['collection']}/{each.disclosure['source_file']}"],
+            "bytes": each.disclosure["source_bytes"],
+            "sha256": each.disclosure["source_sha256"],
+        }
+        for each in sorted(documents, key=lambda each: each.disclosure_id)
+    ]
+    texts = {each.disclosure_id: each.masked_text for each in documents if each.masked_text}
+    return publish(frames, texts, out, sources, FINGERPRINTS | fingerprints).path
+
+
+def edit(release: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame], csv: bool = True) -> None:
+    """Change the rows of a table in Parquet and, where it has one, in its CSV file, as a forger would."""
+    frame = change(read_table(release, name))
+    write_parquet(frame, TABLES[name], release / "parquet" / name)
+    if csv and TABLES[name].csv:
+        write_csv(frame, name, release / "csv")
+
+
+def where(column: str, key: str, value: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Set ``column`` of the row with the primary key's first column ``key`` to ``value``."""
+
+    def change(frame: pl.DataFrame) -> pl.DataFrame:
+        identity = frame.columns[0]
+        new = pl.when(pl.col(identity) == key).then(pl.lit(value)).otherwise(pl.col(column))
+        return frame.with_columns(new.cast(frame.schema[column]).alias(column))
+
+    return change
+
+
+def seal(release: Path) -> None:
+    """Write descriptor hashes, manifest and checksums anew, so that only the rows themselves can tell."""
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        path = release / resource["path"]
+        if path.exists():
+            resource |= {"bytes": path.stat().st_size, "hash": f"sha256:{sha256_of(path)}"}
+    (release / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    names = sorted(
+        path.relative_to(release).as_posix()
+        for path in release.rglob("*")
+        if path.is_file() and path.name not in ("manifest.json", "SHA256SUMS")
+    )
+    old = {entry["path"]: entry for entry in manifest["files"]}
+    files = []
+    for name in names:
+        path = release / name
+        rows = old.get(name, {}).get("rows")
+        if path.suffix == ".parquet":
+            rows = pq.read_metadata(path).num_rows
+        files.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path), "rows": rows})
+    listed = "".join(f"{entry['path']}\0{entry['sha256']}\n" for entry in files)
+    manifest |= {
+        "files": files,
+        "release_id": sha256(listed.encode()).hexdigest()[:16],
+        "rows": {name: read_table(release, name).height for name in TABLES},
+    }
+    (release / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    hashes = {entry["path"]: entry["sha256"] for entry in files}
+    hashes["manifest.json"] = sha256_of(release / "manifest.json")
+    text = "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes))
+    (release / "SHA256SUMS").write_text(text, encoding="utf-8")
