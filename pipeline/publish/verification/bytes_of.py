@@ -18,7 +18,6 @@ _LISTS = ("manifest.json", "SHA256SUMS")
 def faults(release: Path, manifest: dict[str, Any]) -> list[Fault]:
     """Faults of the files of ``release`` against its manifest, its checksums and its descriptor."""
     found: list[Fault] = []
-    hashes: dict[str, str] = {}
     listed: dict[str, dict[str, Any]] = {}
     for entry in manifest["files"]:
         name = str(entry.get("path"))
@@ -32,15 +31,14 @@ def faults(release: Path, manifest: dict[str, Any]) -> list[Fault]:
         if not path.is_file():
             found.append(Fault(name, None, "is missing"))
             continue
-        hashes[name] = sha256_of(path)
-        found += _entry(path, entry, hashes[name])
+        found += _entry(path, entry, sha256_of(path))
     for path in sorted(p for p in release.rglob("*") if p.is_symlink() or not p.is_dir()):
         name = path.relative_to(release).as_posix()
         if path.is_symlink():
             found.append(Fault(name, None, "is a link; a release holds files only"))
         elif name not in listed and name not in _LISTS:
             found.append(Fault(name, None, "is not in the manifest"))
-    return found + _identity(manifest, listed) + _sums(release, listed) + _descriptor(release, hashes)
+    return found + _identity(manifest, listed) + _sums(release, listed) + _descriptor(release, listed)
 
 
 def _entry(path: Path, entry: dict[str, Any], sha256: str) -> list[Fault]:
@@ -92,22 +90,23 @@ def _sums(release: Path, listed: dict[str, dict[str, Any]]) -> list[Fault]:
     return found
 
 
-def _descriptor(release: Path, hashes: dict[str, str]) -> list[Fault]:
+def _descriptor(release: Path, listed: dict[str, dict[str, Any]]) -> list[Fault]:
+    """The Data Package names the CSV files with the bytes and checksums that the manifest gives them."""
     name = "datapackage.json"
-    if name not in hashes:
-        return [] if not (release / name).is_file() else [Fault(name, None, "is not in the manifest")]
+    if not (release / name).is_file():
+        return [] if name in listed else [Fault(name, None, "is missing")]
     try:
         package = json.loads((release / name).read_text(encoding="utf-8"))
         resources = {resource["path"]: resource for resource in package["resources"]}
     except (ValueError, KeyError, TypeError) as error:
         return [Fault(name, None, f"is no descriptor: {error!r}")]
     found = []
-    csvs = {path for path in hashes if path.startswith("csv/")}
+    csvs = {path for path in listed if path.startswith("csv/")}
     for path in sorted(csvs ^ set(resources)):
         found.append(Fault(name, path, "is no file of the release" if path in resources else "is not described"))
     for path in sorted(csvs & set(resources)):
-        if resources[path].get("hash") != f"sha256:{hashes[path]}":
+        if resources[path].get("hash") != f"sha256:{listed[path].get('sha256')}":
             found.append(Fault(name, path, "its hash is not the file's"))
-        if resources[path].get("bytes") != (release / path).stat().st_size:
+        if resources[path].get("bytes") != listed[path].get("bytes"):
             found.append(Fault(name, path, "its bytes are not the file's"))
     return found
