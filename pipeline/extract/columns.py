@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, Meaning, TableForm
 
-_WHOLES = ("total", "subtotal")
+_KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Column:
     """A column of a table. ``kind``: key, amount or unknown (no word of the library names it).
 
     ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
-    kind of expense where columns are items (三公), with ``item`` the words it was printed as.
+    kind of expense where columns are items (三公); the word ``path[item_level]`` prints it, at ``item_pieces``.
     """
 
     index: int
@@ -33,17 +33,28 @@ class Column:
     expense: str | None = None
     expense_memo: bool = False
     item_level: int | None = None
+    item_pieces: tuple[tuple[int, int], ...] = ()
 
     @property
     def identity(self) -> str:
-        """What tells this column from the others of its table; part of the ids of its amounts."""
-        parts = (self.expense, self.direction, self.revenue_source, self.fund, self.measure, self.phase)
+        """What tells this column from the others of its table; part of the ids of its amounts.
+
+        The plain case is left out, so that 预算数 and 合计 over the only column give one id: an approved amount.
+        """
+        phase = None if self.phase == "approved" else self.phase
+        parts = (self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
 
 
-def resolve(index: int, path: tuple[str, ...], form: TableForm, library: Library) -> Column:
-    """The column below the header words ``path`` (top to bottom) in a table of ``form``."""
+def resolve(
+    index: int, path: tuple[str, ...], form: TableForm, library: Library, common: frozenset[str] = frozenset()
+) -> Column:
+    """The column below the header words ``path`` (top to bottom) in a table of ``form``.
+
+    ``common`` are words that stand over every column of amounts: they say what the table is about (一般公共预算基本支出
+    over 合计, 人员经费, 公用经费), not what one column measures.
+    """
     path = tuple(word for word in path if word)
     if not path:
         return Column(index, path)
@@ -56,7 +67,7 @@ def resolve(index: int, path: tuple[str, ...], form: TableForm, library: Library
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
         return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_direction(path, library))
-    return _amount(index, path, form, library, expense_item)
+    return _amount(index, path, form, library, expense_item, common)
 
 
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
@@ -97,16 +108,25 @@ def _expense(path: tuple[str, ...], library: Library) -> tuple[str, bool, int] |
     return found
 
 
+def _subdued(meaning: Meaning | None, common: bool) -> Meaning | None:
+    """A word over all columns still says fund, direction and year, but no longer a kind of expenditure."""
+    if meaning is None or not common or meaning.measure not in _KINDS:
+        return meaning
+    return replace(meaning, measure=None)
+
+
 def _amount(
     index: int,
     path: tuple[str, ...],
     form: TableForm,
     library: Library,
     expense: tuple[str, bool, int] | None,
+    common: frozenset[str],
 ) -> Column:
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
-    meanings = [library.column(word) for word in path]
-    leaf = meanings[-1]
+    meanings = [_subdued(library.column(word), word in common) for word in path[:-1]]
+    leaf = library.column(path[-1])
+    meanings.append(leaf)
     if expense:
         column = replace(column, expense=expense[0], expense_memo=expense[1], item_level=expense[2], measure="total")
         meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]

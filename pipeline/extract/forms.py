@@ -102,6 +102,7 @@ class Library:
     _expenses: list[tuple[re.Pattern[str], Expense]] = field(default_factory=list)
     _lists: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
+    _title_funds: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _memo: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def forms_for(self, title: str) -> list[TableForm]:
@@ -128,8 +129,13 @@ class Library:
         return self._recall("expense", text, lambda folded: _first(self._expenses, _YEAR.sub("", folded)))
 
     def says(self, listed: str, text: str) -> bool:
-        """Whether ``text`` is in a list of words.toml: totals, subtotals, empty.rows, empty.notes, revenue, expenditure."""
+        """Whether ``text`` is in a list of words.toml: totals, subtotals, counts, balances, empty.rows, revenue, …"""
         return bool(self._recall(listed, text, lambda folded: bool(self._lists[listed].fullmatch(folded))))
+
+    def fund_of_title(self, title: str) -> str | None:
+        """The fund that a table's title says all of its amounts are of; None where it names none or several."""
+        named = {fund for fund, pattern in self._title_funds.items() if pattern.fullmatch(fold(title))}
+        return named.pop() if len(named) == 1 else None
 
     def code_named(self, scheme: str, name: str) -> str | None:
         """The class code whose official name, in any year, is ``name``."""
@@ -267,11 +273,14 @@ def load_library(folder: Path | None = None) -> Library:
     library._lists = {
         "totals": compile_words(tuple(words["totals"]["words"])),
         "subtotals": compile_words(tuple(words["subtotals"]["words"])),
+        "counts": compile_words(tuple(words["counts"]["words"])),
+        "balances": compile_words(tuple(words["balances"]["words"])),
         "empty.rows": compile_words(tuple(words["empty"]["rows"])),
         "empty.notes": compile_words(tuple(words["empty"]["notes"])),
         "revenue": compile_words(tuple(words["sides"]["revenue"])),
         "expenditure": compile_words(tuple(words["sides"]["expenditure"])),
     }
+    library._title_funds = {fund: compile_words(tuple(found)) for fund, found in words["titles"].items()}
     library._by_name = {
         scheme: {fold(name): code for code, all_names in by_code.items() for name in all_names if len(code) == 3}
         for scheme, by_code in names.items()

@@ -10,10 +10,9 @@ from typing import Any
 from pipeline.extract.cells import Cell
 from pipeline.extract.columns import Column
 from pipeline.extract.context import Context
-from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.identities import broken
 from pipeline.extract.ledger import Token
-from pipeline.extract.patterns import fold
 from pipeline.extract.rows import Record, fold_item
 from pipeline.extract.units import column_unit, worth
 
@@ -29,6 +28,10 @@ class TableOf:
     form: TableForm
     unit: str | None
     unit_basis: str
+    #: what all of its amounts are of, by its form or its title
+    fund: str | None = None
+    #: whether several rows are parts of one another: then a kind of expense in a column is no total of the table
+    several: bool = False
 
 
 def emit(context: Context, table: TableOf, records: Sequence[Record], library: Library) -> tuple[int, int, list[str]]:
@@ -36,6 +39,8 @@ def emit(context: Context, table: TableOf, records: Sequence[Record], library: L
     rows, count = 0, 0
     problems: list[str] = []
     row_numbers: dict[int, int] = {}
+    parts = [record for record in records if record.amounts and _variant(record, library) is None]
+    table.several = len(parts) > 1
     for record in records:
         row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
         made = _emit_record(context, table, record, row_no, library, problems)
@@ -56,6 +61,9 @@ def _emit_record(
                 problems.append(
                     f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})"
                 )
+            continue
+        if (counted := _counted(record, column, library)) and any(char.isdigit() for char in cell.text):
+            problems.append(f"line {line}: {cell.text} is no money ({counted}); budget lines hold amounts only")
             continue
         token = _token(context, cell)
         if token is None:
@@ -88,7 +96,7 @@ def _emit_record(
             owner = line_id
             shared = _shared(context, table, record, line_id)
         else:
-            _repeat_spans(context, owner or line_id, line_id)
+            _repeat_spans(context, owner or line_id, line_id, without="item" if column.item_pieces else None)
         row = dict(shared)
         row |= {"line_id": line_id, "row_id": row_id, "row_no": row_no}
         row |= _of_column(context, table, record, column, line_id, library)
@@ -100,6 +108,12 @@ def _emit_record(
         context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
     _claim_keys(context, record, "budget_lines", owner or table.table_id)
     return len(placed)
+
+
+def _counted(record: Record, column: Column, library: Library) -> str | None:
+    """The label or header that says an amount is none."""
+    words = [record.item, column.path[-1] if column.path else None]
+    return next((word for word in words if word and library.says("counts", word)), None)
 
 
 def _token(context: Context, cell: Cell) -> Token | None:
@@ -126,13 +140,14 @@ def _amount(token: Token, yuan: Decimal, unit: str) -> dict[str, Any]:
 
 def _shared(context: Context, table: TableOf, record: Record, line_id: str) -> dict[str, Any]:
     """The columns that all amounts of a record have in common; spans are recorded for ``line_id``."""
+    in_columns = any(column.item_pieces for column, _ in record.amounts)
     row: dict[str, Any] = {
         "table_id": table.table_id,
         "table_no": table.table_no,
         "table_code": table.form.code,
         "row_kind": record.kind,
         "direction": record.direction,
-        "item": context.assemble("budget_lines", line_id, "item", record.item_pieces),
+        "item": context.assemble("budget_lines", line_id, "item", () if in_columns else record.item_pieces),
         "item_path": record.path,
         "project": context.assemble("budget_lines", line_id, "project", record.project_pieces),
     }
@@ -145,14 +160,14 @@ def _shared(context: Context, table: TableOf, record: Record, line_id: str) -> d
     return row
 
 
-def _repeat_spans(context: Context, of: str, line_id: str) -> None:
+def _repeat_spans(context: Context, of: str, line_id: str, without: str | None) -> None:
     """The other amounts of a row carry the same label: their spans are those of the first."""
     spans = context.extraction.rows["spans"]
     mine = []
     for span in reversed(spans):
         if span["owner_table"] != "budget_lines":
             break
-        if span["owner_id"] == of:
+        if span["owner_id"] == of and span["field"] != without:
             mine.append(span)
     for span in reversed(mine):
         spans.append({**span, "owner_id": line_id})
@@ -161,11 +176,14 @@ def _repeat_spans(context: Context, of: str, line_id: str) -> None:
 def _of_column(
     context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
 ) -> dict[str, Any]:
-    year = column.year
+    own = _variant(record, library)
+    year, offset, phase = column.year, column.year_offset, column.phase
+    if own is not None and year is None and offset is None:
+        year, offset, phase = own.year, own.year_offset, phase or own.phase
     if year is None and context.disclosure_year is not None:
-        year = context.disclosure_year + (column.year_offset or 0)
+        year = context.disclosure_year + (offset or 0)
     fund, source, direction = (
-        column.fund or table.form.fund,
+        column.fund or table.fund,
         column.revenue_source,
         column.direction or record.direction,
     )
@@ -184,18 +202,26 @@ def _of_column(
         "direction": direction,
         "fiscal_year": year,
         "comparison": None if year is None else year != context.disclosure_year,
-        "phase": column.phase or _PHASES.get(context.stage or ""),
+        "phase": phase or _PHASES.get(context.stage or ""),
     }
     if column.expense and column.item_level is not None:
         printed = column.path[column.item_level]
-        parts = library.expense(printed)
-        found["item"] = found["item_path"] = fold(printed)
-        found["row_kind"] = _column_kind(record, column, library)
-        if parts is not None and parts.parts == () and column.item_level > 0:
-            above = [word for word in column.path[: column.item_level] if library.expense(word)]
-            above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
-            found["item_path"] = "/".join(fold(word) for word in [*above, printed])
+        if column.item_pieces:
+            printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
+        above = [word for word in column.path[: column.item_level] if library.expense(word)]
+        above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
+        if table.several and record.item and record.kind != "total":
+            above = [record.item, *above]
+        found["item"], found["item_path"] = printed, "/".join([*above, printed])
+        found["row_kind"] = _column_kind(record, column, library, table.several)
     return found
+
+
+def _variant(record: Record, library: Library) -> Meaning | None:
+    """A row named by a year or a phase alone (2023年预算数) repeats the others for another time; it is no part of them."""
+    meaning = library.column(record.item) if record.item and not record.codes else None
+    timed = meaning is not None and meaning.weak and (meaning.year or meaning.year_offset or meaning.phase)
+    return meaning if timed else None
 
 
 def _fund_in(label: str, library: Library) -> str | None:
@@ -207,11 +233,14 @@ def _fund_in(label: str, library: Library) -> str | None:
     return None
 
 
-def _column_kind(record: Record, column: Column, library: Library) -> str:
+def _column_kind(record: Record, column: Column, library: Library, several: bool) -> str:
     if column.expense_memo:
         return "memo"
+    whole = record.kind == "total" and several
     if column.expense == "total":
-        return "total"
+        return "total" if whole or not several else "subtotal"
+    if whole:
+        return "subtotal"
     printed = {c.expense for c, _ in record.amounts}
     for other, _ in record.amounts:
         word = other.path[other.item_level] if other.item_level is not None else ""

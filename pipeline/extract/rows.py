@@ -213,13 +213,21 @@ def _nest(records: list[Record], form: TableForm, library: Library) -> None:
     }
     stack: list[Record] = []
     listing: Record | None = None
+    balance: Record | None = None
     by_expense = {record.expense: record for record in records if record.expense}
     children: dict[int, list[Record]] = {}
     for record in records:
         total = bool(record.item and library.says("totals", record.item))
         if total:
-            record.kind, stack, listing = "total", [], None
+            record.kind, stack, listing, balance = "total", [], None, None
             continue
+        meaning = library.column(record.item) if record.item else None
+        if balance is not None and meaning is not None and meaning.fund and not meaning.measure:
+            record.parents = [balance]
+            children.setdefault(id(balance), []).append(record)
+            continue
+        bare = record.level is None and not record.of_which and not record.codes
+        balance = record if bare and record.item and library.says("balances", record.item) else None
         if len(record.codes) == 1 and (found := _above(record, by_code)):
             record.parents = found
             children.setdefault(id(found[-1]), []).append(record)

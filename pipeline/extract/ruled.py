@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.extract.cells import Cell, Layout, TableRow, cell_of, is_amount
+from pipeline.extract.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.columns import Column, resolve
 from pipeline.extract.forms import Library, TableForm
 from pipeline.ingest.document import Box, Document, Page, Word
@@ -16,6 +16,9 @@ _TOLERANCE = 2.5
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
+
+_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
+_COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 Grid = tuple[tuple[Box | None, ...], ...]
 
@@ -123,7 +126,7 @@ def _is_body(row: list[_Spot], library: Library) -> bool:
     if not filled:
         return False
     first = filled[0].cell.folded
-    if first in ("栏次", "行次"):
+    if _is_numbering(row):
         return False
     if any(is_amount(spot.cell.folded) or _LISTED.match(spot.cell.folded) for spot in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so
@@ -135,6 +138,17 @@ def _is_body(row: list[_Spot], library: Library) -> bool:
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
 
 
+def _is_numbering(row: list[_Spot]) -> bool:
+    """A row of column numbers: 栏次 1 2 3, ** ** 1 2, 甲 乙 1 2=3+4. Its numbers rise by one and start anywhere."""
+    words = [spot.cell.folded for spot in row if spot.cell.text]
+    marks = [word for word in words if _MARK.fullmatch(word)]
+    numbers = [int(match.group(1)) for word in words if (match := _COLUMN_NUMBER.fullmatch(word))]
+    if len(marks) + len(numbers) != len(words) or not words:
+        return False
+    rising = all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return any(word in ("栏次", "行次") for word in words) or (rising and len(numbers) >= 2 and numbers[0] == 1)
+
+
 def _resolves(header: list[list[_Spot]], library: Library) -> bool:
     return any(_known(spot, library) for row in header for spot in row if spot.cell.text)
 
@@ -143,9 +157,10 @@ def _columns(
     header: list[list[_Spot]], mixed: list[_Spot], count: int, form: TableForm, library: Library
 ) -> tuple[Column, ...]:
     paths: list[list[str]] = [[] for _ in range(count)]
+    pieces: list[list[tuple[Piece, ...]]] = [[] for _ in range(count)]
     for row in [*header, mixed]:
         filled = [spot for spot in row if spot.cell.text]
-        if not filled or filled[0].cell.folded in ("栏次",):
+        if not filled or _is_numbering(row):
             continue
         for order, spot in enumerate(filled):
             text = spot.cell.text
@@ -156,7 +171,12 @@ def _columns(
                 continue  # the label of the first body row, ruled together with the header
             for column in range(spot.first, min(spot.last, count)):
                 paths[column].append(text)
+                pieces[column].append(spot.cell.pieces)
     columns = [resolve(index, tuple(path), form, library) for index, path in enumerate(paths)]
+    amounts = [set(column.path[:-1]) for column in columns if column.kind == "amount"]
+    if len(amounts) > 1 and (common := frozenset(set.intersection(*amounts))):
+        columns = [resolve(index, tuple(path), form, library, common) for index, path in enumerate(paths)]
+    columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
     return _without_doubles(columns)
 
 
@@ -178,8 +198,6 @@ def _without_doubles(columns: list[Column]) -> tuple[Column, ...]:
 
 def _moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) -> tuple[Column, ...]:
     """The columns of the page before, for a continuation ruled a little differently."""
-    from dataclasses import replace
-
     moved = []
     for index in range(len(own) - 1):
         middle = (own[index] + own[index + 1]) / 2

@@ -18,6 +18,8 @@ from pipeline.extract.ruled import read_ruled
 from pipeline.extract.segments import Segment
 from pipeline.extract.units import column_unit, common_unit, table_unit
 
+_SENTENCES = re.compile(r"[。；;]")
+_CLAUSES = re.compile(r"[。；;，,：:]")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -103,11 +105,13 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     rows = amounts = 0
     problems = list(read.layout.problems)
     if form is not None and form.kind == "amounts":
-        table = TableOf(table_id, number, form, read.unit or common, "table" if read.unit else "document")
+        basis = "table" if read.unit else "document"
+        fund = form.fund or library.fund_of_title(title)
+        table = TableOf(table_id, number, form, read.unit or common, basis, fund)
         rows, amounts, left = emit(context, table, read.records, library)
         problems += left
     note = _note(context, table_id, segment)
-    empty = bool(note and library.says("empty.notes", note)) or any(
+    empty = _says_empty(note, library) or any(
         record.item and library.says("empty.rows", record.item) for record in read.records
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
@@ -137,6 +141,12 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     elif form.kind == "amounts":
         _claim_structure(context, read, table_id, start, end)
     context.problems += [f"table {number} ({title}): {problem}" for problem in problems]
+
+
+def _says_empty(note: str | None, library: Library) -> bool:
+    """Whether a note says so, in one of its sentences or clauses."""
+    clauses = [note or "", *_SENTENCES.split(note or ""), *_CLAUSES.split(note or "")]
+    return any(library.says("empty.notes", clause) for clause in clauses)
 
 
 def _note(context: Context, table_id: str, segment: Segment) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 import pytest
@@ -20,25 +20,44 @@ DOCUMENTS = [
 ]
 
 
+# Rows the independent reading leaves out: it takes codes of whole classes and two-digit parts only.
+ODD_CODES = {
+    "2024-budget-social-welfare-home-unit.pdf": {"71102": 2},  # printed 7 | 11 | 02 below 210 | 11, twice
+    "2024-budget-wanli-subdistrict-department.pdf": {"30102": 1, "30107": 1},  # printed 301 | 2 and 301 | 7
+}
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_code_rows_agree_with_an_independent_reading(name):
+def test_code_rows_are_exactly_those_of_an_independent_reading(name):
     extraction = read(real(f"shanghai-putuo/{name}"), name)
-    titles = {table["table_id"]: table["title"] for table in extraction.rows["tables"]}
-    found = defaultdict(list)
+    titles = {table["table_id"]: table["title"].replace(" ", "") for table in extraction.rows["tables"]}
+    amounts = defaultdict(list)
+    names = {}
     for line in extraction.rows["budget_lines"]:
         code = line.get("function_code") or line.get("department_economic_code")
         if code and line["code_basis"] != "name":
-            found[titles[line["table_id"]].replace(" ", ""), code].append(line["amount"])
+            row = (titles[line["table_id"]], code, line["row_no"])
+            amounts[row].append((line["start"], line["amount"]))
+            names[row] = line["item"]
+    found = Counter(
+        (title, code, names[title, code, row_no], tuple(amount for _, amount in sorted(printed)))
+        for (title, code, row_no), printed in amounts.items()
+    )
     reading = csv.DictReader(io.StringIO(real("code-rows.csv").decode("utf-8")))
-    rows = [row for row in reading if row["document"] == name]
-    assert rows
-    wrong = []
-    for row in rows:
-        key = (row["table_title"].replace(" ", ""), row["code"])
-        expected = [Decimal(amount) for amount in row["amounts_yuan"].split()]
-        if [a for a in found[key] if a] != [a for a in expected if a]:
-            wrong.append((key, expected, found[key]))
-    assert wrong == []
+    expected = Counter(
+        (
+            row["table_title"].replace(" ", ""),
+            row["code"],
+            row["name"],
+            tuple(map(Decimal, row["amounts_yuan"].split())),
+        )
+        for row in reading
+        if row["document"] == name
+    )
+    assert expected
+    assert expected - found == Counter()
+    odd = Counter(code for _, code, _, _ in (found - expected).elements())
+    assert odd == ODD_CODES.get(name, {})
 
 
 def test_expenses_in_columns_and_operating_costs_beside_them():
