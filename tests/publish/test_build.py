@@ -7,8 +7,8 @@ import shutil
 import subprocess
 
 from pipeline.publish.verify import verify
+from tests.builds import build
 from tests.documents import BUNDLED, ROOT
-from tests.publish.conftest import build
 
 GOLDEN = ROOT / "tests" / "golden" / "csv"
 

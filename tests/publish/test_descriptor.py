@@ -8,7 +8,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from tests.publish.conftest import latest
+from tests.builds import latest
 
 
 @pytest.fixture(scope="module")

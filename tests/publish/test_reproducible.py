@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builds import build, latest
 from tests.documents import BUNDLED, ROOT
-from tests.publish.conftest import build, latest
 
 pytestmark = pytest.mark.slow
 
