@@ -10,13 +10,17 @@ from typing import Any
 from pipeline.extract.prose.folding import YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric
 
+#: What a sentence has that names a class of the functional classification.
+_FUNCTION_HINTS = ("类）", "款）", "项）", "科目", "（#）", "#（")
+
 
 @dataclass(slots=True)
 class Element:
     """A piece of a sentence: ``folded.text[start:end]``. ``value`` depends on the kind.
 
     metric: Metric · year: offset from the disclosure's year, or None where it is printed · phase: its name ·
-    change: sign · base: (offset of the year or None, phase) · function: the match · named: (name, amount) spans.
+    change: sign · base: (offset of the year or None, phase) · function: the match · named, evaluated: the
+    span of the name.
     ``number`` is the place of its NUMBER character, ``glued`` whether nothing stands between it and the one before.
     """
 
@@ -38,19 +42,25 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     ``previous`` is the name of the metric that the words before are about.
     """
     found: list[Element] = []
-    for element in _scan(folded.text, start, end, grammar):
+    waiting = _scan(folded, start, end, grammar)
+    again: list[Element] = []
+    while (element := again.pop(0) if again else next(waiting, None)) is not None:
         before = found[-1] if found else None
         element.glued = before is not None and before.end == element.start
         if element.kind == "metric":
-            if (
+            excluded = (
                 before is not None
                 and before.kind == "other"
                 and element.glued
                 and grammar.excluded.search(folded.text, before.start, before.end)
-            ):
-                element = Element("other", element.start, element.end, glued=True)
-            else:
-                element = _fitting(element, before, previous)
+            )
+            fitting = None if excluded else _fitting(element, before, previous)
+            end_of_other = element.end
+            if fitting is None and not excluded:
+                # A label that asks for other company may hold a shorter one that does not.
+                end_of_other = element.start + 1
+                again = [*_lex(folded.text, end_of_other, element.end, grammar), *again]
+            element = fitting or Element("other", element.start, end_of_other, glued=element.glued)
             if element.kind == "metric":
                 previous = element.value.name
         if element.kind == "link":
@@ -62,23 +72,28 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     return list(_bases(found))
 
 
-def _scan(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
-    position = start
-    for special in _specials(text, start, end, grammar):
+def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    text, position = folded.text, start
+    for special in _specials(folded, start, end, grammar):
         yield from _lex(text, position, special.start, grammar)
         yield special
         position = special.end
     yield from _lex(text, position, end, grammar)
 
 
-def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element]:
+def _specials(folded: Folded, start: int, end: int, grammar: Grammar) -> list[Element]:
     """Functional classifications and lists of named projects: they contain words that mean something else alone."""
     found: list[Element] = []
+    text = folded.text
     sentence = text[start:end]
-    if "类）" in sentence or "款）" in sentence or "项）" in sentence or "科目" in sentence:
+    if any(hint in sentence for hint in _FUNCTION_HINTS):
         for pattern in grammar.functions:
             for match in pattern.finditer(text, start, end):
-                found.append(Element("function", match.start(), match.end(), match))
+                if _codes_fit(folded, match, grammar):
+                    found.append(Element("function", match.start(), match.end(), match))
+    if "自评" in sentence:
+        for match in grammar.evaluated.finditer(text, start, end):
+            found.append(Element("evaluated", match.start(), match.end(), match.span("name")))
     if "项目" in sentence and (opening := grammar.named.search(text, start, end)):
         position = opening.end()
         while (name := grammar.names.match(text, position, end)) is not None:
@@ -90,6 +105,16 @@ def _specials(text: str, start: int, end: int, grammar: Grammar) -> list[Element
         if not kept or element.start >= kept[-1].end:
             kept.append(element)
     return kept
+
+
+def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
+    """Whether the numbers that ``match`` takes for codes look like codes of their level."""
+    groups = match.groupdict()
+    return all(
+        shape.fullmatch(folded.tokens[match.start(group)].printed) is not None
+        for group, shape in grammar.codes.items()
+        if groups.get(group)
+    )
 
 
 def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
@@ -125,15 +150,15 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
         yield Element("other", position, end)
 
 
-def _fitting(element: Element, before: Element | None, previous: str | None) -> Element:
-    """The metric that a label means here; labels that ask for company are no metric without it."""
+def _fitting(element: Element, before: Element | None, previous: str | None) -> Element | None:
+    """The metric that a label means here; None where it asks for company that it has not."""
     company = (before.kind if before is not None else None, previous)
     for kind, value in element.value:
         if not isinstance(value, Metric):
             return Element(kind, element.start, element.end, value, glued=element.glued)
-        if value.after is None or value.after in company:
+        if not value.after or any(before in value.after for before in company):
             return Element("metric", element.start, element.end, value, glued=element.glued)
-    return Element("other", element.start, element.end, glued=element.glued)
+    return None
 
 
 def _bases(found: list[Element]) -> Iterator[Element]:

@@ -2,100 +2,17 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 
-from pipeline.extract.prose.elements import Element, printed_year
-from pipeline.extract.prose.grammar import Form, Metric
-from pipeline.extract.prose.rows import RowMaker
+from pipeline.extract.prose.elements import Element
+from pipeline.extract.prose.grammar import Form
+from pipeline.extract.prose.notes import Notes
 
 
-class Facts(RowMaker):
-    """Keeps what elements say about the figures that follow, and makes statements where a form fits."""
-
-    def note(self, element: Element) -> None:
-        """Keep what ``element`` says about the figures that follow."""
-        about = self.about
-        match element.kind:
-            case "metric":
-                self._set_metric(element.value)
-                if element.value.subject == "label":
-                    about.subject = (element.start, element.end)
-                    if about.metric is not None and about.metric.name == "function_expenditure":
-                        about.function_code = self.shared.codes.named([self.folded.text[element.start : element.end]])
-            case "year":
-                about.year, about.as_of = self._year(element), None
-            case "date":
-                about.year = printed_year(self.folded, element)
-                about.as_of = self._date(element)
-            case "base":
-                about.base = self._base(element)
-            case "phase":
-                about.phase = element.value
-            case "function":
-                about.metric = self.grammar.metrics["function_expenditure"]
-                about.subject = (element.start, element.end)
-                about.function_code = self.shared.codes.code(self.folded, element.value)
-                about.near, about.phase, about.threshold = True, None, None
-                if not self.anchored:
-                    self.anchor = (about.metric, about.subject, about.function_code)
-            case "threshold":
-                about.threshold = (element.start, element.end)
-            case "purchase":
-                about.purchase = True
-            case "actual":
-                if about.metric is not None and about.metric.actual:
-                    about.metric, about.subject, about.near = (
-                        self.grammar.metrics[about.metric.actual],
-                        None,
-                        True,
-                    )
-            case "other" | "stop":
-                about.near = False
-            case "open":
-                self.outside.append((about.metric, about.subject, about.function_code, about.near))
-            case "close" if self.outside:
-                about.metric, about.subject, about.function_code, about.near = self.outside.pop()
-            case _:
-                pass
-        if element.kind in ("stop", "part"):
-            self.boundary = element.end
-
-    def _set_metric(self, metric: Metric) -> None:
-        about = self.about
-        if about.purchase and metric.purchased:
-            metric = replace(self.grammar.metrics[metric.purchased], subject=metric.subject)
-        about.metric, about.near, about.function_code, about.phase = metric, True, None, None
-        about.subject, about.threshold = about.threshold, None
-
-    def _base(self, element: Element) -> tuple[int | None, str | None]:
-        year_element, phase = element.value
-        if year_element is None:
-            return self.about.year, phase
-        return self._year(year_element), phase
-
-    def _year(self, element: Element) -> int | None:
-        """The year that ``element`` prints, or that 上年 and the like mean; None where the document's is unknown."""
-        year = printed_year(self.folded, element)
-        if year is None and self.context.disclosure_year is not None and element.value is not None:
-            return self.context.disclosure_year + element.value
-        return year
-
-    def _date(self, element: Element) -> str | None:
-        year = printed_year(self.folded, element)
-        if year is None:
-            return None
-        values = [
-            self.folded.tokens[at].value for at in range(element.start, element.end) if self.folded.text[at] == "#"
-        ]
-        month, day = [int(value or 0) for value in (*values, 0, 0)[:2]]
-        if self.folded.text[element.end - 1] in "底末":
-            month = month or 12
-            day = monthrange(year, month)[1] if 1 <= month <= 12 else 0
-        # What is no day of the calendar is published as the year that it names.
-        if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
-            return str(year)
-        return f"{year:04d}-{month:02d}-{day:02d}"
+class Facts(Notes):
+    """Makes statements where a form fits."""
 
     def apply(self, form: Form, found: list[Element]) -> bool:
         """Make the statement of ``form`` from ``found``; False where it does not hold after all."""
@@ -103,9 +20,11 @@ class Facts(RowMaker):
         kind = form.kind
         if kind == "none":
             return self._none(found)
+        if kind == "zero":
+            return self._zero(found[0])
         if kind == "noun_count":
             count, metric = found
-            if not metric.glued:
+            if not metric.glued or not metric.value.countable:
                 return False
             self.note(metric)
             self.number(count, "count", about.year)
@@ -125,7 +44,9 @@ class Facts(RowMaker):
             return self._grade(last)
         if last.kind == "named":
             return self._named(last)
-        if last.kind == "score" and (about.metric is None or about.metric.name != "performance_self_evaluation"):
+        if last.kind == "score" and (
+            about.metric is None or about.metric.name != "performance_self_evaluation" or not about.near
+        ):
             about.metric, about.subject, about.near = (
                 self.grammar.metrics["performance_self_evaluation"],
                 None,
@@ -141,11 +62,62 @@ class Facts(RowMaker):
             return True
         if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
             return last.kind == "amount" and self._other(last, kind, sign)
+        if last.kind == "count" and not self._counted(last):
+            return False
         if about.threshold is not None and last.kind in ("amount", "count"):
             about.subject, about.threshold = about.threshold, None
         year, phase = (about.base[0], about.base[1]) if form.about == "base" else (about.year, about.phase)
-        whole = found[1:-1] if kind == "share" else []
+        if kind == "completion_rate":
+            phase = self._completed(found, phase)
+        whole = (found[0].end, last.start) if kind == "share" else None
+        if whole:
+            self._counts_of_whole(found)
         self.number(last, kind, year, sign=sign, phase=phase, whole=whole)
+        return True
+
+    def _completed(self, found: list[Element], phase: str | None) -> str | None:
+        """The phase that 完成预算的 is measured by: where the only budget stated is the adjusted one, that."""
+        named = next((e for e in found if e.kind == "phase"), None)
+        bare = named is None or not self.folded.text[named.start : named.end].startswith(("年初", "全年", "调整"))
+        stated = {
+            row["phase"]
+            for row in self.rows
+            if row["kind"] == "amount" and self.about.metric and row["metric"] == self.about.metric.name
+        }
+        return (
+            "adjusted" if bare and phase == "approved" and stated & {"approved", "adjusted"} == {"adjusted"} else phase
+        )
+
+    def _counts_of_whole(self, found: list[Element]) -> None:
+        """占全部项目38个的50%: the whole is counted, too. What the share is about stays what it was."""
+        about = self.about
+        for named, count in pairwise(found):
+            if named.kind == "metric" and count.kind == "count" and named.value.countable:
+                self.about = replace(about)
+                self.note(named)
+                if self._counted(count):
+                    self.number(count, "count", about.year)
+        self.about = about
+
+    def _counted(self, element: Element) -> bool:
+        """Whether the metric can be counted in the unit of ``element``; persons may have a metric of their own."""
+        about = self.about
+        assert about.metric is not None
+        unit = self.grammar.counts[self.folded.text[(element.number or 0) + 1 : element.end]]
+        if about.metric.persons and unit in ("person", "person_visit"):
+            about.metric, about.subject = self.grammar.metrics[about.metric.persons], None
+        return not about.metric.units or unit in about.metric.units
+
+    def _zero(self, element: Element) -> bool:
+        """An amount that is said to be zero in words."""
+        about = self.about
+        if about.metric is None or not about.near or about.metric.only == "count":
+            return False
+        row = self.row("amount", about.year, about.phase, self.folded.span(element.start, element.end), False)
+        printed = self.context.assemble(
+            "statements", row["statement_id"], "printed", self.pieces(element.start, element.end)
+        )
+        self.keep(row | {"value": Decimal(0), "unit": "CNY", "printed": printed})
         return True
 
     def _equal(self, found: list[Element]) -> bool:
@@ -167,20 +139,30 @@ class Facts(RowMaker):
             stated = [row for row in stated if row["fiscal_year"] == year and row["phase"] != phase] or stated
         else:
             stated = [row for row in stated if row["fiscal_year"] != year]
-        if not stated:
-            return False
-        source = stated[-1]
         start, end = found[0].start, found[-1].end
+        if not stated:
+            return self._unchanged(start, end)
+        source = stated[-1]
         row = self.row("amount", year, phase, self.folded.span(start, end), True)
         row["base_year"] = None
         row |= {
             "value": source["value"],
             "unit": source["unit"],
-            "precision": source["precision"],
+            "precision": source.get("precision"),
             "derived_from": source["statement_id"],
             "printed": self.context.assemble("statements", row["statement_id"], "printed", self.pieces(start, end)),
         }
         self.keep(row)
+        return True
+
+    def _unchanged(self, start: int, end: int) -> bool:
+        """与上年持平 without an amount says that the change is none, and no more."""
+        about = self.about
+        if not about.near or about.metric is None or about.metric.direction is None or about.base[0] == about.year:
+            return False
+        row = self.row("change", about.year, about.phase, self.folded.span(start, end), True)
+        printed = self.context.assemble("statements", row["statement_id"], "printed", self.pieces(start, end))
+        self.keep(row | {"value": Decimal(0), "unit": "CNY", "printed": printed})
         return True
 
     def _grade(self, element: Element) -> bool:
@@ -237,6 +219,8 @@ class Facts(RowMaker):
             name_start += len(text[name_start:stop]) - len(text[name_start:stop].lstrip("Y年度"))
         while stop > name_start and not self.grammar.name_ending.search(text[name_start:stop]):
             stop -= 1
+        if stop == name_start and self.listing and self.grammar.name_letters.fullmatch(text, name_start, element.start):
+            stop = element.start
         name = text[name_start:stop]
         tail = text[stop : element.start]
         if tail and not self.grammar.links.fullmatch(tail):

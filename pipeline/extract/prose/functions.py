@@ -21,7 +21,11 @@ class FunctionCodes:
     def code(self, folded: Folded, match: re.Match[str]) -> str | None:
         """The code of a function element: its printed parts joined, or the one code with these names."""
         groups = match.groupdict()
+        if groups.get("code"):
+            return folded.tokens[match.start("code")].printed
         printed = [folded.tokens[match.start(g)].printed for g in ("c", "s", "i") if groups.get(g)]
+        if printed and len(printed[-1]) > 3:
+            return printed[-1]
         if printed and groups.get("c"):
             return "".join(part.zfill(2) if at else part for at, part in enumerate(printed))
         return self.named([groups.get(g) for g in ("class", "section", "item")])

@@ -43,7 +43,12 @@ LETTERS = {
     "close": "V",
     "compare": "b",
     "minus": "i",
+    "zero": "l",
+    "evaluated": "E",
 }
+
+
+_TEXTS = ("direction", "fund", "subject", "actual", "purchased", "only", "persons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,21 @@ class Metric:
     direction: str | None = None
     fund: str | None = None
     subject: str | None = None
-    after: str | None = None
     actual: str | None = None
     purchased: str | None = None
     only: str | None = None
+    persons: str | None = None
     stock: bool = False
+    inherits_fund: bool = False
+    keeps_year: bool = False
+    after: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def countable(self) -> bool:
+        """Whether a number may stand before the label (3个科室): names of money and of funds are never counted."""
+        return self.direction is None and self.fund is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +92,12 @@ class Grammar:
     master: re.Pattern[str]
     words: dict[str, tuple[tuple[str, Any], ...]]
     functions: tuple[re.Pattern[str], ...]
+    codes: dict[str, re.Pattern[str]]
+    evaluated: re.Pattern[str]
     named: re.Pattern[str]
     names: re.Pattern[str]
     reason: re.Pattern[str]
+    because: re.Pattern[str]
     purpose: re.Pattern[str]
     telling: re.Pattern[str]
     money: dict[str, Decimal]
@@ -92,6 +109,7 @@ class Grammar:
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
     name_longest: int
+    name_letters: re.Pattern[str]
     links: re.Pattern[str]
 
 
@@ -154,10 +172,10 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     words: dict[str, list[tuple[str, Any]]] = {}
     metrics: dict[str, Metric] = {}
     for entry in entries:
-        fields = {
-            key: entry.get(key) for key in ("direction", "fund", "subject", "after", "actual", "purchased", "only")
-        }
-        metric = Metric(entry["name"], **fields, stock=entry.get("stock", False), group=tuple(entry.get("group", ())))
+        settings: dict[str, Any] = {key: entry.get(key) for key in _TEXTS}
+        settings |= {key: entry.get(key, False) for key in ("stock", "inherits_fund", "keeps_year")}
+        settings |= {key: tuple(entry.get(key, ())) for key in ("after", "group", "units")}
+        metric = Metric(entry["name"], **settings)
         metrics.setdefault(metric.name, metric)
         _add(words, "metric", metric, entry["labels"])
     for kind, patterns in data["words"].items():
@@ -190,14 +208,17 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         )
     )
     other = data["other"]
-    telling = trie(text for text, found in words.items() if found[0][0] in ("none", "equal"))
+    telling = trie(text for text, found in words.items() if found[0][0] in ("none", "equal", "zero"))
     return Grammar(
         master=re.compile(master),
         words={text: tuple(found) for text, found in words.items()},
         functions=tuple(re.compile(pattern) for pattern in patterns["functions"]),
+        codes={group: re.compile(shape) for group, shape in patterns["codes"].items()},
+        evaluated=re.compile(patterns["evaluated"]),
         named=re.compile(patterns["named"]),
         names=re.compile(patterns["names"]),
         reason=re.compile(patterns["reason"]),
+        because=re.compile(patterns["because"]),
         purpose=re.compile(rf"(?:{patterns['purpose']})(?P<what>[^#。；]*)(?=[。；]|$)"),
         telling=re.compile(rf"#|原因|（类）|{patterns['grade'].replace('?P<grade>', '?:')}|{telling}"),
         money=money,
@@ -209,6 +230,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         name_ending=re.compile(other["endings"] + "$"),
         name_rejected=re.compile(other["rejected"]),
         name_longest=other["longest"],
+        name_letters=re.compile(other["listed"]),
         links=re.compile(
             rf"(?:{trie(text for text, found in words.items() if {'link', 'phase'} & {kind for kind, _ in found})})+"
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -20,6 +21,8 @@ Anchor = tuple[Metric | None, Piece | None, str | None]
 
 _SCALE = Decimal("0.0001")
 _POINT = str.maketrans("．", ".")
+_PARTICLES = "的为约达比例，：数"
+_SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?[的为是约达，：]*$")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
 _ROLES = {"percent": "percent", "score": "score", "count": "count"}
 _LABEL_ROLES = {"threshold": "amount", "function": "code", "date": "date"}
@@ -40,6 +43,7 @@ class About:
     as_of: str | None = None
     purchase: bool = False
     threshold: Piece | None = None
+    fund: str | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +79,11 @@ class RowMaker:
         #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor: Anchor = (None, None, None)
         self.anchored = False
+        #: Whether parts of something are being listed (其中：…).
+        self.listing = False
+        #: The year and day that an earlier sentence gave; holdings go on to be counted at it.
+        self.dated: tuple[int | None, str] | None = None
+        self.carried = False
         #: What the words before each open bracket were about.
         self.outside: list[tuple[Metric | None, Piece | None, str | None, bool]] = []
 
@@ -85,7 +94,7 @@ class RowMaker:
         year: int | None,
         sign: int | None = None,
         phase: str | None = None,
-        whole: list[Element] | None = None,
+        whole: Piece | None = None,
     ) -> Row:
         """The row of a printed figure."""
         assert element.number is not None
@@ -113,15 +122,24 @@ class RowMaker:
             "printed_unit": self.printed(unit_start, unit_end),
             "precision": step,
         }
-        if whole:
+        if whole and (named := self._whole(*whole)):
             row["value_text"] = self.context.assemble(
-                "statements", row["statement_id"], "value_text", self.pieces(whole[0].start, whole[-1].end)
+                "statements", row["statement_id"], "value_text", self.pieces(*named)
             )
         role = _ROLES.get(element.kind, "amount")
         self.context.ledger.claim(token, "data", role, "statements", row["statement_id"])
         self.keep(row)
         self.boundary = element.end
         return row
+
+    def _whole(self, start: int, end: int) -> Piece | None:
+        """What a share is a share of: the words between 占 and the percentage, without those that only link."""
+        text = self.folded.text
+        while start < end and text[start] in _PARTICLES:
+            start += 1
+        if tail := _SHARE_TAIL.search(text, start, end):
+            end = tail.start()
+        return (start, end) if start < end else None
 
     def unit(self, printed: str) -> str:
         return next(u for u in sorted(self.grammar.money, key=len, reverse=True) if printed.startswith(u))
@@ -138,7 +156,7 @@ class RowMaker:
         key = [did, "statement", metric.name, kind, str(year) if year is not None else "unknown"]
         statement_id = self.context.unique(".".join([*key, *([subject] if subject else [])]))
         default = "executed" if self.executed else "approved"
-        phased = kind in _PHASED and not metric.stock
+        phased = kind in _PHASED and not metric.stock and about.as_of is None
         row = {
             "statement_id": statement_id,
             "section_path": self.passage.section_path or None,
@@ -146,7 +164,7 @@ class RowMaker:
             "metric": metric.name,
             "subject": subject,
             "function_code": about.function_code,
-            "fund": metric.fund,
+            "fund": metric.fund or (about.fund if metric.inherits_fund else None),
             "direction": metric.direction,
             "fiscal_year": year,
             "comparison": year is not None and year != self.context.disclosure_year,

@@ -24,6 +24,9 @@ from pipeline.extract.records import Row
 _TOPIC = 40
 #: Reasons are numbered: what follows a semicolon may be the next one.
 _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
+#: The number of an item inside a paragraph: 其中：1.…；（2）…
+_ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
+_BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
 _IN_REASONS = ("change", "amount")
 _CHANGES = ("change", "change_percent")
 
@@ -48,6 +51,9 @@ class Reader:
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in kept:
                 after = folded.text[at + 1 : at + 2]
+                if _ORDINAL.match(folded.text, at) and _BEFORE_ORDINAL.search(folded.text, 0, at):
+                    self.context.ledger.claim(token, "structure", "ordinal", "passages", passage.passage_id)
+                    continue
                 role = "year" if folded.text[at] == "Y" else "percent" if after == "%" else "count"
                 self.context.ledger.claim(token, "narrative", role, "passages", passage.passage_id)
 
@@ -66,11 +72,18 @@ class _PassageReader(Facts):
             if not self.grammar.telling.search(self.folded.text, start, end):
                 self._topic(start, end)
                 continue
-            if not self.about.as_of:
-                self.about.year = self.context.disclosure_year
+            if self.about.as_of:
+                self.dated = self.about.year, self.about.as_of
+            last, self.carried = self.about.year, False
+            self.about.year, self.about.as_of = self.context.disclosure_year, None
             self.about.purchase, self.about.threshold, self.about.near = False, None, True
             self.about.metric, self.about.subject, self.about.function_code = self.anchor
-            self.anchored = False
+            if self.about.metric is not None and self.about.metric.stock and self.dated:
+                self.about.year, self.about.as_of = self.dated
+                self.carried = True
+            elif self.about.metric is not None and self.about.metric.keeps_year:
+                self.about.year = last
+            self.anchored = self.listing = False
             self.outside.clear()
             self.boundary = start
             unread += self._sentence(start, end)
@@ -94,14 +107,19 @@ class _PassageReader(Facts):
         position = start
         while position < end:
             reason = self.grammar.reason.search(text, position, end)
-            stop = reason.start() if reason else end
+            because = self.grammar.because.search(text, position, reason.start() if reason else end)
+            opening = because or reason
+            stop = opening.start() if opening else end
             topic = self.about.metric.name if self.about.metric else None
             found = elements(self.folded, position, stop, self.grammar, topic)
             seen += found
             self._read(found)
-            if reason is None:
+            if opening is None:
                 break
-            position = self._reason(reason.end(), end)
+            if because and not self._just_changed():
+                position = because.end()
+                continue
+            position = self._reason(opening.end(), end)
         unread = self._unread(seen)
         if position > start:
             unread += self._unread_in_reasons(start, end)
@@ -147,6 +165,13 @@ class _PassageReader(Facts):
         self.boundary = start
         self._read(elements(self.folded, start, end, self.grammar), _IN_REASONS)
         self.about, self.anchor, self.anchored, self.boundary = kept
+
+    def _just_changed(self) -> bool:
+        """Whether the last statement is a change that waits for its reason."""
+        last = self.rows[-1] if self.rows else None
+        if last is None or last.get("reason"):
+            return False
+        return last["kind"] in _CHANGES or last.get("derived_from") is not None
 
     def _explained(self) -> list[Row]:
         metric = self.about.metric

@@ -284,7 +284,7 @@ def test_a_sentence_that_only_names_a_topic_is_about_the_next(read: Reads) -> No
         ("overseas_travel", "amount", D("20000.0000"), "approved", None),
         ("overseas_travel", "change", D("-15000.0000"), "executed", 2022),
         ("overseas_groups", "count", D("1.0000"), None, None),
-        ("overseas_groups", "count", D("3.0000"), None, None),
+        ("overseas_persons", "count", D("3.0000"), None, None),
         ("average_cost", "amount", D("1700.0000"), "executed", None),
     ]
 
