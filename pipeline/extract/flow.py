@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.cells import Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.columns import Column
+from pipeline.extract.flow_sides import read_sides, sides_of
 from pipeline.extract.flow_words import FlowWord, find_header, words_of
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
@@ -16,9 +17,6 @@ from pipeline.ingest.document import Document
 
 _CODED = re.compile(r"^(\d{3,7})-")
 _DIGITS = re.compile(r"^\d{3,12}$")
-_ORDINAL = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)"
-)
 _FIRST_DIGIT = {"function": "2", "government_economic": "5", "department_economic": "3"}
 _CODES = ("code", "unit_code")
 
@@ -45,92 +43,11 @@ def read_flow(document: Document, first: int, last: int, start: int, form: Table
     if unknown:
         layout.problems.append(f"its header has words the form does not know: {', '.join(unknown)}")
     words = words_of(document, first, last, end, library)
-    sides = _sides(columns)
-    if len(sides) > 1:
-        _read_sides(document, words, sides, columns, form, library, layout)
+    if len(sides_of(columns)) > 1:
+        read_sides(document, words, columns, form, library, layout)
     else:
         _read_keyed(document, words, columns, form, library, layout)
     return layout
-
-
-def _sides(columns: tuple[Column, ...]) -> list[tuple[Column, list[Column]]]:
-    """The columns of labels, each with the columns of amounts to its right."""
-    sides: list[tuple[Column, list[Column]]] = []
-    for column in columns:
-        if column.key == "label":
-            sides.append((column, []))
-        elif sides and column.kind != "key":
-            sides[-1][1].append(column)
-    return sides
-
-
-def _read_sides(
-    document: Document,
-    words: list[FlowWord],
-    sides: list[tuple[Column, list[Column]]],
-    columns: tuple[Column, ...],
-    form: TableForm,
-    library: Library,
-    layout: Layout,
-) -> None:
-    """Labels and amounts of two sides in one stream: an amount belongs to the label before it."""
-    drafts: list[tuple[_Draft, list[FlowWord]]] = []
-    open_label = False
-    previous: FlowWord | None = None
-    for word in words:
-        if is_amount(word.text):
-            if not drafts or not drafts[-1][1]:
-                layout.problems.append(f"line {word.line + 1}: {word.text} has no label before it")
-                continue
-            drafts[-1][0].amounts.append(word)
-            open_label = False
-        else:
-            label = "".join(w.text for w in drafts[-1][1]) if open_label else ""
-            if open_label and previous and _goes_on(label, word, previous, library):
-                drafts[-1][1].append(word)
-            else:
-                drafts.append((_Draft(), [word]))
-            open_label = True
-        previous = word
-    by_line: dict[int, int] = {}
-    for _, label_words in drafts:
-        by_line[label_words[0].line] = by_line.get(label_words[0].line, 0) + 1
-    order_on_line: dict[int, int] = {}
-    for draft, label_words in drafts:
-        line = label_words[0].line
-        order = order_on_line[line] = order_on_line.get(line, -1) + 1
-        text = _ORDINAL.sub("", "".join(w.text for w in label_words))
-        side = min(order, len(sides) - 1) if by_line[line] > 1 else _side_of(text, label_words[0], form, library)
-        label_column, amount_columns = sides[side]
-        pieces = [(w.start, w.end) for w in label_words]
-        row = TableRow(columns, {label_column.index: cell_of(document.text, pieces)})
-        if len(draft.amounts) > len(amount_columns):
-            layout.problems.append(f"line {line + 1}: more amounts than columns after {text}")
-        else:
-            for column, word in zip(amount_columns, draft.amounts, strict=False):
-                row.cells[column.index] = cell_of(document.text, [(word.start, word.end)])
-        layout.rows.append(row)
-
-
-def _goes_on(label: str, word: FlowWord, previous: FlowWord, library: Library) -> bool:
-    """Whether a word continues the label before it, rather than beginning one of its own."""
-    if _ORDINAL.match(word.text) or library.says("totals", word.text.rstrip(":")):
-        return False
-    if word.line == previous.line:
-        return word.gap == 1 or bool(_ORDINAL.fullmatch(label))
-    complete = library.column(label) or library.says("totals", label.rstrip(":"))
-    bare = _ORDINAL.sub("", label)
-    return previous.trail <= 1 and not complete and library.code_named("function", bare) is None
-
-
-def _side_of(text: str, word: FlowWord, form: TableForm, library: Library) -> int:
-    if form.name_scheme and library.code_named(form.name_scheme, text):
-        return 1
-    if library.says("expenditure", text):
-        return 1
-    if library.says("revenue", text):
-        return 0
-    return 1 if word.gap >= 2 else 0
 
 
 def _read_keyed(

@@ -58,6 +58,12 @@ def words_of(document: Document, first: int, last: int, start: int, library: Lib
     return found
 
 
+def ends_marked(words: list[FlowWord]) -> bool:
+    """Whether cells end with a space where their line ends: then a line without one breaks off inside a cell."""
+    ends = [word for word in words if word.last]
+    return sum(word.trail > 0 for word in ends) * 2 > len(ends)
+
+
 def _merge(text: str, raw: list[tuple[int, int]], library: Library) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     at = 0
