@@ -74,22 +74,22 @@ def _read_keyed(
             continue
         if draft.amounts:
             if tail and word.line == draft.amounts[-1].line:
-                draft.after.setdefault(tail[0].index, []).append((word.start, word.end))
+                draft.after.setdefault(tail[0].index, []).extend(word.pieces)
                 continue
             drafts.append(draft)
             draft = _Draft()
         slot = _slot(word, draft, keys, library)
         if slot is None:
-            if drafts and names.completes(drafts[-1].keys, columns, (word.start, word.end)):
+            if drafts and names.completes(drafts[-1].keys, columns, word.pieces):
                 continue
             layout.problems.append(f"line {word.line + 1}: {word.text} belongs to no cell")
             continue
-        draft.keys.setdefault(slot, []).append((word.start, word.end))
+        draft.keys.setdefault(slot, []).extend(word.pieces)
     if draft.amounts:
         drafts.append(draft)
     elif draft.keys:
         drafts.append(draft)
-    _emit_keyed(document, drafts, keys, amount_columns, columns, form, layout)
+    _emit_keyed(document, drafts, keys, amount_columns, columns, form, library, layout)
 
 
 def _takes_amount(word: FlowWord, draft: _Draft, keys: list[Column]) -> bool:
@@ -139,6 +139,20 @@ def _slot(word: FlowWord, draft: _Draft, keys: list[Column], library: Library) -
     return current.index
 
 
+def _is_total(document: Document, draft: _Draft, library: Library) -> bool:
+    cells = list(draft.keys.values())
+    return len(cells) == 1 and library.says("totals", cell_of(document.text, cells[0]).text)
+
+
+def _blanks_below(document: Document, index: int) -> int:
+    """Spaces of the next line that is not empty, where it holds nothing else."""
+    for line in document.lines[index + 1 : index + 4]:
+        if line.end > line.start:
+            raw = document.text[line.start : line.end]
+            return len(raw) if len(raw) > 1 and not raw.strip() else 0
+    return 0
+
+
 def _emit_keyed(
     document: Document,
     drafts: list[_Draft],
@@ -146,6 +160,7 @@ def _emit_keyed(
     amount_columns: list[Column],
     columns: tuple[Column, ...],
     form: TableForm,
+    library: Library,
     layout: Layout,
 ) -> None:
     placed = [draft for draft in drafts if 0 < len(draft.amounts) <= len(amount_columns)]
@@ -157,7 +172,16 @@ def _emit_keyed(
         filled = max(draft.keys, default=-1)
         blank_keys = sum(key.index > filled for key in keys)
         runs.append(
-            Run([v for v in values if v is not None], gaps, amounts[0].gap, amounts[-1].trail, blank_keys, draft.joined)
+            Run(
+                [v for v in values if v is not None],
+                gaps,
+                amounts[0].gap,
+                amounts[-1].trail,
+                blank_keys,
+                draft.joined,
+                merged=_is_total(document, draft, library),
+                below=_blanks_below(document, amounts[-1].end_line),
+            )
         )
     places = iter(place(runs, amount_columns, form.identities))
     for draft in drafts:

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.cells import Layout, TableRow, cell_of, is_amount
 from pipeline.extract.columns import Column
-from pipeline.extract.flow_words import FlowWord, ends_marked
+from pipeline.extract.flow_words import ORDINAL, FlowWord, ends_marked
 from pipeline.extract.forms import Library, TableForm
 from pipeline.ingest.document import Document
 
-ORDINAL = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)"
-)
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
 # How far back the last label of the other side is looked for; bounds the work on hostile input.
 _REACH = 40
@@ -66,7 +63,7 @@ def read_sides(
             layout.rows.append(TableRow(columns, {}))
         previous = side
         row = layout.rows[-1]
-        row.cells[label_column.index] = cell_of(document.text, [(w.start, w.end) for w in label.words])
+        row.cells[label_column.index] = cell_of(document.text, [piece for word in label.words for piece in word.pieces])
         if len(label.amounts) > len(amount_columns):
             line = label.words[0].line + 1
             layout.problems.append(f"line {line}: more amounts than columns after {label.text}")
@@ -100,7 +97,7 @@ def _goes_on(label: _Label, word: FlowWord, previous: FlowWord, marked: bool, li
     if ORDINAL.match(word.text) or library.says("totals", word.text.rstrip(":")):
         return False
     text = label.text
-    if word.line == previous.line:
+    if word.line == previous.end_line:
         return word.gap == 1 or bool(ORDINAL.fullmatch(text))
     if marked:
         return previous.trail == 0
@@ -188,7 +185,7 @@ def _order(labels: list[_Label], at: int, last: int, side: int) -> float:
     here, there = labels[at].words[0], labels[at - 1].words[-1]
     if labels[at - 1].amounts:
         there = labels[at - 1].amounts[-1]
-    if here.line == there.line:
+    if here.line == there.end_line:
         return 0.0 if (last, side) == (0, 1) else 3.0 if last == side else 2.0
     if (last, side) == (0, 1):
         return 1.0

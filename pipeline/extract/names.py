@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library
@@ -19,30 +20,32 @@ class Names:
 
     def __init__(self, document: Document, library: Library) -> None:
         self._document, self._library = document, library
+        self._folded = fold(document.text)
         self._memo: dict[tuple[str | None, str], set[str]] = {}
 
     def known(self, scheme: str | None, code: str) -> set[str]:
         """Folded names of ``code``: official ones, and every one printed after the code in the document."""
         key = (scheme, code)
         if key not in self._memo:
-            printed = re.findall(rf"(?<!\d){code}[-—－ ]\s*([^\s\d]+)", self._document.text)
+            # Over wrapped lines, too: folding has taken the line breaks out.
+            printed = re.findall(rf"{code}-*([^\d-][^\d]{{0,60}})", self._folded)
             official = self._library.official_names(scheme or "", code)
             self._memo[key] = {fold(name) for name in (*printed, *official)}
         return self._memo[key]
 
-    def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], piece: Piece) -> bool:
-        """Append ``piece`` to the one cell of a row whose name it completes. False where there is no such cell.
+    def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], pieces: Sequence[Piece]) -> bool:
+        """Append ``pieces`` to the one cell of a row whose name it completes. False where there is no such cell.
 
-        A name is completed where, with the piece, it is (or begins) a known name of its code, and without it is not.
+        A name is completed where, with the pieces, it is (or begins) a known name of its code, and without it is not.
         """
         text = self._document.text
         fits = []
-        for index, pieces in keys.items():
-            matched = _CODED.match(fold(join(text[a:b] for a, b in pieces)))
+        for index, own in keys.items():
+            matched = _CODED.match(fold(join(text[a:b] for a, b in own)))
             if matched is None:
                 continue
             code, name = matched.groups()
-            longer = name + fold(text[piece[0] : piece[1]])
+            longer = name + fold(join(text[a:b] for a, b in pieces))
             known = self.known(columns[index].scheme, code)
             if longer in known:
                 fits.append((0, index))
@@ -54,5 +57,5 @@ class Names:
         chosen = [index for rank, index in fits if rank == best]
         if len(chosen) != 1:
             return False
-        keys[chosen[0]].append(piece)
+        keys[chosen[0]].extend(pieces)
         return True

@@ -22,7 +22,9 @@ class Run:
     """The amounts of one row: their values, the spaces between them, before the first and after the last.
 
     ``lead`` counts the spaces before the first amount, ``keys`` the key cells that are blank there (a row without
-    any label), and ``joined`` whether a cell stands before it on the same line.
+    any label), and ``joined`` whether a cell stands before it on the same line. ``merged`` is true where the label
+    may be one cell over all key columns (合计), so that there are no blank ones; ``below`` counts the spaces of a line
+    of nothing else that follows: blank cells, too.
     """
 
     values: list[Decimal]
@@ -31,6 +33,8 @@ class Run:
     trail: int
     keys: int
     joined: bool
+    merged: bool = False
+    below: int = 0
 
 
 @dataclass(slots=True)
@@ -65,11 +69,15 @@ def _choices(run: Run, count: int, width: int) -> list[_Choice]:
     span = sum(steps) + 1
     found = []
     for first in range(0, count - span + 1):
-        before = width * (first + run.keys) + (1 if run.joined else 0)
+        before = [
+            width * (first + keys) + (1 if run.joined else 0) for keys in {run.keys, 0 if run.merged else run.keys}
+        ]
         after = 1 + width * (count - first - span)
-        penalty = odd * 3 + min(2, abs(run.lead - before))
+        penalty = odd * 3 + min(2, *(abs(run.lead - spaces) for spaces in before))
         # Blanks at the end may be lost whole, and a line may carry one space more.
-        penalty += 0 if run.trail == after else 1 if run.trail <= 1 or run.trail == after + 1 else 2
+        penalty += (
+            0 if after in (run.trail, run.trail + run.below) else 1 if run.trail <= 1 or run.trail == after + 1 else 2
+        )
         places = [first]
         for step in steps:
             places.append(places[-1] + step)
