@@ -6,6 +6,7 @@ Works on any units: points of a PDF, character cells of ``pdftotext -layout``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from pipeline.extract.cells import is_amount
@@ -16,6 +17,7 @@ from pipeline.extract.segments import Segment
 from pipeline.ingest.document import Box, Document, Page, Word
 
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")
+_LEADING = re.compile(r"^(?:[一二三四五六七八九十]+、|[（][一二三四五六七八九十]+[）]|合计|总计)")
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def _lines(words: list[Word]) -> list[_Line]:
 def _grid(document: Document, words: list[Word], edges: list[float]) -> Grid:
     """Rows around the lines that print amounts or codes; lines with names only go to the nearest such line."""
     lines = _lines(words)
-    anchors = [line for line in lines if _is_anchor(document, line)]
+    anchors = _paired(document, [line for line in lines if _is_anchor(document, line)], lines, edges)
     rows: list[tuple[float, float]] = []
     first = anchors[0].top if anchors else float("inf")
     for line in lines:
@@ -124,6 +126,67 @@ def _grid(document: Document, words: list[Word], edges: list[float]) -> Grid:
         tuple(Box(x0, top - 0.01, x1, bottom + 0.01) for x0, x1 in zip(edges, edges[1:], strict=False))
         for top, bottom in rows
     )
+
+
+def _paired(document: Document, anchors: list[_Line], lines: list[_Line], edges: list[float]) -> list[_Line]:
+    """Some printers set amounts a little above or below the line of their code or label: such lines are one row.
+
+    A line of amounts alone goes with the nearest line without amounts, where each is the other's nearest.
+    """
+    amounts, codes = _amount_and_code_columns(document, lines, edges)
+    with_amounts = [line for line in lines if any(_column(word, edges) in amounts for word in line.words)]
+    if not with_amounts:
+        return anchors
+
+    def named(line: _Line) -> bool:
+        if any(_column(word, edges) in codes for word in line.words):
+            return True
+        first = fold(document.text[line.words[0].start : line.words[0].end])
+        return bool(_LEADING.match(first)) if codes else not set(_columns_of(line, edges)) <= amounts
+
+    alone = [line for line in with_amounts if not named(line)]
+    coded = [line for line in lines if line not in with_amounts and named(line) and line in anchors]
+    if not alone or not coded:
+        return anchors
+    merged: dict[int, _Line] = {}
+    for line in alone:
+        label = min(coded, key=lambda other: _apart(line, other))
+        if line is not min(alone, key=lambda other: _apart(label, other)):
+            continue
+        merged[id(line)] = _Line(min(line.top, label.top), max(line.bottom, label.bottom), [*label.words, *line.words])
+        merged[id(label)] = merged[id(line)]
+    ordered: list[_Line] = []
+    for line in anchors:
+        found = merged.get(id(line), line)
+        if not any(found is other for other in ordered):
+            ordered.append(found)
+    return ordered
+
+
+def _apart(one: _Line, other: _Line) -> float:
+    return abs((one.top + one.bottom) - (other.top + other.bottom)) / 2
+
+
+def _column(word: Word, edges: list[float]) -> int:
+    return bisect_right(edges, (word.x0 + word.x1) / 2)
+
+
+def _columns_of(line: _Line, edges: list[float]) -> list[int]:
+    return [_column(word, edges) for word in line.words]
+
+
+def _amount_and_code_columns(document: Document, lines: list[_Line], edges: list[float]) -> tuple[set[int], set[int]]:
+    """Columns whose amounts have a point or a comma, and columns that hold codes and nothing but codes and totals."""
+    pointed: set[int] = set()
+    digits: dict[int, list[bool]] = {}
+    for word in (word for line in lines for word in line.words):
+        text = fold(document.text[word.start : word.end])
+        column = _column(word, edges)
+        if is_amount(text) and ("." in text or "," in text):
+            pointed.add(column)
+        digits.setdefault(column, []).append(bool(_CODE.match(text)))
+    codes = {column for column, found in digits.items() if sum(found) * 2 > len(found)}
+    return pointed, codes - pointed
 
 
 def _is_anchor(document: Document, line: _Line) -> bool:

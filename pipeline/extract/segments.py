@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.headings import Heading, find_headings
 from pipeline.extract.patterns import fold
@@ -19,6 +20,7 @@ _PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _UNIT = re.compile(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元|[（(][百千万亿]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
+_FOOTER = re.compile(r"[-\s]*(?:第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?|Page\d+(?:of\d+)?)[-\s]*")
 _PROSE = 30
 
 
@@ -128,12 +130,17 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
     for order, segment in enumerate(segments):
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
         if not segment.grids:
-            if segment.heading is None or not segment.forms:
-                continue
             stop = _aligned_end(document, segment, following)
-            if stop is None:
+            if segment.heading is None or stop is None:
+                continue
+            if not segment.forms and _row_like(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
+        elif segment.heading and not any(_has_amounts(document, _lines_of(document, *one)) for one in segment.grids):
+            # Only the header is ruled: then the rows below it stand in columns without lines.
+            below = _rows_below(document, segment.last, following)
+            if below is not None:
+                segment.last, segment.grids = below, []
         segment.last = min(max(segment.last, segment.body), max(following, segment.body))
         _take_notes(document, segment, following)
         kept.append(segment)
@@ -164,6 +171,44 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
         last = index + 1
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
     return last if last is not None and has_unit and amounts and last - segment.body >= 3 else None
+
+
+def _is_row_like(text: str) -> bool:
+    """A line of a table's body: two cells or more, an amount among them, and no sentence."""
+    cells = text.split()
+    return (
+        len(cells) > 1
+        and bool(re.search(r"\d", text))
+        and not re.search(r"[。；]", text)
+        and any(is_amount(fold(cell)) and ("." in fold(cell) or "," in fold(cell)) for cell in cells)
+    )
+
+
+def _row_like(document: Document, first: int, last: int) -> int:
+    return sum(_is_row_like(_text(document, index)) for index in range(first, last))
+
+
+def _rows_below(document: Document, first: int, following: int) -> int | None:
+    """Where the rows end that stand below a ruled header; None where there are none."""
+    rows, last = 0, None
+    for index in range(first, following):
+        text = fold(_text(document, index))
+        if _NOTE.search(text) or _PART.match(text) or re.search(r"[。；]", text):
+            break
+        if _is_row_like(_text(document, index)):
+            rows, last = rows + 1, index + 1
+        elif last is not None and index - last > 4:
+            break
+    if rows < 2 or last is None:
+        return None
+    # The code or the end of the name of the last row may stand a line below its amounts.
+    page = document.lines[last - 1].page
+    for index in range(last, min(following, last + 2)):
+        text = fold(_text(document, index))
+        if document.lines[index].page != page or len(text) > 30 or _NOTE.search(text) or _FOOTER.fullmatch(text):
+            break
+        last = index + 1
+    return last
 
 
 def _take_notes(document: Document, segment: Segment, following: int) -> None:

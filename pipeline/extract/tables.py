@@ -65,6 +65,7 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
         stop = min(end, start + 400)
         return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
     body = segment.heading.end if segment.heading else start
+    aligned = bool(document.pages) and not segment.grids
     if segment.grids:
         layout = read_ruled(document, segment.grids, form, library)
     elif document.pages:
@@ -74,7 +75,16 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
-    return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
+    records = records_of(layout, form, library, text)
+    if aligned and sum(_nameless(record) for record in records) > 1:
+        layout, records = _unbelieved(layout), []
+    return _Read(segment, form, layout, records, unit)
+
+
+def _nameless(record: Record) -> bool:
+    """Amounts without a label or code, in a table that has columns for them: a line apart from its row."""
+    has_keys = any(column.kind == "key" for column in record.row.columns)
+    return has_keys and bool(record.amounts) and not (record.item or record.codes or record.project)
 
 
 def _if_sound(layout: Layout) -> Layout:
@@ -89,10 +99,14 @@ def _if_sound(layout: Layout) -> Layout:
             kind = row.columns[index].kind
             digits = any(char.isdigit() for char in cell.text)
             doubts += digits and (kind == "unknown" or (kind == "amount" and not is_amount(cell.folded)))
-    if doubts or layout.problems:
-        problem = "it has no ruling lines, and its columns could not be told apart; none of its amounts is published"
-        return Layout(layout.columns, [], [problem], layout.body_start)
-    return layout
+    return _unbelieved(layout) if doubts or layout.problems else layout
+
+
+def _unbelieved(layout: Layout) -> Layout:
+    problem = (
+        "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
+    )
+    return Layout(layout.columns, [], [problem], layout.body_start)
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
@@ -137,7 +151,10 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
         )
     )
     if form is None:
-        problems.append("no form knows this table")
+        problems.append(
+            f"no form knows this table (page {context.place(start, end)['page'] or '-'}); none of its numbers is published; "
+            "add its title and columns as docs/adding-a-form.md says"
+        )
     elif form.kind == "amounts":
         _claim_structure(context, read, table_id, start, end)
     context.problems += [f"table {number} ({title}): {problem}" for problem in problems]

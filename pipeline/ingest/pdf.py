@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from typing import Any
 
 from pipeline.ingest.document import Box, Page, Word
@@ -39,6 +40,7 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         if not pdf.pages:
             raise NotReadable("the PDF has no pages; fetch it again")
         for number, page in enumerate(pdf.pages, start=1):
+            page = _upright(page)
             text, words, grids = _page(page, offset)
             if not words and page.images:
                 notes.append(f"page {number} is a picture without text (scanned); nothing of it could be read")
@@ -56,6 +58,24 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         "page_count": len(pages),
         "notes": tuple(notes),
     }
+
+
+def _upright(page: Any) -> Any:
+    """The page turned so that most of its characters stand upright: wide tables are often drawn sideways.
+
+    A page whose own Rotate entry does that already is turned by the library. Boxes are those of the turned page.
+    """
+    from pdfplumber.page import Page as PdfPage
+
+    # The direction of writing after the page's own rotation: upwards or downwards.
+    aslant = Counter(90 if char["matrix"][1] > 0 else 270 for char in page.chars if not char["upright"])
+    if aslant.total() * 2 <= len(page.chars):
+        return page
+    turn = aslant.most_common(1)[0][0]
+    entry = page.page_obj
+    entry.rotate = (page.rotation + turn) % 360
+    entry.attrs = {**entry.attrs, "Rotate": entry.rotate}
+    return PdfPage(page.pdf, entry, page.page_number, page.initial_doctop)
 
 
 def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box | None, ...], ...]]]:

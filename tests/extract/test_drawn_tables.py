@@ -1,0 +1,94 @@
+"""Tables drawn as printers draw them: few lines or none, amounts off their line, pages turned, rows cut by a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents import read
+from tests.extract.pdfs import Line, Table, pdf
+
+COVER = [Line("上海市某区某局2024年度部门决算", None)]
+TITLE = [Line("支出决算表", None), Line("单位：万元", 600)]
+HEADER = [
+    [
+        ("项目", 2),
+        *(
+            (word, 1, 2)
+            for word in ("本年支出合计", "基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补\n助支出")
+        ),
+    ],
+    ["功能分类\n科目编码", "科目名称", None, None, None, None, None, None],
+]
+BODY = [
+    ["", "合计", "307.82", "105.58", "202.24", "", "", ""],
+    ["201", "一般公共服务支出", "264.87", "62.63", "202.24", "", "", ""],
+    ["20139", "社会工作事务", "264.87", "62.63", "202.24", "", "", ""],
+    ["2013901", "行政运行", "62.63", "62.63", "", "", "", ""],
+    ["2013999", "其他社会工作事务\n支出", "202.24", "", "202.24", "", "", ""],
+    ["208", "社会保障和就业\n支出", "42.95", "42.95", "", "", "", ""],
+    ["20805", "行政事业单位养老支出", "42.95", "42.95", "", "", "", ""],
+    ["2080505", "机关事业单位基本养老保险\n缴费支出", "42.95", "42.95", "", "", "", ""],
+]
+WIDTHS = [60, 130, 80, 80, 80, 60, 60, 60]
+EXPECTED = [
+    (None, "合计", "total", {"total": "307.82", "basic": "105.58", "project": "202.24"}),
+    ("201", "一般公共服务支出", "subtotal", {"total": "264.87", "basic": "62.63", "project": "202.24"}),
+    ("20139", "社会工作事务", "subtotal", {"total": "264.87", "basic": "62.63", "project": "202.24"}),
+    ("2013901", "行政运行", "detail", {"total": "62.63", "basic": "62.63"}),
+    ("2013999", "其他社会工作事务支出", "detail", {"total": "202.24", "project": "202.24"}),
+    ("208", "社会保障和就业支出", "subtotal", {"total": "42.95", "basic": "42.95"}),
+    ("20805", "行政事业单位养老支出", "subtotal", {"total": "42.95", "basic": "42.95"}),
+    ("2080505", "机关事业单位基本养老保险缴费支出", "detail", {"total": "42.95", "basic": "42.95"}),
+]
+
+
+def rows_of(data, code="function_code"):
+    """(code, item, kind, printed amounts by measure) of every published row."""
+    found = {}
+    for line in read(data, "x.pdf").rows["budget_lines"]:
+        key = (line["table_id"], line["row_no"], line["direction"])
+        row = found.setdefault(key, (line.get(code), line["item"], line["row_kind"], {}))
+        row[3][line["measure"]] = line["printed"]
+    return list(found.values())
+
+
+@pytest.mark.parametrize("lift", [0, 6, -6])
+@pytest.mark.parametrize("rules", ["full", "horizontal", "header", "none"])
+def test_rows_are_whole_whatever_is_ruled_and_wherever_amounts_stand(rules, lift):
+    table = Table(WIDTHS, [*HEADER, *BODY], rules=rules, header=2, lift=lift, left=(1,))
+    data = pdf([*COVER, *TITLE, table])
+    assert rows_of(data) == EXPECTED
+    assert read(data, "x.pdf").rows["disclosures"][0]["status"] == "complete"
+
+
+@pytest.mark.parametrize("turned", ["silently", "declared"])
+def test_pages_turned_sideways_are_read_upright(turned):
+    data = pdf([*COVER, *TITLE, Table(WIDTHS, [*HEADER, *BODY], left=(1,))], turned=turned)
+    assert rows_of(data) == EXPECTED
+
+
+def test_amounts_halfway_between_two_lines_are_not_guessed():
+    table = Table(WIDTHS, [*HEADER, *[row for row in BODY if "\n" not in row[1]]], rules="none", lift=10, left=(1,))
+    extraction = read(pdf([*COVER, *TITLE, table]), "x.pdf")
+    assert extraction.rows["budget_lines"] == []
+    assert "could not be told apart" in extraction.rows["disclosures"][0]["reason"]
+    assert extraction.rows["disclosures"][0]["numbers_unclaimed"] >= 10
+
+
+def test_a_table_that_no_form_knows_keeps_its_place_and_its_numbers_unclaimed():
+    known = [*TITLE, Table(WIDTHS, [*HEADER, *BODY], left=(1,))]
+    for rules in ("full", "none"):
+        strange = Table(
+            [200, 100, 100],
+            [["事项", "甲数", "乙数"], ["修缮", "12.50", "3.00"], ["购置", "7.25", "1.00"]],
+            rules=rules,
+        )
+        unknown = [Line("年度修缮安排表", None), Line("单位：万元", 600), strange]
+        extraction = read(pdf([*COVER, *known], unknown), "x.pdf")
+        table = next(t for t in extraction.rows["tables"] if t["title"] == "年度修缮安排表")
+        assert (table["table_code"], table["page"], table["amount_count"]) == (None, 2, 0)
+        disclosure = extraction.rows["disclosures"][0]
+        assert disclosure["status"] == "partial"
+        assert "年度修缮安排表" in disclosure["reason"] and "page 2" in disclosure["reason"]
+        unclaimed = {n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed"}
+        assert unclaimed == {"12.50", "3.00", "7.25", "1.00"}
