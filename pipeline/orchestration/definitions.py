@@ -129,7 +129,7 @@ release_job = dg.define_asset_job(
 )
 
 
-@dg.sensor(job=extract_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(job=extract_job, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
@@ -150,7 +150,7 @@ def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.Sens
     )
 
 
-@dg.sensor(job=release_job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@dg.sensor(job=release_job, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
 def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
     """A release, once no extraction runs any more and something new is extracted."""
     active = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
