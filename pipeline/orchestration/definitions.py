@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import dagster as dg
 
 from pipeline.ingest.collections import find_collections
 from pipeline.orchestration import work
+from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
 from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
 
 COLLECTIONS = dg.DynamicPartitionsDefinition(name="collections")
@@ -26,34 +29,43 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
 
 
-@dg.asset(partitions_def=COLLECTIONS, group_name="extract", description="Records of each collection's documents.")
-def extracted(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
+        dg.AssetSpec(
+            "extracted",
+            deps=["sources"],
+            group_name="extract",
+            description="Records of each collection's documents, and the ledger of their numbers.",
+        ),
+    ],
+    partitions_def=COLLECTIONS,
+    name="extract_collection",
+)
+def extract_collection(context: dg.AssetExecutionContext, folders: Folders):  # type: ignore[no-untyped-def]
     """One collection: its bytes, read and extracted, by content key."""
-    documents = work.extract_one(Path(folders.raw), Path(folders.out), context.partition_key)
-    return dg.MaterializeResult(metadata={"documents": documents})
+    raw = Path(folders.raw)
+    files = {c.name: c.files for c in find_collections(raw)}.get(context.partition_key, ())
+    yield dg.MaterializeResult(
+        asset_key="sources",
+        metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
+    )
+    documents = work.extract_one(raw, Path(folders.out), context.partition_key)
+    yield dg.MaterializeResult(
+        asset_key="extracted",
+        metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},
+    )
 
 
 def _spec(name: str) -> dg.AssetSpec:
     spec = TABLES[name]
     return dg.AssetSpec(
         name,
-        deps=["extracted"],
+        deps=list(made_of(name)),
         group_name="reconcile" if name in _RECONCILED else "tidy",
         description=f"{spec.title_zh}: {spec.description_en}",
+        metadata={"dagster/column_schema": column_schema(name), "dagster/column_lineage": column_lineage(name)},
     )
-
-
-def _metadata(name: str, rows: int) -> dict[str, Any]:
-    columns = [
-        dg.TableColumn(c.name, type=str(c.type), description=f"{c.title_zh}: {c.description_en}")
-        for c in TABLES[name].columns
-    ]
-    lineage = {c.name: [dg.TableColumnDep(asset_key="extracted", column_name=c.name)] for c in TABLES[name].columns}
-    return {
-        "dagster/row_count": rows,
-        "dagster/column_schema": dg.TableSchema(columns=columns),
-        "dagster/column_lineage": dg.TableColumnLineage(lineage),
-    }
 
 
 @dg.multi_asset(
@@ -72,11 +84,19 @@ def _metadata(name: str, rows: int) -> dict[str, Any]:
 )
 def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type: ignore[no-untyped-def]
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
-    release, frames = work.release_all(Path(folders.out))
+    try:
+        release, frames = work.release_all(Path(folders.out))
+    except ValidationFailure as failure:
+        yield from _invalid(failure)
+        raise
     for name in TABLES:
         yield dg.MaterializeResult(
             asset_key=name,
-            metadata=_metadata(name, frames[name].height),
+            metadata={
+                "dagster/row_count": frames[name].height,
+                "dagster/column_schema": column_schema(name),
+                "dagster/column_lineage": column_lineage(name),
+            },
             check_results=[_valid(name, frames[name].height)]
             + ([_complete(frames)] if name == "numbers" else [])
             + (_families(frames["checks"]) if name == "checks" else []),
@@ -88,8 +108,22 @@ def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type
 
 
 def _valid(name: str, rows: int) -> dg.AssetCheckResult:
-    # Tidy validates every frame and stops at the first invalid one: what arrives here has passed.
+    # Tidy validates every row and raises for the invalid ones: see _invalid.
     return dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
+
+
+def _invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
+    """The checks of the tables that hold invalid rows, with every row and reason; nothing was published."""
+    for name in TABLES:
+        faults = [fault for fault in failure.faults if fault.table == name]
+        if faults:
+            listed = "\n".join(f"- `{fault.row}` {fault.column}: {fault.reason}" for fault in faults)
+            yield dg.AssetCheckResult(
+                passed=False,
+                asset_key=name,
+                check_name="valid",
+                metadata={"faults": len(faults), "rows": dg.MetadataValue.md(listed)},
+            )
 
 
 def _families(checks: Any) -> list[dg.AssetCheckResult]:
@@ -119,7 +153,9 @@ def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:
     )
 
 
-extract_job = dg.define_asset_job("extract", selection=["extracted"], tags={"yusuan/job": "extract"}, config=QUIET)
+extract_job = dg.define_asset_job(
+    "extract", selection=["sources", "extracted"], tags={"yusuan/job": "extract"}, config=QUIET
+)
 release_job = dg.define_asset_job(
     "release",
     selection=dg.AssetSelection.assets(*TABLES, "release"),
@@ -168,7 +204,7 @@ daily = dg.ScheduleDefinition(
 )
 
 defs = dg.Definitions(
-    assets=[extracted, release_tables],
+    assets=[extract_collection, release_tables],
     jobs=[extract_job, release_job],
     sensors=[raw_folder, extraction_settled],
     schedules=[daily],

@@ -8,6 +8,8 @@ from typing import Any
 _CONFIG = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 4

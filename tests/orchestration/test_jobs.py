@@ -9,7 +9,9 @@ import dagster as dg
 from pipeline.orchestration import definitions as d
 from pipeline.orchestration.build import run_job
 from pipeline.orchestration.instance import open_instance
-from tests.documents import BUNDLED
+from pipeline.tidy.validation import RowFault, ValidationFailure
+from schemas.tables import TABLES
+from tests.documents import BUNDLED, ROOT
 
 
 def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
@@ -48,3 +50,47 @@ def test_sensors_and_schedule_run_by_default():
 def test_telemetry_is_off(tmp_path):
     with open_instance(tmp_path):
         assert "telemetry:\n  enabled: false" in (tmp_path / ".dagster" / "dagster.yaml").read_text(encoding="utf-8")
+
+
+def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, monkeypatch):
+    faults = [RowFault("tables", "x.1", "unit", "too odd"), RowFault("tables", "x.2", "title", "missing")]
+
+    def refuse(*_: object) -> None:
+        raise ValidationFailure(faults)
+
+    monkeypatch.setattr(d.work, "release_all", refuse)
+    with open_instance(tmp_path) as instance:
+        folders = {"folders": {"config": {"raw": str(tmp_path), "out": str(tmp_path)}}}
+        result = d.defs.resolve_job_def("release").execute_in_process(
+            instance=instance, run_config={**d.QUIET, "resources": folders}, raise_on_error=False
+        )
+    assert not result.success
+    (found,) = result.get_asset_check_evaluations()
+    assert (found.asset_key.to_user_string(), found.check_name, found.passed) == ("tables", "valid", False)
+    shown = found.metadata["rows"].value
+    assert "`x.1` unit: too odd" in shown
+    assert "`x.2` title: missing" in shown
+
+
+def test_the_groups_of_the_graph_bear_the_names_of_the_folders():
+    graph = d.defs.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {"ingest", "extract", "tidy", "reconcile", "publish"}
+    assert all((ROOT / "pipeline" / group).is_dir() for group in groups)
+
+
+def test_every_table_is_an_asset_with_a_check_descriptions_and_lineage():
+    graph = d.defs.resolve_asset_graph()
+    checked = {key.asset_key.to_user_string() for key in graph.asset_check_keys}
+    for name in TABLES:
+        node = graph.get(dg.AssetKey(name))
+        assert name in checked
+        assert [c.name for c in node.metadata["dagster/column_schema"].columns] == [
+            c.name for c in TABLES[name].columns
+        ]
+        lineage = node.metadata["dagster/column_lineage"].deps_by_column
+        assert set(lineage) <= {column.name for column in TABLES[name].columns}
+        if name != "classifications":
+            assert lineage, name
+            sources = {dep.asset_key for deps in lineage.values() for dep in deps}
+            assert sources <= node.parent_keys, name
