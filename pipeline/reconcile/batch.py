@@ -12,6 +12,7 @@ VALUE = pl.Decimal(38, 4)
 ZERO = pl.lit(Decimal("0.0000"), dtype=VALUE)
 _CENT = pl.lit(Decimal("0.0100"), dtype=VALUE)
 _TWO = pl.lit(Decimal("2.0000"), dtype=VALUE)
+_FACTS = ("disclosure_id", "stage", "scope", "form_family", "entity_key")
 
 
 def _half(precision: str, exact: bool) -> pl.Expr:
@@ -22,7 +23,7 @@ def _half(precision: str, exact: bool) -> pl.Expr:
 
 
 class Batch:
-    """Frames of the contract by name; a frame that is missing is empty."""
+    """Frames of the contract by name; a frame that is missing is empty. Any disclosures may stand in a batch."""
 
     def __init__(self, frames: dict[str, pl.DataFrame]) -> None:
         self.frames = frames
@@ -34,21 +35,29 @@ class Batch:
     def disclosures(self) -> pl.DataFrame:
         return self.frame("disclosures")
 
+    def _facts(self) -> pl.DataFrame:
+        return self.disclosures.select(name for name in _FACTS if name in self.disclosures.columns)
+
     @cached_property
     def lines(self) -> pl.DataFrame:
-        """budget_lines with value, half (by the finest digits of its column), own_half, stage and form_family."""
+        """budget_lines with what rules read beside the contract's columns.
+
+        value; half: what rounding can have hidden by the finest digits of its column, own_half: by its own;
+        stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
+        classifications its row has a code of.
+        """
         lines = self.frame("budget_lines")
         if not lines.height:
             return lines
-        facts = self.disclosures.select("disclosure_id", "stage", "form_family")
         column = ["table_id", "direction", "measure", "fund", "revenue_source"]
         default = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
         return (
-            lines.join(facts, on="disclosure_id", how="left", maintain_order="left")
+            lines.join(self._facts(), on="disclosure_id", how="left", maintain_order="left")
             .with_columns(
                 value=pl.col("amount").cast(VALUE),
                 _own=pl.col("precision").cast(VALUE),
                 phase=pl.col("phase").cast(pl.String).fill_null(default),
+                function_class=pl.col("function_code").str.slice(0, 3),
                 code_count=pl.sum_horizontal(
                     pl.col(f"{scheme}_code").is_not_null().cast(pl.Int32)
                     for scheme in ("function", "government_economic", "department_economic")
@@ -60,11 +69,20 @@ class Batch:
 
     @cached_property
     def targets(self) -> pl.DataFrame:
-        """targets with the horizon, level and ordinal of their indicators; counts are exact."""
-        found = self.frame("targets")
-        if not found.height:
-            return found
-        facts = self.frame("indicators").select("indicator_id", "project_id", "horizon", "level2", "ordinal")
+        """targets with what their indicators say of them; their quantities are exact."""
+        found, indicators = self.frame("targets"), self.frame("indicators")
+        if not found.height or not indicators.height:
+            return pl.DataFrame()
+        facts = indicators.select(
+            "indicator_id",
+            "table_id",
+            "project_id",
+            "horizon",
+            pl.col("kind").alias("indicator_kind"),
+            "level2",
+            "level3",
+            "ordinal",
+        )
         return found.join(facts, on="indicator_id", how="left", maintain_order="left").with_columns(
             value=pl.col("value").cast(VALUE), half=ZERO, own_half=ZERO
         )
@@ -75,10 +93,9 @@ class Batch:
         found = self.frame("statements")
         if not found.height:
             return found
-        facts = self.disclosures.select("disclosure_id", "stage", "scope", "entity_key")
         group = ["disclosure_id", "kind", "printed_unit"]
         return (
-            found.join(facts, on="disclosure_id", how="left", maintain_order="left")
+            found.join(self._facts(), on="disclosure_id", how="left", maintain_order="left")
             .with_columns(
                 value=pl.col("value").cast(VALUE),
                 _own=pl.col("precision").cast(VALUE),

@@ -1,4 +1,4 @@
-"""Codes as printed: parts that had to be padded."""
+"""Codes as printed against the official classifications, and against the columns and rows they stand in."""
 
 from __future__ import annotations
 
@@ -6,28 +6,188 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
+from pipeline.reconcile.batch import ZERO, Batch
 from pipeline.reconcile.inside import tail
+from pipeline.reconcile.parts import SCHEMES
 from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.settle import CHECKS, operands_of, settle, shaped
+from pipeline.reconcile.selection import condition
+from pipeline.reconcile.settle import Found, findings, nothing, operands_of
 
-Found = tuple[pl.DataFrame, pl.DataFrame]
+_PRINTED = ("printed", "padded")
+
+
+def _plain(column: str) -> pl.Expr:
+    """A name without white space and with brackets of one width."""
+    folded = pl.col(column).str.replace_all(r"\s", "")
+    for wide, narrow in (("（", "("), ("）", ")"), ("、", ""), (",", ""), ("，", "")):
+        folded = folded.str.replace_all(wide, narrow, literal=True)
+    return folded
+
+
+def _coded(batch: Batch, scheme: str) -> pl.DataFrame:
+    """One row for each code and name of a scheme that a table prints: the first line that has it."""
+    lines = batch.lines.filter(
+        pl.col(f"{scheme}_code").is_not_null() & pl.col("code_basis").cast(pl.String).is_in(_PRINTED)
+    )
+    name = pl.coalesce(f"{scheme}_name", pl.when(pl.col("code_count") == 1).then("item"))
+    return lines.with_columns(code=pl.col(f"{scheme}_code"), name=name)
+
+
+def _one_a_row(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
 
 def evaluate_padded(batch: Batch, rule: Rule) -> Found:
     """Rows whose code is printed with one digit where 款 and 项 have two."""
     if not batch.lines.height:
-        return settle(rule, pl.DataFrame())
-    rows = batch.lines.filter(pl.col("code_basis") == "padded").with_columns(key=tail("row_id"))
+        return nothing()
+    rows = batch.lines.filter(pl.col("code_basis").cast(pl.String) == "padded").with_columns(key=tail("row_id"))
     code = pl.coalesce("function_code", "department_economic_code", "government_economic_code")
-    found = rows.unique("key", keep="first", maintain_order=True).with_columns(
-        status=pl.lit("fail"),
-        severity=pl.lit(rule.severity),
-        rounding_only=pl.lit(False),
-        note_zh=pl.format("科目编码缺位，按两位补零后为{}", code),
-        note_en=pl.format("a part of the code lacks a digit; padded it is {}", code),
+    zh = pl.format("“{}”的科目编码缺位，按两位补零后为{}", pl.col("item").fill_null("—"), code)
+    en = pl.format("“{}”: a part of the code lacks a digit; padded it is {}", pl.col("item").fill_null("—"), code)
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def _official(batch: Batch, scheme: str) -> pl.DataFrame:
+    frame = batch.frame("classifications")
+    return frame.filter(pl.col("scheme").cast(pl.String) == scheme) if frame.height else frame
+
+
+def evaluate_known(batch: Batch, rule: Rule) -> Found:
+    """Printed codes exist. ``complete`` says to how many digits the list of each scheme is complete."""
+    found = []
+    for scheme, digits in rule.option("complete").items() if batch.lines.height else ():
+        official = _official(batch, scheme)
+        if not official.height:
+            continue
+        known = official["code"].unique().to_list()
+        rows = _coded(batch, scheme).with_columns(cut=pl.col("code").str.slice(0, digits))
+        found.append(
+            rows.filter(~pl.col("cut").is_in(known)).with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
+        )
+    rows = _one_a_row(found)
+    if not rows.height:
+        return nothing()
+    name = pl.col("name").fill_null("—")
+    zh = pl.format("{}“{}”：政府收支分类科目中没有{}", "code", name, "cut")
+    en = pl.format("{} “{}”: the official classification has no {}", "code", name, "cut")
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def evaluate_names(batch: Batch, rule: Rule) -> Found:
+    """A code's printed name is the official one of its year. Names wrapped away (a beginning) are not held against it."""
+    found = []
+    for scheme in SCHEMES if batch.lines.height else ():
+        official = _official(batch, scheme)
+        if not official.height:
+            continue
+        official = official.with_columns(plain=_plain("name"))
+        rows = _coded(batch, scheme).filter(pl.col("name").is_not_null()).with_columns(plain=_plain("name"))
+        rows = rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
+        year = pl.col("disclosure_year")
+        right = official.select("code", _official="name", _right="plain", _from="valid_from", _to="valid_to")
+        right = (
+            rows.select("row_id", "code", "disclosure_year", "plain")
+            .unique(maintain_order=True)
+            .join(right, on="code", maintain_order="left")
+        )
+        right = right.filter(
+            year.is_null()
+            | (
+                (pl.col("_from").cast(pl.Int32, strict=False).fill_null(0) <= year)
+                & (pl.col("_to").cast(pl.Int32, strict=False).fill_null(9999) >= year)
+            )
+        )
+        alike = (
+            (pl.col("plain") == pl.col("_right"))
+            | pl.col("_right").str.starts_with(pl.col("plain"))
+            | pl.col("plain").str.starts_with(pl.col("_right"))
+        )
+        right = right.group_by("row_id", maintain_order=True).agg(
+            alike.any().alias("_alike"), pl.col("_official").first()
+        )
+        rows = rows.join(right.filter(~pl.col("_alike")), on="row_id", maintain_order="left")
+        own = official.group_by("plain", maintain_order=True).agg(_whose=pl.col("code").first())
+        found.append(rows.join(own, on="plain", how="left", maintain_order="left"))
+    rows = _one_a_row(found)
+    if not rows.height:
+        return nothing()
+    zh = pl.concat_str(
+        pl.format("{}应为“{}”，却印作“{}”", "code", "_official", "name"),
+        pl.when(pl.col("_whose").is_not_null())
+        .then(pl.format("（“{}”的编码是{}）", "name", "_whose"))
+        .otherwise(pl.lit("")),
     )
-    return shaped(found, CHECKS), operands_of(rows, "left", "budget_lines", "line_id")
+    en = pl.concat_str(
+        pl.format("{} is “{}” officially, printed as “{}”", "code", "_official", "name"),
+        pl.when(pl.col("_whose").is_not_null())
+        .then(pl.format(" (the code of which is {})", "_whose"))
+        .otherwise(pl.lit("")),
+    )
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
 
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {"padded": evaluate_padded}
+def evaluate_orphans(batch: Batch, rule: Rule) -> Found:
+    """In a table that prints the classes, a code stands under a class that is printed."""
+    found = []
+    for scheme in SCHEMES if batch.lines.height else ():
+        rows = _coded(batch, scheme).filter(pl.col("code_count") == 1)
+        classes = pl.col("code").filter(pl.col("code").str.len_chars() == 3).implode().over("table_id")
+        rows = rows.with_columns(classes=classes).filter(
+            (pl.col("code").str.len_chars() > 3)
+            & (pl.col("classes").list.len() > 0)
+            & ~pl.col("classes").list.contains(pl.col("code").str.slice(0, 3))
+        )
+        found.append(rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code")))
+    rows = _one_a_row(found)
+    if not rows.height:
+        return nothing()
+    cut, name = pl.col("code").str.slice(0, 3), pl.col("name").fill_null("—")
+    zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", name, cut)
+    en = pl.format("{} “{}”: the table does not print its class {}", "code", name, cut)
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def evaluate_column_of_class(batch: Batch, rule: Rule) -> Found:
+    """Amounts of an economic class in a column it does not belong to: 302 (商品和服务支出) as personnel."""
+    lines = batch.lines
+    if not lines.height:
+        return nothing()
+    rows = lines.filter(condition(rule.option("where")) & (pl.col("value") != ZERO)).with_columns(key=tail("line_id"))
+    code, name = pl.col("department_economic_code"), pl.col("department_economic_name").fill_null(pl.col("item"))
+    amount = pl.col("amount").cast(pl.String)
+    zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, *(pl.lit(w) for w in rule.option("words_zh")[:1]), amount, pl.lit(rule.option("words_zh")[1]))  # fmt: skip
+    en = pl.format("{} “{}” is of the class {}, but its {} yuan stand in the column {}", code, name, pl.lit(rule.option("words_en")[0]), amount, pl.lit(rule.option("words_en")[1]))  # fmt: skip
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def evaluate_code_pairs(batch: Batch, rule: Rule) -> Found:
+    """The classes of a row's two economic classifications go together: 301 with 501 or 505."""
+    lines = batch.lines
+    if not lines.height:
+        return nothing()
+    rows = lines.filter(
+        pl.col("government_economic_code").is_not_null() & pl.col("department_economic_code").is_not_null()
+    ).with_columns(
+        key=tail("row_id"),
+        left=pl.col("department_economic_code").str.slice(0, 3),
+        right=pl.col("government_economic_code").str.slice(0, 3),
+    )
+    pairs = [(left, right) for left, rights in rule.option("pairs").items() for right in rights]
+    known = pl.DataFrame(pairs, schema=["left", "right"], orient="row")
+    rows = rows.join(known.select("left").unique(), on="left", how="semi", maintain_order="left")
+    rows = rows.join(known, on=["left", "right"], how="anti", maintain_order="left")
+    codes = ("department_economic_code", "government_economic_code")
+    zh = pl.format("部门预算支出经济分类{}与政府预算支出经济分类{}不相对应", *codes)
+    en = pl.format("departmental economic class {} and government economic class {} do not go together", *codes)
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+    "padded": evaluate_padded,
+    "code_known": evaluate_known,
+    "code_name": evaluate_names,
+    "code_orphan": evaluate_orphans,
+    "column_of_class": evaluate_column_of_class,
+    "code_pairs": evaluate_code_pairs,
+}

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import across, codes, inside, prose, structure
+from pipeline.reconcile import across, codes, inside, parts, prose, structure, targets
 from pipeline.reconcile.batch import VALUE, Batch
+from pipeline.reconcile.labels import subjects
 from pipeline.reconcile.messages import messages
 from pipeline.reconcile.rules import Rule, RuleError
 from pipeline.reconcile.selection import evaluate_compare
+from pipeline.reconcile.settle import CHECK_KEY, Found
 
-Found = tuple[pl.DataFrame, pl.DataFrame]
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
-    "row": inside.evaluate_row,
-    "column": inside.evaluate_column,
-    "hierarchy": inside.evaluate_hierarchy,
+Evaluate = Callable[[Batch, Rule], Found]
+EVALUATORS: dict[str, Evaluate] = {
     "compare": evaluate_compare,
+    **inside.EVALUATORS,
+    **parts.EVALUATORS,
     **prose.EVALUATORS,
     **structure.EVALUATORS,
+    **targets.EVALUATORS,
     **codes.EVALUATORS,
-    **across.EVALUATORS,
 }
 CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
@@ -54,49 +55,147 @@ OPERAND_COLUMNS: dict[str, Any] = {
     "value": VALUE,
     "coefficient": VALUE,
 }
+Result = dict[str, pl.DataFrame]
 
 
-def reconcile(
-    frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: Library | None = None
-) -> dict[str, pl.DataFrame]:
+def reconcile(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: Library | None = None) -> Result:
     """The frames ``checks`` and ``check_operands``, in the order of documents, families and rules.
 
-    Raises RuleError where a rule names an evaluator that does not exist.
+    All rules are evaluated, those across documents between the documents of ``frames``. Where documents come
+    batch by batch: ``reconcile_within`` for each batch, ``across.compared`` to keep what is compared, and
+    ``reconcile_across`` once. Raises RuleError where a rule names an evaluator that does not exist.
     """
+    ranked = list(enumerate(rules))
     batch = Batch(frames)
-    checks, operands = [], []
-    for rank, rule in enumerate(rules):
+    pieces = _evaluate(batch, [(at, rule) for at, rule in ranked if not rule.across], library)
+    between = [(at, rule) for at, rule in ranked if rule.across]
+    pieces += _evaluate_across(across.compared(frames), between) if between else []
+    return _assembled(pieces, batch.disclosures)
+
+
+def reconcile_within(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: Library | None = None) -> Result:
+    """What ``reconcile`` gives of the rules within a document: the same for any batch that the document is in."""
+    ranked = [(at, rule) for at, rule in enumerate(rules) if not rule.across]
+    batch = Batch(frames)
+    return _assembled(_evaluate(batch, ranked, library), batch.disclosures)
+
+
+def reconcile_across(compared: dict[str, pl.DataFrame], rules: Iterable[Rule]) -> Result:
+    """The rules across documents over what ``across.compared`` kept of each: keys and compared amounts, no more."""
+    ranked = [(at, rule) for at, rule in enumerate(rules) if rule.across]
+    return _assembled(_evaluate_across(compared, ranked), compared["disclosures"])
+
+
+Piece = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def _evaluate(batch: Batch, ranked: Sequence[tuple[int, Rule]], library: Library | None) -> list[Piece]:
+    pieces = []
+    for rank, rule in ranked:
         if rule.evaluate == "declared":
             found, theirs = inside.evaluate_declared(batch, rule, library or load_library())
         elif rule.evaluate in EVALUATORS:
             found, theirs = EVALUATORS[rule.evaluate](batch, rule)
         else:
-            known = ", ".join(sorted({*EVALUATORS, "declared"}))
+            known = ", ".join(sorted({*EVALUATORS, *across.EVALUATORS, "declared"}))
             raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}")
-        if rule.stage and found.height:
-            staged = batch.disclosures.filter(pl.col("stage") == rule.stage)
-            found = found.join(staged, on="disclosure_id", how="semi", maintain_order="left")
-        found = _named(found, rule)
+        if found.height and (rule.stage or rule.forms):
+            fits = batch.disclosures
+            if rule.stage:
+                fits = fits.filter(pl.col("stage").cast(pl.String) == rule.stage)
+            if rule.forms:
+                fits = fits.filter(pl.col("form_family").cast(pl.String).is_in(rule.forms))
+            found = found.join(fits, on="disclosure_id", how="semi", maintain_order="left")
         if found.height:
-            same = ["disclosure_id", "other_disclosure_id", "key"]
-            theirs = theirs.join(found.select(*same, "check_id"), on=same, nulls_equal=True, maintain_order="left")
-            checks.append(_told(found, theirs, rule).with_columns(_rank=pl.lit(rank)))
-            operands.append(theirs)
-    if not checks:
-        return {
-            "checks": pl.DataFrame(schema=CHECK_COLUMNS),
-            "check_operands": pl.DataFrame(schema=OPERAND_COLUMNS),
-        }
-    order = batch.disclosures.select("disclosure_id", "disclosure_year").with_row_index("_at")
+            pieces.append(_piece(batch, rank, rule, found, theirs))
+    return pieces
+
+
+def _evaluate_across(compared: dict[str, pl.DataFrame], ranked: Sequence[tuple[int, Rule]]) -> list[Piece]:
+    pieces = []
+    for rank, rule in ranked:
+        if rule.evaluate not in across.EVALUATORS:
+            known = ", ".join(sorted(across.EVALUATORS))
+            raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; across documents use {known}")
+        found, theirs = across.EVALUATORS[rule.evaluate](compared, rule)
+        if found.height:
+            pieces.append(_piece(None, rank, rule, found, theirs))
+    return pieces
+
+
+def _piece(batch: Batch | None, rank: int, rule: Rule, found: pl.DataFrame, operands: pl.DataFrame) -> Piece:
+    """Checks with their ids and messages, and their operands."""
+    identity = pl.concat_str([pl.col("disclosure_id"), pl.lit(f"check.{rule.id}"), pl.col("key")], separator=".")
+    if rule.across:
+        identity = pl.concat_str([identity, pl.col("other_disclosure_id")], separator=".", ignore_nulls=True)
+    found = found.with_columns(
+        check_id=identity, rule_id=pl.lit(rule.id), family=pl.lit(rule.family), _rank=pl.lit(rank)
+    )
+    operands = operands.join(
+        found.select(*CHECK_KEY, "check_id"), on=CHECK_KEY, nulls_equal=True, maintain_order="left"
+    )
+    return _told(batch, found, operands, rule), operands
+
+
+def _told(batch: Batch | None, found: pl.DataFrame, operands: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    """Subjects and messages.
+
+    Those of passing checks are the key and the rule's title: few checks fail, so only they are spelled out.
+    """
+    texts = []
+    failing = found.filter(pl.col("status") != "pass")
+    if failing.height:
+        theirs = operands.join(failing, on="check_id", how="semi", maintain_order="left")
+        sides: dict[str, dict[str, list[tuple[Decimal, int]]]] = {}
+        firsts: dict[str, tuple[str, str, str]] = {}
+        for check_id, side, kind, identity, value, coefficient in theirs.select(
+            "check_id", "side", "kind", "id", "value", "coefficient"
+        ).iter_rows():
+            if value is not None:
+                sides.setdefault(check_id, {}).setdefault(side, []).append((value, int(coefficient)))
+            if check_id not in firsts or (side == "left" and firsts[check_id][0] != "left"):
+                firsts[check_id] = (side, kind, identity)
+        said = subjects(batch, rule, [(i, kind, to) for i, (_, kind, to) in firsts.items()]) if batch else {}
+        for check in failing.iter_rows(named=True):
+            subject = said.get(check["check_id"], ("", ""))
+            zh, en = messages(rule, check, sides.get(check["check_id"], {}), subject)
+            texts.append((check["check_id"], subject[0] or check["key"], zh, en))
+    schema = {name: pl.String for name in ("check_id", "subject", "message_zh", "message_en")}
+    off = pl.col("difference").abs().cast(pl.Decimal(38, 2)).cast(pl.String)
+    rounded = pl.col("rounding_only").fill_null(False)
+    return found.join(
+        pl.DataFrame(texts, schema=schema, orient="row"), on="check_id", how="left", maintain_order="left"
+    ).with_columns(
+        pl.col("subject").fill_null(pl.col("key")),
+        message_zh=pl.coalesce(
+            "message_zh",
+            pl.when(rounded)
+            .then(pl.format(f"{rule.title_zh}：相符（差{{}}，在四舍五入之内）", off))
+            .otherwise(pl.lit(f"{rule.title_zh}：相符")),
+        ),
+        message_en=pl.coalesce(
+            "message_en",
+            pl.when(rounded)
+            .then(pl.format(f"{rule.title_en}: agrees (difference {{}}, within rounding)", off))
+            .otherwise(pl.lit(f"{rule.title_en}: agrees")),
+        ),
+    )
+
+
+def _assembled(pieces: list[Piece], disclosures: pl.DataFrame) -> Result:
+    """The two tables of all rules, sorted by document, rule, and the order in which the rule found its checks."""
+    if not pieces:
+        return {"checks": pl.DataFrame(schema=CHECK_COLUMNS), "check_operands": pl.DataFrame(schema=OPERAND_COLUMNS)}
+    order = disclosures.select("disclosure_id", "disclosure_year").with_row_index("_at")
     whole = (
-        pl.concat(checks)
+        pl.concat([checks for checks, _ in pieces])
         .join(order, on="disclosure_id", how="left", maintain_order="left")
         .with_row_index("_seq")
         .sort("_at", "_rank", "_seq")
         .with_row_index("_order")
     )
     sides = (
-        pl.concat(operands)
+        pl.concat([operands for _, operands in pieces])
         .join(whole.select("check_id", "_order"), on="check_id", maintain_order="left")
         .with_row_index("_seq")
         .sort("_order", "side", "_seq")
@@ -106,34 +205,3 @@ def reconcile(
         "checks": whole.select(pl.col(name).cast(dtype) for name, dtype in CHECK_COLUMNS.items()),
         "check_operands": sides.select(pl.col(name).cast(dtype) for name, dtype in OPERAND_COLUMNS.items()),
     }
-
-
-def _named(found: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    identity = pl.concat_str([pl.col("disclosure_id"), pl.lit(f"check.{rule.id}"), pl.col("key")], separator=".")
-    if rule.family == "across_documents":
-        identity = pl.concat_str([identity, pl.col("other_disclosure_id")], separator=".", ignore_nulls=True)
-    return found.with_columns(
-        check_id=identity, subject=pl.col("key"), rule_id=pl.lit(rule.id), family=pl.lit(rule.family)
-    )
-
-
-def _told(found: pl.DataFrame, operands: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Messages. Those of passing checks are the rule's title alone: few checks fail, so only they are spelled out."""
-    failing = found.filter(pl.col("status") != "pass")
-    sides: dict[str, dict[str, list[tuple[Decimal, int]]]] = {}
-    if failing.height:
-        theirs = operands.join(failing, on="check_id", how="semi", maintain_order="left")
-        for check_id, side, value, coefficient in theirs.select("check_id", "side", "value", "coefficient").iter_rows():
-            if value is not None:
-                sides.setdefault(check_id, {}).setdefault(side, []).append((value, int(coefficient)))
-    told = [
-        (check["check_id"], *messages(rule, check, sides.get(check["check_id"], {})))
-        for check in failing.iter_rows(named=True)
-    ]
-    texts = pl.DataFrame(
-        told, schema={"check_id": pl.String, "message_zh": pl.String, "message_en": pl.String}, orient="row"
-    )
-    return found.join(texts, on="check_id", how="left", maintain_order="left").with_columns(
-        pl.col("message_zh").fill_null(f"{rule.title_zh}：相符"),
-        pl.col("message_en").fill_null(f"{rule.title_en}: agrees"),
-    )

@@ -1,7 +1,8 @@
-"""Identities inside a table: along a row, down a column, and from a code to its parts."""
+"""Identities along a row of a table and down its columns."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -10,11 +11,12 @@ from pipeline.extract.forms import Library
 from pipeline.extract.identities import parse
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.selection import condition
-from pipeline.reconcile.settle import CHECKS, operands_of, settle, shaped
+from pipeline.reconcile.selection import condition, where_it_holds
+from pipeline.reconcile.settle import CHECK_KEY, Found, findings, nothing, operands_of, settle
+from schemas.vocabularies import vocabulary
 
-Found = tuple[pl.DataFrame, pl.DataFrame]
-_COLUMN = ["table_id", "direction", "measure", "fund", "revenue_source", "fiscal_year", "phase"]
+COLUMN = ["table_id", "direction", "measure", "fund", "revenue_source", "fiscal_year", "phase"]
+_TABLE = ["disclosure_id", "table_id", "direction"]
 
 
 def tail(column: str) -> pl.Expr:
@@ -22,27 +24,50 @@ def tail(column: str) -> pl.Expr:
     return pl.col(column).str.replace(r"^[0-9a-f]+\.", "")
 
 
+def titled() -> pl.Expr:
+    """A table's number and title as printed, for messages about rows of ``with_titles``."""
+    return pl.concat_str([pl.col("printed_no"), pl.format("“{}”", pl.col("title").fill_null("—"))], ignore_nulls=True)
+
+
+def with_titles(batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` with the printed number and title of their tables."""
+    tables = batch.frame("tables")
+    if not tables.height:
+        return rows.with_columns(title=pl.col("table_code").cast(pl.String), printed_no=pl.lit(None, dtype=pl.String))
+    return rows.join(tables.select("table_id", "title", "printed_no"), on="table_id", how="left", maintain_order="left")
+
+
 def named(*columns: str) -> pl.Expr:
     """A key of several columns; nulls leave no trace."""
     return pl.concat_str([pl.col(name).cast(pl.String) for name in columns], separator="/", ignore_nulls=True)
 
 
+def column_key() -> pl.Expr:
+    """The key of a column of a table."""
+    return pl.concat_str([tail("table_id"), named(*COLUMN[1:])], separator=".")
+
+
 def evaluate_row(batch: Batch, rule: Rule) -> Found:
-    """Along a row: the terms of both sides are measures. ``columns`` must, ``without`` must not stand in the table."""
+    """Along a row: the terms of both sides are measures. ``columns`` must, ``without`` must not stand in the table.
+
+    A blank cell of a row is a part that there is none of; a row of which one side is all blank is not compared.
+    """
     lines = batch.lines
     if not lines.height:
-        return settle(rule, lines)
+        return nothing()
     has = [(pl.col("measure") == name).any().alias(f"has_{name}") for name in rule.option("columns", ())]
     lacks = [(~(pl.col("measure") == name).any()).alias(f"lacks_{name}") for name in rule.option("without", ())]
     tests = [expr.meta.output_name() for expr in (*has, *lacks)]
     fits = lines.group_by("table_id", "direction", maintain_order=True).agg(*has, *lacks)
     fits = fits.filter(pl.all_horizontal(tests)) if tests else fits
     rows = lines.join(fits, on=["table_id", "direction"], how="semi", nulls_equal=True, maintain_order="left")
-    rows = rows.filter(condition(rule.option("where", {})))
+    rows = where_it_holds(batch, rule, rows.filter(condition(rule.option("where", {}))))
     return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
 
 
 def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[Any]) -> Found:
+    if not rows.height:
+        return nothing()
     rows = rows.with_columns(key=pl.concat_str([tail("row_id"), named("fiscal_year", "phase")], separator="."))
     parts = []
     for side, terms in (("left", left), ("right", right)):
@@ -61,48 +86,36 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
     lines, checks, operands = batch.lines, [], []
     general = set(rule.option("general", ()))
     if not lines.height:
-        return settle(rule, lines)
+        return nothing()
     for family in library.families:
-        for form in family.tables:
+        of_family = lines.filter(pl.col("form_family") == family.name)
+        for form in family.tables if of_family.height else ():
             for declared in form.identities:
                 identity = parse(declared)
                 if identity is None or declared in general:
                     continue
-                rows = lines.filter((pl.col("form_family") == family.name) & (pl.col("table_code") == form.code))
+                rows = of_family.filter(pl.col("table_code") == form.code)
                 if not rows.height:
                     continue
                 sides = [[_term(term) for term in side] for side in (identity.left, identity.right)]
                 found, theirs = _settle_rows(rule, rows, *sides)
-                silent = rows.select("disclosure_id", "table_id").unique(maintain_order=True)
                 seen = rows.join(theirs, left_on="line_id", right_on="id", how="semi")
-                silent = silent.join(seen, on="table_id", how="anti", maintain_order="left").with_columns(
-                    key=tail("table_id"),
-                    status=pl.lit("not_applicable"),
-                    severity=pl.lit("info"),
-                    note_zh=pl.lit(f"没有一行同时印有“{declared}”的两边"),
-                    note_en=pl.lit(f"no row prints both sides of '{declared}'"),
+                silent = rows.join(seen, on="table_id", how="anti", maintain_order="left").with_columns(
+                    key=tail("table_id")
                 )
-                checks += [found, shaped(silent, CHECKS)]
+                zh = pl.format("“{}”没有一行同时印有“{}”的两边，无法核对", tail("table_id"), pl.lit(declared))
+                en = pl.format("{}: no row prints both sides of '{}'", tail("table_id"), pl.lit(declared))
+                checks += [found, findings(rule, silent, zh, en, status="not_applicable")]
                 operands.append(theirs)
-    return (pl.concat(checks), pl.concat(operands)) if checks else settle(rule, lines.clear())
+    return (pl.concat(checks), pl.concat(operands)) if checks else nothing()
 
 
 def _term(term: str) -> dict[str, Any]:
+    """A term of a form's identity as a condition: a measure, a kind of revenue, or ``kind.measure``."""
     source, dot, measure = term.partition(".")
-    measures = (
-        "total",
-        "basic",
-        "project",
-        "personnel",
-        "public",
-        "operating",
-        "remitted_up",
-        "current_year",
-    )
-    others = ("subordinate_subsidy", "carried_over", "opening_balance", "closing_balance", "subtotal")
     if dot:
         return {"revenue_source": source, "measure": measure}
-    if term in (*measures, *others):
+    if term in vocabulary("measure"):
         return {"measure": term, "null": ["revenue_source"]}
     return {"revenue_source": term, "measure": ["total", "current_year"]}
 
@@ -121,80 +134,100 @@ def _of_columns(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
+def _strays(rows: pl.DataFrame) -> pl.Expr:
+    """Rows with a code of a class that their table, which prints classes, does not print: 7|11|02 under 210|11."""
+    code = pl.coalesce("function_code", "department_economic_code", "government_economic_code")
+    printed = (pl.col("code_basis").cast(pl.String) != "name").fill_null(False)
+    top = pl.when(printed & (code.str.len_chars() == 3)).then(code)
+    known = top.implode().over("table_id").list.drop_nulls()
+    return (code.str.len_chars() > 3) & (known.list.len() > 0) & ~known.list.contains(code.str.slice(0, 3))
+
+
 def evaluate_column(batch: Batch, rule: Rule) -> Found:
-    """Down a column: the total row against the details. A table without a total row is not_applicable."""
+    """Down a column: the total row against the details.
+
+    A row whose code fits nowhere in the table (family ``codes`` reports it) stands below a row that has its
+    amount already: it is left out where the column adds up without it.
+    """
     lines = batch.lines
     if not lines.height:
-        return settle(rule, lines)
-    rows = _of_columns(lines.filter(condition(rule.option("where", {}))))
-    rows = rows.with_columns(key=pl.concat_str([tail("table_id"), named(*_COLUMN[1:])], separator="."))
+        return nothing()
+    rows = _of_columns(where_it_holds(batch, rule, lines.filter(condition(rule.option("where", {})))))
+    if not rows.height:
+        return nothing()
+    rows = rows.with_columns(key=column_key(), stray=_strays(rows).fill_null(False))
     totals = rows.filter((pl.col("row_kind") == "total") & condition(rule.option("total", {})))
     # Two different totals of one column mean that the table has parts: other rules know them.
-    single = totals.group_by("key", maintain_order=True).agg(pl.col("row_id").n_unique() == 1)
-    totals = totals.join(single.filter(pl.col("row_id")), on="key", how="semi", maintain_order="left")
+    single = totals.group_by("disclosure_id", "key", maintain_order=True).agg(pl.col("row_id").n_unique() == 1)
+    single = single.filter(pl.col("row_id"))
+    totals = totals.join(single, on=["disclosure_id", "key"], how="semi", maintain_order="left")
     details = rows.filter((pl.col("row_kind") == "detail") & condition(rule.option("detail", {})))
-    found, operands = settle(
-        rule,
-        pl.concat(
-            [
-                operands_of(totals, "left", "budget_lines", "line_id"),
-                operands_of(details, "right", "budget_lines", "line_id"),
-            ]
-        ),
-    )
-    if not rule.option("expected", False):
+    found, operands = _settle_column(rule, totals, details)
+    if not details["stray"].any():
         return found, operands
-    count = pl.col("row_id").filter(pl.col("row_kind") == "detail").n_unique()
-    bare = (
-        rows.group_by("disclosure_id", "table_id", maintain_order=True)
-        .agg(details=count, totals=(pl.col("row_kind") == "total").any())
-        .filter((pl.col("details") > 1) & ~pl.col("totals"))
-        .with_columns(
-            key=tail("table_id"),
-            status=pl.lit("not_applicable"),
-            severity=pl.lit("warning"),
-            note_zh=pl.lit("本表有明细行而没有合计行，无法核对合计"),
-            note_en=pl.lit("the table has details and no row with a total's label: its sum cannot be checked"),
-        )
+    fine, theirs = _settle_column(rule, totals, details.filter(~pl.col("stray")))
+    better = fine.filter(pl.col("status") == "pass").join(
+        found.filter(pl.col("status") == "fail"), on="key", how="semi"
     )
-    return pl.concat([found, shaped(bare, CHECKS)]), operands
+    keep = {"on": CHECK_KEY, "nulls_equal": True, "maintain_order": "left"}
+    return (
+        pl.concat([found.join(better, how="anti", **keep), better]),  # type: ignore[arg-type]
+        pl.concat([operands.join(better, how="anti", **keep), theirs.join(better, how="semi", **keep)]),  # type: ignore[arg-type]
+    )
 
 
-def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found:
-    """A code's row against the rows of the codes right below it in the same table: 类 = Σ 款 = Σ 项."""
+def _settle_column(rule: Rule, totals: pl.DataFrame, details: pl.DataFrame) -> Found:
+    parts = [
+        operands_of(totals, "left", "budget_lines", "line_id"),
+        operands_of(details, "right", "budget_lines", "line_id"),
+    ]
+    return settle(rule, pl.concat(parts))
+
+
+def evaluate_total_row(batch: Batch, rule: Rule) -> Found:
+    """A table that has a total by its form has a row with a total's label: its sums do not vanish in silence.
+
+    One row whose amounts are the sums of all others is a total with a label that is none (合汁): that fails.
+    Else a table with details and no total is not_applicable.
+    """
     lines = batch.lines
-    parts = []
-    for scheme in ("function", "government_economic", "department_economic") if lines.height else ():
-        code = f"{scheme}_code"
-        coded = lines.filter(
-            pl.col(code).is_not_null() & (pl.col("code_count") == 1) & pl.col("project").is_null()
-        ).with_columns(code=pl.col(code))
-        coded = coded.filter(pl.col("code_basis").is_null() | (pl.col("code_basis") != "name"))
-        if not coded.height:
-            continue
-        printed = coded.select("table_id", "code").unique()
-        above = coded.with_columns(parent=pl.lit(None, dtype=pl.String))
-        for length in (3, 5):
-            known = printed.select("table_id", cut="code").with_columns(known=pl.lit(True))
-            above = (
-                above.with_columns(cut=pl.col("code").str.slice(0, length))
-                .join(known, on=["table_id", "cut"], how="left", maintain_order="left")
-                .with_columns(
-                    parent=pl.when(pl.col("known") & (pl.col("code").str.len_chars() > length))
-                    .then(pl.col("cut"))
-                    .otherwise(pl.col("parent"))
-                )
-                .drop("known", "cut")
-            )
-        # A code that the same column prints twice says that its rows are told apart by something else.
-        key = [tail("table_id"), pl.col("at"), named(*_COLUMN[1:])]
-        children = above.filter(pl.col("parent").is_not_null()).with_columns(at=pl.col("parent"))
-        parents = above.with_columns(at=pl.col("code"))
-        children = children.with_columns(key=pl.concat_str(key, separator="."))
-        parents = parents.with_columns(key=pl.concat_str(key, separator="."))
-        parents = parents.filter(pl.len().over("key") == 1)
-        parts += [
-            operands_of(parents, "left", "budget_lines", "line_id"),
-            operands_of(children, "right", "budget_lines", "line_id"),
-        ]
-    return settle(rule, pl.concat(parts) if parts else pl.DataFrame())
+    rows = lines.filter(condition(rule.option("where", {}))) if lines.height else lines
+    if not rows.height:
+        return nothing()
+    # Totals of groups (人员经费合计) stand for a total of the whole: other rules hold them.
+    summed = (pl.col("row_kind") == "total") | pl.col("item").str.contains("合计$").fill_null(False)
+    rows = rows.filter(~summed.any().over("table_id")).with_columns(key=tail("table_id"))
+    rows = rows.filter(pl.col("row_kind") == "detail")
+    rows = rows.filter(pl.col("row_id").n_unique().over("table_id") > 2)
+    if not rows.height:
+        return nothing()
+    rows = with_titles(batch, rows)
+    coded = pl.coalesce(
+        "function_code", "department_economic_code", "government_economic_code", "project"
+    ).is_not_null()
+    # Twice the amount is the sum of the column, in every column that the row prints.
+    twin = rows.with_columns(alike=pl.col("value") * 2 == pl.col("value").sum().over(COLUMN), coded=coded)
+    twin = twin.filter((pl.col("alike") & ~pl.col("coded")).all().over("row_id"))
+    name = pl.coalesce("item", pl.lit("无标目"))
+    told = findings(
+        rule,
+        twin,
+        pl.format("{}的“{}”行等于其余各行之和，却不是合计行的标目", titled(), name),
+        pl.format("{}: row “{}” is the sum of all other rows, but its label is not that of a total", titled(), name),
+    )
+    bare = rows.join(twin, on="table_id", how="anti", maintain_order="left")
+    silent = findings(
+        rule,
+        bare,
+        pl.format("{}有明细行而没有合计行，无法核对合计", titled()),
+        pl.format("{}: the table has details and no row with a total's label, its sums cannot be checked", titled()),
+        status="not_applicable",
+    )
+    return pl.concat([told, silent]), operands_of(twin, "left", "budget_lines", "line_id")
+
+
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+    "row": evaluate_row,
+    "column": evaluate_column,
+    "total_row": evaluate_total_row,
+}

@@ -28,7 +28,9 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``options`` is what its evaluator reads: terms of both sides, conditions, columns."""
+    """One rule. ``stage`` and ``forms`` say what it applies to (none: all); ``options`` is what its evaluator
+    reads: terms of both sides, conditions, columns.
+    """
 
     id: str
     family: str
@@ -37,9 +39,15 @@ class Rule:
     severity: str
     evaluate: str
     stage: str | None
+    forms: tuple[str, ...]
     message_zh: str | None
     message_en: str | None
     options: Mapping[str, Any]
+
+    @property
+    def across(self) -> bool:
+        """Whether the rule holds documents against one another."""
+        return self.family == "across_documents"
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.options.get(name, default)
@@ -73,7 +81,7 @@ def _rule(entry: dict[str, Any], family: str, file: str) -> Rule:
     severity = entry.get("severity", "error")
     if severity not in SEVERITIES:
         raise RuleError(f"{file}: {entry['id']} has severity {severity!r}; use one of {', '.join(SEVERITIES)}")
-    own = {*_REQUIRED, "severity", "stage", "message_zh", "message_en"}
+    own = {*_REQUIRED, "severity", "stage", "forms", "message_zh", "message_en"}
     return Rule(
         id=entry["id"],
         family=family,
@@ -82,6 +90,7 @@ def _rule(entry: dict[str, Any], family: str, file: str) -> Rule:
         severity=severity,
         evaluate=entry["evaluate"],
         stage=entry.get("stage"),
+        forms=tuple(entry.get("forms", ())),
         message_zh=entry.get("message_zh"),
         message_en=entry.get("message_en"),
         options={name: value for name, value in entry.items() if name not in own},

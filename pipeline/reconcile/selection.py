@@ -7,27 +7,29 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import ZERO, Batch
+from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule, RuleError
-from pipeline.reconcile.settle import operands_of, settle
+from pipeline.reconcile.settle import Found, operands_of, settle
 
 _SOURCES = {
     "budget_lines": ("lines", "line_id"),
     "statements": ("statements", "statement_id"),
     "targets": ("targets", "target_id"),
 }
-_WORDS = ("from", "coefficient", "pick", "optional")
+#: Words of a term that say how its rows are taken; all others are columns.
+TERM_WORDS = ("from", "coefficient", "pick", "optional", "by", "as_zero")
 
 
 def condition(wanted: Mapping[str, Any]) -> pl.Expr:
     """The rows a term of a rule means.
 
     A column may be given one value or a list; ``null`` and ``filled`` list columns; ``<column>_like`` and
-    ``not_<column>_like`` are regular expressions; ``nonzero`` asks for an amount that is not 0.
+    ``not_<column>_like`` are regular expressions; ``nonzero`` asks for an amount that is not 0; ``any`` lists
+    conditions of which one must hold.
     """
     tests = [pl.lit(True)]
     for name, value in wanted.items():
-        if name in _WORDS:
+        if name in TERM_WORDS:
             continue
         if name == "null":
             tests += [pl.col(column).is_null() for column in value]
@@ -45,6 +47,8 @@ def condition(wanted: Mapping[str, Any]) -> pl.Expr:
             tests.append(pl.col(name) == value)
         elif isinstance(value, list):
             tests.append(pl.col(name).cast(pl.String).is_in([str(one) for one in value]))
+        elif isinstance(value, int):
+            tests.append(pl.col(name).cast(VALUE) == pl.lit(value, dtype=VALUE))
         else:
             tests.append(pl.col(name).cast(pl.String) == str(value))
     return pl.all_horizontal(tests)
@@ -60,37 +64,59 @@ def rows_of(batch: Batch, term: Mapping[str, Any]) -> tuple[pl.DataFrame, str, s
     return (frame.filter(condition(term)) if frame.height else frame), table, identity
 
 
-def evaluate_compare(batch: Batch, rule: Rule) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Both sides as sums of selections, for each disclosure and each value of the columns ``by``.
+def where_it_holds(batch: Batch, rule: Rule, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` without the disclosures in which the conditions of ``rule`` do not hold.
 
-    ``pick = "one"`` takes a figure that several rows repeat once, and leaves out what they contradict.
-    ``when`` and ``unless`` are selections: the rule holds only where the first has rows and the second none.
+    ``when`` and ``unless`` are selections: the rule holds where each of the first has rows and each of the
+    second has none.
     """
-    by = ["disclosure_id", *rule.option("by", ())]
-    parts = []
-    for side in ("left", "right"):
-        for number, term in enumerate(rule.option(side)):
-            rows, table, identity = rows_of(batch, term)
-            if rule.stage and rows.height:
-                rows = rows.filter(pl.col("stage") == rule.stage)
-            if not rows.height:
-                if term.get("optional") or number:
-                    continue
-                return settle(rule, pl.DataFrame())
-            names = [pl.col(name).cast(pl.String).fill_null("") for name in by[1:]]
-            key = pl.concat_str(names, separator=".").str.strip_chars(".") if names else pl.lit("document")
-            rows = rows.with_columns(key=key)
-            if term.get("pick", "sum") == "one":
-                groups = ["disclosure_id", "key"]
-                rows = rows.filter(pl.col("value").n_unique().over(groups) == 1)
-                rows = rows.unique(groups, keep="first", maintain_order=True)
-            parts.append(operands_of(rows, side, table, identity, term.get("coefficient", 1)))
-    operands = pl.concat(parts)
-    for name, how in (("when", "semi"), ("unless", "anti")):
+    for name in ("when", "unless"):
         for term in rule.option(name, ()):
             rows, _, _ = rows_of(batch, term)
+            if name == "when":
+                if not rows.height:
+                    return frame.clear()
+                frame = frame.join(rows, on="disclosure_id", how="semi", maintain_order="left")
+            elif rows.height:
+                frame = frame.join(rows, on="disclosure_id", how="anti", maintain_order="left")
+    return frame
+
+
+def one_a_key(rows: pl.DataFrame) -> pl.DataFrame:
+    """A figure that several rows of a key repeat, once; none where they contradict one another."""
+    groups = ["disclosure_id", "key"]
+    rows = rows.filter(pl.col("value").n_unique().over(groups) == 1)
+    return rows.unique(groups, keep="first", maintain_order=True)
+
+
+def keyed(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """``rows`` with the key of the check that each belongs to."""
+    names = [pl.col(name).cast(pl.String).fill_null("") for name in by]
+    key = pl.concat_str(names, separator=".").str.strip_chars(".") if names else pl.lit("document")
+    return rows.with_columns(key=key)
+
+
+def evaluate_compare(batch: Batch, rule: Rule) -> Found:
+    """Both sides as sums of selections, for each disclosure and each value of the columns ``by``.
+
+    A term that finds nothing makes no check unless it is ``optional``. ``pick = "one"`` takes a figure that
+    several rows repeat once, and leaves out what they contradict; ``by`` in a term renames the rule's columns
+    for its rows; ``as_zero`` makes the rows count as 0 (无… stands for it).
+    """
+    parts, required = [], 0
+    for side in ("left", "right"):
+        for term in rule.option(side):
+            number = None
+            if not term.get("optional"):
+                number, required = required, required + 1
+            rows, table, identity = rows_of(batch, term)
             if not rows.height:
-                operands = operands.clear() if how == "semi" else operands
                 continue
-            operands = operands.join(rows, on="disclosure_id", how=how, maintain_order="left")  # type: ignore[arg-type]
-    return settle(rule, operands, rule.option("unit", "CNY"))
+            rows = keyed(rows, list(term.get("by", rule.option("by", ()))))
+            if term.get("as_zero"):
+                rows = rows.with_columns(value=ZERO)
+            if term.get("pick", "sum") == "one":
+                rows = one_a_key(rows)
+            parts.append(operands_of(rows, side, table, identity, term.get("coefficient", 1), number))
+    operands = where_it_holds(batch, rule, pl.concat(parts)) if parts else pl.DataFrame()
+    return settle(rule, operands, rule.option("unit", "CNY"), required)

@@ -9,7 +9,8 @@ import polars as pl
 from pipeline.reconcile.batch import VALUE, ZERO
 from pipeline.reconcile.rules import Rule
 
-#: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule.
+#: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule;
+#: ``term`` numbers the terms of the rule that the check cannot do without (null: one that may be blank).
 OPERANDS: dict[str, Any] = {
     "disclosure_id": pl.String,
     "other_disclosure_id": pl.String,
@@ -21,6 +22,7 @@ OPERANDS: dict[str, Any] = {
     "coefficient": pl.Int64,
     "half": VALUE,
     "own_half": VALUE,
+    "term": pl.Int32,
 }
 #: What evaluators that settle for themselves hand over.
 CHECKS: dict[str, Any] = {
@@ -38,6 +40,14 @@ CHECKS: dict[str, Any] = {
     "note_zh": pl.String,
     "note_en": pl.String,
 }
+#: What a check is within its rule, whatever other disclosures the batch holds.
+CHECK_KEY = ["disclosure_id", "other_disclosure_id", "key"]
+Found = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def nothing() -> Found:
+    """No checks and no operands."""
+    return pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=OPERANDS)
 
 
 def shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
@@ -50,7 +60,9 @@ def shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType
     )
 
 
-def operands_of(frame: pl.DataFrame, side: str, kind: str, identity: str, coefficient: int = 1) -> pl.DataFrame:
+def operands_of(
+    frame: pl.DataFrame, side: str, kind: str, identity: str, coefficient: int = 1, term: int | None = None
+) -> pl.DataFrame:
     """Rows of ``frame`` (which has key, value, half, own_half) as operands of one side."""
     return shaped(
         frame.with_columns(
@@ -58,21 +70,25 @@ def operands_of(frame: pl.DataFrame, side: str, kind: str, identity: str, coeffi
             kind=pl.lit(kind),
             id=pl.col(identity),
             coefficient=pl.lit(coefficient, dtype=pl.Int64),
+            term=pl.lit(term, dtype=pl.Int32),
         ),
         OPERANDS,
     )
 
 
-def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY") -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Checks and the operands that they rest on. A side without a figure makes no check: missing is not zero."""
+def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY", terms: int = 0) -> Found:
+    """Checks and the operands that they rest on.
+
+    A side without a figure makes no check, nor does a check of which one of ``terms`` required terms is
+    missing: what is not printed is not zero.
+    """
     if not operands.height:
-        return pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=OPERANDS)
+        return nothing()
     weight = pl.col("coefficient").abs().cast(VALUE)
-    by = ["disclosure_id", "other_disclosure_id", "key"]
     is_left = pl.col("side") == "left"
     signed = pl.col("value") * pl.col("coefficient").cast(VALUE)
     checks = (
-        operands.group_by(by, maintain_order=True)
+        operands.group_by(CHECK_KEY, maintain_order=True)
         .agg(
             left_value=signed.filter(is_left).sum(),
             right_value=signed.filter(~is_left).sum(),
@@ -80,15 +96,15 @@ def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY") -> tuple[pl.Da
             rights=(~is_left).sum(),
             tolerance=(pl.col("half") * weight).sum(),
             own=(pl.col("own_half") * weight).sum(),
+            terms=pl.col("term").drop_nulls().n_unique(),
         )
-        .filter((pl.col("lefts") > 0) & (pl.col("rights") > 0))
+        .filter((pl.col("lefts") > 0) & (pl.col("rights") > 0) & (pl.col("terms") >= terms))
         .with_columns(difference=pl.col("left_value") - pl.col("right_value"))
     )
-    compare = rule.option("compare", "equal")
     excess = {
         "equal": pl.col("difference").abs(),
         "at_most": pl.when(pl.col("difference") > ZERO).then(pl.col("difference")).otherwise(ZERO),
-    }[compare]
+    }[rule.option("compare", "equal")]
     checks = checks.with_columns(excess=excess).with_columns(
         status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
         rounding_only=(pl.col("excess") > ZERO)
@@ -98,5 +114,28 @@ def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY") -> tuple[pl.Da
         unit=pl.lit(unit),
         severity=pl.when(pl.col("rounding_only")).then(pl.lit("info")).otherwise(pl.lit(rule.severity)),
     )
-    kept = operands.join(checks.select(by), on=by, how="semi", nulls_equal=True, maintain_order="left")
+    kept = operands.join(checks.select(CHECK_KEY), on=CHECK_KEY, how="semi", nulls_equal=True, maintain_order="left")
     return shaped(checks, CHECKS), kept
+
+
+def findings(
+    rule: Rule, rows: pl.DataFrame, zh: pl.Expr, en: pl.Expr, failed: pl.Expr | None = None, status: str = "fail"
+) -> pl.DataFrame:
+    """Checks that say something in words: one for each disclosure and key of ``rows``, with its notes.
+
+    Where ``failed`` is given, the rows for which it is false pass.
+    """
+    first = rows.unique(["disclosure_id", "key"], keep="first", maintain_order=True)
+    verdict = pl.lit(status)
+    if failed is not None:
+        verdict = pl.when(failed).then(pl.lit(status)).otherwise(pl.lit("pass"))
+    return shaped(
+        first.drop("unit", "severity", "status", strict=False).with_columns(
+            status=verdict,
+            severity=pl.lit(rule.severity if status == "fail" else "info"),
+            rounding_only=pl.lit(False),
+            note_zh=zh,
+            note_en=en,
+        ),
+        CHECKS,
+    )

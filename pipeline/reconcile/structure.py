@@ -1,130 +1,188 @@
-"""The shape of a document against itself: empty tables, unit words, placeholders, horizons of targets."""
+"""The shape of a document against itself: empty tables, unit words, years of titles, placeholders."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import polars as pl
 
-from pipeline.reconcile.batch import VALUE, Batch
-from pipeline.reconcile.inside import tail
+from pipeline.reconcile.batch import VALUE, ZERO, Batch
+from pipeline.reconcile.inside import tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.settle import CHECKS, OPERANDS, operands_of, settle, shaped
+from pipeline.reconcile.selection import one_a_key, rows_of
+from pipeline.reconcile.settle import OPERANDS, Found, findings, nothing, operands_of
 
-Found = tuple[pl.DataFrame, pl.DataFrame]
-
-
-def _fails(rule: Rule, rows: pl.DataFrame, zh: str, en: str) -> pl.DataFrame:
-    """Checks for ``rows`` (disclosure_id, key, said): each of them is a finding."""
-    return shaped(
-        rows.with_columns(
-            status=pl.lit("fail"),
-            severity=pl.lit(rule.severity),
-            rounding_only=pl.lit(False),
-            note_zh=pl.format(zh, "said"),
-            note_en=pl.format(en, "said"),
-        ),
-        CHECKS,
-    )
+_MARK = "[Xx×＊*]"
+# A run of marks, or one before what was to be counted; none inside a word of Latin letters (www.xxgk…).
+_PLACEHOLDER = re.compile(
+    rf"(?<![A-Za-z0-9.×＊*])(?:{_MARK}{{2,}}|{_MARK}(?=[年月日万元个项名人辆局部委办%]))(?![A-Za-z0-9.])"
+)
+_TEN_THOUSAND = Decimal(10000)
 
 
 def evaluate_declared_empty(batch: Batch, rule: Rule) -> Found:
-    """A table that is said to be empty and prints amounts other than 0."""
+    """A table that is said to be empty prints no amount but 0."""
     tables, lines = batch.frame("tables"), batch.lines
-    if not tables.height or not lines.height:
-        return settle(rule, pl.DataFrame())
-    said = tables.filter(pl.col("declared_empty")).select("table_id", "title")
-    rows = lines.filter(pl.col("value") != 0).join(said, on="table_id", maintain_order="left")
-    rows = rows.with_columns(key=tail("table_id"), said=pl.col("title"))
-    found = _fails(
-        rule,
-        rows.unique("key", keep="first", maintain_order=True),
-        "{}写明为空表，却列有金额",
-        "{} is said to be empty and prints amounts",
+    if not tables.height:
+        return nothing()
+    said = tables.filter(pl.col("declared_empty").fill_null(False)).with_columns(key=tail("table_id"))
+    filled = lines.filter(pl.col("value") != 0) if lines.height else lines
+    counts = filled.group_by("table_id").agg(pl.len().alias("_amounts")) if filled.height else None
+    if counts is None:
+        said = said.with_columns(_amounts=pl.lit(None, dtype=pl.UInt32))
+    else:
+        said = said.join(counts, on="table_id", how="left", maintain_order="left")
+    zh = pl.format("{}注明为空表（{}），却列有{}个不为零的金额", titled(), pl.col("note").fill_null("—"), "_amounts")
+    en = pl.format(
+        "{}: a note says that the table is empty, but it prints {} amounts other than 0", titled(), "_amounts"
     )
+    found = findings(rule, said, zh, en, pl.col("_amounts").fill_null(0) > 0)
+    if counts is None:
+        return found, pl.DataFrame(schema=OPERANDS)
+    rows = filled.join(said.select("table_id", "key"), on="table_id", maintain_order="left")
     return found, operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def evaluate_undeclared_empty(batch: Batch, rule: Rule) -> Found:
+    """A table of a known form that prints no amount says that it is empty."""
+    tables = batch.frame("tables")
+    if not tables.height:
+        return nothing()
+    rows = tables.filter(pl.col("table_code").cast(pl.String).is_in(rule.option("tables"))).with_columns(
+        key=tail("table_id")
+    )
+    # A document without a single amount is a template: that is said once, elsewhere, not table by table.
+    rows = rows.filter(pl.col("amount_count").sum().over("disclosure_id") > 0)
+    empty = (pl.col("amount_count") == 0) & ~pl.col("declared_empty").fill_null(False)
+    zh = pl.format("{}没有金额，也没有注明为空表", titled())
+    en = pl.format("{}: prints no amount and no note that it is empty", titled())
+    rows = rows.filter(empty)
+    return findings(rule, rows, zh, en), _about(rows, "tables", "table_id")
+
+
+def _about(rows: pl.DataFrame, kind: str, identity: str) -> pl.DataFrame:
+    """What a finding is about, where no figure is: the record itself, without a value."""
+    rows = rows.drop("value", strict=False).with_columns(value=pl.lit(None, dtype=VALUE), half=ZERO, own_half=ZERO)
+    return operands_of(rows, "left", kind, identity)
 
 
 def evaluate_unit_words(batch: Batch, rule: Rule) -> Found:
     """A table whose unit words contradict one another: the amounts took the unit that other tables confirm."""
     if not batch.lines.height:
-        return settle(rule, pl.DataFrame())
-    rows = batch.lines.filter(pl.col("unit_basis") == "cross_table")
-    rows = rows.with_columns(key=tail("table_id"), said=pl.col("table_code").fill_null("—"))
-    found = _fails(
-        rule,
-        rows.unique("key", keep="first", maintain_order=True),
-        "{}：表内单位用词互相矛盾",
-        "{}: the unit words of the table contradict one another",
+        return nothing()
+    rows = batch.lines.filter(pl.col("unit_basis").cast(pl.String) == "cross_table").with_columns(key=tail("table_id"))
+    if not rows.height:
+        return nothing()
+    rows = with_titles(batch, rows)
+    unit = pl.col("printed_unit").fill_null("—") if "printed_unit" in rows.columns else pl.lit("—")
+    zh = pl.format("{}内有互相矛盾的单位用词（元、万元）；金额只有以{}计才与其他表相符", titled(), unit)
+    en = pl.format(
+        "{}: its unit words (元, 万元) contradict one another; the amounts agree with other tables in {}",
+        titled(),
+        unit,
     )
-    return found, operands_of(rows, "left", "budget_lines", "line_id")
+    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+
+def evaluate_magnitude(batch: Batch, rule: Rule) -> Found:
+    """Totals that should be alike differ by ten thousand: 元 stands where 万元 was meant, or the other way round."""
+    parts = []
+    for number, term in enumerate(rule.option("totals")):
+        rows, table, identity = rows_of(batch, term)
+        if not rows.height:
+            continue
+        rows = one_a_key(rows.filter(pl.col("value") != ZERO).with_columns(key=pl.lit(str(number))))
+        parts.append(
+            rows.select("disclosure_id", "value", "half", "own_half", id=identity, kind=pl.lit(table), at="key")
+        )
+    if not parts:
+        return nothing()
+    rows = pl.concat(parts)
+    first = rows.unique("disclosure_id", keep="first", maintain_order=True)
+    first = first.select("disclosure_id", "at", _value="value", _id="id", _kind="kind", _half="half", _own="own_half")
+    pairs = rows.join(first, on="disclosure_id", suffix="_first", maintain_order="left")
+    pairs = pairs.filter(pl.col("at") != pl.col("at_first")).with_columns(key=pl.format("total.{}", "at"))
+    low, high = pl.min_horizontal("value", "_value"), pl.max_horizontal("value", "_value")
+    off = (high - low * pl.lit(_TEN_THOUSAND, dtype=pl.Decimal(38, 0))).abs()
+    wrong = (off <= pl.lit(_TEN_THOUSAND, dtype=VALUE)) & (low > ZERO)
+    figures = [(pl.col(name).cast(pl.Decimal(38, 2))).cast(pl.String) for name in ("_value", "value")]
+    checks = findings(
+        rule,
+        pairs,
+        pl.format("同一总数一处为{}元，一处为{}元，恰差一万倍：单位“元”与“万元”有误", *figures),
+        pl.format(
+            "the same total is {} yuan in one place and {} in another, ten thousand times apart: 元 and 万元 are confused",
+            *figures,
+        ),
+        wrong,
+    )
+    other = pairs.with_columns(value=pl.col("_value"), half=pl.col("_half"), own_half=pl.col("_own"))
+    operands = []
+    for side, frame, kind, identity in (("left", other, "_kind", "_id"), ("right", pairs, "kind", "id")):
+        made = operands_of(frame.with_columns(_to=pl.col(identity)), side, "", "_to")
+        operands.append(made.with_columns(kind=frame[kind].cast(pl.String)))
+    return checks, pl.concat(operands)
 
 
 def evaluate_placeholders(batch: Batch, rule: Rule) -> Found:
-    """Marks that someone was to fill in: XX, ××."""
-    passages = batch.frame("passages")
-    if not passages.height:
-        return settle(rule, pl.DataFrame())
-    rows = passages.filter(pl.col("text").str.contains("(?:XX|××|＊＊|xx)")).with_columns(
-        key=tail("passage_id"), said=pl.col("text").str.extract("(.{0,12}(?:XX|××|＊＊|xx).{0,12})")
+    """Marks that someone was to fill in (XX, ××) in paragraphs and in the titles of tables."""
+    texts = []
+    for name, column, identity in (("passages", "text", "passage_id"), ("tables", "title", "table_id")):
+        frame = batch.frame(name)
+        if not frame.height:
+            continue
+        frame = frame.filter(pl.col(column).str.contains(_MARK))
+        for disclosure, key, record, text in frame.select(
+            "disclosure_id", tail(identity).alias("key"), identity, column
+        ).iter_rows():
+            if mark := _PLACEHOLDER.search(text):
+                said = text[max(0, mark.start() - 12) : mark.end() + 12]
+                texts.append((disclosure, key, name, record, said))
+    if not texts:
+        return nothing()
+    rows = pl.DataFrame(texts, schema=["disclosure_id", "key", "kind", "_id", "said"], orient="row")
+    checks = findings(
+        rule, rows, pl.format("有未填写的占位符：“…{}…”", "said"), pl.format("a placeholder is left: “…{}…”", "said")
     )
-    return _fails(rule, rows, "未填写：“{}”", "not filled in: '{}'"), pl.DataFrame(schema=OPERANDS)
+    return checks, _about(rows, "", "_id").with_columns(kind=rows["kind"])
 
 
-def _quantities(batch: Batch) -> pl.DataFrame:
-    targets, indicators = batch.frame("targets"), batch.frame("indicators")
-    if not targets.height or not indicators.height:
-        return pl.DataFrame()
-    facts = indicators.select("indicator_id", "table_id", "project_id", "horizon", "kind", "level3")
-    return targets.join(facts, on="indicator_id", maintain_order="left").with_columns(
-        value=pl.col("value").cast(VALUE), half=pl.lit(0).cast(VALUE), own_half=pl.lit(0).cast(VALUE)
-    )
+def evaluate_title_year(batch: Batch, rule: Rule) -> Found:
+    """The year in a table's title is the one the document is for."""
+    tables = batch.frame("tables")
+    if not tables.height:
+        return nothing()
+    rows = tables.with_columns(key=tail("table_id"), _year=pl.col("title").str.extract(r"(20\d\d)\s*年").cast(pl.Int32))
+    rows = rows.filter(pl.col("_year").is_not_null() & pl.col("disclosure_year").is_not_null())
+    wrong = pl.col("_year") != pl.col("disclosure_year")
+    zh = pl.format("{}的年份与本文件的年度（{}年）不一致", titled(), "disclosure_year")
+    en = pl.format("{}: its title's year is not the document's ({})", titled(), "disclosure_year")
+    return findings(rule, rows, zh, en, wrong), _about(rows, "tables", "table_id")
 
 
-def evaluate_horizons(batch: Batch, rule: Rule) -> Found:
-    """What is to be reached in a year against what is to be reached in all years of the project."""
-    rows = _quantities(batch)
-    if not rows.height:
-        return settle(rule, pl.DataFrame())
-    rows = rows.filter(
-        pl.col("subject").is_not_null() & pl.col("comparator").is_in(["eq", "ge"]) & (pl.col("unit") != "percent")
-    )
-    rows = rows.with_columns(
-        key=pl.concat_str([tail("table_id"), "level3", "subject", "unit"], separator="/", ignore_nulls=True)
-    )
-    rows = rows.filter((pl.col("value").n_unique() == 1).over("key", "horizon", "disclosure_id"))
-    rows = rows.unique(["disclosure_id", "key", "horizon"], keep="first", maintain_order=True)
-    annual, medium = (rows.filter(pl.col("horizon") == horizon) for horizon in ("annual", "medium_term"))
-    parts = [
-        operands_of(annual, "left", "targets", "target_id"),
-        operands_of(medium, "right", "targets", "target_id"),
-    ]
-    return settle(rule, pl.concat(parts), "count")
-
-
-def evaluate_establishment(batch: Batch, rule: Rule) -> Found:
-    """The establishment that prose states against the one that targets rest on."""
-    rows = _quantities(batch)
-    if not rows.height or not batch.statements.height:
-        return settle(rule, pl.DataFrame())
-    rows = rows.filter(pl.col("subject").str.contains("编制") & pl.col("unit").is_in(["人", "person"])).with_columns(
-        key=pl.lit("编制")
-    )
-    rows = rows.unique(["disclosure_id", "value"], keep="first", maintain_order=True)
-    rows = rows.filter(pl.len().over("disclosure_id") == 1)
-    stated = batch.statements.filter((pl.col("metric") == "administrative_establishment") & (pl.col("kind") == "count"))
-    stated = stated.with_columns(key=pl.lit("编制")).filter(pl.len().over("disclosure_id") == 1)
-    parts = [
-        operands_of(stated, "left", "statements", "statement_id"),
-        operands_of(rows, "right", "targets", "target_id"),
-    ]
-    return settle(rule, pl.concat(parts), "person")
+def evaluate_table_numbers(batch: Batch, rule: Rule) -> Found:
+    """Printed numbers of tables (表1, 表2, …) rise one by one."""
+    tables = batch.frame("tables")
+    if not tables.height:
+        return nothing()
+    number = pl.col("printed_no").str.extract(r"^\D*(\d{1,3})\D*$").cast(pl.Int32)
+    rows = tables.with_columns(key=tail("table_id"), _number=number).filter(pl.col("_number").is_not_null())
+    rows = rows.with_columns(_before=pl.col("_number").shift(1).over("disclosure_id"))
+    rows = rows.filter(pl.col("_before").is_not_null())
+    wrong = pl.col("_number") != pl.col("_before") + 1
+    zh = pl.format("{}排在第{}号表之后，编号不连续", titled(), "_before")
+    en = pl.format("{}: stands after table {}, the numbers do not follow one another", titled(), "_before")
+    return findings(rule, rows, zh, en, wrong), _about(rows, "tables", "table_id")
 
 
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "declared_empty": evaluate_declared_empty,
+    "undeclared_empty": evaluate_undeclared_empty,
     "unit_words": evaluate_unit_words,
+    "magnitude": evaluate_magnitude,
     "placeholders": evaluate_placeholders,
-    "horizons": evaluate_horizons,
-    "establishment": evaluate_establishment,
+    "title_year": evaluate_title_year,
+    "table_numbers": evaluate_table_numbers,
 }

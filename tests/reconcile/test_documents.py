@@ -20,24 +20,30 @@ def failing(data: bytes, name: str = "x.txt") -> list[tuple[str, str, str]]:
     return [(row["rule_id"], row["subject"], row["message_zh"]) for row in rows.iter_rows(named=True)]
 
 
+CONTRADICTIONS = [
+    ("agency_operating_prose", "2022年机关运行经费"),
+    ("agency_operating_table", "2022年机关运行经费"),
+    ("change_is_difference", "2022年“三公”经费"),
+    ("due_within_annual", "“进度指标—涉外管理工作”：“完成窗口行业外语培训”（场）"),
+    ("establishment_agrees", "行政编制"),
+    ("establishment_agrees", "行政编制"),
+    ("medium_term_not_below_annual", "“数量指标—因公出入境管理和领事保护工作”：“印制领事保护宣传册等材料”（册）"),
+    ("percent_of_base", "2022年公务接待费"),
+    ("percent_of_base", "2022年公用支出"),
+    ("percent_of_base", "2022年基本支出"),
+    ("percent_of_base", "2022年收入预算"),
+    ("percent_of_base", "2022年项目支出"),
+    ("percent_of_base", "2022年“三公”经费"),
+    ("prose_public_expenditure", "2022年公用支出"),
+    ("prose_three_public", "2021年“三公”经费"),
+    ("three_public_parts", "2021年“三公”经费"),
+    ("unit_words_agree", "表13“部门整体支出绩效目标申报表”“预算支出总额”行“合计”栏"),
+]
+
+
 def test_the_contradictions_of_the_bundled_document_come_out_and_nothing_else():
     found = failing(TEXT.encode())
-    assert sorted((rule, subject.split("/")[0].split(".")[0]) for rule, subject, _ in found) == [
-        ("agency_operating_prose", "2022"),
-        ("agency_operating_table", "2022"),
-        ("change_is_difference", "three_public"),
-        ("establishment_agrees", "编制"),
-        ("medium_term_not_below_annual", "project_performance"),
-        ("percent_of_base", "basic_expenditure"),
-        ("percent_of_base", "official_reception"),
-        ("percent_of_base", "project_expenditure"),
-        ("percent_of_base", "public_expenditure"),
-        ("percent_of_base", "revenue_budget"),
-        ("percent_of_base", "three_public"),
-        ("prose_public_expenditure", "2022"),
-        ("prose_three_public", "2021"),
-        ("unit_words_agree", "department_performance"),
-    ]
+    assert sorted((rule, subject) for rule, subject, _ in found) == sorted(CONTRADICTIONS)
     assert any("降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）" in message for _, _, message in found)
 
 
@@ -58,7 +64,7 @@ def test_a_changed_figure_is_reported(before, after, rule):
 
 def test_a_real_budget_that_agrees_with_itself_raises_no_alarm():
     data = real("shanghai-putuo/2025-budget-government-office-department.pdf")
-    assert [f for f in failing(data, "x.pdf") if f[0] != "percent_of_base"] == []
+    assert failing(data, "x.pdf") == []
 
 
 def test_the_page_of_rules_is_the_one_the_data_gives():

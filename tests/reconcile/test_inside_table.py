@@ -77,10 +77,26 @@ def test_a_blank_cell_is_not_zero() -> None:
     )
 
 
-def test_a_table_whose_total_label_is_mistyped_does_not_pass() -> None:
-    rows = (row(TABLE, "a", {"total": "1.00"}, item="a"), row(TABLE, "t", {"total": "1.00"}, item="合汁"))
+def found(rule: str, *rows: list) -> pl.DataFrame:
     checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
-    assert checks.filter(pl.col("rule_id") == "column_total")["status"].to_list() == ["not_applicable"]
+    return checks.filter(pl.col("rule_id") == rule)
+
+
+def test_a_total_row_with_a_mistyped_label_is_reported() -> None:
+    rows = (
+        row(TABLE, "a", {"total": "1.00"}, item="a", function_code="2010301"),
+        row(TABLE, "b", {"total": "2.00"}, item="b", function_code="2010302"),
+        row(TABLE, "t", {"total": "3.00"}, item="合汁"),
+    )
+    (check,) = found("total_row_found", *rows).rows(named=True)
+    assert (check["status"], check["severity"]) == ("fail", "warning")
+    assert "“合汁”行等于其余各行之和" in check["message_zh"]
+
+
+def test_a_table_without_a_total_row_does_not_pass() -> None:
+    rows = [row(TABLE, key, {"total": "1.00"}, item=key, function_code=f"201030{key}") for key in "123"]
+    assert found("total_row_found", *rows)["status"].to_list() == ["not_applicable"]
+    assert found("column_total", *rows).height == 0
 
 
 def test_operands_name_every_figure_of_both_sides() -> None:

@@ -1,0 +1,255 @@
+"""Printed ratios: a change in percent, a share of a whole, a rate of completion.
+
+A ratio passes when the interval that its digits stand for meets the interval computed from its operands (the
+digits that they were printed with). One unit of the last digit off is cut instead of rounded: severity info.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pipeline.reconcile.batch import VALUE, ZERO, Batch
+from pipeline.reconcile.labels import Words, label
+from pipeline.reconcile.mentions import SAME, amounts_for, compared, mention_side, statement_key
+from pipeline.reconcile.messages import figure
+from pipeline.reconcile.rules import Rule
+from pipeline.reconcile.selection import condition
+from pipeline.reconcile.settle import CHECKS, Found, nothing, operands_of, shaped
+
+_FINE = pl.Decimal(38, 10)
+_HUNDRED = pl.lit(Decimal(100), dtype=_FINE)
+_LAST = pl.lit(Decimal("0.0001"), dtype=VALUE)
+_CENT = Decimal("0.01")
+
+
+def _ratio(rows: pl.DataFrame, top: str, bottom: str, name: str) -> pl.DataFrame:
+    """``rows`` with ``name``: top ÷ bottom in percent, and ``<name>_tolerance``; null where the base is 0."""
+    base = pl.col(f"{bottom}_value").cast(_FINE)
+    safe = pl.when(base == pl.lit(Decimal(0), dtype=_FINE)).then(None).otherwise(base)
+    over = pl.col(f"{top}_value").cast(_FINE)
+    ratio = over / safe * _HUNDRED
+    spread = pl.col(f"{top}_half").cast(_FINE) + (over / safe).abs() * pl.col(f"{bottom}_half").cast(_FINE)
+    tolerance = (spread / safe.abs() * _HUNDRED).cast(VALUE) + pl.col("half") + _LAST
+    return rows.with_columns(ratio.round(4).cast(VALUE).alias(name), tolerance.alias(f"{name}_tolerance"))
+
+
+def _judged(rule: Rule, rows: pl.DataFrame, bottom: str) -> pl.DataFrame:
+    """Status of each printed ratio (``value``) against ``right_value`` within ``tolerance``."""
+    zero = pl.col(f"{bottom}_value") == ZERO
+    off = pl.col("difference").abs()
+    cut = off <= pl.col("tolerance") + pl.col("own_half")
+    wrong = off > pl.col("tolerance")
+    return rows.with_columns(
+        difference=pl.col("value") - pl.col("right_value"), left_value=pl.col("value")
+    ).with_columns(
+        status=pl.when(zero).then(pl.lit("not_applicable")).when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
+        severity=pl.when(zero | cut).then(pl.lit("info")).otherwise(pl.lit(rule.severity)),
+        rounding_only=(cut & (off > _LAST)).fill_null(False),
+        unit=pl.lit("percent"),
+    )
+
+
+def evaluate_percent(batch: Batch, rule: Rule) -> Found:
+    """A change in percent against change ÷ base; the message says so where it is change ÷ current instead.
+
+    The change is the printed one or current less base: where these differ another rule says so, and the
+    percentage is right if it is right by one of them.
+    """
+    statements = batch.statements
+    if not statements.height:
+        return nothing()
+    on = [*SAME, "sentence_id", "fiscal_year", "base_year", "phase"]
+    changes = statements.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY")).select(
+        *on, change_id="statement_id", change_value="value", change_half="half"
+    )
+    changes = changes.unique(on, keep="none", maintain_order=True)
+    rows = compared(batch, "change_percent").join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.filter(
+        pl.col("base_id").is_not_null() & (pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
+    )
+    if not rows.height:
+        return nothing()
+    rows = rows.with_columns(
+        moved_value=pl.col("now_value") - pl.col("base_value"),
+        moved_half=pl.col("now_half") + pl.col("base_half"),
+        zero_half=ZERO,
+    )
+    for top, bottom, name in (("change", "base", "by_change"), ("moved", "base", "by_amounts")):
+        rows = _ratio(rows, top, bottom, name)
+    rows = rows.with_columns(
+        top_value=pl.coalesce("change_value", "moved_value"), top_half=pl.coalesce("change_half", "moved_half")
+    )
+    rows = _ratio(rows, "top", "now", "inverse")
+    near = ((pl.col("value") - pl.col("by_amounts")).abs() <= pl.col("by_amounts_tolerance")).fill_null(False)
+    rows = rows.with_columns(
+        right_value=pl.when(near).then("by_amounts").otherwise(pl.coalesce("by_change", "by_amounts")),
+        tolerance=pl.when(near)
+        .then("by_amounts_tolerance")
+        .otherwise(pl.coalesce("by_change_tolerance", "by_amounts_tolerance")),
+    )
+    rows = _with_notes(_judged(rule, rows, "base"), _percent_notes)
+    operands = [
+        operands_of(rows, "left", "statements", "statement_id"),
+        mention_side(rows, "change", "right", 1),
+        mention_side(rows, "now", "right", 1),
+        mention_side(rows, "base", "right", 1),
+    ]
+    return shaped(rows, CHECKS), pl.concat(operands)
+
+
+def evaluate_share(batch: Batch, rule: Rule) -> Found:
+    """A share against its part ÷ its whole: ``share`` selects the shares, ``whole`` the amount they are of."""
+    statements = batch.statements
+    if not statements.height:
+        return nothing()
+    rows = statements.filter((pl.col("kind") == "share") & condition(rule.option("share")))
+    rows = amounts_for(rows, statements, "fiscal_year", "part").filter(pl.col("part_id").is_not_null())
+    whole = statements.filter((pl.col("kind") == "amount") & condition(rule.option("whole")))
+    on = ["disclosure_id", "fiscal_year", "phase"]
+    whole = whole.filter((pl.col("value").n_unique() == 1).over(on)).unique(on, keep="first", maintain_order=True)
+    whole = whole.select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
+    rows = rows.join(whole, on=on, nulls_equal=True, maintain_order="left").with_columns(key=statement_key())
+    return _simple(rule, rows, "part", "whole", _share_notes)
+
+
+def evaluate_completion(batch: Batch, rule: Rule) -> Found:
+    """A rate of completion (完成年初预算的 95.89%) against executed ÷ the budget that it names."""
+    statements = batch.statements
+    if not statements.height:
+        return nothing()
+    rows = statements.filter(pl.col("kind") == "completion_rate").with_columns(
+        done=pl.lit("executed"), other=pl.lit("adjusted"), key=statement_key()
+    )
+    rows = amounts_for(rows, statements, "fiscal_year", "part", "done")
+    rows = amounts_for(rows, statements, "fiscal_year", "whole")
+    rows = amounts_for(rows, statements, "fiscal_year", "second", "other")
+    rows = rows.filter(pl.col("part_id").is_not_null() & pl.col("whole_id").is_not_null())
+    found, operands = _simple(rule, _ratio(rows, "part", "second", "inverse"), "part", "whole", _completion_notes)
+    # A budget of 0 cannot be completed by part of it: what is printed is the rate of another budget.
+    other = (pl.col("status") == "not_applicable") & pl.col("left_value").is_not_null() & (pl.col("left_value") != ZERO)
+    return found.with_columns(
+        status=pl.when(other).then(pl.lit("fail")).otherwise("status"),
+        severity=pl.when(other).then(pl.lit(rule.severity)).otherwise("severity"),
+    ), operands
+
+
+def _simple(rule: Rule, rows: pl.DataFrame, top: str, bottom: str, notes: Callable[[dict[str, Any]], Words]) -> Found:
+    if not rows.height:
+        return nothing()
+    rows = _ratio(rows, top, bottom, "right_value").with_columns(tolerance=pl.col("right_value_tolerance"))
+    rows = _with_notes(_judged(rule, rows, bottom), notes)
+    operands = [
+        operands_of(rows, "left", "statements", "statement_id"),
+        mention_side(rows, top, "right", 1),
+        mention_side(rows, bottom, "right", 1),
+    ]
+    return shaped(rows, CHECKS), pl.concat(operands)
+
+
+def _with_notes(rows: pl.DataFrame, notes: Callable[[dict[str, Any]], Words]) -> pl.DataFrame:
+    """``rows`` with the messages of those that do not pass."""
+    told = [(None, None) if row["status"] == "pass" else notes(row) for row in rows.iter_rows(named=True)]
+    return rows.with_columns(
+        note_zh=pl.Series([zh for zh, _ in told], dtype=pl.String),
+        note_en=pl.Series([en for _, en in told], dtype=pl.String),
+    )
+
+
+def _who(row: dict[str, Any]) -> Words:
+    zh, en = label("metric", row["metric"])
+    fund = label("fund", row["fund"])
+    subject = row["subject"]
+    if row["metric"] == "function_expenditure" and subject:
+        return f"{row['fiscal_year']}年“{subject}”支出", f"expenditure on “{subject}” in {row['fiscal_year']}"
+    more_zh, more_en = (f"（{subject}）", f" ({subject})") if subject else ("", "")
+    return f"{row['fiscal_year']}年{fund[0]}{zh}{more_zh}", f"{en}{more_en} in {row['fiscal_year']}"
+
+
+def _percent(value: Decimal) -> str:
+    return f"{abs(value).quantize(_CENT)}%"
+
+
+def _printed(value: Decimal) -> str:
+    return f"{abs(value).normalize():f}%"
+
+
+def _fraction(top: Decimal, bottom: Decimal) -> str:
+    return f"{figure(abs(top).quantize(_CENT))} ÷ {figure(bottom.quantize(_CENT))}"
+
+
+def _is_inverse(row: dict[str, Any]) -> bool:
+    """Whether the printed ratio is the one of the other base, rounded or cut."""
+    inverse, half = row["inverse"], row["own_half"] + Decimal("0.0001")
+    if inverse is None:
+        return False
+    rounded = abs(row["value"] - inverse) <= half
+    return bool(rounded or 0 <= abs(inverse) - abs(row["value"]) < half * 2)
+
+
+def _percent_notes(row: dict[str, Any]) -> Words:
+    who_zh, who_en = _who(row)
+    value, due = row["value"], row["right_value"]
+    word_zh, word_en = ("降低", "decrease") if value < 0 else ("增长", "increase")
+    if due is None:
+        return (
+            f"{who_zh}{word_zh}{_printed(value)}，而基数为零，无法计算百分比",
+            f"{who_en}: {word_en} of {_printed(value)}, but the base is zero: a percentage has no meaning",
+        )
+    other = due < 0
+    due_zh = "" if other == (value < 0) or due == 0 else ("降低" if other else "增长")
+    due_en = "a decrease of " if other else "an increase of "
+    fraction = _fraction(row["top_value"], row["base_value"])
+    zh = f"{who_zh}{word_zh}{_printed(value)}，按列示数计算应为{due_zh}{_percent(due)}（{fraction}）"
+    en = f"{who_en}: printed {word_en} of {_printed(value)}, the printed amounts give {due_en}{_percent(due)} ({fraction})"
+    if row["by_change"] is not None and row["by_amounts"] is not None and row["change_value"] != row["moved_value"]:
+        by = _percent(row["by_amounts"])
+        again = f"{figure(abs(row['moved_value']).quantize(_CENT))} ÷ {figure(row['base_value'].quantize(_CENT))}"
+        zh += f"；按本年数减基数计算则为{by}（{again}）"
+        en += f"; by current less base it is {by} ({again})"
+    if _is_inverse(row):
+        zh += "；所列百分比等于变动额除以本年数"
+        en += "; the printed percentage is the change divided by the current amount"
+    elif row["rounding_only"]:
+        zh += "（可能是截断未进位）"
+        en += " (may be cut off instead of rounded)"
+    return zh, en
+
+
+def _share_notes(row: dict[str, Any]) -> Words:
+    who_zh, who_en = _who(row)
+    if row["right_value"] is None:
+        return f"{who_zh}占{_printed(row['value'])}，而总数为零", f"{who_en}: share of a whole that is zero"
+    due, fraction = _percent(row["right_value"]), _fraction(row["part_value"], row["whole_value"])
+    cut = ("（可能是截断未进位）", " (may be cut off instead of rounded)") if row["rounding_only"] else ("", "")
+    return (
+        f"{who_zh}占{_printed(row['value'])}，按列示数计算应为{due}（{fraction}）{cut[0]}",
+        f"{who_en}: printed share {_printed(row['value'])}, the printed amounts give {due} ({fraction}){cut[1]}",
+    )
+
+
+def _completion_notes(row: dict[str, Any]) -> Words:
+    who_zh, who_en = _who(row)
+    base_zh, base_en = ("全年预算", "adjusted budget") if row["phase"] == "adjusted" else ("年初预算", "initial budget")
+    value = _printed(row["value"])
+    if row["right_value"] is None:
+        zh = f"{who_zh}完成{base_zh}的{value}，而{base_zh}为0"
+        en = f"{who_en}: {value} of the {base_en} completed, but the {base_en} is 0"
+    else:
+        due, fraction = _percent(row["right_value"]), _fraction(row["part_value"], row["whole_value"])
+        zh = f"{who_zh}完成{base_zh}的{value}，按列示数计算应为{due}（{fraction}）"
+        en = f"{who_en}: {value} of the {base_en} completed, the printed amounts give {due} ({fraction})"
+    if row["phase"] != "adjusted" and _is_inverse(row):
+        zh += f"；所列百分比等于决算数除以全年预算数（{_fraction(row['part_value'], row['second_value'])}）"
+        en += f"; it is the rate of the adjusted budget ({_fraction(row['part_value'], row['second_value'])})"
+    return zh, en
+
+
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+    "percent": evaluate_percent,
+    "share": evaluate_share,
+    "completion": evaluate_completion,
+}
