@@ -34,7 +34,7 @@ class Names:
         return self._memo[key]
 
     def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], pieces: Sequence[Piece]) -> bool:
-        """Append ``pieces`` to the one cell of a row whose name it completes. False where there is no such cell.
+        """Append ``pieces`` to the cell of a row whose name they complete. False where there is no such cell.
 
         A name is completed where, with the pieces, it is (or begins) a known name of its code, and without it is not.
         """
@@ -53,9 +53,7 @@ class Names:
                 fits.append((1, index))
         if not fits:
             return False
-        best = min(rank for rank, _ in fits)
-        chosen = [index for rank, index in fits if rank == best]
-        if len(chosen) != 1:
-            return False
-        keys[chosen[0]].extend(pieces)
+        # Where several cells lack the same words, the left one comes first, as the page prints them.
+        _, chosen = min(fits)
+        keys[chosen].extend(pieces)
         return True

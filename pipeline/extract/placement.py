@@ -51,10 +51,13 @@ def place(
     placed = [[_place(run, columns, identities, width) for run in runs] for width in widths]
     if len(placed) == 1:
         return placed[0]
-    # The gaps fit either width equally well (blanks at the ends of lines are lost): the column sums choose.
-    sums = [_columns_adding_up(runs, one, len(columns)) for one in placed]
-    if sums[0] != sums[1]:
-        return placed[sums.index(max(sums))]
+    # The gaps fit either width equally well (blanks at the ends of lines are lost): identities choose, of the rows
+    # first and then of the columns.
+    scores = [
+        (-_broken_rows(runs, one, columns, identities), _columns_adding_up(runs, one, len(columns))) for one in placed
+    ]
+    if scores[0] != scores[1]:
+        return placed[scores.index(max(scores))]
     return [
         one if one is not None and other is not None and one[0] == other[0] else None for one, other in zip(*placed)
     ]
@@ -96,6 +99,19 @@ def _widths(runs: Sequence[Run], count: int) -> list[int]:
         return [max(_WIDTHS, key=lambda width: (fit(width), -width))]
     best = max(fit(width) for width in _WIDTHS)
     return [width for width in _WIDTHS if fit(width) == best]
+
+
+def _broken_rows(
+    runs: Sequence[Run],
+    placed: Sequence[tuple[tuple[int, ...], str] | None],
+    columns: Sequence[Column],
+    identities: Sequence[str],
+) -> int:
+    """Identities that the rows break as placed. A row that is not placed counts as if it broke one."""
+    return sum(
+        1 if spot is None else _breaks(run, spot[0], columns, identities) or 0
+        for run, spot in zip(runs, placed, strict=True)
+    )
 
 
 def _columns_adding_up(runs: Sequence[Run], placed: Sequence[tuple[tuple[int, ...], str] | None], count: int) -> int:
