@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, Meaning, TableForm
 
+_BALANCES = ("opening_balance", "closing_balance")
 _KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
 
 
@@ -108,6 +109,13 @@ def _expense(path: tuple[str, ...], library: Library) -> tuple[str, bool, int] |
     return found
 
 
+def _of_balance(above: list[Meaning]) -> str | None:
+    """A part of a balance (年初结转和结余 / 基本支出结转), from its words, the lowest first."""
+    balance = next((m.measure for m in above if m.measure in _BALANCES), None)
+    part = next((m.part for m in above if m.part), None)
+    return f"{balance}_{part}" if balance and part else None
+
+
 def _subdued(meaning: Meaning | None, common: bool) -> Meaning | None:
     """A word over all columns still says fund, direction and year, but no longer a kind of expenditure."""
     if meaning is None or not common or meaning.measure not in _KINDS:
@@ -154,5 +162,5 @@ def _amount(
         own["year"] = int(printed.group(1))
     fields = {name: value for name, value in own.items() if value is not None}
     if not expense:
-        fields["measure"] = measure or weak or "total"
+        fields["measure"] = _of_balance(above) or measure or weak or "total"
     return replace(column, **fields)  # type: ignore[arg-type]

@@ -29,10 +29,14 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one word of a header says. ``weak`` measures yield to a measure that stands above them."""
+    """What one word of a header says. ``weak`` measures yield to a measure that stands above them.
+
+    ``part`` is what a word names of a balance that stands above it (年初结转和结余 / 基本支出结转).
+    """
 
     measure: str | None = None
     weak: bool = False
+    part: str | None = None
     fund: str | None = None
     revenue_source: str | None = None
     direction: str | None = None
@@ -102,6 +106,7 @@ class Library:
     _expenses: list[tuple[re.Pattern[str], Expense]] = field(default_factory=list)
     _lists: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
+    _lost_first: str = ""
     _title_funds: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _memo: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -112,6 +117,13 @@ class Library:
             found = [form for family in self.families for form in family.tables if form.titles.fullmatch(title)]
             self._memo["title", title] = found
         return found
+
+    def forms_without_first(self, title: str) -> list[TableForm]:
+        """The forms of a title whose first character was lost on the way (般公共预算…表), where it can be only one."""
+        found = (
+            [forms for char in self._lost_first if (forms := self.forms_for(char + title))] if len(title) > 3 else []
+        )
+        return found[0] if len({forms[0].code for forms in found}) == 1 else []
 
     def family(self, name: str) -> Family:
         return next(family for family in self.families if family.name == name)
@@ -280,7 +292,8 @@ def load_library(folder: Path | None = None) -> Library:
         "revenue": compile_words(tuple(words["sides"]["revenue"])),
         "expenditure": compile_words(tuple(words["sides"]["expenditure"])),
     }
-    library._title_funds = {fund: compile_words(tuple(found)) for fund, found in words["titles"].items()}
+    library._lost_first = words["titles"]["first_characters"]
+    library._title_funds = {fund: compile_words(tuple(found)) for fund, found in words["titles"]["funds"].items()}
     library._by_name = {
         scheme: {fold(name): code for code, all_names in by_code.items() for name in all_names if len(code) == 3}
         for scheme, by_code in names.items()

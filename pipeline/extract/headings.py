@@ -18,7 +18,7 @@ _NUMBER_LINE = re.compile(rf"^(?:附件|附表|公开|预算|决算|表)[:：]?(
 # What may stand between the start of the line and the title proper: a body's name, a year, whose table it is.
 _LEAD = re.compile(
     rf"^.{{0,40}}?(?:{YEAR}|局|委|委员会|办|办公室|院|处|会|中心|校|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|团|党|台|库|司|"
-    r"部门|单位|本级|机关|预算|决算|的|[省市区县]|级|[》:\-])$"
+    r"部门|单位|部门（单位）|单位（部门）|本级|机关|预算|决算|的|[省市区县]|级|[》:\-])$"
 )
 _NO_LEAD = re.compile(
     r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
@@ -98,14 +98,16 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
         number = match.group().strip("、.:-") or None
     bodies = [text[match.end() :], text] if number and match else [text]
     for body in bodies:
+        body = body.strip("《》:-")
         for candidate in (body, _TAIL.sub("", body)):
-            candidate = candidate.strip("《》:-")
             for start in range(0, max(1, len(candidate) - 3)):
                 lead = candidate[:start]
                 if start and (not _LEAD.match(lead) or _NO_LEAD.search(lead)):
                     continue
                 if forms := library.forms_for(candidate[start:]):
                     return number, forms
+            if forms := library.forms_without_first(candidate):
+                return number, forms
     return number, []
 
 

@@ -7,12 +7,17 @@ itself. White space, quotation marks and the width of characters never count.
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import lru_cache
+from pathlib import Path
 
+_CHARACTERS = Path(__file__).resolve().parents[2] / "schemas" / "forms" / "characters" / "traditional.toml"
+_TRADITIONAL = tomllib.loads(_CHARACTERS.read_text(encoding="utf-8"))
 _FULL: dict[int, int | str | None] = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Brackets are kept full width: in patterns the ASCII ones have a meaning of their own.
 _FULL |= {0xFF08: "（", 0xFF09: "）", 0x28: "（", 0x29: "）", 0x5B: "［", 0x5D: "］", 0x3008: "《", 0x3009: "》"}
 _FULL |= dict.fromkeys(map(ord, "“”\"'‘’「」『』\u3000 \t\r\n\u00a0\u200b\ufeff\f\v"), None)
+_FULL |= dict(zip(map(ord, _TRADITIONAL["traditional"]), _TRADITIONAL["simplified"], strict=True))
 _FULL |= {ord("—"): "-", ord("－"): "-", ord("–"): "-", ord("−"): "-", ord("﹒"): ".", ord("．"): "."}
 
 YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"

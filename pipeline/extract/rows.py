@@ -111,12 +111,12 @@ def _record(
     for column, cell in cells:
         record.key_pieces += cell.pieces
         if column.key in ("class", "section", "item") and cell.folded.isdigit():
-            parts.setdefault(column.scheme or _scheme_of(cell.folded), []).append((column.key, cell))
+            parts.setdefault(_scheme(column, cell.folded, library), []).append((column.key, cell))
         elif column.key == "code" and cell.folded.isdigit():
-            scheme = column.scheme or _scheme_of(cell.folded)
+            scheme = _scheme(column, cell.folded, library)
             record.codes[scheme] = Code(cell.folded, "printed", list(cell.pieces))
         elif column.key in ("code_name", "code", "label", "name") and (coded := _CODED.match(cell.folded)):
-            scheme = column.scheme or _scheme_of(coded.group(1))
+            scheme = _scheme(column, coded.group(1), library)
             _coded_cell(record, scheme, coded, cell, text)
         elif column.key == "name" and (record.codes or parts):
             own = column.scheme if column.scheme in record.codes or column.scheme in parts else None
@@ -153,8 +153,11 @@ def _record(
     return record
 
 
-def _scheme_of(digits: str) -> str:
-    return _SCHEMES.get(digits[0], "function")
+def _scheme(column: Column, digits: str, library: Library) -> str:
+    """The classification of a code: what its header says, else what its first digit shows, else what the form says."""
+    declared = any(key.scheme for word in column.path if (key := library.key(word)) is not None)
+    shown = _SCHEMES.get(digits[0])
+    return (column.scheme if declared or shown is None else shown) or "function"
 
 
 def _coded_cell(record: Record, scheme: str, coded: re.Match[str], cell: Cell, text: str) -> None:
