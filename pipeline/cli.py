@@ -18,6 +18,8 @@ def main(argv: list[str] | None = None) -> int:
         "--raw", type=Path, default=PROJECT / "raw", help="folder of disclosures, one folder a collection"
     )
     build.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder for releases")
+    build.add_argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)")
+    build.add_argument("--scheduler", default="", metavar="ADDRESS", help="do the work on the Dask cluster at ADDRESS")
     build.set_defaults(run=_build)
     ui = commands.add_parser("ui", help="open the Dagster UI")
     ui.add_argument("--raw", type=Path, default=PROJECT / "raw")
@@ -45,6 +47,12 @@ def main(argv: list[str] | None = None) -> int:
     return int(arguments.run(arguments))
 
 
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return int(text)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     shown = sys.stderr.isatty()
@@ -56,7 +64,7 @@ def _build(arguments: argparse.Namespace) -> int:
     try:
         from pipeline.orchestration.build import build
 
-        made, _ = build(raw, out, progress)
+        made, _ = build(raw, out, progress, arguments.workers, arguments.scheduler)
     except FileNotFoundError as error:
         print(f"yusuan build: {error}", file=sys.stderr)
         return 2

@@ -29,6 +29,7 @@ def extract(source: Document | Rejected, library: Library) -> Extraction:
         extraction.rows["disclosures"].append(_quarantined(source, source.reason))
         return extraction
     segments = find_segments(source, library)
+    extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
     if reason := _no_disclosure(source, segments):
         extraction.rows["disclosures"].append(_quarantined(source, reason))
         return extraction

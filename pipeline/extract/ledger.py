@@ -34,6 +34,9 @@ class TwoOwnersError(RuntimeError):
             "one of the two readers takes what is not its own"
         )
 
+    def __reduce__(self) -> tuple[type[TwoOwnersError], tuple[Token, tuple[str, str]]]:
+        return type(self), (self.token, self.owner)
+
 
 @dataclass(slots=True)
 class Token:

@@ -29,12 +29,13 @@ class Extraction:
 
     ``rows["disclosures"]`` holds exactly one row. ``masked_text`` is the text that is published as
     ``sources/<disclosure_id>.txt`` (contact data masked by marks of the same length); it is empty for a
-    quarantined source.
+    quarantined source. ``families`` are the form families one of whose titles the document prints.
     """
 
     disclosure_id: str
     masked_text: str = ""
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in EXTRACTED_TABLES})
+    families: frozenset[str] = frozenset()
 
     @property
     def disclosure(self) -> Row:

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 
-def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, dict[str, Any]]:
+def build(
+    raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = ""
+) -> tuple[Any, dict[str, Any]]:
     """Run ``extract`` for every collection, then ``release``. Returns the release's metadata and rows by table.
 
-    Raises FileNotFoundError, NothingToRelease or what a step raised.
+    ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
+    Raises FileNotFoundError, NothingToRelease, Locked or what a step raised.
     """
     os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
+    os.environ["YUSUAN_WORKERS"], os.environ["YUSUAN_SCHEDULER"] = str(workers), scheduler
     from pipeline.ingest.collections import find_collections
 
     collections = find_collections(raw)
@@ -21,9 +25,11 @@ def build(raw: Path, out: Path, progress: Callable[[str], None]) -> tuple[Any, d
 
     if not collections:
         raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+    from pipeline.orchestration.executors import executor
     from pipeline.orchestration.instance import open_instance
+    from pipeline.publish.locking import alone
 
-    with open_instance(out) as instance:
+    with alone(out), open_instance(out) as instance, executor(workers, scheduler):
         work.forget_removed(raw, out)
         names = [collection.name for collection in collections]
         instance.add_dynamic_partitions("collections", names)

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipeline.ingest.collections import find_collections
 from pipeline.orchestration import work
+from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
@@ -29,6 +30,13 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
 
 
+class Workers(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Who does the work: ``processes`` of this machine (0: one a core), or the cluster at ``scheduler``."""
+
+    processes: int = int(os.environ.get("YUSUAN_WORKERS", "0"))
+    scheduler: str = os.environ.get("YUSUAN_SCHEDULER", "")
+
+
 @dg.multi_asset(
     specs=[
         dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
@@ -42,7 +50,9 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     partitions_def=COLLECTIONS,
     name="extract_collection",
 )
-def extract_collection(context: dg.AssetExecutionContext, folders: Folders):  # type: ignore[no-untyped-def]
+def extract_collection(  # type: ignore[no-untyped-def]
+    context: dg.AssetExecutionContext, folders: Folders, workers: Workers
+):
     """One collection: its bytes, read and extracted, by content key."""
     raw = Path(folders.raw)
     files = {c.name: c.files for c in find_collections(raw)}.get(context.partition_key, ())
@@ -50,7 +60,8 @@ def extract_collection(context: dg.AssetExecutionContext, folders: Folders):  # 
         asset_key="sources",
         metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
     )
-    documents = work.extract_one(raw, Path(folders.out), context.partition_key)
+    with executor(workers.processes, workers.scheduler) as pool:
+        documents = work.extract_one(raw, Path(folders.out), context.partition_key, pool)
     yield dg.MaterializeResult(
         asset_key="extracted",
         metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},
@@ -82,24 +93,28 @@ def _spec(name: str) -> dg.AssetSpec:
     ],
     name="release_tables",
 )
-def release_tables(context: dg.AssetExecutionContext, folders: Folders):  # type: ignore[no-untyped-def]
+def release_tables(  # type: ignore[no-untyped-def]
+    context: dg.AssetExecutionContext, folders: Folders, workers: Workers
+):
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
     try:
-        release, frames = work.release_all(Path(folders.out))
+        with executor(workers.processes, workers.scheduler) as pool:
+            released = work.release_all(Path(folders.out), pool)
     except ValidationFailure as failure:
         yield from _invalid(failure)
         raise
+    release, told = released.release, released.told
     for name in TABLES:
         yield dg.MaterializeResult(
             asset_key=name,
             metadata={
-                "dagster/row_count": frames[name].height,
+                "dagster/row_count": told["rows"][name],
                 "dagster/column_schema": column_schema(name),
                 "dagster/column_lineage": column_lineage(name),
             },
-            check_results=[_valid(name, frames[name].height)]
-            + ([_complete(frames)] if name == "numbers" else [])
-            + (_families(frames["checks"]) if name == "checks" else []),
+            check_results=[_valid(name, told["rows"][name])]
+            + ([_complete(told)] if name == "numbers" else [])
+            + (_families(told) if name == "checks" else []),
         )
     yield dg.MaterializeResult(
         asset_key="release",
@@ -126,30 +141,29 @@ def _invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
             )
 
 
-def _families(checks: Any) -> list[dg.AssetCheckResult]:
-    failing = checks.filter(checks["status"] == "fail")
+def _families(told: dict[str, Any]) -> list[dg.AssetCheckResult]:
     results = []
     for family in _FAMILIES:
-        rows = failing.filter(failing["family"] == family)
-        listed = "\n".join(f"- {message}" for message in rows["message_zh"].head(50).to_list())
+        failing = told["failing"].get(family, {"failing": 0, "errors": 0, "messages": []})
+        listed = "\n".join(f"- {message}" for message in failing["messages"])
         results.append(
             dg.AssetCheckResult(
-                passed=rows.filter(rows["severity"] == "error").height == 0,
+                passed=failing["errors"] == 0,
                 asset_key="checks",
                 check_name=family,
                 severity=dg.AssetCheckSeverity.WARN,
-                metadata={"failing": rows.height, "rows": dg.MetadataValue.md(listed or "none")},
+                metadata={"failing": failing["failing"], "rows": dg.MetadataValue.md(listed or "none")},
             )
         )
     return results
 
 
-def _complete(frames: dict[str, Any]) -> dg.AssetCheckResult:
-    complete = frames["disclosures"].filter(frames["disclosures"]["status"] == "complete")["disclosure_id"]
-    numbers = frames["numbers"]
-    left = numbers.filter((numbers["class"] == "unclaimed") & numbers["disclosure_id"].is_in(complete.to_list()))
+def _complete(told: dict[str, Any]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        passed=left.height == 0, asset_key="numbers", check_name="complete_is_complete", metadata={"left": left.height}
+        passed=told["left"] == 0,
+        asset_key="numbers",
+        check_name="complete_is_complete",
+        metadata={"left": told["left"]},
     )
 
 
@@ -208,5 +222,5 @@ defs = dg.Definitions(
     jobs=[extract_job, release_job],
     sensors=[raw_folder, extraction_settled],
     schedules=[daily],
-    resources={"folders": Folders()},
+    resources={"folders": Folders(), "workers": Workers()},
 )

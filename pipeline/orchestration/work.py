@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.ingest.collections import Collection, find_collections
+from pipeline.ingest.collections import Collection, SourceFile, find_collections
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pipeline.publish.release import Release
+    from pipeline.tidy.packs import Packs
 
 PROJECT = Path(__file__).resolve().parents[2]
+#: Texts a chunk: enough that starting one costs nothing, few enough that a crash loses little.
+CHUNK = 64
+
+
+class NothingToRelease(RuntimeError):
+    """There is not one document to publish; what was published before stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release, and what is to be shown of it (see ``publish.parts.tell``)."""
+
+    release: Release
+    told: dict[str, Any]
 
 
 def fingerprint(collection: Collection) -> str:
@@ -28,10 +51,36 @@ def extracted_folder(out: Path) -> Path:
     return out / ".work" / "extracted"
 
 
-def extract_one(raw: Path, out: Path, name: str, progress: Callable[[str], None] | None = None) -> int:
-    """Extract the collection ``name`` and note its results for the release; returns the number of documents."""
-    from pipeline.extract.collection import extract_collection
+def packs_folder(out: Path) -> Path:
+    return out / ".work" / "packs"
 
+
+def parts_folder(out: Path) -> Path:
+    return out / ".work" / "parts"
+
+
+@contextmanager
+def _using_packs(out: Path, alone: bool) -> Iterator[bool]:
+    """Extractions add packs side by side; whoever removes some must be alone. Gives whether that is so."""
+    (out / ".work").mkdir(parents=True, exist_ok=True)
+    with (out / ".work" / ".packs.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX | fcntl.LOCK_NB) if alone else fcntl.LOCK_SH)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def extract_one(
+    raw: Path,
+    out: Path,
+    name: str,
+    pool: Executor | None = None,
+    progress: Callable[[str], None] | None = None,
+    chunk: int = CHUNK,
+) -> int:
+    """Extract the collection ``name`` and note its results for the release; returns the number of documents."""
     found = {collection.name: collection for collection in find_collections(raw)}
     folder = extracted_folder(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,11 +88,48 @@ def extract_one(raw: Path, out: Path, name: str, progress: Callable[[str], None]
     if name not in found:
         index.unlink(missing_ok=True)
         return 0
-    keys = extract_collection(found[name], out / ".work" / "documents", progress)
-    temporary = folder / f".{name}.tmp"
-    temporary.write_text(json.dumps({"fingerprint": fingerprint(found[name]), "keys": keys}), encoding="utf-8")
-    temporary.replace(index)
+    with _using_packs(out, alone=False):
+        keys = _extract(found[name], packs_folder(out), pool, progress, chunk)
+        temporary = folder / f".{name}.tmp"
+        temporary.write_text(json.dumps({"fingerprint": fingerprint(found[name]), "keys": keys}), encoding="utf-8")
+        temporary.replace(index)
     return len(keys)
+
+
+def _extract(
+    collection: Collection, folder: Path, pool: Executor | None, progress: Callable[[str], None] | None, chunk: int
+) -> list[str]:
+    """The keys of the collection's documents, in the order of its files, all of them kept below ``folder``."""
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.keys import Keys
+    from pipeline.orchestration.chunks import chunked, extract_chunk
+    from pipeline.orchestration.executors import each
+    from pipeline.tidy.packs import Packs
+
+    keys, packs = Keys(load_library()), Packs(folder)
+    sources: list[str] = []
+    found: dict[str, str] = {}
+    missing: list[tuple[str, int, SourceFile]] = []
+    for file in collection.files:
+        try:
+            data = b"" if file.refusal else file.path.read_bytes()
+        except OSError:
+            data = b""  # reading it gives the reason
+        source = keys.source(data, f"{collection.name}/{file.name}", file.declared, file.refusal)
+        sources.append(source)
+        kept = [k for k in packs.of_source(source) if data and k.forms_key == keys.forms(k.families)]
+        if kept:
+            found[source] = kept[0].key
+        else:
+            missing.append((source, len(data), file))
+    done = 0
+    for name in each(pool, extract_chunk, list(chunked(missing, folder, chunk))):
+        for kept_now in packs.add(name):
+            found[kept_now.source_key] = kept_now.key
+            done += 1
+        if progress is not None:
+            progress(f"{done} of {len(missing)} new documents of {collection.name}")
+    return [found[source] for source in sources]
 
 
 def forget_removed(raw: Path, out: Path) -> list[str]:
@@ -65,49 +151,72 @@ def settled(out: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def release_all(out: Path) -> tuple[Any, dict[str, Any]]:
-    """Tidy, validate and publish all that is extracted; returns the release and its frames."""
-    from pipeline.extract.forms import load_library
-    from pipeline.extract.store import Store, code_fingerprint
-    from pipeline.publish.release import publish
-    from pipeline.reconcile.engine import reconcile
-    from pipeline.reconcile.rules import load_rules
-    from pipeline.tidy.codes import load_codes
-    from pipeline.tidy.frames import tidy, with_checks
-
-    store = Store(out / ".work" / "documents")
-    extractions: dict[str, Any] = {}
-    paths: dict[str, list[str]] = {}
+def _extracted(out: Path, packs: Packs) -> list[Any]:
+    """Everything kept of the collections that are extracted."""
+    kept = []
     for index in sorted(extracted_folder(out).glob("*.json")):
         for key in json.loads(index.read_text(encoding="utf-8"))["keys"]:
-            extraction = store.get(key)
-            if extraction is None:
+            found = packs.get(key)
+            if found is None:
                 raise RuntimeError(f"the result {key[:16]} of {index.stem} is gone from the store; run the build again")
-            row = extraction.disclosure
-            paths.setdefault(extraction.disclosure_id, []).append(row["source_file"])
-            extractions.setdefault(extraction.disclosure_id, extraction)
-    if not extractions:
+            kept.append(found)
+    if not kept:
         raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
-    frames = tidy(extractions.values(), load_codes())
-    frames = with_checks(frames, reconcile(frames, load_rules()))
-    texts = {i: e.masked_text for i, e in extractions.items() if e.masked_text}
-    sources = [
-        {
-            "disclosure_id": i,
-            "paths": sorted(set(paths[i])),
-            "bytes": extractions[i].disclosure["source_bytes"],
-            "sha256": extractions[i].disclosure["source_sha256"],
+    return kept
+
+
+def release_all(out: Path, pool: Executor | None = None, progress: Callable[[str], None] | None = None) -> Released:
+    """Tidy, validate, reconcile and publish all that is extracted, part by part.
+
+    Raises NothingToRelease, ValidationFailure, DamagedPack, PublishError.
+    """
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.keys import code_fingerprint
+    from pipeline.orchestration.executors import each
+    from pipeline.orchestration.parts import PartTask, make_part, release_fingerprint
+    from pipeline.publish import parts as of
+    from pipeline.publish.locking import alone
+    from pipeline.publish.release import publish_parts
+    from pipeline.tidy.codes import load_codes
+    from pipeline.tidy.packs import Packs
+    from pipeline.tidy.plan import cut, in_order
+
+    with alone(out):
+        packs = Packs(packs_folder(out))
+        kept = _extracted(out, packs)
+        planned = in_order(kept)
+        folder = parts_folder(out)
+        tasks = []
+        for run in cut(planned):
+            documents = tuple(each.kept for each in run.documents)
+            key = of.part_key([each.key for each in documents], release_fingerprint())
+            tasks.append((PartTask(documents, key, packs.folder, folder), run.strong))
+        missing = [task for task, _ in tasks if of.find_part(folder, task.key) is None]
+        for number, _ in enumerate(each(pool, make_part, missing, ahead=4), start=1):
+            if progress is not None:
+                progress(f"checked {number} of {len(missing)} parts")
+        parts = [of.Part(folder / task.key, strong) for task, strong in tasks]
+        sources = [
+            {
+                "disclosure_id": each.kept.disclosure_id,
+                "paths": list(each.paths),
+                "bytes": each.kept.source_bytes,
+                "sha256": each.kept.source_sha256,
+            }
+            for each in sorted(planned, key=lambda each: each.kept.disclosure_id)
+        ]
+        lock = PROJECT / "requirements.lock"
+        fingerprints = {
+            "forms_sha256": load_library().fingerprint,
+            "code_sha256": code_fingerprint(),
+            "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "",
         }
-        for i in sorted(extractions)
-    ]
-    lock = PROJECT / "requirements.lock"
-    fingerprints = {
-        "forms_sha256": load_library().fingerprint,
-        "code_sha256": code_fingerprint(),
-        "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "",
-    }
-    return publish(frames, texts, out, sources, fingerprints), frames
-
-
-class NothingToRelease(RuntimeError):
-    """There is not one document to publish; what was published before stays."""
+        if progress is not None:
+            progress("writing the release")
+        release = publish_parts(parts, load_codes(), out, sources, fingerprints)
+        told = of.tell(parts)
+        of.prune(folder, {part.key for part in parts})
+        with _using_packs(out, alone=True) as unused:
+            if unused:
+                packs.prune({each.key for each in kept})
+        return Released(release, {**told, "rows": release.rows})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.publish.files import sha256_of
+from pipeline.publish.csvs import Written
 from schemas.tables import TABLES, ColumnSpec
 
 #: Fiscal Data Package column types of our columns, as far as its published list has one that says just this.
@@ -35,12 +35,17 @@ def _type(column: ColumnSpec) -> str:
     return "string"
 
 
-def datapackage(folder: Path, csvs: dict[str, list[Path]]) -> dict[str, Any]:
-    """The descriptor of a release in ``folder``; one resource a CSV file, with keys, bytes and sha256."""
+def _resource(path: str) -> str:
+    """The resource name of a CSV file."""
+    return path.rpartition("/")[2].removesuffix(".csv").replace("_", "-")
+
+
+def datapackage(csvs: Mapping[str, Sequence[Written]]) -> dict[str, Any]:
+    """The descriptor of a release with these CSV files; one resource a file, with keys, bytes and sha256."""
     resources = []
-    for name, paths in csvs.items():
+    for name, files in csvs.items():
         spec = TABLES[name]
-        for path in paths:
+        for file in files:
             fields = []
             for column in spec.columns:
                 field: dict[str, Any] = {
@@ -62,7 +67,7 @@ def datapackage(folder: Path, csvs: dict[str, list[Path]]) -> dict[str, Any]:
                 {
                     "fields": list(key.columns),
                     "reference": {
-                        "resource": csvs[key.table][0].stem.replace("_", "-"),
+                        "resource": _resource(csvs[key.table][0].path),
                         "fields": list(key.references),
                     },
                 }
@@ -73,16 +78,16 @@ def datapackage(folder: Path, csvs: dict[str, list[Path]]) -> dict[str, Any]:
                 schema["foreignKeys"] = references
             resources.append(
                 {
-                    "name": path.stem.replace("_", "-"),
+                    "name": _resource(file.path),
                     "title": spec.title_zh,
                     "description": spec.description_en,
-                    "path": path.relative_to(folder).as_posix(),
+                    "path": file.path,
                     "type": "table",
                     "format": "csv",
                     "mediatype": "text/csv",
                     "encoding": "utf-8",
-                    "bytes": path.stat().st_size,
-                    "hash": f"sha256:{sha256_of(path)}",
+                    "bytes": file.bytes,
+                    "hash": f"sha256:{file.sha256}",
                     "schema": schema,
                 }
             )

@@ -1,25 +1,25 @@
-"""Frames to a release: whole or not at all, named by what is in it."""
+"""Parts to a release: whole or not at all, named by what is in it."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipeline.publish.csvs import CsvWriter, Written
 from pipeline.publish.descriptor import datapackage, readme
-from pipeline.publish.files import sha256_of, write_csv, write_parquet
+from pipeline.publish.files import link, parquet_name, sha256_of, write_csv, write_parquet
+from pipeline.publish.locking import Locked, alone
+from pipeline.publish.parts import OF_PARTS, Part, write_part
 from schemas.tables import TABLES
-
-_PARQUET_ONLY = ("numbers", "spans")
 
 
 class PublishError(RuntimeError):
@@ -36,6 +36,13 @@ class Release:
     rows: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    bytes: int
+    sha256: str
+    rows: int | None
+
+
 def publish(
     frames: Mapping[str, pl.DataFrame],
     texts: Mapping[str, str],
@@ -43,77 +50,132 @@ def publish(
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
 ) -> Release:
-    """Write the release of ``frames`` below ``out`` and move ``latest`` to it. Raises PublishError."""
+    """Write the release of ``frames`` below ``out`` as one part and move ``latest`` to it. Raises PublishError."""
+    with tempfile.TemporaryDirectory() as folder:
+        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), "frames")
+        return publish_parts([part], frames["classifications"], out, sources, fingerprints)
+
+
+def publish_parts(
+    parts: Sequence[Part],
+    classifications: pl.DataFrame,
+    out: Path,
+    sources: Sequence[Mapping[str, Any]],
+    fingerprints: Mapping[str, str],
+) -> Release:
+    """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError."""
     releases = out / "releases"
     try:
         releases.mkdir(parents=True, exist_ok=True)
-        with _alone(out):
-            for left in releases.glob(".tmp-*"):
-                shutil.rmtree(left)
+        with alone(out):
+            for left in (*releases.glob(".tmp-*"), *out.glob(".latest-*")):
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             staged = releases / f".tmp-{os.getpid()}"
             try:
-                return _stage(staged, frames, texts, out, sources, fingerprints)
+                return _stage(staged, parts, classifications, out, sources, fingerprints)
             finally:
                 if staged.exists():
                     shutil.rmtree(staged)
+    except Locked as error:
+        raise PublishError(str(error)) from error
     except OSError as error:
         raise PublishError(
             f"cannot write the release below {out} ({error.strerror or error}); make room or name another folder with --out"
         ) from error
 
 
+def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
+    """`code_names` of the release: a document is in one part only, so counts add up."""
+    spec = TABLES["code_names"]
+    keys = list(spec.primary_key)
+    frames = [pl.read_parquet(part.folder / "code_names.parquet", hive_partitioning=False) for part in parts]
+    held = pl.concat([spec.empty(), *frames])
+    return (
+        held.group_by(keys)
+        .agg(pl.col("documents").sum(), pl.col("official").first())
+        .sort(keys, nulls_last=True)
+        .select(list(spec.schema))
+    )
+
+
 def _stage(
     staged: Path,
-    frames: Mapping[str, pl.DataFrame],
-    texts: Mapping[str, str],
+    parts: Sequence[Part],
+    classifications: pl.DataFrame,
     out: Path,
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
 ) -> Release:
     staged.mkdir()
-    rows_of: dict[Path, int] = {}
-    csvs: dict[str, list[Path]] = {}
-    rows = {name: frames[name].height for name in TABLES}
-    for name, spec in TABLES.items():
-        rows_of |= write_parquet(frames[name], spec, staged / "parquet" / name)
-        if name not in _PARQUET_ONLY:
-            written = write_csv(frames[name], name, staged / "csv")
-            csvs[name] = list(written)
-            rows_of |= written
+    files: dict[str, _File] = {}
+
+    def made(path: Path, rows: int | None = None) -> None:
+        files[path.relative_to(staged).as_posix()] = _File(path.stat().st_size, sha256_of(path), rows)
+
+    for name in OF_PARTS:
+        spec, empty = TABLES[name], True
+        for number, part in enumerate(parts):
+            for year in part.years(name):
+                file, published = part.parquet(name, year), parquet_name(name, year, number)
+                link(part.folder / file.path, staged / published)
+                files[published] = _File(file.bytes, file.sha256, file.rows)
+                empty = False
+        if empty:
+            for path, count in write_parquet(spec.empty(), spec, staged / "parquet" / name).items():
+                made(path, count)
+    whole = {"classifications": classifications, "code_names": merged_code_names(parts)}
+    latest = (out / "latest").resolve()
+    writer = CsvWriter(staged, latest if latest.is_dir() else None, out / ".work" / "csv.json")
+    csvs = writer.write(parts)
+    for name, frame in whole.items():
+        for path, count in write_parquet(frame, TABLES[name], staged / "parquet" / name).items():
+            made(path, count)
+        for path, count in write_csv(frame, name, staged / "csv").items():
+            made(path, count)
+            relative = path.relative_to(staged).as_posix()
+            csvs[name] = [Written(relative, files[relative].bytes, files[relative].sha256, count, "")]
+    for each in (each for of_table in csvs.values() for each in of_table):
+        files[each.path] = _File(each.bytes, each.sha256, each.rows)
     (staged / "sources").mkdir()
-    for disclosure_id in sorted(texts):
-        (staged / "sources" / f"{disclosure_id}.txt").write_bytes(texts[disclosure_id].encode("utf-8"))
+    for part in parts:
+        for source, file in part.files.items():
+            if source.startswith("sources/"):
+                link(part.folder / source, staged / source)
+                files[source] = _File(file.bytes, file.sha256, None)
+    rows = {
+        name: whole[name].height if name in whole else sum(part.facts["rows"][name] for part in parts)
+        for name in TABLES
+    }
     _write(staged / "README.md", readme(rows))
-    _write(staged / "datapackage.json", _json(datapackage(staged, csvs)))
-    files = sorted(path for path in staged.rglob("*") if path.is_file())
-    hashes = {path.relative_to(staged).as_posix(): sha256_of(path) for path in files}
-    listed = "".join(f"{name}\0{hashes[name]}\n" for name in sorted(hashes))
+    made(staged / "README.md")
+    in_order = {name: csvs[name] for name in TABLES if name in csvs}
+    _write(staged / "datapackage.json", _json(datapackage(in_order)))
+    made(staged / "datapackage.json")
+    listed = "".join(f"{name}\0{files[name].sha256}\n" for name in sorted(files))
     release_id = hashlib.sha256(listed.encode()).hexdigest()[:16]
     target = out / "releases" / release_id
     if target.is_dir():
         _point(out, release_id)
         return Release(release_id, target, False, rows)
     entries = [
-        {
-            "path": path.relative_to(staged).as_posix(),
-            "bytes": path.stat().st_size,
-            "sha256": hashes[path.relative_to(staged).as_posix()],
-            "rows": rows_of.get(path),
-        }
-        for path in files
+        {"path": name, "bytes": files[name].bytes, "sha256": files[name].sha256, "rows": files[name].rows}
+        for name in sorted(files)
     ]
     manifest = {"release_id": release_id, "rows": rows, "files": entries, "sources": list(sources), **fingerprints}
     _write(staged / "manifest.json", _json(manifest))
+    hashes = {name: file.sha256 for name, file in files.items()}
     hashes["manifest.json"] = sha256_of(staged / "manifest.json")
     _write(staged / "SHA256SUMS", "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)))
     for path in staged.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-        if path.is_file():
-            _sync(path)
     staged.chmod(0o755)
+    # One call for all files: a release may have a hundred thousand, and syncing each waits for the disk each time.
+    os.sync()
     staged.rename(target)
     _sync(target.parent)
     _point(out, release_id)
+    if writer.ledger.parent.is_dir():
+        writer.remember(target, csvs)
     return Release(release_id, target, True, rows)
 
 
@@ -143,15 +205,4 @@ def _point(out: Path, release_id: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(wanted)
     fresh.replace(latest)
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    with (out / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise PublishError(
-                f"another build is writing to {out}; wait for it or name another folder with --out"
-            ) from error
-        yield
+    _sync(out)

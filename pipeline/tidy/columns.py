@@ -7,17 +7,45 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.tidy.validation import RowFault
 from schemas.tables import ColumnSpec, TableSpec
 
-_WIDE = Context(prec=60)
+_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_NONE = type(None)
 _PYTHON: dict[type, tuple[type, ...]] = {
     pl.String: (str,),
     pl.Int64: (int,),
     pl.Boolean: (bool,),
     pl.Float64: (float, int),
 }
+#: The Python types of columns that Arrow converts as they are, without a look at each cell.
+_PLAIN: dict[type, set[type]] = {
+    pl.String: {str, _NONE},
+    pl.Int64: {int, _NONE},
+    pl.Boolean: {bool, _NONE},
+    pl.Decimal: {Decimal, _NONE},
+}
+_ARROW: dict[type, pa.DataType] = {
+    pl.String: pa.large_string(),
+    pl.Int64: pa.int64(),
+    pl.Boolean: pa.bool_(),
+    pl.Float64: pa.float64(),
+}
+
+
+def arrow_type(column: ColumnSpec) -> pa.DataType:
+    """The Arrow type of a published column."""
+    dtype = column.dtype
+    if isinstance(dtype, pl.Decimal):
+        return pa.decimal128(dtype.precision or 38, dtype.scale)
+    return _ARROW[type(dtype)]
+
+
+def arrow_schema(spec: TableSpec) -> pa.Schema:
+    """The Arrow schema of a published table, in its published order."""
+    return pa.schema([(column.name, arrow_type(column)) for column in spec.columns])
 
 
 def _cell(column: ColumnSpec, value: Any) -> Any:
@@ -45,20 +73,52 @@ def _cell(column: ColumnSpec, value: Any) -> Any:
     return (value or None) if dtype == pl.String else value
 
 
-def build(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[RowFault]) -> pl.DataFrame:
-    """The typed frame of ``rows``, in their order; cells that have no place in it are added to ``faults``."""
+def _at_once(column: ColumnSpec, values: list[Any]) -> pa.Array | None:
+    """The column in one conversion where its types allow it; None where cells need a look, or one does not fit."""
+    plain = _PLAIN.get(type(column.dtype))
+    if plain is None or not set(map(type, values)) <= plain:
+        return None
+    if isinstance(column.dtype, pl.String) and "" in values:
+        return None
+    try:
+        return pa.array(values, arrow_type(column))
+    except (pa.ArrowInvalid, OverflowError):
+        # Digits beyond the column's: they are rounded, or named as faults, cell by cell.
+        return None
+
+
+def build_arrow(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[RowFault]) -> pa.RecordBatch:
+    """The typed columns of ``rows``, in their order; cells that have no place in it are added to ``faults``."""
     known = set(spec.schema)
-    for name in sorted({name for row in rows for name in row} - known):
+    for name in sorted(set().union(*rows) - known):
         faults.append(RowFault(spec.name, "", name, "no column of the table is called that"))
-    series = []
+    arrays = []
     for column in spec.columns:
-        values: list[Any] = []
-        for row in rows:
-            try:
-                values.append(_cell(column, row.get(column.name)))
-            except (TypeError, ValueError) as error:
-                values.append(None)
-                key = "/".join(str(row.get(name)) for name in spec.primary_key)
-                faults.append(RowFault(spec.name, key, column.name, str(error)))
-        series.append(pl.Series(column.name, values, dtype=column.dtype))
-    return pl.DataFrame(series)
+        name = column.name
+        found = [row.get(name) for row in rows]
+        array = _at_once(column, found)
+        if array is None:
+            values: list[Any] = []
+            for row, value in zip(rows, found, strict=True):
+                try:
+                    values.append(_cell(column, value))
+                except (TypeError, ValueError) as error:
+                    values.append(None)
+                    key = "/".join(str(row.get(part)) for part in spec.primary_key)
+                    faults.append(RowFault(spec.name, key, name, str(error)))
+            array = pa.array(values, arrow_type(column))
+        arrays.append(array)
+    return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(spec))
+
+
+def framed(spec: TableSpec, batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    """Batches of one table as one frame."""
+    if not batches:
+        return spec.empty()
+    frame = pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches, arrow_schema(spec)), rechunk=True))
+    return frame.cast(dict(spec.schema))  # type: ignore[arg-type]
+
+
+def build(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[RowFault]) -> pl.DataFrame:
+    """``build_arrow`` as a frame."""
+    return framed(spec, [build_arrow(spec, rows, faults)])

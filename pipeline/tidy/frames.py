@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -16,7 +16,7 @@ _CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 _BODY = ("division_code", "entity_key", "disclosure_year", "disclosure_id")
 
 
-def _counters(extraction: Extraction) -> Row:
+def counted(extraction: Extraction) -> Row:
     """The disclosure's row with the counts that its other rows give, where it does not say them itself."""
     numbers = extraction.rows.get("numbers", [])
     counted: Row = dict.fromkeys((f"numbers_{name}" for name in _CLASSES), 0)
@@ -57,9 +57,19 @@ def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl
     rows: dict[str, list[Row]] = {
         name: [row for document in ordered for row in document.rows.get(name, [])] for name in EXTRACTED_TABLES
     }
-    rows["disclosures"] = [_counters(document) for document in ordered]
+    rows["disclosures"] = [counted(document) for document in ordered]
     faults: list[RowFault] = []
     built = {name: build(TABLES[name], rows[name], faults) for name in EXTRACTED_TABLES}
+    return arranged(built, codes, faults)
+
+
+def arranged(
+    built: Mapping[str, pl.DataFrame], codes: pl.DataFrame, faults: Iterable[RowFault] = ()
+) -> dict[str, pl.DataFrame]:
+    """The typed rows of some disclosures as ``tidy`` gives them: in order, with `code_names`, validated.
+
+    ``faults`` were found before. Raises ValidationFailure with them and every row that may not be published.
+    """
     disclosures = sort_disclosures(built["disclosures"])
     frames = {"disclosures": disclosures}
     for name, spec in TABLES.items():
@@ -71,10 +81,10 @@ def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl
             frames[name] = code_names(built["budget_lines"], codes)
         elif name != "disclosures":
             frames[name] = spec.empty()
-    faults += [fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
-    faults += key_faults(frames)
-    if faults:
-        raise ValidationFailure(set(faults))
+    found = [*faults, *(fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame))]
+    found += key_faults(frames)
+    if found:
+        raise ValidationFailure(set(found))
     return frames
 
 

@@ -33,6 +33,9 @@ class ValidationFailure(ValueError):  # noqa: N818 - the name is an interface
         more = f"\n  and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
         super().__init__(f"{len(self.faults)} faults in rows to be published:\n{shown}{more}")
 
+    def __reduce__(self) -> tuple[type[ValidationFailure], tuple[list[RowFault]]]:
+        return type(self), (self.faults,)  # it comes out of other processes whole
+
 
 def row_name(spec: TableSpec, frame: pl.DataFrame, index: int) -> str:
     return "/".join(str(frame[column][index]) for column in spec.primary_key)

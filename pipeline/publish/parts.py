@@ -1,0 +1,189 @@
+"""A part of a release: the files of a run of whole bodies, made once and kept by what they are made of.
+
+<parts>/<key>/part.json                     what follows, with bytes and sha256, and what a summary needs
+              parquet/<table>/<year>.parquet   as published
+              csv/<table>/<year>.csv           rows without a header; removed once a release has taken them
+              sources/<disclosure_id>.txt      as published
+              code_names.parquet               counted in this part alone
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.publish.files import by_year, sha256_of, write_csv_rows, write_rows, year_name
+from schemas.tables import TABLES
+
+#: Tables that are made of the whole release, not of its parts.
+WHOLE = ("classifications", "code_names")
+OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a part. ``rows`` is None for texts; ``changed`` its modification time, to see later meddling."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None
+    changed: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished part. ``strong`` parts begin a new CSV file where a table has several (see ``plan.cut``)."""
+
+    folder: Path
+    strong: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads((self.folder / "part.json").read_text(encoding="utf-8"))
+        return facts
+
+    @cached_property
+    def files(self) -> dict[str, File]:
+        return {entry["path"]: File(**entry) for entry in self.facts["files"]}
+
+    def years(self, name: str) -> list[int | None]:
+        """The years in which the table ``name`` has rows here."""
+        return list(self.facts["years"][name])
+
+    def parquet(self, name: str, year: int | None) -> File:
+        return self.files[f"parquet/{name}/{year_name(year)}.parquet"]
+
+    def csv_bytes(self, name: str, year: int | None) -> int:
+        return int(self.facts["csv"][name][year_name(year)])
+
+    def whole(self) -> bool:
+        """Whether all its files are as they were written, as far as size and time tell."""
+        for file in self.files.values():
+            try:
+                stat = (self.folder / file.path).stat()
+            except FileNotFoundError:
+                return False
+            if (stat.st_size, stat.st_mtime_ns) != (file.bytes, file.changed):
+                return False
+        return True
+
+
+def find_part(folder: Path, key: str, strong: bool = False) -> Part | None:
+    """The part ``key`` below ``folder``, where it is there and untouched."""
+    part = Part(folder / key, strong)
+    try:
+        return part if part.whole() else None
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], folder: Path, key: str) -> Part:
+    """Write the part of ``frames``, which are complete and valid, below ``folder``. It appears whole or not at all."""
+    staged = folder / f".{key}.{os.getpid()}.tmp"
+    if staged.exists():
+        shutil.rmtree(staged)
+    staged.mkdir(parents=True)
+    try:
+        rows: dict[str, int] = {}
+        years: dict[str, list[int | None]] = {}
+        csv: dict[str, dict[str, int]] = {}
+        for name in OF_PARTS:
+            spec, frame = TABLES[name], frames[name]
+            years[name], csv[name] = [], {}
+            for year, part in by_year(frame):
+                path = f"parquet/{name}/{year_name(year)}.parquet"
+                write_rows(part.drop("disclosure_year"), spec, staged / path)
+                rows[path] = part.height
+                years[name].append(year)
+                if spec.csv:
+                    csv[name][year_name(year)] = write_csv_rows(part, staged / f"csv/{name}/{year_name(year)}.csv")
+        write_rows(frames["code_names"], TABLES["code_names"], staged / "code_names.parquet")
+        (staged / "sources").mkdir()
+        for disclosure_id, text in texts.items():
+            (staged / "sources" / f"{disclosure_id}.txt").write_bytes(text)
+        files = []
+        for found in sorted(each for each in staged.rglob("*") if each.is_file()):
+            name = found.relative_to(staged).as_posix()
+            if name.startswith("csv/"):
+                continue
+            found.chmod(0o644)
+            stat = found.stat()
+            file = File(name, stat.st_size, sha256_of(found), rows.get(name), stat.st_mtime_ns)
+            files.append(asdict(file))
+        facts = {"files": files, "years": years, "csv": csv, **_told(frames)}
+        (staged / "part.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        target = folder / key
+        if target.exists():  # not whole, or another process was as quick
+            shutil.rmtree(target)
+        staged.rename(target)
+    finally:
+        if staged.exists():
+            shutil.rmtree(staged)
+    return Part(folder / key)
+
+
+def _told(frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """What the orchestration shows of a release: rows, failing checks by family, numbers left where none may be."""
+    checks, disclosures = frames["checks"], frames["disclosures"]
+    failing = checks.filter(pl.col("status") == "fail")
+    families = {
+        str(family): {
+            "failing": rows.height,
+            "errors": rows.filter(pl.col("severity") == "error").height,
+            "messages": rows["message_zh"].head(_SHOWN).to_list(),
+        }
+        for (family,), rows in failing.partition_by("family", as_dict=True, maintain_order=True).items()
+    }
+    complete = disclosures.filter(pl.col("status") == "complete")
+    left = frames["numbers"].filter(pl.col("class") == "unclaimed").join(complete, on="disclosure_id", how="semi")
+    return {
+        "rows": {name: frames[name].height for name in OF_PARTS},
+        "failing": families,
+        "left": left.height,
+    }
+
+
+def tell(parts: list[Part]) -> dict[str, Any]:
+    """``_told`` of all parts together."""
+    families: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        for family, facts in part.facts["failing"].items():
+            held = families.setdefault(family, {"failing": 0, "errors": 0, "messages": []})
+            held["failing"] += facts["failing"]
+            held["errors"] += facts["errors"]
+            held["messages"] = (held["messages"] + facts["messages"])[:_SHOWN]
+    return {
+        "rows": {name: sum(part.facts["rows"][name] for part in parts) for name in OF_PARTS},
+        "failing": families,
+        "left": sum(part.facts["left"] for part in parts),
+    }
+
+
+def prune(folder: Path, keys: set[str]) -> None:
+    """Remove parts that are none of ``keys``, what a crash left, and rows of CSV that a release has taken."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in keys:
+            shutil.rmtree(path)
+        elif (path / "csv").is_dir():
+            shutil.rmtree(path / "csv")
+
+
+def part_key(documents: list[str], fingerprint: str) -> str:
+    """The key of the part of documents with these keys, under one state of rules and code."""
+    text = "\n".join([fingerprint, *documents])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
