@@ -29,6 +29,10 @@ def main(argv: list[str] | None = None) -> int:
     verify = commands.add_parser("verify", help="check a release against nothing but its own files")
     verify.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
     verify.set_defaults(run=_verify)
+    site = commands.add_parser("site", help="make the pages of a release, for people")
+    site.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
+    site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
+    site.set_defaults(run=_site)
     check = commands.add_parser("check", help="list the failing checks of a release")
     check.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
     for name in ("rule", "family", "severity"):
@@ -114,6 +118,19 @@ def _verify(arguments: argparse.Namespace) -> int:
     count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
     print(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
     return 1 if faults else 0
+
+
+def _site(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.reading import ReleaseError
+    from pipeline.site.build import make_site, site_of
+
+    try:
+        made = make_site(arguments.release, arguments.out or site_of(arguments.release))
+    except (ReleaseError, OSError) as error:
+        print(f"yusuan site: {error}", file=sys.stderr)
+        return 2
+    print(made)
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:

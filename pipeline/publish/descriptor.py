@@ -20,6 +20,12 @@ COLUMN_TYPES = {
     ("disclosures", "entity_name"): "administrator:generic:name",
 }
 
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0",
+}
+
 
 def _type(column: ColumnSpec) -> str:
     name = str(column.type).lower()
@@ -96,7 +102,7 @@ def datapackage(csvs: Mapping[str, Sequence[Written]]) -> dict[str, Any]:
         "name": "open-yusuan",
         "title": "Budgets and final accounts of Chinese public bodies / 部门预算与决算",
         "description": "Every amount as printed, traceable to its characters, with the contradictions of the sources published.",
-        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+        "licenses": [LICENCE],
         "resources": resources,
     }
 

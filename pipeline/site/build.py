@@ -1,0 +1,153 @@
+"""``yusuan site``: the pages of a release, one disclosure in memory at a time, and only those that changed.
+
+A page names in its head the content that it was made from. A page whose content is the same stays as it is, so that a
+release of thousands of disclosures costs what changed in it. Files are replaced whole; the front page comes last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
+from pipeline.site.disclosure import page_of
+from pipeline.site.figures import figures_of
+from pipeline.site.front import Tally, front_of
+from pipeline.site.index import Index
+from pipeline.site.linked import dataset
+from pipeline.site.rendering import FOLDER, render, write
+
+_VOCABULARIES = Path(__file__).resolve().parents[2] / "schemas"
+_HEAD = 400
+
+
+@dataclass(slots=True)
+class Made:
+    """A site: where it is, and how many pages of disclosures were written, kept and removed."""
+
+    path: Path
+    written: int = 0
+    kept: int = 0
+    removed: int = 0
+
+    def __str__(self) -> str:
+        counts = f"{self.written} pages written, {self.kept} unchanged, {self.removed} removed"
+        return f"site       {counts}\n           {self.path / 'index.html'}"
+
+
+def site_of(release: Path) -> Path:
+    """Where the pages of a release go unless told otherwise: beside ``latest`` and ``releases``."""
+    whole = release.absolute()
+    out = whole.parent if whole.parent.name != "releases" else whole.parent.parent
+    return out / "site"
+
+
+def make_site(release: Path, out: Path, progress: Callable[[str], None] | None = None) -> Made:
+    """Make the site of ``release`` in the folder ``out``. Raises ReleaseError or OSError."""
+    manifest = read_manifest(release)
+    made = Made(out)
+    (out / "disclosures").mkdir(parents=True, exist_ok=True)
+    series = _series(release)
+    superseded = frozenset(read_table(release, "disclosures")["supersedes"].drop_nulls())
+    names = _names(release)
+    tally, index, pages = Tally(), Index(out), set()
+    for number, (row, frames) in enumerate(read_documents(release), start=1):
+        if progress:
+            progress(f"page {number} of {manifest['rows']['disclosures']}")
+        text = read_text(release, row["disclosure_id"])
+        figures = figures_of(row, frames, names)
+        tally.add(row, frames["checks"], figures, row["disclosure_id"] in superseded)
+        index.add(row)
+        previous = series.get(_body(row, -1))
+        path = out / "disclosures" / f"{row['disclosure_id']}.html"
+        pages.add(path.name)
+        key = _key(row, frames, text, previous)
+        if _kept(path, key):
+            made.kept += 1
+            continue
+        page = page_of(row, frames, text, figures, previous)
+        # A page does not name its release: the next one may hold the same disclosure, and then keeps the page.
+        write(path, render("disclosure.html.j2", page=page, key=key, root="../", release_id=None))
+        made.written += 1
+    made.removed = _sweep(out / "disclosures", pages)
+    index.write(manifest["release_id"])
+    for name in ("style.css", "site.js"):
+        write(out / name, (FOLDER / "static" / name).read_text(encoding="utf-8"))
+    _copy(release, out / "data")
+    linked = dataset(manifest, index.years, index.regions)
+    values = {"front": front_of(manifest, tally), "linked": linked, "key": "", "root": ""}
+    write(out / "index.html", render("front.html.j2", release_id=manifest["release_id"], **values))
+    return made
+
+
+def _body(row: dict[str, Any], step: int) -> tuple[Any, ...]:
+    year = row["disclosure_year"]
+    return row["entity_key"], row["stage"], row["scope"], None if year is None else year + step
+
+
+def _series(release: Path) -> dict[tuple[Any, ...], str]:
+    """The disclosure of each body, stage, scope and year; the last where several stand."""
+    columns = ("disclosure_id", "entity_key", "stage", "scope", "disclosure_year")
+    rows = read_table(release, "disclosures").drop_nulls(["entity_key", "disclosure_year"]).select(columns)
+    return {_body(row, 0): row["disclosure_id"] for row in rows.iter_rows(named=True)}
+
+
+def _names(release: Path) -> dict[str, str]:
+    """Official names by ``scheme.code``, the newest where a code has had several."""
+    rows = read_table(release, "classifications").sort("valid_from").select("scheme", "code", "name")
+    return {f"{scheme}.{code}": name for scheme, code, name in rows.iter_rows()}
+
+
+def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, previous: str | None) -> str:
+    digest = hashlib.sha256(f"{_code()}\0{sorted(row.items())!r}\0{previous}\0".encode())
+    for name in sorted(frames):
+        if name != "spans":
+            digest.update(name.encode() + frames[name].write_csv().encode())
+    digest.update((text or "").encode())
+    return digest.hexdigest()[:24]
+
+
+@cache
+def _code() -> str:
+    """A digest of everything that decides how a page looks: this package and the labels."""
+    digest = hashlib.sha256()
+    paths = [p for p in FOLDER.rglob("*") if p.suffix in (".py", ".j2")] + list(_VOCABULARIES.rglob("*.toml"))
+    for path in sorted(paths):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _kept(path: Path, key: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return f'content="{key}"'.encode() in file.read(_HEAD)
+
+
+def _sweep(folder: Path, pages: set[str]) -> int:
+    """Remove pages of disclosures that the release does not hold."""
+    gone = [path for path in folder.glob("*.html") if path.name not in pages]
+    for path in gone:
+        path.unlink()
+    return len(gone)
+
+
+def _copy(release: Path, data: Path) -> None:
+    """The release itself below the site, so that the site can be carried away and its downloads with it."""
+    manifest = "manifest.json"
+    if (data / manifest).is_file() and (data / manifest).read_bytes() == (release / manifest).read_bytes():
+        return
+    fresh = data.with_name(f".{data.name}.{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(release, fresh)
+    if data.exists():
+        shutil.rmtree(data)
+    fresh.rename(data)

@@ -1,0 +1,125 @@
+"""What the front page shows: the tables and their files, how the documents fared, and figures summed over bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipeline.reconcile.rules import FAMILIES
+from pipeline.site.figures import Figures
+from pipeline.site.labels import Both
+from pipeline.site.pictures import Picture, pictures
+from schemas.tables import TABLES, TableSpec
+
+CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
+_BAR = 300.0
+_FAMILY_NAMES = {
+    "inside_table": Both("表内", "inside a table"),
+    "between_tables": Both("表间", "between tables"),
+    "prose_itself": Both("文字自身", "prose against itself"),
+    "prose_tables": Both("文字与表", "prose against tables"),
+    "structure": Both("结构", "structure"),
+    "codes": Both("编码", "codes"),
+    "across_documents": Both("文件之间", "across documents"),
+}
+
+
+@dataclass(slots=True)
+class Group:
+    """Disclosures that may be summed: of one year, stage and scope, none superseded. Departments include their units,
+    so that the two scopes are never added."""
+
+    year: int | None
+    stage: str | None
+    scope: str | None
+    figures: Figures = field(default_factory=Figures)
+    members: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted while the disclosures go by: nothing that grows with their rows."""
+
+    statuses: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    families: dict[str, dict[str, int]] = field(default_factory=dict)
+    groups: dict[tuple[Any, ...], Group] = field(default_factory=dict)
+
+    def add(self, row: Mapping[str, Any], checks: pl.DataFrame, figures: Figures, superseded: bool) -> None:
+        """Count one disclosure in."""
+        self.statuses[row["status"]] = self.statuses.get(row["status"], 0) + 1
+        for name in CLASSES:
+            self.classes[name] = self.classes.get(name, 0) + (row[f"numbers_{name}"] or 0)
+        for family, status, count in checks.group_by("family", "status").len().iter_rows():
+            counts = self.families.setdefault(str(family), {})
+            counts[status] = counts.get(status, 0) + count
+        if superseded or not (figures.expenditure or figures.functions):
+            return
+        key = (row["disclosure_year"], row["stage"], row["scope"])
+        group = self.groups.setdefault(key, Group(*key))
+        group.figures.add(figures)
+        group.members.append((row["disclosure_id"], row["entity_name"] or row["title"] or row["source_file"]))
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A published table and its files as the manifest lists them."""
+
+    spec: TableSpec
+    rows: int
+    files: list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Everything that the template of the front page needs."""
+
+    documents: int
+    rows: Mapping[str, int]
+    statuses: Mapping[str, int]
+    classes: list[dict[str, Any]]
+    families: list[dict[str, Any]]
+    groups: list[Group]
+    tables: list[TableView]
+
+
+def front_of(manifest: Mapping[str, Any], tally: Tally) -> Front:
+    """The front page of a release whose disclosures ``tally`` has counted."""
+    total = max(1, sum(tally.classes.values()))
+    classes, x = [], 0.0
+    for name in CLASSES:
+        width = _BAR * tally.classes.get(name, 0) / total
+        classes.append({"name": name, "count": tally.classes.get(name, 0), "x": x, "width": width})
+        x += width
+    families = [
+        {"name": _FAMILY_NAMES.get(name, Both(name, name)), "counts": tally.families.get(name, {})}
+        for name in [*FAMILIES, *sorted(set(tally.families) - set(FAMILIES))]
+    ]
+    groups = sorted(
+        tally.groups.values(), key=lambda g: (-(g.year or 0), g.stage or "", g.scope or "", -len(g.members))
+    )
+    for group in groups:
+        group.pictures = pictures(group.figures, group.year)
+    return Front(
+        documents=manifest["rows"]["disclosures"],
+        rows=manifest["rows"],
+        statuses=tally.statuses,
+        classes=classes,
+        families=families,
+        groups=groups,
+        tables=[TableView(spec, manifest["rows"][name], _files(manifest, name)) for name, spec in TABLES.items()],
+    )
+
+
+def _files(manifest: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    def mine(path: str) -> bool:
+        if path.startswith(f"parquet/{name}/"):
+            return True
+        stem = path.removeprefix("csv/").removesuffix(".csv")
+        return path.startswith("csv/") and (stem == name or stem.rpartition("-")[0] == name)
+
+    return [entry for entry in manifest["files"] if mine(entry["path"])]

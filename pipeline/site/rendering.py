@@ -1,0 +1,55 @@
+"""Templates to pages. Everything from a source passes through autoescape; nothing is ever marked safe by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from pipeline.site import labels
+
+FOLDER = Path(__file__).parent
+#: Nothing but the site's own files: no inline scripts, styles or handlers, no network, no frames, no forms.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"label": labels.label, "policy": POLICY, "anchor": labels.anchor}
+    made.filters |= {"money": labels.money, "plain": labels.plain, "size": labels.size, "script_json": script_json}
+    return made
+
+
+def script_json(value: Any) -> Markup:
+    """JSON that may stand inside a script element: no text of a source can end it."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)
+
+
+def render(template: str, **values: Any) -> str:
+    return environment().get_template(template).render(**values)
+
+
+def write(path: Path, text: str) -> None:
+    """Write ``text`` whole or not at all; a file that says the same is left alone."""
+    data = text.encode("utf-8", "replace")
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_bytes(data)
+    fresh.replace(path)
