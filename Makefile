@@ -28,7 +28,7 @@ ui: $(VENV)/.ready
 	@$(BIN)/python -m pipeline ui
 
 clean:
-	rm -rf $(VENV) outputs/releases outputs/latest outputs/.work outputs/.dagster outputs/.lock
+	rm -rf $(VENV) outputs/releases outputs/latest outputs/site outputs/changes outputs/.work outputs/.dagster outputs/.lock
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -122,7 +122,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.reading import ReleaseError
-    from pipeline.site.build import make_site, site_of
+    from pipeline.publish.site.build import make_site, site_of
 
     try:
         made = make_site(arguments.release, arguments.out or site_of(arguments.release))
@@ -142,12 +142,13 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _diff(arguments: argparse.Namespace) -> int:
     from pipeline.publish.diff import as_json, as_text, diff
+    from pipeline.publish.reading import ReleaseError
 
-    for release in (arguments.before, arguments.after):
-        if not (release / "manifest.json").is_file():
-            print(f"yusuan diff: {release} is no release; it has no manifest.json", file=sys.stderr)
-            return 2
-    changes = diff(arguments.before, arguments.after)
+    try:
+        changes = diff(arguments.before, arguments.after)
+    except ReleaseError as error:
+        print(f"yusuan diff: {error}", file=sys.stderr)
+        return 2
     print(as_json(changes) if arguments.json else as_text(changes), end="")
     return 0
 

@@ -122,6 +122,26 @@ def release_tables(  # type: ignore[no-untyped-def]
     )
 
 
+@dg.asset(deps=["release"], group_name="publish", description="What changed since the release before, and why.")
+def changes(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """The change log of the step that ``latest`` made, if it made one."""
+    from pipeline.publish.changes import log_changes
+
+    path = log_changes(Path(folders.out))
+    return dg.MaterializeResult(metadata={"path": str(path or "no step")})
+
+
+@dg.asset(deps=["release"], group_name="publish", description="Pages of the release, for people.")
+def site(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """The pages of ``latest``; only those whose content changed are written."""
+    from pipeline.publish.site.build import make_site
+
+    out = Path(folders.out)
+    made = make_site((out / "latest").resolve(), out / "site")
+    counts = {"written": made.written, "kept": made.kept, "removed": made.removed}
+    return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
+
+
 def _valid(name: str, rows: int) -> dg.AssetCheckResult:
     # Tidy validates every row and raises for the invalid ones: see _invalid.
     return dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
@@ -172,7 +192,7 @@ extract_job = dg.define_asset_job(
 )
 release_job = dg.define_asset_job(
     "release",
-    selection=dg.AssetSelection.assets(*TABLES, "release"),
+    selection=dg.AssetSelection.assets(*TABLES, "release", "changes", "site"),
     tags={"yusuan/job": "release"},
     config=QUIET,
     executor_def=dg.in_process_executor,
@@ -218,7 +238,7 @@ daily = dg.ScheduleDefinition(
 )
 
 defs = dg.Definitions(
-    assets=[extract_collection, release_tables],
+    assets=[extract_collection, release_tables, changes, site],
     jobs=[extract_job, release_job],
     sensors=[raw_folder, extraction_settled],
     schedules=[daily],

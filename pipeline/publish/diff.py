@@ -1,57 +1,153 @@
-"""What changed from one release to another: rows added, removed and changed, by table, and what may have caused it."""
+"""What changed from one release to another: by table, series, row and column, and why.
+
+A source that was revised has another id. Rows are therefore compared under the series of their disclosure (body, year,
+stage, scope), so that a changed amount is a changed amount and not a row gone and a row come.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.publish.verify import read_table
+from pipeline.publish.reading import read_manifest, read_table
 from schemas.tables import TABLES
 
-_CAUSES = {"forms_sha256": "forms", "code_sha256": "code", "lock_sha256": "lock"}
+_CAUSES = {"forms_sha256": "form", "code_sha256": "code", "lock_sha256": "packages"}
+#: Tables whose rows follow those of the others one by one.
+_FOLLOWING = ("numbers", "spans")
+_PLACE = ("page", "line", "start", "end")
+_ID = 16
+_IDS = ("id", "derived_from", "supersedes")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Which disclosures of two releases are the same one. ``names`` gives each id the name under which it is compared."""
+
+    names: tuple[dict[str, str], dict[str, str]]
+    series: dict[str, str | None]
+    why: dict[str, str]  # by name: source_added, source_removed, source_changed; absent where the bytes are the same
+    replaced: list[tuple[str, str]]
 
 
 def diff(before: Path, after: Path) -> dict[str, Any]:
-    """The change log of two releases: their ids, what differs in their making, and the rows of each table."""
-    old, new = (json.loads((path / "manifest.json").read_text(encoding="utf-8")) for path in (before, after))
-    sources = [{entry["disclosure_id"]: entry["paths"] for entry in manifest["sources"]} for manifest in (old, new)]
+    """The change log of two releases. Raises ReleaseError where one of them is none."""
+    manifests = [read_manifest(path) for path in (before, after)]
+    old, new = manifests
+    made = [cause for key, cause in _CAUSES.items() if old.get(key) != new.get(key)]
+    pairing = _pair(*(read_table(path, "disclosures") for path in (before, after)))
+    files = [{s["disclosure_id"]: sorted(s["paths"]) for s in m["sources"]} for m in manifests]
     tables = {}
-    for name, spec in TABLES.items():
-        if name in ("spans", "numbers"):
-            continue  # they follow the other tables row by row
-        changed = _table(read_table(before, name), read_table(after, name), list(spec.primary_key))
-        if any(changed.values()):
-            tables[name] = changed
+    for name in TABLES:
+        if name not in _FOLLOWING:
+            frames = [_named(read_table(path, name), pairing.names[side]) for side, path in enumerate((before, after))]
+            rows, moved = _rows(name, frames, pairing, made)
+            if rows or moved:
+                kinds = [row["change"] for row in rows]
+                counts = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
+                tables[name] = {**counts, "moved": moved, "rows": rows}
+    swapped = {i for pair in pairing.replaced for i in pair}
     return {
         "before": old["release_id"],
         "after": new["release_id"],
-        "changed": [cause for key, cause in _CAUSES.items() if old.get(key) != new.get(key)],
-        "sources_added": sorted(path for i in set(sources[1]) - set(sources[0]) for path in sources[1][i]),
-        "sources_removed": sorted(path for i in set(sources[0]) - set(sources[1]) for path in sources[0][i]),
+        "changed": made,
+        "sources": {
+            "added": sorted(p for i in set(files[1]) - set(files[0]) - swapped for p in files[1][i]),
+            "removed": sorted(p for i in set(files[0]) - set(files[1]) - swapped for p in files[0][i]),
+            "replaced": [
+                {"series_id": pairing.series[a], "before": a, "after": b, "paths": files[1].get(b, [])}
+                for a, b in pairing.replaced
+            ],
+        },
         "tables": tables,
     }
 
 
-def _table(old: pl.DataFrame, new: pl.DataFrame, keys: list[str]) -> dict[str, list[Any]]:
-    left = {tuple(str(row[key]) for key in keys): row for row in old.iter_rows(named=True)}
-    right = {tuple(str(row[key]) for key in keys): row for row in new.iter_rows(named=True)}
-    changed = []
-    for key in sorted(left.keys() & right.keys()):
-        columns = {
-            column: [_shown(left[key].get(column)), _shown(right[key].get(column))]
-            for column in sorted(left[key].keys() | right[key].keys())
-            if left[key].get(column) != right[key].get(column)
+def _pair(old: pl.DataFrame, new: pl.DataFrame) -> Pairing:
+    """Same bytes are the same; of what is left, the disclosures of one series are paired in their order."""
+    held = [dict(frame.select("disclosure_id", "series_id").iter_rows()) for frame in (old, new)]
+    series = {**held[0], **held[1]}
+    names: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    left: tuple[dict[str | None, list[str]], dict[str | None, list[str]]] = ({}, {})
+    for side, other in ((0, 1), (1, 0)):
+        for identity, one in held[side].items():
+            if identity in held[other] or one is None:
+                names[side][identity] = identity
+            else:
+                left[side].setdefault(one, []).append(identity)
+    replaced = []
+    for one in sorted(set(left[0]) | set(left[1]), key=str):
+        gone, come = left[0].get(one, []), left[1].get(one, [])
+        for a, b in zip(gone, come, strict=False):
+            names[0][a] = names[1][b] = b
+            replaced.append((a, b))
+        names[0].update({a: a for a in gone[len(come) :]})
+        names[1].update({b: b for b in come[len(gone) :]})
+    shared = set(names[0].values()) & set(names[1].values())
+    why = {name: "source_removed" for name in names[0].values() if name not in shared}
+    why |= {name: "source_added" for name in names[1].values() if name not in shared}
+    why |= {b: "source_changed" for _, b in replaced}
+    return Pairing(names, series, why, replaced)
+
+
+def _named(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """``frame`` with every id under the name of its disclosure."""
+    swapped = {a: b for a, b in names.items() if a != b}
+    if not swapped:
+        return frame
+    # Not every text that begins with a disclosure's id is one of its ids: the source's sha256 does, too.
+    ids = pl.col([c for c in frame.columns if c.endswith("_id") or c in _IDS])
+    return frame.with_columns(ids.str.head(_ID).replace(swapped) + ids.str.slice(_ID))
+
+
+def _rows(name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[str]) -> tuple[list[dict[str, Any]], int]:
+    """The rows of a table that are not the same in both, in the order of their keys, and how many only moved."""
+    keys = list(TABLES[name].primary_key)
+    columns = [c.name for c in TABLES[name].columns if c.name in frames[0].columns and c.name in frames[1].columns]
+    one, two = (frame.select(columns) for frame in frames)
+    sides = [
+        {
+            tuple(row[key] for key in keys): row
+            for row in mine.join(other, on=columns, how="anti", nulls_equal=True).iter_rows(named=True)
         }
-        if columns:
-            changed.append({"key": "/".join(key), "columns": columns})
-    return {
-        "added": ["/".join(key) for key in sorted(right.keys() - left.keys())],
-        "removed": ["/".join(key) for key in sorted(left.keys() - right.keys())],
-        "changed": changed,
-    }
+        for mine, other in ((one, two), (two, one))
+    ]
+    found, moved = [], 0
+    for key in sorted(set(sides[0]) | set(sides[1]), key=lambda key: tuple(map(str, key))):
+        a, b = sides[0].get(key), sides[1].get(key)
+        row = b or a or {}
+        changes = {}
+        if a is not None and b is not None:
+            differing = [c for c in columns if a[c] != b[c]]
+            changes = {c: [_shown(a[c]), _shown(b[c])] for c in differing if c not in _PLACE}
+            if not changes:
+                moved += 1
+                continue
+        identity = row.get("disclosure_id")
+        entry: dict[str, Any] = {
+            "change": "added" if a is None else "removed" if b is None else "changed",
+            "key": "/".join(map(str, key)),
+            "series": pairing.series.get(identity) if identity else None,
+            "why": list(_why(identity, pairing, made)),
+        }
+        found.append(entry | ({"columns": changes} if changes else {}))
+    return found, moved
+
+
+def _why(identity: str | None, pairing: Pairing, made: list[str]) -> Iterator[str]:
+    """What may have changed a row: its source, else how it was made, else another document of the release."""
+    own = pairing.why.get(identity or "")
+    if own:
+        yield own
+        return
+    yield from made
+    if not made or identity is None:
+        yield "other_sources"
 
 
 def _shown(value: Any) -> str | None:
@@ -62,16 +158,33 @@ def as_json(changes: dict[str, Any]) -> str:
     return json.dumps(changes, ensure_ascii=False, indent=1) + "\n"
 
 
+_WORDS = {
+    "source_added": "source added",
+    "source_removed": "source removed",
+    "source_changed": "source changed",
+    "form": "forms changed",
+    "code": "code changed",
+    "packages": "locked packages changed",
+    "other_sources": "other documents changed",
+}
+
+
 def as_text(changes: dict[str, Any]) -> str:
-    """The change log for a person: counts by table, then each changed cell."""
+    """The change log for a person: sources, counts by table, then every changed row and cell with why."""
     lines = [f"{changes['before']} -> {changes['after']}"]
-    lines.append(f"differs in: {', '.join(changes['changed']) or 'neither forms nor code nor lock'}")
-    for word in ("added", "removed"):
-        lines += [f"source {word}: {path}" for path in changes[f"sources_{word}"]]
+    causes = ", ".join(_WORDS[cause] for cause in changes["changed"])
+    lines.append(causes or "forms, code and locked packages are the same")
+    sources = changes["sources"]
+    lines += [f"source added: {path}" for path in sources["added"]]
+    lines += [f"source removed: {path}" for path in sources["removed"]]
+    lines += [f"source changed: {', '.join(r['paths'])} ({r['before']} -> {r['after']})" for r in sources["replaced"]]
     for name, table in changes["tables"].items():
-        lines.append(
-            f"{name}: {len(table['added'])} added, {len(table['removed'])} removed, {len(table['changed'])} changed"
-        )
-        for row in table["changed"]:
-            lines += [f"  {row['key']} {column}: {a} -> {b}" for column, (a, b) in row["columns"].items()]
+        counts = ", ".join(f"{table[kind]} {kind}" for kind in ("added", "removed", "changed", "moved"))
+        lines.append(f"{name}: {counts}")
+        for row in table["rows"]:
+            why = ", ".join(_WORDS[cause] for cause in row["why"])
+            lines.append(f"  {row['change']} {row['key']} ({why})")
+            lines += [f"    {column}: {a} -> {b}" for column, (a, b) in row.get("columns", {}).items()]
+    if not changes["tables"]:
+        lines.append("no row differs")
     return "\n".join(lines) + "\n"

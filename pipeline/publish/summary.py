@@ -23,4 +23,7 @@ def summary(out: Path, written: bool) -> tuple[str, bool]:
     lines.append(f"numbers    {', '.join(f'{count:,} {name}' for name, count in classes.items())}")
     lines.append(f"release    {release.name} {'written' if written else 'unchanged: nothing was written'}")
     lines.append(f"           {out / 'latest'}")
+    site = out / "site" / "index.html"
+    if site.is_file():
+        lines.append(f"pages      {site}")
     return "\n".join(lines), set(counts) <= {"complete"}

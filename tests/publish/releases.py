@@ -31,7 +31,7 @@ def release_of(extractions: Iterable[Extraction], out: Path, **fingerprints: str
     sources = [
         {
             "disclosure_id": each.disclosure_id,
-            "paths": [f"{each.disclosure['collection']}/{each.disclosure['source_file']}"],
+            "paths": [each.disclosure["source_file"]],
             "bytes": each.disclosure["source_bytes"],
             "sha256": each.disclosure["source_sha256"],
         }

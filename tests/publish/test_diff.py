@@ -1,26 +1,100 @@
-"""Change logs between releases."""
+"""Change logs between releases: a revised source is a changed row, with both values and why."""
 
 from __future__ import annotations
 
-from pipeline.publish.diff import as_text, diff
-from tests.documents import BUNDLED
-from tests.publish.test_build import build
+import json
+import shutil
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.publish.changes import log_changes
+from pipeline.publish.diff import as_json, as_text, diff
+from tests.documents import BUNDLED, read
+from tests.publish.releases import edit, release_of, seal, where
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+REVISED = TEXT.replace("0.200515 0.214752 \n\n3", "0.200515 0.314752 \n\n3")
 
 
-def test_a_changed_amount_is_named_with_both_values_and_its_source(tmp_path):
-    raw = tmp_path / "raw"
-    (raw / "a").mkdir(parents=True)
-    source = raw / "a" / "x.txt"
-    source.write_bytes(BUNDLED.read_bytes())
-    assert build(raw, tmp_path / "out").returncode == 0
-    before = (tmp_path / "out" / "latest").resolve()
-    text = BUNDLED.read_text(encoding="utf-8")
-    source.write_text(text.replace("0.200515 0.214752 \n\n3", "0.200515 0.314752 \n\n3"), encoding="utf-8")
-    assert build(raw, tmp_path / "out").returncode == 0
-    after = (tmp_path / "out" / "latest").resolve()
+def _release(tmp_path, text: str, **fingerprints: str):
+    return release_of([read(text.encode(), "x.txt")], tmp_path, **fingerprints)
+
+
+def test_a_revised_source_changes_rows_and_says_so(tmp_path):
+    assert REVISED != TEXT
+    before, after = _release(tmp_path, TEXT), _release(tmp_path, REVISED)
     changes = diff(before, after)
     assert changes["changed"] == []
-    assert changes["sources_added"] == changes["sources_removed"] == ["a/x.txt"]
-    assert len(changes["tables"]["budget_lines"]["added"]) == 198
-    assert "budget_lines: 198 added, 198 removed, 0 changed" in as_text(changes)
-    assert diff(after, after)["tables"] == {}
+    assert changes["sources"]["added"] == changes["sources"]["removed"] == []
+    (replaced,) = changes["sources"]["replaced"]
+    assert replaced["before"] != replaced["after"]
+    lines = changes["tables"]["budget_lines"]
+    assert (lines["added"], lines["removed"]) == (0, 0)
+    (row,) = [row for row in lines["rows"] if "amount" in row["columns"]]
+    assert row["columns"]["amount"] == ["2147.52", "3147.52"]
+    assert row["columns"]["printed"] == ["0.214752", "0.314752"]
+    assert row["why"] == ["source_changed"]
+    assert row["series"] == replaced["series_id"]
+    assert "    amount: 2147.52 -> 3147.52" in as_text(changes)
+    assert json.loads(as_json(changes)) == changes
+
+
+def test_the_same_release_differs_in_nothing(published):
+    changes = diff(published, published)
+    assert changes["tables"] == {}
+    assert "no row differs" in as_text(changes)
+
+
+def test_a_source_that_is_only_set_anew_moves_its_rows(tmp_path):
+    changes = diff(_release(tmp_path, TEXT), _release(tmp_path, "\n\n" + TEXT))
+    lines = changes["tables"]["budget_lines"]
+    assert (lines["added"], lines["removed"], lines["changed"], lines["moved"]) == (0, 0, 0, 198)
+
+
+@pytest.mark.parametrize(("fingerprint", "why"), [("forms_sha256", "form"), ("code_sha256", "code")])
+def test_a_row_of_the_same_source_changed_with_forms_or_code(published, copied, fingerprint, why):
+    line = "d346279adc975229.expenditure.2010301-50101-30101.expenditure-total"
+    edit(copied, "budget_lines", where("item", line, "基本工资等"))
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    (copied / "manifest.json").write_text(json.dumps(manifest | {fingerprint: "other"}), encoding="utf-8")
+    seal(copied)
+    changes = diff(published, copied)
+    (row,) = changes["tables"]["budget_lines"]["rows"]
+    assert (row["key"], row["why"], row["columns"]["item"][1]) == (line, [why], "基本工资等")
+
+
+def test_a_new_document_is_added_with_its_rows(tmp_path, published):
+    other = TEXT.replace("2022", "2023").replace("2021", "2022")
+    both = release_of([read(TEXT.encode(), BUNDLED.name), read(other.encode(), "new.txt")], tmp_path)
+    changes = diff(published, both)
+    assert changes["sources"]["added"] == ["test/new.txt"]
+    rows = changes["tables"]["budget_lines"]["rows"]
+    assert {row["change"] for row in rows} == {"added"}
+    assert {tuple(row["why"]) for row in rows} == {("source_added",)}
+    # What counts over documents changed, though its own document did not.
+    back = diff(both, published)
+    assert back["sources"]["removed"] == ["test/new.txt"]
+    assert {tuple(row["why"]) for row in back["tables"]["budget_lines"]["rows"]} == {("source_removed",)}
+
+
+def test_each_step_of_latest_is_logged_once(tmp_path):
+    first = _release(tmp_path, TEXT)
+    assert log_changes(tmp_path) is None
+    second = _release(tmp_path, REVISED)
+    path = log_changes(tmp_path)
+    assert path == tmp_path / "changes" / f"{first.name}..{second.name}.json"
+    assert json.loads(path.read_text(encoding="utf-8"))["after"] == second.name
+    assert log_changes(tmp_path) is None
+    shutil.rmtree(second)
+    _release(tmp_path, TEXT)
+    assert log_changes(tmp_path) is None, "what it would be compared with is gone"
+
+
+def test_the_command_speaks_to_people_and_programs_and_says_what_is_no_release(published, tmp_path, capsys):
+    assert main(["diff", str(published), str(published)]) == 0
+    assert "no row differs" in capsys.readouterr().out
+    assert main(["diff", str(published), str(published), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["tables"] == {}
+    assert main(["diff", str(published), str(tmp_path)]) == 2
+    assert "no manifest.json" in capsys.readouterr().err

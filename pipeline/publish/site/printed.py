@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.site.labels import Both, label
+from pipeline.publish.site.labels import Both, label
 
 Row = Mapping[str, Any]
 #: What tells one column of amounts from another, and the vocabulary that names its values.

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.site.rendering import render, script_json, write
+from pipeline.publish.site.rendering import render, script_json, write
 from schemas.vocabularies import vocabulary
 
 SHARD = 2_000
 _FIRST = 200
-_DIVISIONS = Path(__file__).resolve().parents[2] / "schemas" / "codes" / "divisions.csv"
+_DIVISIONS = Path(__file__).resolve().parents[3] / "schemas" / "codes" / "divisions.csv"
 
 
 @cache

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.publish.site.figures import Figures
+from pipeline.publish.site.labels import Both
+from pipeline.publish.site.pictures import Picture, pictures
 from pipeline.reconcile.rules import FAMILIES
-from pipeline.site.figures import Figures
-from pipeline.site.labels import Both
-from pipeline.site.pictures import Picture, pictures
 from schemas.tables import TABLES, TableSpec
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")

@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.publish.site.figures import Figures
+from pipeline.publish.site.labels import Both
+from pipeline.publish.site.pictures import Picture, pictures
+from pipeline.publish.site.printed import Side, sides
+from pipeline.publish.site.source import SourcePage, pages
 from pipeline.reconcile.rules import load_rules
-from pipeline.site.figures import Figures
-from pipeline.site.labels import Both
-from pipeline.site.pictures import Picture, pictures
-from pipeline.site.printed import Side, sides
-from pipeline.site.source import SourcePage, pages
 
 Row = dict[str, Any]
 Frames = Mapping[str, pl.DataFrame]

@@ -1,5 +1,5 @@
 """Static pages made from a release: for people, without a network, in Chinese and English.
 
-Right of ``publish``: it reads what a release holds and nothing else. What a page shows is computed here, how it looks
+It reads what a release holds and nothing else. What a page shows is computed here, how it looks
 stands in ``templates/`` and ``static/``.
 """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.site.charts import bars
-from pipeline.site.figures import Figure, Figures
-from pipeline.site.labels import Both, label, money
-from pipeline.site.sankey import Sankey, layout
+from pipeline.publish.site.charts import bars
+from pipeline.publish.site.figures import Figure, Figures
+from pipeline.publish.site.labels import Both, label, money
+from pipeline.publish.site.sankey import Sankey, layout
 
 _MOST = 10
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.site.charts import short
-from pipeline.site.figures import Figure
-from pipeline.site.labels import Both
+from pipeline.publish.site.charts import short
+from pipeline.publish.site.figures import Figure
+from pipeline.publish.site.labels import Both
 
 WIDTH, NODE, GAP, TOP, BODY = 520, 12, 10, 26, 230
 #: A stream is never thinner than can be seen, and its words have room; those of a low one stand in one line.

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.site.labels import Both, label
+from pipeline.publish.site.labels import Both, label
 
 SUMMARIES = ("income_expenditure_summary", "appropriation_summary")
 BASIC = ("general_public_budget_basic_expenditure",)

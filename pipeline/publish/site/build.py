@@ -18,14 +18,14 @@ from typing import Any
 import polars as pl
 
 from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
-from pipeline.site.disclosure import page_of
-from pipeline.site.figures import figures_of
-from pipeline.site.front import Tally, front_of
-from pipeline.site.index import Index
-from pipeline.site.linked import dataset
-from pipeline.site.rendering import FOLDER, render, write
+from pipeline.publish.site.disclosure import page_of
+from pipeline.publish.site.figures import figures_of
+from pipeline.publish.site.front import Tally, front_of
+from pipeline.publish.site.index import Index
+from pipeline.publish.site.linked import dataset
+from pipeline.publish.site.rendering import FOLDER, render, write
 
-_VOCABULARIES = Path(__file__).resolve().parents[2] / "schemas"
+_VOCABULARIES = Path(__file__).resolve().parents[3] / "schemas"
 _HEAD = 400
 
 

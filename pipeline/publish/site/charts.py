@@ -15,8 +15,8 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-from pipeline.site.figures import Figure
-from pipeline.site.labels import Both
+from pipeline.publish.site.figures import Figure
+from pipeline.publish.site.labels import Both
 
 _KEPT = {"class", "d", "height", "rx", "ry", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
 _DROPPED = ("defs", "desc", "title", "script", "style")

@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pipeline.site import labels
+from pipeline.publish.site import labels
 
 FOLDER = Path(__file__).parent
 #: Nothing but the site's own files: no inline scripts, styles or handlers, no network, no frames, no forms.
