@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from decimal import Decimal
 from os.path import commonprefix
 from typing import Any
 
 from pipeline.extract.context import Context, Region
-from pipeline.extract.ledger import Token
 from pipeline.extract.performance.blocks import Block, cut, paragraphs_of
-from pipeline.extract.performance.sheet import write_placed
+from pipeline.extract.performance.department_money import read_department_money
+from pipeline.extract.performance.records import Entry, add_entry
 from pipeline.extract.performance.words import Words
 
-_GOALS = re.compile(r"(?:(?<=^)|(?<=[；;。]))(\d{1,2})[.、]")
+_GOALS = re.compile(r"(?:(?<=^)|(?<=[；;。]))(\d{1,2})[.、](?!\d)")
 _SENTENCE = re.compile(r"[。；%]|\d")
-_UNITS = {"万元": Decimal(10000), "元": Decimal(1)}
 
 
 def read_scrambled(context: Context, region: Region, known: list[dict[str, Any]], words: Words) -> None:
     """Add money, goals and indicators of the sheet; ``known`` are the indicators of the project tables."""
     heading_end = next(t for t in context.extraction.rows["tables"] if t["table_id"] == region.table_id)["end"]
     blocks = [b for b in paragraphs_of(context, region.first, region.last) if b.start >= heading_end]
-    _money(context, region)
+    read_department_money(context, region, words)
     values: list[Block] = []
     names: list[Block] = []
     levels: list[tuple[str, str]] = []
@@ -70,14 +68,20 @@ def _place(
     left: list[Block] = []
     for value in values:
         same = [k for k in known if k["kind"] == "indicator" and _same(value.folded, k["folded"])]
-        settled = {(k["level1"], k["level2"]) for k in same}
+        settled = {(words.levels.get(k["level2"] or "", k["level1"]), k["level1"], k["level2"]) for k in same}
         if len(settled) != 1:
             left.append(value)
             continue
-        level1, level2 = next(iter(settled))
-        fits = [pair for pair in open_levels if open_levels[pair] and pair[0] == level1 and pair[1] in (level2, level1)]
+        usual, level1, level2 = next(iter(settled))
+        # Two tables may call a first level differently (效果指标, 效益指标); what this one prints is its name.
+        fits = [
+            pair
+            for pair in open_levels
+            if open_levels[pair] and pair[0] in (usual, level1) and pair[1] in (level2, usual, level1)
+        ]
         if fits:
             open_levels[fits[0]] -= 1
+            level1, level2 = fits[0]
         called = [n for n in open_names if any(k["level3"] and _same_name(n.folded, k["level3"]) for k in same)]
         name = called[0] if len(called) == 1 else None
         row = {"level1": level1, "level2": level2, "placement": "same_text"}
@@ -96,9 +100,8 @@ def _place(
             context.problems.append(f"{region.title}: the levels of the value in line {line} cannot be established")
         placed.append((value, row, name))
     placed.sort(key=lambda entry: entry[0].start)
-    for order, (value, row, name) in enumerate(placed, start=1):
-        base = {"kind": "indicator", "ordinal": order, "horizon": "annual"}
-        write_placed(context, region, base | row, value, name, words)
+    for value, row, name in placed:
+        add_entry(context, region, Entry("indicator", "annual", value, name, **row), words, None)
 
 
 def _same(one: str, other: str) -> bool:
@@ -118,84 +121,7 @@ def _goals(context: Context, region: Region, block: Block, words: Words) -> None
     total = len(block.folded)
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         end = following.start() if following else total
-        goal = cut(context, block, mark.start(), total - end)
-        row = {"kind": "goal", "ordinal": int(mark.group(1)), "horizon": "annual", "lead": mark.end() - mark.start()}
-        write_placed(context, region, row, goal, None, words)
-
-
-def _money(context: Context, region: Region) -> None:
-    """Total, basic and project expenditure with their fiscal appropriations, as far as their sums tell them apart."""
-    tokens = [
-        t
-        for t in context.ledger.free(region.start, region.end)
-        if "." in t.printed and t.value is not None and _alone(context, t)
-    ]
-    if not tokens:
-        return
-    values = [t.value or Decimal(0) for t in tokens]
-    rest = values[1:]
-    half = len(rest) // 2
-    fits = (len(rest) == 4 and rest[0] == rest[1] and rest[2] == rest[3] and values[0] == rest[0] + rest[2]) or (
-        len(rest) == 2 and values[0] == sum(rest)
-    )
-    units = [u for u, worth in _UNITS.items() if _agrees(context, values[0] * worth)]
-    if not fits or len(units) != 1:
-        context.problems.append(f"{region.title}: the columns or the unit of its money cannot be established")
-        return
-    parts = [("基本支出", tokens[1 : 1 + half]), ("项目支出", tokens[1 + half :])]
-    _line(context, region, tokens[0], "预算支出总额", "total", None, units[0])
-    for item, found in parts:
-        for token, source in zip(found, (None, "fiscal_appropriation"), strict=False):
-            _line(context, region, token, item, "detail", source, units[0])
-
-
-def _alone(context: Context, token: Token) -> bool:
-    line = context.document.line_at(token.start)
-    return bool(re.fullmatch(r"[\d.,\s]+", context.document.text[line.start : line.end]))
-
-
-def _agrees(context: Context, amount: Decimal) -> bool:
-    return any(
-        line["amount"] == amount
-        for line in context.extraction.rows["budget_lines"]
-        if line["table_code"] != "department_performance"
-    )
-
-
-def _line(context: Context, region: Region, token: Token, item: str, kind: str, source: str | None, unit: str) -> None:
-    table = next(t for t in context.extraction.rows["tables"] if t["table_id"] == region.table_id)
-    row_id = context.unique(f"{region.table_id}.{item}")
-    line_id = f"{row_id}.{source or 'total'}"
-    table["row_count"] += 1
-    table["amount_count"] += 1
-    value = token.value or Decimal(0)
-    at = context.document.text.find(item, region.start, region.end)
-    piece = [(at, at + len(item))] if at >= 0 else []
-    context.add(
-        "budget_lines",
-        {
-            "line_id": line_id,
-            "row_id": row_id,
-            "table_id": region.table_id,
-            "table_no": table["table_no"],
-            "table_code": region.table_code,
-            "row_no": table["row_count"],
-            "row_kind": kind,
-            "direction": "expenditure",
-            "item": context.assemble("budget_lines", line_id, "item", piece),
-            "item_path": item if piece else None,
-            "measure": "total",
-            "revenue_source": source,
-            "fiscal_year": context.disclosure_year,
-            "comparison": False,
-            "phase": "approved",
-            "amount": value * _UNITS[unit],
-            "printed": token.printed,
-            "printed_unit": unit,
-            "unit_basis": "cross_table",
-            "precision": Decimal(1).scaleb(int(value.as_tuple().exponent)) * _UNITS[unit],
-            "placement": "identity",
-            **context.place(token.start, token.end),
-        },
-    )
-    context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
+        body = cut(context, block, mark.end(), total - end)
+        lead = cut(context, block, mark.start(), total - mark.end())
+        entry = Entry("goal", "annual", body, ordinal=int(mark.group(1)), ordinals=lead.pieces)
+        add_entry(context, region, entry, words, None)

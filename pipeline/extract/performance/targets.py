@@ -1,102 +1,232 @@
-"""Quantities inside an indicator: what clear rules understand becomes a target, the rest stays text."""
+"""Quantities inside an indicator: what clear rules understand becomes a target, the rest stays text.
+
+A comparator governs the quantities of its clause, a bare quantity is eq. A date binds what follows it in its
+sentence; a date that binds no quantity (2022年12月前完成培训) is a target without a value.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.extract.context import Context
+from pipeline.extract.context import Context, Piece
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.blocks import Block
+from pipeline.extract.performance.due import Due, dues
 from pipeline.extract.performance.words import Words
 
-_MONEY = re.compile(r"(万|亿)?元(?:/([\u4e00-\u9fff]{1,3}?)(?=[，。；、,;)）]|$|制|举|外))?")
-_WORTH = {None: Decimal(1), "万": Decimal(10000), "亿": Decimal(100000000)}
-_DUE = re.compile(r"(20\d\d)年(?:(\d{1,2})月(?:底|份)?|年?底|上半年|下半年)?(?:之?前|底前)?")
 _CLAUSE = "，。；,;"
 _STOP = "。；;"
+_RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 
 
-def read_targets(context: Context, indicator_id: str, block: Block, words: Words) -> None:
+@dataclass(slots=True)
+class _Reading:
+    """The folded text of an indicator, and where each of its characters is printed."""
+
+    context: Context
+    indicator_id: str
+    words: Words
+    text: str
+    places: list[int]
+    dues: list[Due]
+
+    def pieces(self, start: int, end: int) -> list[Piece]:
+        """Where the characters ``start:end`` are printed, with what was folded away between them."""
+        runs: list[Piece] = []
+        source = self.context.document.text
+        for at in range(start, end):
+            place = self.places[at]
+            if runs and "\n" not in source[runs[-1][1] : place]:
+                runs[-1] = (runs[-1][0], place + 1)
+            else:
+                runs.append((place, place + 1))
+        return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What columns of their own say of a bare value: 指标性质 ≥, 度量单位 场."""
+
+    comparator: str | None = None
+    unit: str | None = None
+
+
+def read_targets(
+    context: Context, indicator_id: str, block: Block, words: Words, given: Given | None = None, year: int | None = None
+) -> None:
     """Add the targets of an indicator and claim all of its numbers; ``block`` is the indicator's text."""
-    text = context.document.text
-    chars = [(i, c) for a, b in block.pieces for i in range(a, b) if (c := fold(text[i]))]
-    joined = "".join(c[0] for _, c in chars)
-    index = {offset: position for position, (offset, _) in enumerate(chars)}
-    for start, end in block.pieces:
-        for token in context.ledger.free(start, end):
-            first = index.get(token.start)
-            if first is None:
-                continue
-            last = first + len(fold(token.printed))
-            _one(context, indicator_id, token, joined, first, last, words)
+    source = context.document.text
+    chars = [(at, char) for a, b in block.pieces for at in range(a, b) if (char := fold(source[at]))]
+    text = "".join(char[0] for _, char in chars)
+    found = list(dues(text, year or context.disclosure_year))
+    reading = _Reading(context, indicator_id, words, text, [at for at, _ in chars], found)
+    index = {place: at for at, place in enumerate(reading.places)}
+    free = {
+        index[token.start]: token for start, end in block.pieces for token in context.ledger.free(start, end)
+        if token.start in index
+    }  # fmt: skip
+    quantities = _quantities(reading, free, given)
+    _deadlines(reading, free, quantities)
+    for token in free.values():
+        if token.cls == "unclaimed":
+            at = index[token.start]
+            role = "date" if _in_due(reading, at) else "ordinal" if _is_ordinal(reading, at, token) else None
+            cls = "structure" if role else "narrative"
+            context.ledger.claim(token, cls, role or "unknown", "indicators", indicator_id)
 
 
-def _one(context: Context, indicator_id: str, token: Token, joined: str, first: int, last: int, words: Words) -> None:
-    ledger, after = context.ledger, joined[last : last + 8]
-    if re.match(r"年|月(?!\w*/)", after) and "." not in token.printed and not after.startswith("年期"):
-        ledger.claim(token, "structure", "date", "indicators", indicator_id)
-        return
-    if joined[max(0, first - 2) : first].endswith(("目标", "指标")) or (first == 0 and after.startswith((".", "、"))):
-        ledger.claim(token, "structure", "ordinal", "indicators", indicator_id)
-        return
-    unit, value, suffix = _unit(token, after, words)
-    if unit is None or value is None:
-        ledger.claim(token, "narrative", "unknown", "indicators", indicator_id)
-        return
-    clause_from = max(joined.rfind(mark, 0, first) for mark in _CLAUSE) + 1
-    clause = joined[clause_from:first]
-    comparator, subject = "eq", clause
-    found = [(clause.rfind(word), word) for word in words.comparators if word in clause]
+def _in_due(reading: _Reading, at: int) -> bool:
+    after = reading.text[at : at + 8]
+    return any(due.start <= at < due.stop for due in reading.dues) or bool(re.match(r"\d+(?:年|月)(?!\w*/)", after))
+
+
+def _is_ordinal(reading: _Reading, at: int, token: Token) -> bool:
+    before, after = reading.text[max(0, at - 2) : at], reading.text[at + len(fold(token.printed)) :][:1]
+    opens = not before or before[-1] in "。；;：:，（"
+    return before.endswith(("目标", "指标")) or (opens and bool(after) and after in ".、）")
+
+
+def _quantities(reading: _Reading, free: dict[int, Token], given: Given | None) -> list[int]:
+    """Add a target for every number with a unit; returns where they stand."""
+    text, made = reading.text, []
+    bare = given if given and len(free) == 1 else None
+    for at, token in free.items():
+        last = at + len(fold(token.printed))
+        if _in_due(reading, at) or _is_ordinal(reading, at, token):
+            continue
+        unit, value, suffix = _unit(token, text[last : last + 12], reading.words)
+        if unit is None and bare is not None and bare.unit:
+            unit, value = _given_unit(token, bare.unit, reading.words)
+        if value is None or unit is None:
+            continue
+        _add(reading, token, at, last, suffix, unit, value, bare)
+        made.append(at)
+    return made
+
+
+def _add(
+    reading: _Reading, token: Token, at: int, last: int, suffix: int, unit: str, value: Decimal, given: Given | None
+) -> None:
+    text, words, context = reading.text, reading.words, reading.context
+    start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
+    inner = [due.stop for due in reading.dues if start <= due.start and due.stop <= at]
+    start = max([start, *inner])
+    comparator, end = given.comparator if given and given.comparator else "eq", at
+    found = [(text.rfind(word, start, at), word) for word in words.comparators if word in text[start:at]]
+    after = text[last + suffix :]
     if found:
-        at, word = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
-        comparator, subject = words.comparators[word], clause[:at]
-    elif joined[last + suffix :].startswith(("以上", "及以上")):
+        place, word = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
+        comparator, end = words.comparators[word], place
+    elif (tail := next((word for word in words.after if after.startswith(word)), None)) is not None:
+        comparator = words.after[tail]
+    elif _RANGE.match(text, last):
         comparator = "ge"
-    elif joined[last + suffix :].startswith(("以下", "以内", "及以下")):
-        comparator = "le"
-    # Of several quantities in a clause each has the words since the one before it.
-    subject = re.split(r"\d[\d.]*(?:%|[^\d、和及%]{1,2})[、和及]", subject)[-1]
-    subject = re.sub(r"[\d.]+[^\d]{0,3}$", "", subject).strip("、：:")
-    sentence_from = max(joined.rfind(mark, 0, first) for mark in _STOP) + 1
-    target_id = context.unique(f"{indicator_id}.target.{fold(token.printed)}{unit}")
+    elif at and _RANGE.search(text, max(0, at - 2), at + 1):
+        comparator, end = "le", _before_number(text, at)
+    sentence = max(text.rfind(mark, 0, at) for mark in _STOP) + 1
+    bound = [due for due in reading.dues if sentence <= due.start and due.stop <= at]
+    target_id = context.unique(f"{reading.indicator_id}.target.{fold(token.printed)}{unit}")
+    pieces = _subject(reading, start, end, last + suffix)
     context.add(
         "targets",
         {
             "target_id": target_id,
-            "indicator_id": indicator_id,
-            "subject": subject or None,
+            "indicator_id": reading.indicator_id,
+            "subject": context.assemble("targets", target_id, "subject", pieces),
             "comparator": comparator,
             "value": value,
             "unit": unit,
-            **_due(joined[sentence_from:first]),
-            "basis": "printed",
+            "due_start": bound[-1].first if bound else None,
+            "due_end": bound[-1].last if bound else None,
+            "basis": "inferred" if bound and not bound[-1].printed else "printed",
             "printed": token.printed,
             **context.place(token.start, token.end),
         },
     )
     role = "percent" if unit == "percent" else "amount" if unit.startswith("CNY") else "count"
-    ledger.claim(token, "data", role, "targets", target_id)
+    context.ledger.claim(token, "data", role, "targets", target_id)
+
+
+def _before_number(text: str, at: int) -> int:
+    """Where the first number of a range (90%-95%) begins, whose second one stands ``at``."""
+    match = re.search(r"[\d.]+%?(?:[-—~～至]|到)$", text[:at])
+    return match.start() if match else at
+
+
+def _subject(reading: _Reading, start: int, end: int, after: int) -> list[Piece]:
+    """What a quantity is of: the words before it since the last quantity, and after a bare verb those behind it."""
+    text, words = reading.text, reading.words
+    earlier = list(words.quantity.finditer(text, start, end))
+    if earlier:
+        # 推送100期200条: what is counted twice is the same.
+        between = text[earlier[-1].end() : end].strip(words.joints)
+        if between:
+            start = earlier[-1].end()
+        else:
+            end = earlier[0].start()
+            comparators = sorted(words.comparators, key=len, reverse=True)
+            end -= next((len(word) for word in comparators if text[start:end].endswith(word)), 0)
+    while start < end and text[start] in words.joints:
+        start += 1
+    while start < end and text[end - 1] in words.joints:
+        end -= 1
+    pieces = reading.pieces(start, end)
+    if text[start:end] in words.verbs and (match := words.behind.match(text, after)) and match.group():
+        pieces += reading.pieces(match.start(), match.end())
+    return pieces
+
+
+def _deadlines(reading: _Reading, free: dict[int, Token], quantities: list[int]) -> None:
+    """A date that something is due by, without a quantity, is a target of its own."""
+    text, context = reading.text, reading.context
+    for at, due in enumerate(reading.dues):
+        start = due.stop
+        while start < len(text) and text[start] in "，,":
+            start += 1
+        following = reading.dues[at + 1].start if at + 1 < len(reading.dues) else len(text)
+        ends = [place for mark in _CLAUSE if (place := text.find(mark, start)) >= 0]
+        end = min([*ends, following, len(text)])
+        if end - start < 2 or any(start <= place < end for place in quantities):
+            continue
+        key = fold(text[due.start : due.stop])
+        target_id = context.unique(f"{reading.indicator_id}.target.{key}")
+        pieces = reading.pieces(due.start, due.stop)
+        context.add(
+            "targets",
+            {
+                "target_id": target_id,
+                "indicator_id": reading.indicator_id,
+                "subject": context.assemble("targets", target_id, "subject", reading.pieces(start, end)),
+                "due_start": due.first,
+                "due_end": due.last,
+                "basis": "printed" if due.printed else "inferred",
+                "printed": context.assemble("targets", target_id, "printed", pieces),
+                **context.place(pieces[0][0], pieces[-1][1]),
+            },
+        )
+        for place, token in free.items():
+            if due.start <= place < due.stop and token.cls == "unclaimed":
+                context.ledger.claim(token, "structure", "date", "targets", target_id)
 
 
 def _unit(token: Token, after: str, words: Words) -> tuple[str | None, Decimal | None, int]:
+    """The unit printed behind a number, the value in it, and how many characters it takes."""
     if token.value is None:
         return None, None, 0
-    if after.startswith("%"):
-        return "percent", token.value, 1
-    if match := _MONEY.match(after):
-        thing = match.group(2)
-        return f"CNY/{thing}" if thing else "CNY", token.value * _WORTH[match.group(1)], match.end()
-    for word in words.counted:
-        if after.startswith(word):
-            return word, token.value, len(word)
+    if match := words.unit.match(after):
+        if match["percent"]:
+            return "percent", token.value, match.end()
+        if match["money"]:
+            unit = f"CNY/{match['each']}" if match["each"] else "CNY"
+            return unit, token.value * words.worth[match["money"]], match.end()
+        return match["counted"], token.value * (10000 if match["ten"] else 1), match.end()
     return None, None, 0
 
 
-def _due(before: str) -> dict[str, str | None]:
-    found = list(_DUE.finditer(before))
-    if not found or "前" not in before[found[-1].start() :]:
-        return {}
-    year, month = found[-1].group(1), found[-1].group(2)
-    return {"due_end": f"{year}-{int(month):02d}" if month else year}
+def _given_unit(token: Token, unit: str, words: Words) -> tuple[str | None, Decimal | None]:
+    """The unit that a column of its own gives; a unit that no word knows is taken as printed."""
+    found, value, length = _unit(token, unit, words)
+    return (found, value) if length == len(unit) else (unit, token.value)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.extract.forms import FOLDER
@@ -11,17 +13,56 @@ from pipeline.extract.forms import FOLDER
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Levels of indicators, labels of a project's head, parts of its money, comparators and counting words."""
+    """Levels of indicators, labels, columns, money, comparators, units. Patterns are for folded text."""
 
     levels: dict[str, str]
+    firsts: frozenset[str]
     labels: dict[str, str]
+    columns: dict[str, str]
+    horizons: dict[str, str]
+    goals: tuple[str, ...]
     money: dict[str, str]
+    phases: dict[str, str]
+    sources: dict[str, str]
     comparators: dict[str, str]
-    counted: tuple[str, ...]
+    after: dict[str, str]
+    verbs: frozenset[str]
+    joints: str
+    unit: re.Pattern[str]
+    quantity: re.Pattern[str]
+    behind: re.Pattern[str]
+    worth: dict[str, Decimal]
+
+    def level1_of(self, name: str) -> str | None:
+        """The first level that a second-level indicator belongs to."""
+        return self.levels.get(name) or (name if name in self.firsts else None)
 
 
 @lru_cache(maxsize=1)
 def load_words() -> Words:
+    """Read the words once. Raises tomllib.TOMLDecodeError or KeyError where the file is malformed."""
     raw = tomllib.loads((FOLDER / "performance" / "words.toml").read_text(encoding="utf-8"))
-    counted = tuple(sorted(raw["counted"]["words"], key=lambda word: (-len(word), word)))
-    return Words(raw["levels"], raw["labels"], raw["money"], raw["comparators"], counted)
+    counted = "|".join(sorted(map(re.escape, raw["counted"]["words"]), key=len, reverse=True))
+    worth = {unit: Decimal(value) for unit, value in raw["worth"].items()}
+    money = "|".join(sorted(worth, key=len, reverse=True))
+    each = "|".join(sorted(map(re.escape, [*raw["counted"]["words"], *raw["counted"]["each"]]), key=len, reverse=True))
+    unit = rf"(?P<percent>%)|(?P<money>{money})(?:[/每](?P<each>(?:{each})(?:[/.·](?:{each}))?))?|(?P<ten>万)?(?P<counted>{counted})"
+    return Words(
+        levels=raw["levels"],
+        firsts=frozenset([*raw["levels"].values(), *raw["firsts"]["names"]]),
+        labels=raw["labels"],
+        columns=raw["columns"],
+        horizons=raw["horizons"],
+        goals=tuple(raw["goals"]["labels"]),
+        money=raw["money"],
+        phases=raw["phases"],
+        sources=raw["sources"],
+        comparators=raw["comparators"],
+        after=dict(sorted(raw["after"].items(), key=lambda item: -len(item[0]))),
+        verbs=frozenset(raw["subjects"]["verbs"]),
+        joints=raw["subjects"]["joints"],
+        unit=re.compile(unit),
+        quantity=re.compile(rf"\d[\d,.]*(?:{unit.replace('?P<', '?P<x_')})"),
+        behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
+        worth=worth,
+    )

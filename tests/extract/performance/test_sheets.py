@@ -35,13 +35,14 @@ def test_money_of_two_horizons(bundled):
 
 def test_money_under_two_units_takes_the_one_that_agrees_with_another_table(bundled):
     rows = [r for r in bundled["budget_lines"] if r["table_code"] == "department_performance"]
-    assert [(r["item"], r["amount"]) for r in rows] == [
-        ("预算支出总额", Decimal("5864768.37")),
-        ("基本支出", Decimal("4967466.56")),
-        ("基本支出", Decimal("4967466.56")),
-        ("项目支出", Decimal("897301.81")),
-        ("项目支出", Decimal("897301.81")),
+    assert [(r["measure"], r["revenue_source"], r["amount"]) for r in rows] == [
+        ("total", None, Decimal("5864768.37")),
+        ("basic", None, Decimal("4967466.56")),
+        ("basic", "fiscal_appropriation", Decimal("4967466.56")),
+        ("project", None, Decimal("897301.81")),
+        ("project", "fiscal_appropriation", Decimal("897301.81")),
     ]
+    assert len({r["row_id"] for r in rows}) == 1
     assert {r["unit_basis"] for r in rows} == {"cross_table"}
 
 
@@ -67,7 +68,9 @@ def test_text_is_joined_over_lines_and_ordinals_are_cut(bundled):
 
 
 def test_quantities_with_comparators_units_and_dates(bundled):
-    found = {(r["subject"], r["comparator"], r["value"], r["unit"], r.get("due_end")) for r in bundled["targets"]}
+    found = {
+        (r["subject"], r.get("comparator"), r.get("value"), r.get("unit"), r.get("due_end")) for r in bundled["targets"]
+    }
     assert ("制作领事保护宣传品", "ge", Decimal(4400), "个", None) in found
     assert ("举办领事保护宣传活动单位成本", "le", Decimal(20000), "CNY/场", None) in found
     assert ("完成窗口行业外语培训", "eq", Decimal(2), "场", "2022-11") in found
@@ -115,3 +118,58 @@ def test_the_order_in_which_a_scrambled_sheet_stands_does_not_matter(bundled, se
 
 def test_nothing_of_the_bundled_document_is_unclaimed(bundled):
     assert [n["printed"] for n in bundled["numbers"] if n["class"] == "unclaimed"] == []
+
+
+def department_money(text):
+    rows = read(text.encode()).rows
+    return {
+        (r["measure"], r["revenue_source"]): r["amount"]
+        for r in rows["budget_lines"]
+        if r["table_code"] == "department_performance"
+    }, rows
+
+
+def test_a_falsified_amount_of_the_scrambled_sheet_stays_where_it_stands(bundled):
+    changed = TEXT.replace(
+        "586.476837 496.746656 496.746656 89.730181 89.730181", "586.476837 496.746656 496.746656 89.730182 89.730181"
+    )
+    found, _ = department_money(changed)
+    assert found["project", None] == Decimal("897301.82")
+    assert found["project", "fiscal_appropriation"] == Decimal("897301.81")
+
+
+def test_money_that_no_other_table_confirms_stays_unclaimed():
+    changed = TEXT.replace("586.476837 496.746656 496.746656 89.730181 89.730181", "1.5 1 1 0.5 0.6")
+    found, rows = department_money(changed)
+    assert found == {}
+    assert [n["printed"] for n in rows["numbers"] if n["class"] == "unclaimed"] == ["1.5", "1", "1", "0.5", "0.6"]
+    assert rows["disclosures"][0]["status"] == "partial"
+
+
+def test_projects_in_a_row_keep_their_own_rows(bundled):
+    start = TEXT.index("项目名称 外事工作经费")
+    sheet = TEXT[start:].rstrip()
+    second = sheet.replace("外事工作经费", "语言环境建设经费").replace("86.27457", "3.455611")
+    rows = read((TEXT.rstrip() + "\n\n" + second + "\n").encode()).rows
+    first_name, second_name = [row["name"] for row in rows["projects"]]
+    assert (first_name, second_name) == ("外事工作经费", "语言环境建设经费")
+    for project in rows["projects"]:
+        own = [r for r in rows["indicators"] if r["project_id"] == project["project_id"]]
+        assert len(own) == 38
+        assert [r["text"] for r in own] == [
+            r["text"] for r in bundled["indicators"] if r["table_code"] == "project_performance"
+        ]
+    money = [
+        r["amount"]
+        for r in rows["budget_lines"]
+        if r["project"] == "语言环境建设经费" and r["fiscal_year"] == 2022 and r["table_code"] == "project_performance"
+    ]
+    assert money == [Decimal("34556.11"), Decimal("34556.11"), 0]
+
+
+def test_a_first_level_is_the_one_that_the_table_prints(bundled):
+    changed = read(TEXT.replace("效 \n\n果 \n\n指 \n\n标 ", "效 \n\n益 \n\n指 \n\n标 ").encode()).rows
+    for rows, level1 in ((bundled, "效果指标"), (changed, "效益指标")):
+        found = {r["level2"]: r["level1"] for r in rows["indicators"] if r["table_code"] == "project_performance"}
+        assert found["服务对象满意度指标"] == level1
+        assert found["数量指标"] == "产出指标"

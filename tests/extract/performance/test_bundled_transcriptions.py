@@ -1,0 +1,70 @@
+"""Every goal, indicator and target of the bundled document against transcriptions made by hand."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.joining import join
+from tests.documents import BUNDLED, read
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[dict[str, Any]]]:
+    return read(BUNDLED.read_bytes()).rows
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return "" if value is None else str(value)
+
+
+@pytest.mark.parametrize("table", ["indicators", "targets"])
+def test_every_row_is_as_transcribed(rows: dict[str, list[dict[str, Any]]], table: str) -> None:
+    with (HERE / f"bundled_{table}.tsv").open(encoding="utf-8", newline="") as file:
+        columns, *expected = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+    assert [[shown(row.get(column)) for column in columns] for row in rows[table]] == expected
+
+
+def test_the_project_and_its_head(rows: dict[str, list[dict[str, Any]]]) -> None:
+    assert [
+        {key: row[key] for key in ("name", "department", "department_code", "implementing_unit", "attribute", "term")}
+        | {key: row[key] for key in ("period_start", "period_end", "line")}
+        for row in rows["projects"]
+    ] == [
+        {
+            "name": "外事工作经费",
+            "department": "西城区政府外办",
+            "department_code": "292001",
+            "implementing_unit": "西城区政府外办",
+            "attribute": "延续性项目",
+            "term": "长期",
+            "period_start": 2022,
+            "period_end": 2024,
+            "line": 1021,
+        }
+    ]
+
+
+def test_every_text_is_what_its_pieces_spell(rows: dict[str, list[dict[str, Any]]]) -> None:
+    source = read(BUNDLED.read_bytes()).masked_text
+    pieces: dict[tuple[str, str, str], list[str]] = {}
+    for span in rows["spans"]:
+        key = (span["owner_table"], span["owner_id"], span["field"])
+        pieces.setdefault(key, []).append(source[span["start"] : span["end"]])
+    for table, key, columns in (
+        ("indicators", "indicator_id", ("text", "level3")),
+        ("targets", "target_id", ("subject",)),
+        ("projects", "project_id", ("name", "department", "implementing_unit", "attribute", "term")),
+    ):
+        for row in rows[table]:
+            for column in columns:
+                if row.get(column):
+                    assert join(pieces[table, row[key], column]) == row[column]
