@@ -37,7 +37,7 @@ CONTRADICTIONS = [
     ("prose_public_expenditure", "2022年公用支出"),
     ("prose_three_public", "2021年“三公”经费"),
     ("three_public_parts", "2021年“三公”经费"),
-    ("unit_words_agree", "表13“部门整体支出绩效目标申报表”“预算支出总额”行“合计”栏"),
+    ("unit_words_agree", "表13“部门整体支出绩效目标申报表”“无标目的行”行“合计”栏"),
 ]
 
 
