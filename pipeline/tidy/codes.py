@@ -29,8 +29,21 @@ def load_codes(folder: Path | None = None) -> pl.DataFrame:
     return pl.concat(frames).sort("scheme", "code", "valid_from")
 
 
+def _comparable(name: pl.Expr) -> pl.Expr:
+    """Names as they are compared: brackets of either width are the same, white space does not count."""
+    return (
+        name.str.replace_all("(", "（", literal=True)
+        .str.replace_all(")", "）", literal=True)
+        .str.replace_all(r"\s", "")
+    )
+
+
 def code_names(budget_lines: pl.DataFrame, classifications: pl.DataFrame) -> pl.DataFrame:
-    """The `code_names` table: each pair of code and printed name, by year, with the number of documents."""
+    """The `code_names` table: each pair of code and printed name, by year, with the number of documents.
+
+    ``official`` is true where the name is the code's in that year, false where the list has another name for the
+    year, and null where the list holds no name of the code for it: the lists do not reach back everywhere.
+    """
     pairs = pl.concat(
         budget_lines.select(
             pl.lit(scheme).alias("scheme"),
@@ -41,22 +54,17 @@ def code_names(budget_lines: pl.DataFrame, classifications: pl.DataFrame) -> pl.
         )
         for scheme in SCHEMES
     ).drop_nulls(["code", "name"])
-    counted = pairs.group_by("scheme", "code", "name", "disclosure_year").agg(
-        pl.col("disclosure_id").n_unique().cast(pl.Int64).alias("documents")
-    )
+    keys = ["scheme", "code", "name", "disclosure_year"]
+    counted = pairs.group_by(keys).agg(pl.col("disclosure_id").n_unique().cast(pl.Int64).alias("documents"))
     official = classifications.select("scheme", "code", pl.col("name").alias("official_name"), "valid_from", "valid_to")
     year = pl.col("disclosure_year")
+    held = (year >= pl.col("valid_from")) & (year <= pl.col("valid_to").fill_null(9999))
     named = counted.join(official, on=["scheme", "code"], how="left", nulls_equal=False).with_columns(
-        (
-            (pl.col("name") == pl.col("official_name"))
-            & (year >= pl.col("valid_from"))
-            & (year <= pl.col("valid_to").fill_null(9999))
-        ).alias("official")
+        (_comparable(pl.col("name")) == _comparable(pl.col("official_name"))).alias("same"), held.alias("held")
     )
-    keys = ["scheme", "code", "name", "disclosure_year"]
-    # A code has one row for each period of validity: the name is official where any of them says so.
+    # A code has one row for each period of validity: the one that holds in the year decides.
     one = named.group_by(keys).agg(
         pl.col("documents").first(),
-        pl.when(pl.col("official_name").is_not_null().any()).then(pl.col("official").any()).alias("official"),
+        pl.when(pl.col("held").any()).then((pl.col("held") & pl.col("same")).any()).alias("official"),
     )
     return one.sort(keys, nulls_last=True).select(list(TABLES["code_names"].schema))

@@ -13,7 +13,7 @@ class CodeNames(Table):
     documents: Integer = column("文件数", "Disclosures that print the name", null=False)
     official: Flag = column(
         "与官方一致",
-        "True where it is the code's official name in that year; null where no official list holds the code",
+        "True where it is the code's official name in that year, false where another is; null where the list has none for it",
     )
 
 
