@@ -1,7 +1,8 @@
 """The small language in which forms are written, and the folding that makes printed text comparable.
 
 ``[x]`` may be missing, ``(a|b)`` is one of several, ``…`` any text, ``{year}`` a year; everything else stands for
-itself. White space, quotation marks and the width of characters never count.
+itself. White space, quotation marks and the width of characters never count, and the traditional characters of
+``schemas/forms/characters`` are matched as their simplified ones; what is published is as printed.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 _CHARACTERS = Path(__file__).resolve().parents[2] / "schemas" / "forms" / "characters" / "traditional.toml"
-_TRADITIONAL = tomllib.loads(_CHARACTERS.read_text(encoding="utf-8"))
+_PAIRS = tomllib.loads(_CHARACTERS.read_text(encoding="utf-8"))
+#: Traditional characters and the simplified ones they are matched as: those of the table, no others.
+TRADITIONAL = dict(zip(map(ord, _PAIRS["traditional"]), _PAIRS["simplified"], strict=True))
 _FULL: dict[int, int | str | None] = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Brackets are kept full width: in patterns the ASCII ones have a meaning of their own.
 _FULL |= {0xFF08: "（", 0xFF09: "）", 0x28: "（", 0x29: "）", 0x5B: "［", 0x5D: "］", 0x3008: "《", 0x3009: "》"}
 _FULL |= dict.fromkeys(map(ord, "“”\"'‘’「」『』\u3000 \t\r\n\u00a0\u200b\ufeff\f\v"), None)
-_FULL |= dict(zip(map(ord, _TRADITIONAL["traditional"]), _TRADITIONAL["simplified"], strict=True))
+_FULL |= TRADITIONAL
 _FULL |= {ord("—"): "-", ord("－"): "-", ord("–"): "-", ord("−"): "-", ord("﹒"): ".", ord("．"): "."}
 
 YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"

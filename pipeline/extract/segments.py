@@ -17,7 +17,7 @@ from pipeline.extract.ruled import Grid
 from pipeline.ingest.document import Document, Page, Word
 
 _PART = re.compile(r"^第[一二三四五六七八九十]部分")
-_UNIT = re.compile(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元|[（(][百千万亿]*元[）)]")
+_UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
 _FOOTER = re.compile(r"[-\s]*(?:第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?|Page\d+(?:of\d+)?)[-\s]*")
@@ -163,7 +163,7 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
                 break
             continue
         has_unit = has_unit or (
-            index < segment.body + 8 and bool(re.search(r"单位[:：]?\s*(?:人民币)?[百千万亿]*元", text))
+            index < segment.body + 8 and bool(re.search(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元", text))
         )
         if not has_unit and index >= segment.body + 8:
             return None

@@ -71,7 +71,7 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
     elif document.pages:
         layout = _if_sound(read_ruled(document, grids_of(document, segment, form, library), form, library))
     else:
-        unit_line = re.compile(r"单\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
+        unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)

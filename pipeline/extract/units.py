@@ -10,8 +10,10 @@ from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library
 from pipeline.ingest.document import Document
 
-_LINE = re.compile(r"单\s*位\s*[:：]?\s*(?:人民币)?\s*([百千万亿]*元)|[（(]\s*单?位?[:：]?\s*([百千万亿]*元)\s*[）)]")
-_HEADER = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
+_LINE = re.compile(
+    r"[单單]\s*位\s*[:：]?\s*(?:人民[币幣])?\s*([百千万萬亿億]*元)|[（(]\s*[单單]?位?[:：]?\s*([百千万萬亿億]*元)\s*[）)]"
+)
+_HEADER = re.compile(r"[（(](?:[单單]位[:：])?([百千万萬亿億]*元)[）)]")
 
 
 def table_unit(document: Document, first: int, start: int, end: int) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Document, Rejected
+from pipeline.ingest.kinds import other_kind
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.text import NotText, read_text
 from pipeline.ingest.worker import WorkerFailed, read_pdf_apart
@@ -27,10 +28,9 @@ def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Re
         if size > limits.max_bytes:
             return _rejected(file, b"", f"{size} bytes are more than the {limits.max_bytes} that a source may have")
         data = file.path.read_bytes()
-    except OSError as error:
-        return _rejected(
-            file, b"", f"cannot be read ({error.strerror or error}); check that the file is there and readable"
-        )
+    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError up to Python 3.12
+        reason = getattr(error, "strerror", None) or error
+        return _rejected(file, b"", f"cannot be read ({reason}); check that the file is there and readable")
     return read_bytes(file, data, limits)
 
 
@@ -58,8 +58,8 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
         if data[:1024].lstrip().startswith(b"%PDF-"):
             read = read_pdf_apart(data, limits)
             return Document(media_type="application/pdf", points=True, **read, **common)  # type: ignore[arg-type]
-        if (kind := _other_kind(data)) is not None:
-            return _rejected(file, data, f"{kind}; only PDF and plain text are read")
+        if (reason := other_kind(data)) is not None:
+            return _rejected(file, data, reason)
         return Document(**read_text(data, limits), **common)  # type: ignore[arg-type]
     except (NotText, WorkerFailed) as error:
         return _rejected(file, data, str(error))
@@ -76,24 +76,6 @@ def _root(file: SourceFile) -> Path:
 
 def _name(file: SourceFile) -> str:
     return file.name if file.collection.startswith("_") else f"{file.collection}/{file.name}"
-
-
-def _other_kind(data: bytes) -> str | None:
-    kinds = (
-        (b"PK\x03\x04", "a zip archive or an Office document"),
-        (b"\xd0\xcf\x11\xe0", "an old Office document"),
-        (b"\x89PNG", "a picture"),
-        (b"\xff\xd8\xff", "a picture"),
-        (b"GIF8", "a picture"),
-        (b"Rar!", "an archive"),
-        (b"\x7fELF", "a program"),
-        (b"{\\rtf", "an RTF document"),
-    )
-    for magic, kind in kinds:
-        if data.startswith(magic):
-            return f"it is {kind}"
-    head = data[:512].lstrip().lower()
-    return "it is a web page" if head.startswith((b"<!doctype html", b"<html")) else None
 
 
 def _rejected(file: SourceFile, data: bytes, reason: str) -> Rejected:

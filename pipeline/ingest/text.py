@@ -43,42 +43,79 @@ def read_text(data: bytes, limits: Limits) -> dict[str, Any]:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding. UTF-8 first, UTF-16 by its mark, then GB18030; never a replacement character."""
+    """Text and encoding. UTF-8 first, UTF-16 by its mark, then GB18030 or Big5; never a replacement character."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError as error:
             raise NotText(f"its mark says UTF-16, but byte {error.start} is none; it may be cut off") from error
     if b"\x00" in data[:65536]:
-        raise NotText("it is binary, no text and no PDF")
+        raise NotText(_binary(data))
     try:
         text, encoding = data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as failure:
-        text, encoding = _gb18030(data, failure), "gb18030"
+        text, encoding = _double_byte(data, failure)
     sample = text[:100_000]
     if len(_CONTROL.findall(sample)) * 100 > len(sample):
-        raise NotText("it is binary, no text and no PDF")
+        raise NotText("it is binary, no text and no PDF; fetch it again or publish it as PDF")
     return text, encoding
 
 
-def _gb18030(data: bytes, utf8: UnicodeDecodeError) -> str:
+def _binary(data: bytes) -> str:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data[:20_000][: len(data[:20_000]) // 2 * 2].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _share(text, _FREQUENT) >= _PLAUSIBLE and text.isprintable() or _share(text, _FREQUENT) >= 4 * _PLAUSIBLE:
+            return "it looks like UTF-16 without the mark that says so; save it as UTF-8"
+    return "it is binary, no text and no PDF; fetch it again or publish it as PDF"
+
+
+#: Characters that fill any disclosure, simplified and traditional. Read in the wrong encoding, hardly one is left.
+_FREQUENT = frozenset(
+    "的一是在有和及不人年月日元为為部门門单單位预預算决決收入支出财財政公共项項目机機构構经經费費国國区區资資金表"
+)
+_CHINESE = frozenset("，。、；：？！“”‘’（）《》—…％０１２３４５６７８９　「」『』．")
+#: The least share of them, among all characters that are not ASCII, that makes an encoding plausible.
+_PLAUSIBLE = 0.05
+
+
+def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
+    """GB18030 or Big5: both accept nearly any bytes, so the one is taken that gives the words of disclosures."""
     if len(data) - utf8.start <= 3 and utf8.reason == "unexpected end of data":
         raise NotText("the file is cut off in the middle of its last character; fetch it again") from utf8
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
+    read: list[tuple[float, str, str]] = []
+    broken: dict[str, int] = {}
+    for encoding, codec in (("gb18030", "gb18030"), ("big5", "cp950"), ("big5", "big5hkscs")):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError as error:
+            broken.setdefault(encoding, error.start)
+            continue
+        sample = [char for char in text[:20_000] if not char.isascii()]
+        common = sum("\u4e00" <= char <= "\u9fff" or char in _CHINESE for char in sample)
+        if sample and common * 10 >= len(sample) * 8:
+            read.append((_share(text, _FREQUENT), encoding, text))
+    if not read and len(broken) == 2:
         raise NotText(
-            f"it is neither UTF-8 (byte {utf8.start}) nor GB18030 (byte {error.start}); save it as UTF-8"
-        ) from error
-    # GB18030 accepts nearly anything: believe it only where it gives the characters that such documents use.
+            f"it is neither UTF-8 (byte {utf8.start}) nor GB18030 (byte {broken['gb18030']}) nor Big5 "
+            f"(byte {broken['big5']}); save it as UTF-8"
+        ) from utf8
+    # The first of equals: GB18030 is by far the more common.
+    best = max(read, key=lambda each: each[0], default=None)
+    if best is None or best[0] < _PLAUSIBLE:
+        raise NotText(
+            f"its encoding cannot be told: not UTF-8 (byte {utf8.start}), and neither GB18030 nor Big5 gives "
+            "Chinese text; save it as UTF-8"
+        )
+    return best[2], best[1]
+
+
+def _share(text: str, characters: frozenset[str]) -> float:
+    """The share of ``characters`` among those of the beginning of ``text`` that are not ASCII."""
     sample = [char for char in text[:20_000] if not char.isascii()]
-    common = sum(
-        "\u4e00" <= char <= "\u9fff" or char in "，。、；：？！“”‘’（）《》—…％０１２３４５６７８９　"
-        for char in sample
-    )
-    if not sample or common * 10 < len(sample) * 8:
-        raise NotText(f"its encoding cannot be told: not UTF-8 (byte {utf8.start}), and GB18030 gives no Chinese text")
-    return text
+    return sum(char in characters for char in sample) / len(sample) if sample else 0.0
 
 
 def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.context import Piece
 from pipeline.extract.ledger import Ledger, Token
+from pipeline.extract.patterns import TRADITIONAL
 
 #: A number, a year, and a number that another reader owns.
 NUMBER, YEAR, TAKEN = "#", "Y", "@"
@@ -29,6 +30,7 @@ _TABLE |= {
     ord("〔"): "（",
     ord("〕"): "）",
 }
+_TABLE |= TRADITIONAL
 # The letters and signs that stand for numbers must not stand for themselves.
 _SHAPE = {**_TABLE, **dict.fromkeys(map(ord, "#＃"), "＃"), **dict.fromkeys(map(ord, "YＹ"), "y")}
 _SHAPE |= dict.fromkeys(map(ord, "@＠"), "＠")

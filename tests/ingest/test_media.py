@@ -1,0 +1,170 @@
+"""Files that are no disclosure a reader can read: each says what it is and what to do, and harms no other."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen import canvas
+
+from pipeline.ingest.collections import SourceFile, find_collections
+from pipeline.ingest.document import Document, Rejected
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import read_bytes, read_source
+from tests.documents import BUNDLED
+
+
+def ingest(data: bytes, name: str = "x.txt", **declared: str) -> Document | Rejected:
+    return read_bytes(SourceFile(Path("raw/a") / name, "a", name, declared), data, Limits())
+
+
+def reason(data: bytes, name: str = "x.txt") -> str:
+    found = ingest(data, name)
+    assert isinstance(found, Rejected)
+    return found.reason
+
+
+def zipped(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+def pdf(pages: list[str], encryption: StandardEncryption | None = None, picture: bool = False) -> bytes:
+    out = io.BytesIO()
+    page = canvas.Canvas(out, encrypt=encryption)
+    for text in pages:
+        if picture:
+            from reportlab.lib.utils import ImageReader
+
+            # The smallest picture: one grey point, drawn over the page.
+            page.drawImage(ImageReader(io.BytesIO(_PNG)), 0, 0, 500, 700)
+        if text:
+            page.drawString(72, 700, text)
+        page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000020001e221bc33"
+    "0000000049454e44ae426082"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "remedy"),
+    [
+        (zipped("word/document.xml"), "a Word document (docx)", "print it to PDF"),
+        (zipped("xl/workbook.xml"), "a workbook (xlsx)", "print it to PDF"),
+        (zipped("OFD.xml"), "an OFD document", "print it to PDF"),
+        (zipped("a.pdf", "b.pdf"), "a zip archive of 2 files", "unpack it"),
+        (zipped("a.pdf")[:-30], "broken", "fetch it again"),
+        (b"\xd0\xcf\x11\xe0" + bytes(100), "an old Office document", "print it to PDF"),
+        (b"Rar!\x1a\x07", "an archive (rar)", "unpack it"),
+        (b"{\\rtf1\\ansi", "an RTF document", "print it to PDF"),
+        (_PNG, "a picture", "fetch the document itself"),
+        ("<!DOCTYPE html><html><body>部门预算</body></html>".encode(), "a web page", "save the text"),
+        ("\ufeff\n<table><tr><td>部门预算</td></tr></table>".encode(), "a web page", "save the text"),
+        ("<html><body>部门预算</body></html>".encode("utf-16"), "a web page", "save the text"),
+        (("部门预算\n" + "<tr><td>办公费</td></tr>\n" * 5).encode("gb18030"), "a web page", "save the text"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "saved whole (mht)", "print it to PDF"),
+        (b"<?xml version='1.0'?><budget/>", "XML", "print it to PDF"),
+    ],
+)
+def test_each_kind_of_file_says_what_it_is_and_what_to_do(data, what, remedy):
+    said = reason(data)
+    assert what in said
+    assert remedy in said
+
+
+def test_text_that_speaks_of_less_and_greater_is_text():
+    found = ingest("部门预算\n首页 > 政务公开 > 财政信息\n<以下为正文>\n预算数 < 100万元\n".encode())
+    assert isinstance(found, Document)
+
+
+def test_an_encrypted_pdf_says_so():
+    assert "encrypted" in reason(pdf(["budget"], StandardEncryption("secret", "owner")), "x.pdf")
+
+
+def test_a_pdf_that_only_forbids_copying_is_read():
+    found = ingest(pdf(["budget 2022"], StandardEncryption("", "owner", canCopy=0)), "x.pdf")
+    assert isinstance(found, Document)
+    assert "budget 2022" in found.text
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_truncated_pdf_is_refused_or_says_what_is_missing(share):
+    whole = pdf(["budget"] * 5)
+    found = ingest(whole[: int(len(whole) * share)], "x.pdf")
+    if isinstance(found, Rejected):
+        assert "fetch it again" in found.reason
+    else:
+        assert found.text.count("budget") == 5
+
+
+def test_a_scanned_pdf_says_that_it_is_one():
+    assert "scanned" in reason(pdf(["", ""], picture=True), "x.pdf")
+
+
+def test_scanned_pages_among_others_are_named_and_the_rest_is_kept():
+    found = ingest(pdf(["budget", "", "annex"], picture=True), "x.pdf")
+    assert isinstance(found, Document)
+    assert [note.split(" is ")[0] for note in found.notes] == ["page 2"]
+    assert "annex" in found.text
+
+
+def test_a_pdf_is_told_by_its_bytes_and_not_by_its_name():
+    found = ingest(pdf(["budget"]), "x.txt")
+    assert isinstance(found, Document)
+    assert found.media_type == "application/pdf"
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw" / "a"
+    folder.mkdir(parents=True)
+    (folder / "good.txt").write_bytes(BUNDLED.read_bytes())
+    return tmp_path / "raw"
+
+
+def results(raw: Path) -> dict[str, str | None]:
+    found = {}
+    for file in find_collections(raw)[0].files:
+        read = read_source(file)
+        found[file.name] = read.reason if isinstance(read, Rejected) else None
+    return found
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable to the superuser")
+def test_an_unreadable_file_is_refused_and_the_others_are_read(raw):
+    (raw / "a" / "bad.txt").write_bytes(b"x")
+    (raw / "a" / "bad.txt").chmod(0)
+    found = results(raw)
+    assert found["good.txt"] is None
+    assert "cannot be read" in str(found["bad.txt"])
+
+
+def test_links_that_lead_nowhere_or_in_circles_are_refused_and_the_others_are_read(raw):
+    (raw / "a" / "gone.txt").symlink_to(raw / "a" / "nothing.txt")
+    (raw / "a" / "loop.txt").symlink_to(raw / "a" / "loop.txt")
+    (raw / "a" / "same.txt").symlink_to(raw / "a" / "good.txt")
+    found = results(raw)
+    assert found["good.txt"] is None
+    assert found["same.txt"] is None
+    assert "check that the file is there" in str(found["gone.txt"])
+    assert found["loop.txt"] is not None
+
+
+def test_a_value_of_the_wrong_shape_in_sources_toml_costs_its_file_only(raw):
+    (raw / "a" / "other.txt").write_bytes(BUNDLED.read_bytes() + b"\n")
+    (raw / "a" / "sources.toml").write_text('[files."other.txt"]\nstage = "final"\n', encoding="utf-8")
+    found = results(raw)
+    assert found["good.txt"] is None
+    assert "stage = 'final', but it has to be budget or final_accounts" in str(found["other.txt"])
