@@ -8,8 +8,10 @@ from typing import Any
 
 from pipeline.extract import contacts
 from pipeline.extract.context import Context
+from pipeline.extract.families import name_family
 from pipeline.extract.forms import Library
-from pipeline.extract.identity import identify, title_of
+from pipeline.extract.identity import identify
+from pipeline.extract.identity.lookalikes import judge
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.numbers import add_numbers
 from pipeline.extract.performance import read_performance
@@ -30,11 +32,12 @@ def extract(source: Document | Rejected, library: Library) -> Extraction:
         return extraction
     segments = find_segments(source, library)
     extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
-    if reason := _no_disclosure(source, segments):
-        extraction.rows["disclosures"].append(_quarantined(source, reason))
+    verdict = judge(source, segments)
+    if verdict.refusal is not None:
+        extraction.rows["disclosures"].append(_quarantined(source, verdict.refusal))
         return extraction
     context = Context(source, Ledger(source.text), extraction)
-    context.problems += source.notes
+    context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
     contacts.withhold(context)
     found = identify(context, segments)
     family = family_of(segments)
@@ -43,18 +46,10 @@ def extract(source: Document | Rejected, library: Library) -> Extraction:
     read_prose(context)
     add_numbers(context)
     extraction.masked_text = extraction.masked_text or source.text
-    extraction.rows["disclosures"].append(_disclosure(context, found, family))
+    division, stage = found["division_code"], context.stage
+    found["form_family"] = name_family(segments, library, family, str(division) if division else None, stage)
+    extraction.rows["disclosures"].append(_disclosure(context, found))
     return extraction
-
-
-def _no_disclosure(source: Document, segments: list[Any]) -> str | None:
-    known = [segment for segment in segments if segment.forms]
-    if not known:
-        return (
-            "this is no disclosure of a budget or of final accounts: none of its tables has a title that a form knows; "
-            "if it is one, add its titles to schemas/forms"
-        )
-    return None
 
 
 def _quarantined(source: Document | Rejected, reason: str) -> dict[str, Any]:
@@ -73,7 +68,7 @@ def _quarantined(source: Document | Rejected, reason: str) -> dict[str, Any]:
     }
 
 
-def _disclosure(context: Context, found: dict[str, object], family: str) -> dict[str, Any]:
+def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
     source = context.document
     classes = Counter(token.cls for token in context.ledger.tokens)
     unclaimed = classes["unclaimed"]
@@ -93,9 +88,7 @@ def _disclosure(context: Context, found: dict[str, object], family: str) -> dict
         "source_sha256": source.source_sha256,
         "source_bytes": source.source_bytes,
         "media_type": source.media_type,
-        "title": title_of(context),
         **found,
-        "form_family": family,
         "page_count": source.page_count,
         "line_count": len(source.lines),
         "table_count": len(context.extraction.rows["tables"]),
@@ -103,5 +96,5 @@ def _disclosure(context: Context, found: dict[str, object], family: str) -> dict
         **{f"numbers_{name}": classes[name] for name in ("data", "structure", "narrative", "withheld", "unclaimed")},
         "status": "partial" if problems else "complete",
         "reason": "; ".join(problems[:_REASONS]) + more if problems else None,
-        "supersedes": source.declared.get("supersedes"),
+        "supersedes": (source.declared.get("supersedes") or "")[:16].lower() or None,
     }

@@ -19,7 +19,7 @@ from pipeline.extract.patterns import YEAR, compile_words, fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "forms"
 _YEAR = re.compile(YEAR)
-_UNIT = re.compile(r"[（(](?:单位[:：]?)?(?:人民币)?([百千万亿]*元)[）)]")
+_UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
 
 
@@ -83,7 +83,10 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A form family: who publishes like that, and its tables in the order of the file."""
+    """A form family: who publishes like that, and its tables in the order of the file.
+
+    One that is ``based_on`` another has that one's tables and is told by ``typical`` titles, ``at_least`` so many.
+    """
 
     name: str
     title_zh: str
@@ -91,6 +94,9 @@ class Family:
     tables: tuple[TableForm, ...]
     stage: str | None = None
     division_code: str | None = None
+    based_on: str | None = None
+    typical: re.Pattern[str] | None = None
+    at_least: int = 0
 
 
 @dataclass(slots=True)
@@ -127,6 +133,10 @@ class Library:
 
     def family(self, name: str) -> Family:
         return next(family for family in self.families if family.name == name)
+
+    def tables_of(self, family: Family) -> tuple[TableForm, ...]:
+        """The tables of ``family``, or of the one that it is based on."""
+        return self.family(family.based_on).tables if family.based_on else family.tables
 
     def column(self, text: str) -> Meaning | None:
         """What a header's word says of a column of amounts; None where no word of the library is like it."""
@@ -234,6 +244,9 @@ def _family(path: Path) -> Family:
         tables=tuple(_table(entry, raw["family"], path) for entry in raw.get("table", ())),
         stage=raw.get("stage"),
         division_code=raw.get("division_code"),
+        based_on=raw.get("based_on"),
+        typical=compile_words(tuple(raw["typical"])) if "typical" in raw else None,
+        at_least=raw.get("at_least", 1),
     )
 
 

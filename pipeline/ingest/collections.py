@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,20 @@ from pathlib import Path
 DECLARATIONS = "sources.toml"
 #: Files directly in the raw folder form a collection of this name.
 LOOSE = "_loose"
+#: Keys whose values are published, and what they have to look like; any other key is for people.
+_SHAPES = {
+    "disclosure_year": (r"20\d\d", "a year of four digits"),
+    "division_code": (r"\d{6}", "a code of six digits (GB/T 2260)"),
+    "stage": ("budget|final_accounts", "budget or final_accounts"),
+    "scope": ("department|unit", "department or unit"),
+    "sha256": ("[0-9a-fA-F]{64}", "64 hexadecimal digits"),
+    "supersedes": ("[0-9a-fA-F]{16}|[0-9a-fA-F]{64}", "the disclosure_id or the sha256 of the one that is replaced"),
+    "disclosure": ("True|False|true|false", "true or false"),
+    "entity_name": (r".{2,80}", "a name"),
+    "entity_short_name": (r".{2,40}", "a name"),
+    "entity_code": (r"[0-9A-Za-z.-]{1,40}", "a code as printed"),
+}
+_ALIASES = {"year": "disclosure_year"}
 _SKIPPED = {DECLARATIONS, "README.md", "README", "SHA256SUMS"}
 
 
@@ -63,7 +78,8 @@ def _collection(folder: Path, name: str, recurse: bool) -> Collection:
         if path.is_dir():
             continue
         key = inside.as_posix()
-        files.append(SourceFile(path, name, key, declared.get(key, {}), refusal))
+        said = declared.get(key, {})
+        files.append(SourceFile(path, name, key, said, refusal or _misshapen(said)))
     for missing in sorted(set(declared) - {file.name for file in files}):
         refusal = f"{DECLARATIONS} declares it, but no such file is there; add it, correct the name or remove the entry"
         files.append(SourceFile(folder / missing, name, missing, declared[missing], refusal))
@@ -77,6 +93,16 @@ def _declared(path: Path) -> tuple[dict[str, dict[str, str]], str | None]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         entries = raw.get("files", {})
-        return {name: {key: str(value) for key, value in entry.items()} for name, entry in entries.items()}, None
+        return {
+            name: {_ALIASES.get(k, k): str(v).strip() for k, v in entry.items()} for name, entry in entries.items()
+        }, None
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
         return {}, f"the {DECLARATIONS} beside it cannot be read ({error}); correct it or remove it"
+
+
+def _misshapen(declared: dict[str, str]) -> str | None:
+    """Which value of a file's entry cannot be published as it is, and what it has to be."""
+    for key, (shape, wanted) in _SHAPES.items():
+        if key in declared and not re.fullmatch(shape, declared[key]):
+            return f"{DECLARATIONS} says {key} = {declared[key]!r}, but it has to be {wanted}; correct it or remove the line"
+    return None

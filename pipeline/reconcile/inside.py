@@ -89,7 +89,7 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
         return nothing()
     for family in library.families:
         of_family = lines.filter(pl.col("form_family") == family.name)
-        for form in family.tables if of_family.height else ():
+        for form in library.tables_of(family) if of_family.height else ():
             for declared in form.identities:
                 identity = parse(declared)
                 if identity is None or declared in general:

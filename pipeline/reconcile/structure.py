@@ -177,6 +177,16 @@ def evaluate_table_numbers(batch: Batch, rule: Rule) -> Found:
     return findings(rule, rows, zh, en, wrong), _about(rows, "tables", "table_id")
 
 
+def evaluate_identity(batch: Batch, rule: Rule) -> Found:
+    """Entity, year, stage, scope and division: what the document or sources.toml says against what is published."""
+    rows = batch.disclosures
+    if not rows.height or "identity_note" not in rows.columns:
+        return nothing()
+    rows = rows.filter(pl.col("identity_note").is_not_null()).with_columns(key=pl.lit("identity"))
+    said = pl.col("identity_note")
+    return findings(rule, rows, said, said), pl.DataFrame(schema=OPERANDS)
+
+
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "declared_empty": evaluate_declared_empty,
     "undeclared_empty": evaluate_undeclared_empty,
@@ -185,4 +195,5 @@ EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "placeholders": evaluate_placeholders,
     "title_year": evaluate_title_year,
     "table_numbers": evaluate_table_numbers,
+    "identity": evaluate_identity,
 }

@@ -10,6 +10,7 @@ from pipeline.extract.records import EXTRACTED_TABLES, Extraction, Row
 from pipeline.tidy.codes import code_names
 from pipeline.tidy.columns import build
 from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
+from pipeline.tidy.versions import superseding
 from schemas.tables import TABLES
 
 _CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
@@ -70,7 +71,7 @@ def arranged(
 
     ``faults`` were found before. Raises ValidationFailure with them and every row that may not be published.
     """
-    disclosures = sort_disclosures(built["disclosures"])
+    disclosures = superseding(sort_disclosures(built["disclosures"]))
     frames = {"disclosures": disclosures}
     for name, spec in TABLES.items():
         if name in built and name != "disclosures":

@@ -16,7 +16,7 @@ class Disclosures(Table):
     source_sha256: Text = column("来源文件校验和", "sha256 of the source")
     source_bytes: Integer = column("来源文件大小", "Size of the source", unit="byte")
     media_type: Text = column("文件类型", "Media type of the source")
-    title: Text = column("标题", "Title as printed")
+    title: Text = column("标题", "Title as printed; as sources.toml has it where none is printed")
     entity_name: Text = column("单位名称", "Fullest declared name of the body")
     entity_short_name: Text = column("单位简称", "Short name that the document gives the body")
     entity_key: Text = column("单位键", "Normalised name and division: joins documents of one body")
@@ -38,6 +38,13 @@ class Disclosures(Table):
     status: Text = column("处理状态", "How much of the document was understood", one_of="disclosure_status", null=False)
     reason: Text = column("原因", "Why it is partial or quarantined, for a person")
     supersedes: Text = column("取代", "Disclosure that this one replaces, where it says so")
+
+    correction: Text = column(
+        "更正字样", "Word of the title by which the document says that it corrects an earlier one"
+    )
+    identity_note: Text = column(
+        "身份说明", "What in the document or in sources.toml contradicts entity, year, stage, scope or division"
+    )
 
 
 SPEC = describe(
@@ -78,5 +85,7 @@ SPEC = describe(
         "status",
         "reason",
         "supersedes",
+        "correction",
+        "identity_note",
     ),
 )
