@@ -67,7 +67,7 @@ def key_of(printed: str, division: str | None) -> str:
     return f"{division}:{body.rest or body.name}" if division else f"unknown:{body.name}"
 
 
-def is_body(name: str) -> bool:
-    """Whether folded ``name`` ends as names of bodies do."""
+def is_body(name: str, at_least: int = 4) -> bool:
+    """Whether folded ``name`` ends as names of bodies do and has ``at_least`` so many characters."""
     words = load_words()
-    return 4 <= len(name) <= 40 and bool(words.body_end.search(name)) and not words.not_names.fullmatch(name)
+    return at_least <= len(name) <= 40 and bool(words.body_end.search(name)) and not words.not_names.fullmatch(name)

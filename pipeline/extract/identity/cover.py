@@ -42,7 +42,7 @@ def cover_lines(document: Document) -> list[tuple[int, int, str]]:
     lines: list[tuple[int, int, str]] = []
     for line in document.lines:
         raw = document.text[line.start : line.end]
-        folded = fold(raw)
+        folded = fold(raw).strip("|｜_-")
         if not folded:
             continue
         if _PART.match(folded) or len(folded) > _LONG or len(lines) >= _LINES:

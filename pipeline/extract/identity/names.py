@@ -51,9 +51,9 @@ def find_names(document: Document, title: Title | None) -> Named:
     found = Named()
     codes: list[tuple[str, str]] = []
 
-    def add(printed: str, weight: float, scope: str | None = None) -> bool:
+    def add(printed: str, weight: float, scope: str | None = None, at_least: int = 4) -> bool:
         body = body_of(printed)
-        if not is_body(body.name) or _PLACEHOLDER.search(body.name):
+        if not is_body(body.name, at_least) or _PLACEHOLDER.search(body.name):
             return False
         # The first time counts in full, each repetition little: a name is not truer for standing on every page.
         more = weight if (body.rest, weight) not in heard else 0.25
@@ -75,7 +75,7 @@ def find_names(document: Document, title: Title | None) -> Named:
                     codes.append((body_of(printed).rest, match["code"]))
                 break
     if title is not None:
-        add(title.name, 5)
+        add(title.name, 5, at_least=3)  # 教育部
     pieces = set(title.pieces) if title else set()
     for line in document.lines:
         if line.end - line.start > 90 or (line.start, line.end) in pieces:

@@ -43,7 +43,7 @@ class Words:
     corrections: tuple[str, ...]
     body_end: re.Pattern[str]
     not_names: re.Pattern[str]
-    marks: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[str, str | None], ...]
     heading_end: re.Pattern[str]
     same: tuple[Same, ...]
     prefixes: tuple[tuple[str, str], ...]
@@ -106,6 +106,7 @@ def load_words() -> Words:
         # The name ends at two spaces, at 单位：, or where the line does.
         caption=re.compile(
             rf"(?<![\u4e00-\u9fff])(?P<word>{bracketed})[ \t]*(?:[（(](?:{marks})[）)])?[ \t]*[:：][ \t\u3000]*"
+            rf"(?:[（(](?:{marks})[）)][ \t\u3000]*)?"
             r"(?:[\[【（(]?(?P<code>\d{3,12})[\]】）)]?[ \t]*[-—_]?[ \t]*)?"
             rf"(?P<name>{_NAME}+(?: {_NAME}{{2,}}(?![:：]))*)"
         ),
@@ -120,7 +121,7 @@ def load_words() -> Words:
         corrections=tuple(raw["title"]["corrections"]),
         body_end=re.compile(rf"(?:{ends})(?:（[\u4e00-\u9fff]{{1,12}}）)?$"),
         not_names=compile_words(tuple(raw["body"]["not_names"])),
-        marks=tuple((fold(word), mark["scope"]) for mark in raw["body"]["mark"] for word in mark["words"]),
+        marks=tuple((fold(word), mark.get("scope")) for mark in raw["body"]["mark"] for word in mark["words"]),
         heading_end=re.compile(
             "(?:"
             + "|".join(re.escape(w) for e in raw["heading"] for w in sorted(e["words"], key=len, reverse=True))

@@ -220,3 +220,27 @@ def test_a_name_that_is_a_placeholder_is_no_name():
 )
 def test_the_bundled_document_changed(change, column, value):
     assert read_text(change(BUNDLED.read_text(encoding="utf-8")))[column] == value
+
+
+@pytest.mark.parametrize(
+    ("cover", "key", "year", "stage"),
+    [
+        ("广西壮族自治区南宁市第二中学\n2023年单位预算公开", "450100:第二中学", 2023, "budget"),
+        ("教育部2024年部门预算", "unknown:教育部", 2024, "budget"),
+        ("昆山市周庄镇人民政府2023年部门预算", "320583:周庄镇人民政府", 2023, "budget"),
+        ("附件1：\n重庆市云阳县人民法院2024年部门预算情况说明", "500235:人民法院", 2024, "budget"),
+        ("附件\n\n2024年度\n\n成都市双流区审计局\n\n部门决算", "510116:审计局", 2024, "final_accounts"),
+        ("中国共产党长沙市委员会组织部2024年部门预算", "430100:委组织部", 2024, "budget"),
+        ("伊犁州伊宁市财政局2021年度部门决算公开说明", "654002:财政局", 2021, "final_accounts"),
+        ("2024年度\n部门决算公开\n\n部门名称：共青团漯河市委员会", "411100:共青团委", 2024, "final_accounts"),
+        ("2024年部门预算公开\n编制单位：（盖章）苏州市吴中区城市管理局\n编制日期：2024年2月1日", "320506:城市管理局", 2024, "budget"),
+        ("天津市和平区卫生健康委员会2022年度部门决算（汇总）|", "120101:卫生健康委员会", 2022, "final_accounts"),
+        ("2024年苏州市吴中区本级部门预算\n部门：苏州市吴中区城市管理局", "320506:城市管理局", 2024, "budget"),
+        ("襄樊市教育局2009年部门预算", "420600:教育局", 2009, "budget"),
+        # Two disclosures in one: which year and stage is it for? Nothing tells.
+        ("苏州市吴中区城市管理局\n2023年度部门决算和2024年部门预算公开", "320506:城市管理局", None, None),
+    ],
+)  # fmt: skip
+def test_bodies_of_many_kinds_and_places(cover, key, year, stage):
+    row = read_text(budget(cover, tables=ACCOUNTS if stage == "final_accounts" else INCOME))
+    assert (row["entity_key"], row["disclosure_year"], row["stage"]) == (key, year, stage)
