@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipeline.extract.patterns import fold
-from pipeline.tidy.codes import code_names, load_codes
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import read_bytes
+from pipeline.tidy.codes import SCHEMES, code_names, load_codes
 from tests.documents import BUNDLED, read, real
 
 CODES = load_codes()
-#: Names that real documents print for a code otherwise than the list, and why.
-VARIANTS: dict[tuple[str, str, str], str] = {}
+#: A unit that numbers the economic classification on its own: the names it prints for codes that have others.
+OWN_NUMBERS = {
+    ("30108", "机关事业单位基本养老保险费"), ("30202", "咨询费"), ("30203", "水费"), ("30204", "电费"),
+    ("30205", "邮电费"), ("30206", "办公设备购置费"), ("30207", "工会经费"), ("30208", "福利费"),
+    ("30211", "事业单位离退休人员福利费"), ("30212", "机关事业单位退休人员活动费"),
+    ("30213", "其他商品和服务支出"), ("303", "离退休人员经费"), ("30301", "退休费"),
+}  # fmt: skip
 LEVELS = {3: "class", 5: "section", 7: "item"}
 
 
@@ -108,7 +118,7 @@ def test_the_lists_agree_with_what_documents_print(name):
     compared = 0
     for scheme, code, shown in sorted(pairs):
         official = [fold(each) for each in name_in(scheme, code, year)]
-        if official and (scheme, code, shown) not in VARIANTS:
+        if official:
             compared += 1
             assert shown in official, (scheme, code)
     assert compared > 10
@@ -150,3 +160,42 @@ def test_brackets_of_either_width_are_one_name():
         for column in ("code", "name")
     )
     assert code_names(lines, CODES)["official"].to_list() == [True]
+
+
+def test_a_document_that_numbers_on_its_own_is_told_by_official():
+    data = real("shanghai-putuo/2024-budget-social-welfare-home-unit.pdf")
+    lines = pl.DataFrame(
+        read(data, "x.pdf").rows["budget_lines"],
+        schema={
+            "disclosure_id": pl.String,
+            "disclosure_year": pl.Int64,
+            **{f"{s}_{c}": pl.String for s in SCHEMES for c in ("code", "name")},
+        },
+    )
+    found = code_names(lines, CODES)
+    unofficial = found.filter(~pl.col("official"))
+    # It also prints the name that 210 had until 2018.
+    assert set(unofficial.select("code", "name").iter_rows()) == {*OWN_NUMBERS, ("210", "医疗卫生与计划生育支出")}
+    assert found.filter(pl.col("official")).height > 10
+
+
+def test_the_classes_that_final_accounts_list_are_the_list():
+    found = {
+        line["item"]
+        for line in read(real("shanghai-putuo/2024-final-accounts-social-work-department.pdf"), "x.pdf").rows[
+            "budget_lines"
+        ]
+        if line["table_code"] == "income_expenditure_summary" and line.get("function_code")
+    }
+    held = {name for code in map(str, range(201, 235)) for name in name_in("function", code, 2024)}
+    assert found <= held
+    text = real_text("final-accounts-template-national.pdf")
+    listed = set(re.findall(r"[一二三四五六七八九十]+、([\u4e00-\u9fff]+支出)(?=\s)", text))
+    assert len(listed & held) >= 23
+    assert listed - held <= {"基本支出", "项目支出", "经营支出"}
+
+
+def real_text(name: str) -> str:
+    read = read_bytes(SourceFile(Path("raw/a/x.pdf"), "a", "x.pdf"), real(name), Limits())
+    assert isinstance(read, Document)
+    return read.text
