@@ -23,6 +23,7 @@ _SHAPES = {
     "entity_short_name": (r".{2,40}", "a name"),
     "entity_code": (r"[0-9A-Za-z.-]{1,40}", "a code as printed"),
 }
+_LINKED_FOLDER = "a symbolic link to a folder is not followed inside a collection; copy the folder here, or link it beside the collections"
 _ALIASES = {"year": "disclosure_year"}
 _SKIPPED = {DECLARATIONS, "README.md", "README", "SHA256SUMS"}
 
@@ -75,9 +76,11 @@ def _collection(folder: Path, name: str, recurse: bool) -> Collection:
         hidden = any(part.startswith(".") for part in inside.parts)
         if hidden or path.name in _SKIPPED or (path.is_dir() and not path.is_symlink()):
             continue
-        if path.is_dir():
-            continue
         key = inside.as_posix()
+        if path.is_dir():
+            if recurse:  # directly below raw/ it is a collection of its own
+                files.append(SourceFile(path, name, key, {}, _LINKED_FOLDER))
+            continue
         said = declared.get(key, {})
         files.append(SourceFile(path, name, key, said, refusal or _misshapen(said)))
     for missing in sorted(set(declared) - {file.name for file in files}):

@@ -162,6 +162,28 @@ def test_links_that_lead_nowhere_or_in_circles_are_refused_and_the_others_are_re
     assert found["loop.txt"] is not None
 
 
+def test_a_link_to_a_folder_inside_a_collection_is_told_and_not_followed(raw, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.txt").write_text("secret", encoding="utf-8")
+    (raw / "a" / "folder").symlink_to(tmp_path / "elsewhere")
+    found = results(raw)
+    assert found["good.txt"] is None
+    assert "link to a folder" in str(found["folder"])
+    assert set(found) == {"good.txt", "folder"}
+
+
+def test_a_link_to_a_folder_directly_below_raw_is_a_collection(raw, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.txt").write_bytes(BUNDLED.read_bytes())
+    (raw / "b").symlink_to(tmp_path / "elsewhere")
+    found = find_collections(raw)
+    assert [(each.name, [file.name for file in each.files]) for each in found] == [
+        ("a", ["good.txt"]),
+        ("b", ["x.txt"]),
+    ]
+    assert isinstance(read_source(found[1].files[0]), Document)
+
+
 def test_a_value_of_the_wrong_shape_in_sources_toml_costs_its_file_only(raw):
     (raw / "a" / "other.txt").write_bytes(BUNDLED.read_bytes() + b"\n")
     (raw / "a" / "sources.toml").write_text('[files."other.txt"]\nstage = "final"\n', encoding="utf-8")

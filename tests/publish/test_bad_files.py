@@ -33,12 +33,14 @@ def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
     for name, (data, _) in BAD.items():
         (folder / name).write_bytes(data)
     (folder / "outside.txt").symlink_to("/etc/hostname")
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
     (folder / "sources.toml").write_text(f'[files."wrong.txt"]\nsha256 = "{"0" * 64}"\n', encoding="utf-8")
     done = build(tmp_path / "raw", tmp_path / "out")
     assert done.returncode == 1, done.stderr
     rows = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "disclosures.csv", infer_schema=False)
     found = {Path(row["source_file"]).name: row for row in rows.iter_rows(named=True)}
-    assert set(found) == {*BAD, "good.txt", "outside.txt"}
+    assert set(found) == {*BAD, "good.txt", "outside.txt", "linked"}
     assert found["good.txt"]["status"] == "complete"
     for name, (_, said) in BAD.items():
         assert found[name]["status"] == "quarantined", name
