@@ -86,6 +86,12 @@ def _short_provinces() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """The first two characters of every name: where others stand, no chain begins."""
+    return frozenset(name[:2] for name in (*_by_name(), *_short_provinces()))
+
+
 def known(code: str) -> bool:
     """Whether the list has ``code``."""
     return code in _by_code()
@@ -114,6 +120,8 @@ def _inside(codes: Iterable[str], above: Iterable[str]) -> frozenset[str]:
 
 def chain_at(text: str, start: int = 0) -> Chain | None:
     """The longest chain of names that the folded ``text`` holds at ``start``; None where it holds none."""
+    if text[start : start + 2] not in _beginnings():
+        return None
     best: Chain | None = None
     names = _by_name()
     for size in range(min(18, len(text) - start), 1, -1):
