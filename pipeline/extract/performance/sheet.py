@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pipeline.extract.context import Context, Piece, Region
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import TRADITIONAL, fold
 from pipeline.extract.performance.blocks import Block, cells_of, cut
 from pipeline.extract.performance.records import Amount, Entry, Project, add_amount, add_entry, add_project
 from pipeline.extract.performance.words import Words
@@ -71,7 +71,8 @@ def _head(context: Context, region: Region, words: Words) -> dict[str, list[Piec
 
 
 def _money(context: Context, region: Region, words: Words, project: Project) -> None:
-    text = context.document.text[region.start : region.end]
+    # Characters are exchanged one for one, so that places stay.
+    text = context.document.text[region.start : region.end].translate(TRADITIONAL)
     unit = match.group(1) if (match := _UNIT.search(text)) else region.unit
     if unit not in words.worth:
         context.problems.append(f"{region.title}: its money has no unit")
