@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.extract.identity.bodies import is_body
 from pipeline.extract.identity.cover import Title, title_of
+from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
 from pipeline.extract.patterns import compile_words, fold
 from pipeline.extract.segments import Segment
@@ -109,7 +111,7 @@ def judge(document: Document, segments: list[Segment]) -> Verdict:
     if known:
         return Verdict()
     seen = _titles_found(segments)
-    if declared or (title is not None and title.name) or _says_so(document):
+    if declared or (title is not None and _names_someone(title.name)) or _says_so(document):
         named = f"it calls itself “{title.text}”" if title else "its headings are those of one"
         return Verdict(problem=f"{named}, but no form knows any of its tables{seen}; only its text was read")
     return Verdict(
@@ -168,7 +170,12 @@ def _template(document: Document) -> str | None:
 
 
 def _empty_form(document: Document, known: list[Segment]) -> str | None:
-    """A form that nobody filled in: tables that forms know, and in all of the text not one amount or zero."""
+    """A form that nobody filled in: tables that forms know, and in all of the text not one amount or zero.
+
+    A document of which ingest could not read a part (scanned pages) may have them there.
+    """
+    if document.notes:
+        return None
     body = "\n".join(
         document.text[document.lines[segment.body].start : document.lines[segment.last - 1].end]
         for segment in known
@@ -180,6 +187,12 @@ def _empty_form(document: Document, known: list[Segment]) -> str | None:
         f"this is an empty form: {len(known)} tables that forms know, and not one amount, not even a 0, in the whole "
         "document; fetch the one that is filled in"
     )
+
+
+def _names_someone(name: str) -> bool:
+    """Whether what stands before 部门预算 in a title is a body or a division, not a sentence of a report."""
+    chain = chain_at(name)
+    return is_body(name, at_least=3) or (chain is not None and chain.end == len(name))
 
 
 def _says_so(document: Document) -> bool:

@@ -194,6 +194,27 @@ def test_a_disclosure_whose_tables_no_form_knows_is_partial_and_names_them():
     assert row["entity_key"] == "320506:城市管理局"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "吴中区公开2023年部门预算\n3月1日，吴中区62个部门集中公开2023年部门预算，三公经费总额1,205.30万元。\n",
+        "餐费发票\n金额：1,205.00元\n",
+        "Budget of the department 2023\nTotal revenue 120.50\n",
+        "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。\n",
+    ],
+)
+def test_text_of_no_kind_in_particular_is_refused_too(text):
+    row = read_text(text)
+    assert row["status"] == "quarantined"
+    assert "add its titles to schemas/forms" in row["reason"]
+
+
+def test_a_title_of_a_division_says_that_it_is_one():
+    row = read_text("上海市普陀区2024年区级部门预算\n预算主管部门：上海市普陀区司法局\n预算总额120.50万元。\n")
+    assert row["status"] == "partial"
+    assert row["entity_key"] == "310107:司法局"
+
+
 def test_text_that_says_nothing_is_refused_with_what_was_found():
     row = read_text("会议室使用登记表\n单位：元\n事项    数额\n租金    100.25\n水费    20.25\n")
     assert row["status"] == "quarantined"
