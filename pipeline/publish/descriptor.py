@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pipeline.publish.csvs import Written
 from schemas.tables import TABLES, ColumnSpec
-
-#: Fiscal Data Package column types of our columns, as far as its published list has one that says just this.
-COLUMN_TYPES = {
-    ("budget_lines", "line_id"): "budget-line-id",
-    ("budget_lines", "fiscal_year"): "date:fiscal-year",
-    ("budget_lines", "direction"): "direction",
-    ("budget_lines", "project"): "activity:generic:project:label",
-    ("budget_lines", "department_economic_code"): "economic-classification:generic:code:full",
-    ("budget_lines", "department_economic_name"): "economic-classification:generic:label",
-    ("disclosures", "entity_code"): "administrator:generic:id",
-    ("disclosures", "entity_name"): "administrator:generic:name",
-}
+from schemas.vocabularies import vocabulary
 
 LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Creative Commons Attribution 4.0",
 }
+
+
+_FISCAL = Path(__file__).resolve().parents[2] / "schemas" / "fiscal" / "columns.toml"
+
+
+@cache
+def column_types() -> dict[str, dict[str, str]]:
+    """Fiscal Data Package column types, by table and column (schemas/fiscal)."""
+    return tomllib.loads(_FISCAL.read_text(encoding="utf-8"))
 
 
 def _type(column: ColumnSpec) -> str:
@@ -62,7 +63,10 @@ def datapackage(csvs: Mapping[str, Sequence[Written]]) -> dict[str, Any]:
                 }
                 if not column.nullable:
                     field["constraints"] = {"required": True}
-                if column_type := COLUMN_TYPES.get((name, column.name)):
+                if column.vocabulary:
+                    words = vocabulary(column.vocabulary)
+                    field["categories"] = [{"value": v, "label": f"{w['zh']} / {w['en']}"} for v, w in words.items()]
+                if column_type := column_types().get(name, {}).get(column.name):
                     field["columnType"] = column_type
                 if column.unit:
                     field["unit"] = column.unit
@@ -102,7 +106,11 @@ def datapackage(csvs: Mapping[str, Sequence[Written]]) -> dict[str, Any]:
         "name": "open-yusuan",
         "title": "Budgets and final accounts of Chinese public bodies / 部门预算与决算",
         "description": "Every amount as printed, traceable to its characters, with the contradictions of the sources published.",
+        "keywords": ["budget", "final accounts", "China", "部门预算", "部门决算"],
         "licenses": [LICENCE],
+        # Which documents they are, with bytes and checksums, stands in manifest.json and in the table `disclosures`.
+        "sources": [{"title": "Budget disclosures as published by the bodies that the table disclosures names"}],
+        "contributors": [{"title": "open-yusuan", "roles": ["wrangler"]}],
         "resources": resources,
     }
 

@@ -117,9 +117,12 @@ def read_documents(release: Path) -> Iterator[tuple[dict[str, Any], dict[str, pl
     and only one disclosure and one batch a table are held. Verify a release first: rows out of order are not found.
     """
     names = [name for name, spec in TABLES.items() if "disclosure_id" in spec.schema and name != "disclosures"]
+    years: dict[str, list[Path]] = {}
     for path in parquet_files(release, "disclosures"):
-        year = path.parent.name
+        years.setdefault(path.parent.name, []).append(path)
+    for year, paths in years.items():
         runs = {n: _Runs([p for p in parquet_files(release, n) if p.parent.name == year], n) for n in names}
-        for row in read_file(path, "disclosures").iter_rows(named=True):
-            taken = {name: runs[name].take(row["disclosure_id"]) for name in names}
-            yield row, {n: pl.concat(parts) if parts else TABLES[n].empty() for n, parts in taken.items()}
+        for path in paths:
+            for row in read_file(path, "disclosures").iter_rows(named=True):
+                taken = {name: runs[name].take(row["disclosure_id"]) for name in names}
+                yield row, {n: pl.concat(parts) if parts else TABLES[n].empty() for n, parts in taken.items()}

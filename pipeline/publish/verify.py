@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.publish.reading import ReleaseError, read_manifest, read_table
-from pipeline.publish.verification import bytes_of, csv_of, figures, ledger, places, rows
+from pipeline.publish.verification import bytes_of, csv_of, figures, formulas, ledger, places, rows
 from pipeline.publish.verification.fault import Fault
 from schemas.tables import TABLES
 
@@ -39,4 +39,5 @@ def verify(release: Path) -> list[Fault]:
         faults += subject.faults(release, frames)
     faults += ledger.faults(frames, texts)
     faults += places.faults(frames, texts)
+    faults += formulas.faults(frames, texts)
     return faults

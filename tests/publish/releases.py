@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 
 from pipeline.extract.records import Extraction
 from pipeline.publish.files import sha256_of, write_csv, write_parquet
+from pipeline.publish.parts import write_part
 from pipeline.publish.reading import read_table
-from pipeline.publish.release import publish
+from pipeline.publish.release import publish, publish_parts
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes
@@ -28,17 +29,33 @@ def release_of(extractions: Iterable[Extraction], out: Path, **fingerprints: str
     documents = list(extractions)
     frames = tidy(documents, load_codes())
     frames = with_checks(frames, reconcile(frames, load_rules()))
-    sources = [
-        {
-            "disclosure_id": each.disclosure_id,
-            "paths": [each.disclosure["source_file"]],
-            "bytes": each.disclosure["source_bytes"],
-            "sha256": each.disclosure["source_sha256"],
-        }
-        for each in sorted(documents, key=lambda each: each.disclosure_id)
-    ]
+    sources = [_source(each) for each in sorted(documents, key=lambda each: each.disclosure_id)]
     texts = {each.disclosure_id: each.masked_text for each in documents if each.masked_text}
     return publish(frames, texts, out, sources, FINGERPRINTS | fingerprints).path
+
+
+def release_in_parts(extractions: Iterable[Extraction], out: Path) -> Path:
+    """The release of documents that are each a part of its own, as a large build makes them."""
+    documents = list(extractions)
+    parts, sources = [], []
+    for number, each in enumerate(documents):
+        frames = tidy([each], load_codes())
+        frames = with_checks(frames, reconcile(frames, load_rules()))
+        texts = {each.disclosure_id: (each.masked_text or "").encode()}
+        parts.append(write_part(frames, texts, out / ".parts" / str(number), str(number)))
+        sources.append(_source(each))
+    sources.sort(key=lambda source: str(source["disclosure_id"]))
+    return publish_parts(parts, load_codes(), out, sources, FINGERPRINTS).path
+
+
+def _source(document: Extraction) -> dict[str, object]:
+    row = document.disclosure
+    return {
+        "disclosure_id": document.disclosure_id,
+        "paths": [row["source_file"]],
+        "bytes": row["source_bytes"],
+        "sha256": row["source_sha256"],
+    }
 
 
 def edit(release: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame], csv: bool = True) -> None:

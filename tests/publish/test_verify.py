@@ -223,6 +223,11 @@ ROWS = {
         "belongs to no disclosure",
     ),
     "a text that is no text": (lambda r: _text(r).write_bytes(b"\xff\xfe\xff"), "sources/", "is not UTF-8"),
+    "a formula that nobody printed": (
+        lambda r: edit(r, "checks", lambda f: where("message_en", f["check_id"][0], "=HYPERLINK(1)")(f)),
+        "csv/checks.csv",
+        "message_en begins a formula, '=HYPERLINK(1)', and is not in the source",
+    ),
     "the ledger as CSV": (lambda r: (r / "csv" / "numbers.csv").write_text("a\n"), "csv/numbers.csv", "as Parquet only"),
 }  # fmt: skip
 

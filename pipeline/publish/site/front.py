@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,10 +117,5 @@ def front_of(manifest: Mapping[str, Any], tally: Tally) -> Front:
 
 
 def _files(manifest: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    def mine(path: str) -> bool:
-        if path.startswith(f"parquet/{name}/"):
-            return True
-        stem = path.removeprefix("csv/").removesuffix(".csv")
-        return path.startswith("csv/") and (stem == name or stem.rpartition("-")[0] == name)
-
-    return [entry for entry in manifest["files"] if mine(entry["path"])]
+    pattern = re.compile(rf"parquet/{name}/.*|csv/{name}(-(\d+|unknown)(-\d+)?)?\.csv")
+    return [entry for entry in manifest["files"] if pattern.fullmatch(entry["path"])]

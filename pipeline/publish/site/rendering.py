@@ -46,7 +46,8 @@ def render(template: str, **values: Any) -> str:
 
 def write(path: Path, text: str) -> None:
     """Write ``text`` whole or not at all; a file that says the same is left alone."""
-    data = text.encode("utf-8", "replace")
+    # A NUL is no character of HTML, and half a surrogate none of UTF-8.
+    data = text.replace("\0", "\ufffd").encode("utf-8", "replace")
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

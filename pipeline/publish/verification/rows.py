@@ -103,7 +103,8 @@ def _order(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
     disclosures = sort_disclosures(frames["disclosures"])
     for name, whole in frames.items():
         keys = list(TABLES[name].primary_key)
-        for path in parquet_files(release, name):
+        # One file a year: where a year has several parts, they follow one another.
+        for path in {path.parent: path for path in parquet_files(release, name)}.values():
             part = whole
             if path.parent.name.startswith("disclosure_year="):
                 part = whole.filter(pl.col("disclosure_year").eq_missing(pl.lit(year_of(path), pl.Int64)))
