@@ -56,3 +56,14 @@ def test_every_command_of_the_readme_exists():
     ).stdout
     for command in set(re.findall(r"bin/yusuan (\w+)", TEXT)):
         assert f"  {command} " in listed, command
+
+
+def test_the_chinese_readme_shows_the_same_commands_and_answers_and_leads_to_the_same_pages():
+    chinese = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    blocks = re.compile(r"(?:^    .*\n)+|```[^`]*```", re.M)
+    assert blocks.findall(chinese) == blocks.findall(TEXT)
+    links = re.compile(r"\]\(([^)]+)\)")
+    assert set(links.findall(chinese)) ^ set(links.findall(TEXT)) == {"README.md", "README.zh.md"}
+    commands = re.compile(r"`((?:make|\.venv|outputs)[^`]*)`")
+    assert sorted(commands.findall(chinese)) == sorted(commands.findall(TEXT))
+    assert chinese.count("\n## ") == TEXT.count("\n## ")

@@ -50,12 +50,12 @@ class Figures:
 
 
 def figures_of(disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame], names: Mapping[str, str]) -> Figures:
-    """The figures of one disclosure. ``names`` are official names by ``scheme.code``."""
+    """The figures of one disclosure. ``names`` are official names by ``scheme.code``, for what it does not name."""
     lines = frames["budget_lines"].filter(
         ~pl.col("comparison").fill_null(False) & (pl.col("row_kind") == "detail") & (pl.col("amount") != 0)
     )
     found = Figures()
-    names = {**_printed_names(frames["budget_lines"]), **names}
+    names = {**names, **_printed_names(frames["budget_lines"])}
     summary = _table(lines, SUMMARIES, disclosure).filter(pl.col("measure") == "total")
     for line in summary.filter(pl.col("direction") == "revenue").iter_rows(named=True):
         _into(found.revenue, *_source(line), "total", line)
@@ -70,7 +70,7 @@ def figures_of(disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
 
 
 def _printed_names(lines: pl.DataFrame) -> dict[str, str]:
-    """Names of classes as the document prints them, for those that no official list names."""
+    """Names of classes as the document prints them: official names differ by year."""
     found: dict[str, str] = {}
     for scheme in ("function", "department_economic"):
         classes = lines.filter(pl.col(f"{scheme}_code").str.len_chars() == 3).select(f"{scheme}_code", f"{scheme}_name")
