@@ -30,5 +30,6 @@ def add_numbers(context: Context) -> None:
         row |= context.place(token.start, token.end)
         if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
             word = words[at]
-            row |= {"x0": word.x0, "top": word.top, "x1": word.x1, "bottom": word.bottom}
+            left, right = word.across(token.start, token.end)
+            row |= {"x0": left, "top": word.top, "x1": right, "bottom": word.bottom}
         context.add("numbers", row)

@@ -24,7 +24,8 @@ class Word:
     """A run of characters that stand together on a page: ``text[start:end]`` and its box.
 
     Boxes are in points from the top left corner of the page where the source is a PDF, in character
-    cells (a CJK character is two wide) where it is text laid out with spaces.
+    cells (a CJK character is two wide) where it is text laid out with spaces. ``sides`` are the left and right
+    edges of its characters where a number stands in it beside other text, else empty.
     """
 
     start: int
@@ -33,6 +34,13 @@ class Word:
     top: float
     x1: float
     bottom: float
+    sides: tuple[tuple[float, float], ...] = ()
+
+    def across(self, start: int, end: int) -> tuple[float, float]:
+        """The left and right edge of ``text[start:end]`` within the word; the word's own where it is not known closer."""
+        if not self.sides:
+            return self.x0, self.x1
+        return self.sides[start - self.start][0], self.sides[end - 1 - self.start][1]
 
 
 @dataclass(frozen=True, slots=True)

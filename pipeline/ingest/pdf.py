@@ -86,7 +86,7 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box
             if len(rows) > 1 or sum(cell is not None for cell in rows[0]) > 2:
                 grids.append(rows)
     edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
-    raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=bool(edges))
+    raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=True)
     raw = [piece for word in raw for piece in _cut(word, grids)] if edges else raw
     text: list[str] = []
     words: list[Word] = []
@@ -102,11 +102,23 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box
             start = offset + length
             text.append(printed)
             length += len(printed)
-            box = (float(word["x0"]), float(word["top"]), float(word["x1"]), float(word["bottom"]))
-            words.append(Word(start, start + len(printed), *(round(value, 2) for value in box)))
+            x0, top, x1, bottom = (round(float(word[side]), 2) for side in ("x0", "top", "x1", "bottom"))
+            words.append(Word(start, start + len(printed), x0, top, x1, bottom, _sides(word, printed)))
         text.append("\n")
         length += 1
     return "".join(text), words, grids
+
+
+def _sides(word: dict[str, Any], printed: str) -> tuple[tuple[float, float], ...]:
+    """Where each character of a word begins and ends, where the word is more than a number."""
+    if not any(char.isdigit() for char in printed) or not any(char.isalpha() for char in printed):
+        return ()
+    sides = [
+        (round(float(char["x0"]), 2), round(float(char["x1"]), 2))
+        for char in word.get("chars", ())
+        for _ in char["text"].strip("\n\f\r\t ")
+    ]
+    return tuple(sides) if len(sides) == len(printed) else ()
 
 
 def _lines(raw: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

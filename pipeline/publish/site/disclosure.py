@@ -66,7 +66,7 @@ def page_of(
     return DisclosurePage(
         row=row,
         checks=_checks(checks, operands, starts),
-        tables=_tables(frames, failed),
+        tables=_tables(frames, failed, starts),
         projects=frames["projects"].to_dicts(),
         statements=[{**each, "at": starts.get(each["statement_id"])} for each in frames["statements"].to_dicts()],
         passages=frames["passages"].to_dicts(),
@@ -117,9 +117,11 @@ def _grouped(frame: pl.DataFrame, column: str) -> dict[Any, list[Row]]:
     return found
 
 
-def _tables(frames: Frames, failed: frozenset[str]) -> list[TableView]:
+def _tables(frames: Frames, failed: frozenset[str], starts: dict[str, int]) -> list[TableView]:
     lines, indicators = _grouped(frames["budget_lines"], "table_id"), _grouped(frames["indicators"], "table_id")
-    targets = _grouped(frames["targets"], "indicator_id")
+    targets: dict[str, list[Row]] = {}
+    for target in frames["targets"].iter_rows(named=True):
+        targets.setdefault(target["indicator_id"], []).append({**target, "at": starts.get(target["target_id"])})
     views = []
     for row in frames["tables"].iter_rows(named=True):
         mine: Iterable[Row] = indicators.get(row["table_id"], ())
