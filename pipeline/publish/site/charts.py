@@ -18,7 +18,7 @@ from pygal.style import Style
 from pipeline.publish.site.figures import Figure
 from pipeline.publish.site.labels import Both
 
-_KEPT = {"class", "d", "height", "rx", "ry", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
+_KEPT = {"class", "d", "height", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
 _DROPPED = ("defs", "desc", "title", "script", "style")
 _NOISE = ("overlay", "titles", "axis x")
 WIDTH = 480
