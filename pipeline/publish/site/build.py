@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.publish.files import link
 from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
 from pipeline.publish.site.disclosure import page_of
 from pipeline.publish.site.figures import figures_of
@@ -141,13 +142,16 @@ def _sweep(folder: Path, pages: set[str]) -> int:
 
 
 def _copy(release: Path, data: Path) -> None:
-    """The release itself below the site, so that the site can be carried away and its downloads with it."""
+    """The release itself below the site, so that the site can be carried away and its downloads with it.
+
+    On one file system the files are the release's own under another name: they take no room and no time.
+    """
     manifest = "manifest.json"
     if (data / manifest).is_file() and (data / manifest).read_bytes() == (release / manifest).read_bytes():
         return
     fresh = data.with_name(f".{data.name}.{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(release, fresh)
+    shutil.copytree(release, fresh, copy_function=lambda source, target: link(Path(source), Path(target)))
     if data.exists():
         shutil.rmtree(data)
     fresh.rename(data)
