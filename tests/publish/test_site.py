@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.publish.reading import read_documents, read_table, read_text
 from pipeline.publish.site.build import make_site, site_of
+from pipeline.publish.site.figures import figures_of
 from pipeline.publish.site.labels import anchor
 from pipeline.publish.verify import verify
 from schemas.tables import TABLES
@@ -198,6 +199,18 @@ def test_a_quarantined_document_has_a_page_that_says_why(tmp_path):
     make_site(release, tmp_path / "site")
     (page,) = [p for p in pages_of(tmp_path / "site" / "disclosures") if "empty.txt" in p.text]
     assert "the file is empty" in page.text and page.of_class("quarantined")
+
+
+@pytest.mark.parametrize(
+    "name", ["2024-budget-social-welfare-home-unit.pdf", "2024-final-accounts-social-work-department.pdf"]
+)
+def test_revenue_becomes_expenditure_in_every_form(tmp_path, name):
+    release = release_of([read(real(f"shanghai-putuo/{name}"), "x.pdf")], tmp_path)
+    ((row, frames),) = read_documents(release)
+    figures = figures_of(row, frames, {})
+    revenue, expenditure = (sum(f.total for f in side.values()) for side in (figures.revenue, figures.expenditure))
+    assert revenue == expenditure > 1_000_000
+    assert figures.functions and figures.economic
 
 
 def test_a_pdf_shows_the_boxes_of_its_numbers_on_each_page(tmp_path):

@@ -13,6 +13,7 @@ from pipeline.publish.site.labels import Both, label
 
 SUMMARIES = ("income_expenditure_summary", "appropriation_summary")
 BASIC = ("general_public_budget_basic_expenditure",)
+_OF_TOTAL = ("current_year", "carried_over", "carried_over_in")
 FUNCTIONS = ("expenditure", "general_public_budget_expenditure", "appropriation_expenditure")
 
 
@@ -56,7 +57,7 @@ def figures_of(disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
     )
     found = Figures()
     names = {**names, **_printed_names(frames["budget_lines"])}
-    summary = _table(lines, SUMMARIES, disclosure).filter(pl.col("measure") == "total")
+    summary = _wholes(_table(lines, SUMMARIES, disclosure))
     for line in summary.filter(pl.col("direction") == "revenue").iter_rows(named=True):
         _into(found.revenue, *_source(line), "total", line)
     for line in summary.filter(pl.col("direction") == "expenditure").iter_rows(named=True):
@@ -97,6 +98,14 @@ def _not_by_fund(rows: pl.DataFrame) -> pl.DataFrame:
     whole = rows.filter(pl.col("fund").is_null()).select(keys).unique()
     parts = rows.filter(pl.col("fund").is_not_null()).join(whole, on=keys, how="anti", nulls_equal=True)
     kept = pl.concat([rows.filter(pl.col("fund").is_null()), parts]).select("line_id")
+    return rows.join(kept, on="line_id", how="semi", maintain_order="left")
+
+
+def _wholes(rows: pl.DataFrame) -> pl.DataFrame:
+    """The amount of each row: its total, else this year's and what was carried over, where the columns are called so."""
+    total = rows.filter(pl.col("measure") == "total")
+    parts = rows.filter(pl.col("measure").is_in(_OF_TOTAL)).join(total, on="row_id", how="anti")
+    kept = pl.concat([total, parts]).select("line_id")
     return rows.join(kept, on="line_id", how="semi", maintain_order="left")
 
 

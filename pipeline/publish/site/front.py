@@ -100,9 +100,7 @@ def front_of(manifest: Mapping[str, Any], tally: Tally) -> Front:
         {"name": _FAMILY_NAMES.get(name, Both(name, name)), "counts": tally.families.get(name, {})}
         for name in [*FAMILIES, *sorted(set(tally.families) - set(FAMILIES))]
     ]
-    groups = sorted(
-        tally.groups.values(), key=lambda g: (-(g.year or 0), g.stage or "", g.scope or "", -len(g.members))
-    )
+    groups = sorted(tally.groups.values(), key=lambda g: (-(g.year or 0), g.stage or "", g.scope or ""))
     for group in groups:
         group.pictures = pictures(group.figures, group.year)
     return Front(
