@@ -179,6 +179,7 @@ def test_documents_are_read_one_at_a_time_with_all_their_rows(tmp_path):
     assert made.written == 4
     previous = [p for p in pages_of(tmp_path / "site" / "disclosures") if "上一年" in p.text]
     assert len(previous) == 1
+    assert 'id="picture-compared"' in previous[0].path.read_text(encoding="utf-8")
     assert (tmp_path / "site" / "years" / "2023.html").is_file()
 
 

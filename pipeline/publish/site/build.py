@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ import polars as pl
 from pipeline.publish.files import link
 from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
 from pipeline.publish.site.disclosure import page_of
-from pipeline.publish.site.figures import figures_of
+from pipeline.publish.site.figures import compare, figures_of
 from pipeline.publish.site.front import Tally, front_of
 from pipeline.publish.site.index import Index
+from pipeline.publish.site.labels import Both
 from pipeline.publish.site.linked import dataset
 from pipeline.publish.site.rendering import FOLDER, render, write
 
@@ -60,17 +62,23 @@ def make_site(release: Path, out: Path, progress: Callable[[str], None] | None =
     superseded = frozenset(read_table(release, "disclosures")["supersedes"].drop_nulls())
     names = _names(release)
     tally, index, pages = Tally(), Index(out), set()
+    history: dict[tuple[Any, ...], dict[str, tuple[Both, Decimal]]] = {}
     for number, (row, frames) in enumerate(read_documents(release), start=1):
         if progress:
             progress(f"page {number} of {manifest['rows']['disclosures']}")
         text = read_text(release, row["disclosure_id"])
         figures = figures_of(row, frames, names)
+        last = history.get(_body(row, -1))
+        if last:
+            compare(figures, last)
+        # Years come in their order, so that last year's sums are there; a few figures a disclosure are kept.
+        history[_body(row, 0)] = {code: (figure.name, figure.total) for code, figure in figures.functions.items()}
         tally.add(row, frames["checks"], figures, row["disclosure_id"] in superseded)
         index.add(row)
         previous = series.get(_body(row, -1))
         path = out / "disclosures" / f"{row['disclosure_id']}.html"
         pages.add(path.name)
-        key = _key(row, frames, text, previous)
+        key = _key(row, frames, text, (previous, last))
         if _kept(path, key):
             made.kept += 1
             continue
@@ -107,8 +115,8 @@ def _names(release: Path) -> dict[str, str]:
     return {f"{scheme}.{code}": name for scheme, code, name in rows.iter_rows()}
 
 
-def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, previous: str | None) -> str:
-    digest = hashlib.sha256(f"{_code()}\0{sorted(row.items())!r}\0{previous}\0".encode())
+def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, before: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256(f"{_code()}\0{sorted(row.items())!r}\0{before!r}\0".encode())
     for name in sorted(frames):
         if name != "spans":
             digest.update(name.encode() + frames[name].write_csv().encode())

@@ -93,9 +93,11 @@ def _clean(tree: ET.Element, title: str, amounts: Amounts, stacked: bool, langua
     root = _copy(tree)
     for name, value in (("role", "img"), ("aria-label", title), ("class", "chart")):
         root.set(name, value)
-    for plot in root.iter("g"):
-        if plot.get("class") == "plot":
-            _values(plot, amounts, stacked, language)
+    for group in root.iter("g"):
+        if group.get("class") == "plot":
+            _values(group, amounts, stacked, language)
+        elif group.get("class") == "legends":
+            _side_by_side(group)
     return Markup(ET.tostring(root, encoding="unicode"))
 
 
@@ -116,6 +118,17 @@ def _values(plot: ET.Element, amounts: Amounts, stacked: bool, language: str) ->
             y = float(ends[0].get("y", 0)) + float(ends[0].get("height", 0)) / 2
             text = ET.SubElement(plot, "text", {"class": "value", "x": f"{right + 5:.1f}", "y": f"{y + 4.5:.1f}"})
             text.text = short(value, language)
+
+
+def _side_by_side(legends: ET.Element) -> None:
+    """Set the legend's entries one after the other, as wide as their words are in Chinese and English."""
+    x = 0
+    for entry in legends.findall("g"):
+        box, text = entry.find("rect"), entry.find("text")
+        if box is not None and text is not None:
+            box.set("x", str(x))
+            text.set("x", str(x + 17))
+            x += 17 + _width(text.text or "") + 18
 
 
 def _copy(element: ET.Element) -> ET.Element:

@@ -39,10 +39,11 @@ class Figures:
     functions: dict[str, Figure] = field(default_factory=dict)
     economic: dict[str, Figure] = field(default_factory=dict)
     years: dict[str, Figure] = field(default_factory=dict)
+    compared: dict[str, Figure] = field(default_factory=dict)
 
     def add(self, other: Figures) -> None:
         """Sum another disclosure into these; records are not kept, their pages hold them."""
-        for name in ("revenue", "expenditure", "functions", "economic", "years"):
+        for name in ("revenue", "expenditure", "functions", "economic", "years", "compared"):
             mine: dict[str, Figure] = getattr(self, name)
             for key, figure in getattr(other, name).items():
                 held = mine.setdefault(key, Figure(figure.name))
@@ -68,6 +69,16 @@ def figures_of(disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
     _classes(found.economic, _table(lines, BASIC, disclosure), "department_economic", measures, names)
     _years(found.years, disclosure, frames)
     return found
+
+
+def compare(figures: Figures, last: Mapping[str, tuple[Both, Decimal]]) -> None:
+    """Set expenditure by function beside that of the year before, as the same body's disclosure of that year has it."""
+    for key in sorted(set(figures.functions) | set(last)):
+        mine = figures.functions.get(key)
+        figure = Figure(mine.name if mine else last[key][0], lines=mine.lines if mine else [])
+        figure.amounts = {"this_year": mine.total if mine else Decimal(0)}
+        figure.amounts["last_year"] = last[key][1] if key in last else Decimal(0)
+        figures.compared[key] = figure
 
 
 def _printed_names(lines: pl.DataFrame) -> dict[str, str]:
@@ -155,14 +166,15 @@ def _years(into: dict[str, Figure], disclosure: Mapping[str, Any], frames: Mappi
         & pl.col("value").is_not_null()
         & pl.col("fiscal_year").is_in([year, year - 1])
     )
-    by: dict[str, dict[str, tuple[Decimal, str]]] = {}
+    by: dict[tuple[str, str | None], dict[str, tuple[Decimal, str]]] = {}
     for row in stated.iter_rows(named=True):
         series = "this_year" if row["fiscal_year"] == year else "last_year"
-        by.setdefault(row["metric"], {}).setdefault(series, (row["value"], row["statement_id"]))
-    for metric, both in by.items():
+        by.setdefault((row["metric"], row["fund"]), {}).setdefault(series, (row["value"], row["statement_id"]))
+    for (metric, fund), both in by.items():
         if len(both) == 2 and any(value for value, _ in both.values()):
-            figure = Figure(label("metric", metric))
+            name = label("metric", metric)
+            figure = Figure(name + Both("：", "") + label("fund", fund) if fund else name)
             for series, (value, identity) in both.items():
                 figure.amounts[series] = value
                 figure.lines.append(identity)
-            into[metric] = figure
+            into[f"{metric}.{fund}"] = figure

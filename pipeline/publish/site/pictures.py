@@ -49,9 +49,15 @@ def pictures(figures: Figures, year: int | None) -> list[Picture]:
     found += _bars(
         "economic", Both("基本支出：按经济分类", "Basic expenditure by economic class"), figures.economic, split
     )
+    this, last = str(year or ""), str(year - 1 if year else "")
+    named = [("this_year", Both(this, this)), ("last_year", Both(last, last))]
+    if figures.compared:
+        title = Both(
+            "今年与上年：按功能分类（上年见上一年的文件）",
+            "This year against last, by function (last year's disclosure)",
+        )
+        found += _bars("compared", title, figures.compared, named, stacked=False)
     if figures.years:
-        this, last = str(year or ""), str(year - 1 if year else "")
-        named = [("this_year", Both(this, this)), ("last_year", Both(last, last))]
         title = Both("今年与上年（文字说明所述）", "This year against last (as the text states)")
         found += _bars("years", title, figures.years, named, stacked=False)
     return found
