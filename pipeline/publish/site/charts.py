@@ -7,6 +7,7 @@ Of what pygal writes only shapes, classes and texts are kept; ``static/style.css
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from decimal import Decimal
@@ -122,6 +123,7 @@ def _values(plot: ET.Element, amounts: Amounts, stacked: bool, language: str) ->
 
 def _side_by_side(legends: ET.Element) -> None:
     """Set the legend's entries one after the other, as wide as their words are in Chinese and English."""
+    legends.set("transform", re.sub(r"\([\d.]+", "(8", legends.get("transform", "")))
     x = 0
     for entry in legends.findall("g"):
         box, text = entry.find("rect"), entry.find("text")
