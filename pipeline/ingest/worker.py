@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import multiprocessing
+import multiprocessing.util
 import resource
 from multiprocessing.connection import Connection
 from typing import Any
@@ -79,7 +79,8 @@ def stop_worker() -> None:
         _worker = None
 
 
-atexit.register(stop_worker)
+# Not atexit: a process of a pool runs none of it, and waits at its end for the children it has.
+multiprocessing.util.Finalize(None, stop_worker, exitpriority=100)
 
 
 def _serve(pipe: Connection, memory_bytes: int) -> None:
