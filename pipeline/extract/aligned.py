@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.ruled import Grid
 from pipeline.extract.segments import Segment
 from pipeline.ingest.document import Box, Document, Page, Word
@@ -34,7 +34,7 @@ def grids_of(document: Document, segment: Segment, form: TableForm, library: Lib
     end = document.lines[stop_line - 1].end
     pages = []
     for page in document.pages:
-        words = [w for w in page.words if start <= w.start < end and not _unit_line(document, w)]
+        words = [w for w in page.words if start <= w.start < end and not _apart_from_rows(document, w)]
         if words:
             pages.append((page, words))
     if not pages:
@@ -45,10 +45,11 @@ def grids_of(document: Document, segment: Segment, form: TableForm, library: Lib
     return [(page, _grid(document, words, edges)) for page, words in pages]
 
 
-def _unit_line(document: Document, word: Word) -> bool:
+def _apart_from_rows(document: Document, word: Word) -> bool:
+    """Whether a word stands in the line of the unit of money or in that of the page's number."""
     line = document.line_at(word.start)
     text = fold(document.text[line.start : line.end])
-    return bool(re.search(r"单位:", text)) and len(text) < 60
+    return (bool(re.search(r"单位:", text)) and len(text) < 60) or (is_page_number(text) and not text.isdigit())
 
 
 def _column_edges(document: Document, words: list[Word], library: Library) -> list[float]:
@@ -67,19 +68,43 @@ def _column_edges(document: Document, words: list[Word], library: Library) -> li
             merged[-1][1] = max(merged[-1][1], x1)
         else:
             merged.append([x0, x1])
-    # A column without a value has only its header: words of the header that stand in no column's span.
     inside = {id(word) for word in body}
-    for word in sorted((w for w in words if id(w) not in inside), key=lambda w: w.x0):
+    headers = sorted((w for w in words if id(w) not in inside), key=lambda w: w.x0)
+    covered = [any(w.x0 < right and w.x1 > left for w in headers) for left, right in merged]
+    for word in headers:
         over = [span for span in merged if word.x0 < span[1] and word.x1 > span[0]]
         text = document.text[word.start : word.end]
-        if not over and (library.column(text) or library.key(text)):
+        if over or not (library.column(text) or library.key(text)):
+            continue
+        # A header that stands over no column belongs to the one beside it that has none (amounts at the right edge,
+        # headers in the middle); where there is no such column, or two, its own column has no value.
+        bare = [i for i in _beside(merged, word) if not covered[i] and not _between(headers, merged[i], word)]
+        if len(bare) == 1:
+            span = merged[bare[0]]
+            merged[bare[0]] = [min(span[0], word.x0), max(span[1], word.x1)]
+            covered[bare[0]] = True
+        else:
             merged.append([word.x0, word.x1])
-            merged.sort()
+            covered.append(True)
+            order = sorted(range(len(merged)), key=lambda i: merged[i])
+            merged, covered = [merged[i] for i in order], [covered[i] for i in order]
     edges = [merged[0][0] - 1]
     for left, right in zip(merged, merged[1:], strict=False):
         edges.append((left[1] + right[0]) / 2)
     edges.append(merged[-1][1] + 1)
     return edges
+
+
+def _beside(spans: list[list[float]], word: Word) -> list[int]:
+    """The span before a word and the one after it."""
+    at = bisect_right([span[0] for span in spans], word.x0)
+    return [i for i in (at - 1, at) if 0 <= i < len(spans)]
+
+
+def _between(headers: list[Word], span: list[float], word: Word) -> bool:
+    """Whether another word of the header's last lines stands between a column and a header."""
+    left, right = (span[1], word.x0) if span[1] <= word.x0 else (word.x1, span[0])
+    return any(left <= other.x0 and other.x1 <= right for other in headers)
 
 
 def _height(words: list[Word]) -> float:
@@ -88,12 +113,24 @@ def _height(words: list[Word]) -> float:
 
 
 def _body_words(document: Document, words: list[Word]) -> list[Word]:
-    """Words from the first line that prints an amount beside another word."""
-    for line in _lines(words):
-        texts = [fold(document.text[w.start : w.end]) for w in line.words]
-        if any(is_amount(t) and (len(t) > 3 or "." in t) for t in texts) and len(texts) > 1:
-            return [w for w in words if w.start >= min(x.start for x in line.words)]
-    return []
+    """Words from the first line that prints an amount beside another word, without headers that a page repeats."""
+    header: set[str] = set()
+    body: list[Word] = []
+    for text, line in _printed_lines(document, words):
+        texts = [fold(document.text[w.start : w.end]) for w in line]
+        if body or (any(is_amount(t) and (len(t) > 3 or "." in t) for t in texts) and len(texts) > 1):
+            body += line if text not in header else []
+        else:
+            header.add(text)
+    return body
+
+
+def _printed_lines(document: Document, words: list[Word]) -> list[tuple[str, list[Word]]]:
+    """The words by line of the document, in reading order, with the folded text of the line."""
+    lines: dict[int, list[Word]] = {}
+    for word in sorted(words, key=lambda w: w.start):
+        lines.setdefault(document.line_at(word.start).number, []).append(word)
+    return [(fold("".join(document.text[w.start : w.end] for w in line)), line) for line in lines.values()]
 
 
 def _lines(words: list[Word]) -> list[_Line]:

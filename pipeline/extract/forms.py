@@ -20,6 +20,7 @@ from pipeline.extract.patterns import YEAR, compile_words, fold
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "forms"
 _YEAR = re.compile(YEAR)
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
+_BALANCES = ("carried_over", "opening_balance", "closing_balance")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
 
 
@@ -191,6 +192,8 @@ class Library:
             year = years[0]
             digits = re.match(r"\d{4}", year)
             offset = -1 if year[0] in "上去" else 0 if year[0] in "本当" else None
+            if found.measure in _BALANCES:
+                offset = None  # 上年结转 is money of this year
             if digits or offset == -1:
                 number = int(digits.group()) if digits else None
                 return Meaning(

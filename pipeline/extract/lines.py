@@ -13,7 +13,8 @@ from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.identities import broken
 from pipeline.extract.ledger import Token
-from pipeline.extract.rows import Record, fold_item
+from pipeline.extract.record import Record
+from pipeline.extract.rows import fold_item
 from pipeline.extract.units import column_unit, worth
 
 _PHASES = {"budget": "approved", "final_accounts": "executed"}
@@ -76,6 +77,10 @@ def _emit_record(
             problems.append(f"line {line}: {token.printed} has no unit of money")
             continue
         placed.append((column, cell, token, yuan, unit))
+    if record.incomplete and placed:
+        problems.append(
+            f"line {context.document.line_at(placed[0][2].start).number}: the code {record.incomplete} lacks its class (类)"
+        )
     if not placed:
         if record.key_pieces:
             _claim_keys(context, record, "tables", table.table_id)
@@ -241,8 +246,9 @@ def _column_kind(record: Record, column: Column, library: Library, several: bool
         return "total" if whole or not several else "subtotal"
     if whole:
         return "subtotal"
-    printed = {c.expense for c, _ in record.amounts}
-    for other, _ in record.amounts:
+    columns = [c for c in record.row.columns if c.expense]
+    printed = {c.expense for c in columns}
+    for other in columns:
         word = other.path[other.item_level] if other.item_level is not None else ""
         expense = library.expense(word)
         if expense is None or not expense.parts:

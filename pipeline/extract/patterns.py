@@ -72,3 +72,11 @@ def compile_words(patterns: tuple[str, ...]) -> re.Pattern[str]:
             raise ValueError(f"the pattern {pattern!r} cannot be read ({error}); do its brackets pair?") from error
         parts.append(f"(?:{source_of(pattern)})")
     return re.compile("|".join(parts) if parts else r"(?!)")
+
+
+_PAGE_NUMBER = re.compile(r"[-\s]*(?:第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?|Page\d+(?:of\d+)?)[-\s]*")
+
+
+def is_page_number(folded: str) -> bool:
+    """Whether a folded line says nothing but which page it stands on."""
+    return bool(_PAGE_NUMBER.fullmatch(folded))

@@ -1,14 +1,15 @@
-"""What a row is: its label, codes, place among the other rows, and whether it is a part or a sum of them."""
+"""What a row says of itself: its label, its codes, its project and its amounts."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from pipeline.extract.cells import Cell, Layout, Piece, TableRow, shorten
 from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.nesting import nest
 from pipeline.extract.patterns import fold
+from pipeline.extract.record import Code, Record
 from schemas.joining import join
 
 _LEVELS = (
@@ -18,46 +19,9 @@ _LEVELS = (
     re.compile(r"^[（]\d{1,2}[）]、?"),
 )
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
-_CODED = re.compile(r"^(\d{3,7})(?:-+|(?=\D))")
+_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
-
-
-@dataclass(slots=True)
-class Code:
-    """A code of a row: digits, how they came about, and the pieces of the code and of its name."""
-
-    digits: str
-    basis: str
-    pieces: list[Piece]
-    name: str | None = None
-    name_pieces: list[Piece] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Record:
-    """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own."""
-
-    row: TableRow
-    side: int
-    direction: str | None
-    amounts: list[tuple[Column, Cell]]
-    codes: dict[str, Code] = field(default_factory=dict)
-    item: str | None = None
-    item_pieces: list[Piece] = field(default_factory=list)
-    key_pieces: list[Piece] = field(default_factory=list)
-    project: str | None = None
-    project_pieces: list[Piece] = field(default_factory=list)
-    level: int | None = None
-    of_which: bool = False
-    kind: str = "detail"
-    parents: list[Record] = field(default_factory=list)
-    expense: str | None = None
-
-    @property
-    def path(self) -> str | None:
-        words = [record.item for record in (*self.parents, self) if record.item]
-        return "/".join(words) or None
 
 
 def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> list[Record]:
@@ -75,7 +39,7 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
         for record in records:
             if record.direction is None and count > 1:
                 record.direction = "revenue" if side == 0 else "expenditure"
-        _nest(records, form, library)
+        nest(records, library)
     return ordered
 
 
@@ -108,13 +72,15 @@ def _record(
     record = Record(row, side, direction, printed)
     parts: dict[str, list[tuple[str, Cell]]] = {}
     labels: list[Cell] = []
+    others: list[tuple[str, Cell]] = []
     for column, cell in cells:
         record.key_pieces += cell.pieces
         if column.key in ("class", "section", "item") and cell.folded.isdigit():
             parts.setdefault(_scheme(column, cell.folded, library), []).append((column.key, cell))
         elif column.key == "code" and cell.folded.isdigit():
             scheme = _scheme(column, cell.folded, library)
-            record.codes[scheme] = Code(cell.folded, "printed", list(cell.pieces))
+            digits, basis = _padded(cell.text.split())
+            record.codes[scheme] = Code(digits, basis, list(cell.pieces))
         elif column.key in ("code_name", "code", "label", "name") and (coded := _CODED.match(cell.folded)):
             scheme = _scheme(column, coded.group(1), library)
             _coded_cell(record, scheme, coded, cell, text)
@@ -131,13 +97,25 @@ def _record(
             else:
                 record.project, record.project_pieces = cell.text, list(cell.pieces)
         elif column.key in ("row_number", "text", "unit", "unit_code"):
-            if not printed or not library.says("totals", cell.text):
-                continue
-            labels.append(cell)
+            if column.key == "unit_code" and cell.folded.isdigit():
+                record.unit_code = cell.folded
+            if printed and library.says("totals", cell.text):
+                labels.append(cell)
+            elif column.key in ("unit", "text") and not cell.folded.isdigit():
+                others.append((column.key, cell))
         else:
             labels.append(cell)
+    for column, cell in printed:
+        if column.kind == "unknown" and not any(char.isdigit() for char in cell.text):
+            others.append(("text", cell))  # a label below a header that no word of the library names
+            labels += [cell] if library.says("totals", cell.text) else []
     for scheme, found in parts.items():
         record.codes[scheme] = _joined(found)
+    for scheme in [scheme for scheme, code in record.codes.items() if not code.digits]:
+        record.incomplete = "".join(join(text[a:b] for a, b in code.pieces) for code in [record.codes.pop(scheme)])
+    if not labels and not record.codes and not record.project and printed:
+        # Nothing else names the row: then its unit does, or else what its first cell says.
+        labels = [cell for key in ("unit", "text") for kind, cell in others if kind == key][:1]
     _label(record, labels, library, text)
     if not record.item and len(record.codes) == 1:
         code = next(iter(record.codes.values()))
@@ -145,9 +123,9 @@ def _record(
     if not record.item and record.project:
         record.item, record.item_pieces = record.project, record.project_pieces
     if form.name_scheme and record.direction == "expenditure" and not record.codes and record.item:
-        digits = library.code_named(form.name_scheme, record.item)
-        if digits:
-            record.codes[form.name_scheme] = Code(digits, "name", [], record.item, record.item_pieces)
+        named = library.code_named(form.name_scheme, record.item)
+        if named:
+            record.codes[form.name_scheme] = Code(named, "name", [], record.item, record.item_pieces)
     if form.items == "expense" and record.item and (expense := library.expense(record.item)):
         record.expense = expense.kind
     return record
@@ -161,9 +139,8 @@ def _scheme(column: Column, digits: str, library: Library) -> str:
 
 
 def _coded_cell(record: Record, scheme: str, coded: re.Match[str], cell: Cell, text: str) -> None:
-    size = len(coded.group(1))
     rest = len(cell.folded) - coded.end()
-    code_pieces = shorten(text, cell.pieces, 0, _solid(text, cell.pieces) - size)
+    code_pieces = shorten(text, cell.pieces, coded.start(1), _solid(text, cell.pieces) - coded.end(1))
     name_pieces = shorten(text, cell.pieces, coded.end()) if rest else []
     name = None
     if name_pieces:
@@ -176,14 +153,21 @@ def _solid(text: str, pieces: tuple[Piece, ...]) -> int:
 
 
 def _joined(found: list[tuple[str, Cell]]) -> Code:
-    """A code printed in parts. One digit where 款 and 项 have two is padded, and said to be."""
-    digits, basis = "", "printed"
-    for kind, cell in found:
-        part = cell.folded
-        if kind != "class" and len(part) == 1:
-            part, basis = "0" + part, "padded"
-        digits += part
-    return Code(digits, basis, [piece for _, cell in found for piece in cell.pieces])
+    """A code printed in parts. One digit where 款 and 项 have two is padded, and said to be.
+
+    Without its class it is no code: the digits are empty, for which class is meant would be a guess.
+    """
+    pieces = [piece for _, cell in found for piece in cell.pieces]
+    if found[0][0] != "class":
+        return Code("", "printed", pieces)
+    return Code(*_padded([cell.folded for _, cell in found]), pieces)
+
+
+def _padded(parts: list[str]) -> tuple[str, str]:
+    """The digits of a code from its printed parts, and how they came about."""
+    first, *rest = (fold(part) for part in parts)
+    padded = ["0" + part if len(part) == 1 else part for part in rest]
+    return first + "".join(padded), "padded" if padded != rest else "printed"
 
 
 def _label(record: Record, labels: list[Cell], library: Library, text: str) -> None:
@@ -204,112 +188,6 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
     tail = len(rest) - len(rest.rstrip(":："))
     record.item_pieces = shorten(text, pieces, lead, tail)
     record.item = join(text[a:b] for a, b in record.item_pieces) or None
-
-
-def _nest(records: list[Record], form: TableForm, library: Library) -> None:
-    by_code = {
-        (scheme, code.digits): record
-        for record in records
-        if len(record.codes) == 1
-        for scheme, code in record.codes.items()
-        if code.basis != "name"
-    }
-    stack: list[Record] = []
-    listing: Record | None = None
-    balance: Record | None = None
-    by_expense = {record.expense: record for record in records if record.expense}
-    children: dict[int, list[Record]] = {}
-    for record in records:
-        total = bool(record.item and library.says("totals", record.item))
-        if total:
-            record.kind, stack, listing, balance = "total", [], None, None
-            continue
-        meaning = library.column(record.item) if record.item else None
-        if balance is not None and meaning is not None and meaning.fund and not meaning.measure:
-            record.parents = [balance]
-            children.setdefault(id(balance), []).append(record)
-            continue
-        bare = record.level is None and not record.of_which and not record.codes
-        balance = record if bare and record.item and library.says("balances", record.item) else None
-        if len(record.codes) == 1 and (found := _above(record, by_code)):
-            record.parents = found
-            children.setdefault(id(found[-1]), []).append(record)
-            continue
-        if record.expense:
-            whole = _whole_of(record.expense, library, by_expense)
-            if whole is not None and whole is not record:
-                record.parents = [whole]
-                children.setdefault(id(whole), []).append(record)
-            continue
-        if record.item and library.says("subtotals", record.item):
-            record.kind = "subtotal"
-            continue
-        if record.level is not None and not record.of_which:
-            stack = [above for above in stack if above.level is not None and above.level < record.level]
-            record.parents, listing = list(stack), None
-            stack.append(record)
-        elif record.of_which or (listing is not None and not record.codes and record.item):
-            if record.of_which and stack:
-                listing = stack[-1]
-            if listing is not None:
-                record.parents = [*listing.parents, listing]
-                record.of_which = True
-        else:
-            stack, listing = ([record] if record.item else []), None
-        if record.parents:
-            children.setdefault(id(record.parents[-1]), []).append(record)
-    for record in records:
-        below = [child for child in children.get(id(record), []) if child.amounts]
-        if record.kind != "detail" or not record.amounts:
-            continue
-        if record.expense:
-            continue
-        if any(not child.of_which for child in below):
-            record.kind = "subtotal"
-        elif record.of_which and record.parents:
-            record.kind = "of_which"
-    _expense_kinds([record for record in records if record.expense and record.amounts], children, library)
-    for record in records:
-        if any(parent.kind == "of_which" for parent in record.parents):
-            record.kind = "of_which"
-
-
-def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Record]:
-    ((scheme, code),) = record.codes.items()
-    if code.basis == "name":
-        return []
-    found = []
-    for length in (3, 5):
-        above = by_code.get((scheme, code.digits[:length]))
-        if above is not None and above is not record and length < len(code.digits):
-            found.append(above)
-    return found
-
-
-def _whole_of(kind: str, library: Library, by_expense: dict[str, Record]) -> Record | None:
-    for record in by_expense.values():
-        expense = library.expense(record.item or "")
-        if expense is not None and kind in expense.parts:
-            return record
-    return None
-
-
-def _expense_kinds(records: list[Record], children: dict[int, list[Record]], library: Library) -> None:
-    """A kind of expense is a subtotal exactly where all of its parts are printed; else its parts are of_which."""
-    for record in records:
-        expense = library.expense(record.item or "")
-        if expense is None:
-            continue
-        below = {child.expense for child in children.get(id(record), []) if child.amounts}
-        if expense.memo:
-            record.kind = "memo"
-        elif expense.kind == "total":
-            record.kind = "total"
-        elif expense.parts and below >= set(expense.parts):
-            record.kind = "subtotal"
-    for record in records:
-        if record.parents and record.kind == "detail" and record.parents[-1].kind != "subtotal":
-            record.kind = "of_which"
 
 
 def fold_item(record: Record) -> str:

@@ -39,6 +39,7 @@ def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: Tab
     columns: tuple[Column, ...] = ()
     edges: list[float] = []
     headers: set[tuple[str, ...]] = set()
+    torn: Cell | None = None
     for page, grid in grids:
         own_edges = _edges(grid)
         rows = _spots(document, page, grid, own_edges)
@@ -57,12 +58,22 @@ def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: Tab
             layout.problems.append(f"page {page.number}: a grid without a header that any form knows")
             continue
         layout.columns = layout.columns or columns
-        for row in body:
-            if not any(spot.cell.text for spot in row) or _words(row) in headers:
-                continue
+        printed = [row for row in body if any(s.cell.text for s in row) and _words(row) not in headers]
+        for order, row in enumerate(printed):
             if layout.body_start is None:
                 layout.body_start = min(s.cell.pieces[0][0] for s in row if s.cell.pieces)
-            _add(document, layout, columns, row, library)
+            cells = _cells(document, layout, columns, row, library)
+            lone = _lone_name(cells, columns)
+            if lone is not None and order == 0 and layout.rows and _continues(layout.rows[-1]):
+                _prolong(document, layout.rows[-1], lone)  # the rest of a name that the page cut
+            elif lone is not None and order == len(printed) - 1 and (page, grid) != grids[-1]:
+                torn = lone  # the beginning of a name that the page cut
+            elif cells:
+                label = next(spot for spot in row if spot.cell.text)
+                layout.rows.append(TableRow(columns, cells, indent=label.box.x0))
+                if torn is not None and _continues(layout.rows[-1]):
+                    _prolong(document, layout.rows[-1], torn, before=True)
+                torn = None
     return layout
 
 
@@ -206,7 +217,10 @@ def _moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) ->
     return tuple(moved)
 
 
-def _add(document: Document, layout: Layout, columns: tuple[Column, ...], row: list[_Spot], library: Library) -> None:
+def _cells(
+    document: Document, layout: Layout, columns: tuple[Column, ...], row: list[_Spot], library: Library
+) -> dict[int, Cell]:
+    """The cells of a row by column; what stands across several columns of amounts is left out and said."""
     cells: dict[int, Cell] = {}
     for spot in row:
         if not spot.cell.text or spot.first >= len(columns):
@@ -219,21 +233,24 @@ def _add(document: Document, layout: Layout, columns: tuple[Column, ...], row: l
         if covered and not is_amount(spot.cell.folded) and _known(spot, library):
             continue  # a header's word in a body row
         cells[spot.first] = spot.cell
-    if not cells:
-        return
-    first_row = not layout.rows or layout.rows[-1].columns is not columns
-    if len(cells) == 1 and layout.rows and not first_row:
-        ((index, cell),) = cells.items()
-        if columns[index].key == "name" and not is_amount(cell.folded) and _continues(columns, layout.rows[-1]):
-            previous = layout.rows[-1].cells[index]
-            pieces = (*previous.pieces, *cell.pieces)
-            layout.rows[-1].cells[index] = cell_of(document.text, pieces)
-            return
-    label = next((spot for spot in row if spot.cell.text), None)
-    layout.rows.append(TableRow(columns, cells, indent=label.box.x0 if label else 0.0))
+    return cells
 
 
-def _continues(columns: tuple[Column, ...], previous: TableRow) -> bool:
-    """A lone name below a row with a code is the rest of that row's name, cut by the page."""
-    kinds = {columns[index].key for index in previous.cells if index < len(columns)}
+def _lone_name(cells: dict[int, Cell], columns: tuple[Column, ...]) -> Cell | None:
+    """The one cell of a row that has nothing but (a part of) a name, beside a column of codes that is blank."""
+    if len(cells) != 1 or not any(column.key in ("code", "class") for column in columns):
+        return None
+    ((index, cell),) = cells.items()
+    return cell if columns[index].key == "name" and not is_amount(cell.folded) else None
+
+
+def _continues(row: TableRow) -> bool:
+    """Whether a row has a code and a name, so that a lone name at the page's edge can be a part of it."""
+    kinds = {row.columns[index].key for index in row.cells if index < len(row.columns)}
     return bool(kinds & {"code", "class"}) and "name" in kinds
+
+
+def _prolong(document: Document, row: TableRow, piece: Cell, before: bool = False) -> None:
+    index = next(index for index in row.cells if row.columns[index].key == "name")
+    own = row.cells[index].pieces
+    row.cells[index] = cell_of(document.text, (*piece.pieces, *own) if before else (*own, *piece.pieces))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.headings import Heading, find_headings
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.ruled import Grid
 from pipeline.ingest.document import Document, Page, Word
 
@@ -20,7 +20,7 @@ _PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 _NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
-_FOOTER = re.compile(r"[-\s]*(?:第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?|Page\d+(?:of\d+)?)[-\s]*")
+_CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
 _PROSE = 30
 
 
@@ -34,6 +34,8 @@ class Segment:
     grids: list[tuple[Page, Grid]] = field(default_factory=list)
     body: int = 0
     notes: list[int] = field(default_factory=list)
+    #: lines of the title where later pages print it again
+    repeats: list[int] = field(default_factory=list)
 
     @property
     def forms(self) -> tuple[TableForm, ...]:
@@ -122,7 +124,38 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 current.last = max(current.last, lines[1])
             last_page = page.number
             bottom = max(box.bottom for row in event.grid for box in row if box)
-    return _settle(document, segments)
+    return _reunited(document, _settle(document, segments))
+
+
+def _reunited(document: Document, segments: list[Segment]) -> list[Segment]:
+    """Pages that repeat a table's title over its next rows (支出总表（续）) go on with the table before.
+
+    Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.
+    """
+    kept: list[Segment] = []
+    for segment in segments:
+        before = kept[-1] if kept else None
+        if before is not None and _same_table(document, before, segment):
+            before.repeats += range(segment.first, segment.body)
+            before.grids += segment.grids
+            before.last, before.notes = segment.last, [*before.notes, *segment.notes]
+        else:
+            kept.append(segment)
+    return kept
+
+
+def _same_table(document: Document, one: Segment, other: Segment) -> bool:
+    if one.heading is None or other.heading is None or not one.grids or not other.grids:
+        return False
+    if _CONTINUED.sub("", fold(one.heading.title)) != _CONTINUED.sub("", fold(other.heading.title)):
+        return False
+    pages = one.grids[-1][0].number, other.grids[0][0].number
+    return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
+
+
+def _preface(document: Document, segment: Segment) -> str:
+    lines = _lines_of(document, *segment.grids[0])
+    return fold("".join(_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body)))
 
 
 def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
@@ -205,7 +238,7 @@ def _rows_below(document: Document, first: int, following: int) -> int | None:
     page = document.lines[last - 1].page
     for index in range(last, min(following, last + 2)):
         text = fold(_text(document, index))
-        if document.lines[index].page != page or len(text) > 30 or _NOTE.search(text) or _FOOTER.fullmatch(text):
+        if document.lines[index].page != page or len(text) > 30 or _NOTE.search(text) or is_page_number(text):
             break
         last = index + 1
     return last

@@ -12,11 +12,13 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.flow import read_flow
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.lines import TableOf, emit
-from pipeline.extract.patterns import fold
-from pipeline.extract.rows import Record, records_of
+from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.record import Record
+from pipeline.extract.rows import records_of
 from pipeline.extract.ruled import read_ruled
 from pipeline.extract.segments import Segment
 from pipeline.extract.units import column_unit, common_unit, table_unit
+from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
@@ -180,8 +182,36 @@ def _claim_structure(context: Context, read: _Read, table_id: str, start: int, e
         body = read.layout.body_start if read.layout.body_start is not None else end
     for token in ledger.free(start, body):
         ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
+    for index in range(read.segment.first, read.segment.last):
+        line = document.lines[index]
+        if (
+            line.page is not None
+            and _ends_page(document, index)
+            and is_page_number(fold(document.text[line.start : line.end]))
+        ):
+            for token in ledger.free(line.start, line.end):
+                ledger.claim(token, "structure", "page", "tables", table_id)
+    for index in read.segment.repeats:
+        line = document.lines[index]
+        for token in ledger.free(line.start, line.end):
+            ledger.claim(
+                token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id
+            )
     for index in read.segment.notes:
         line = document.lines[index]
         for token in ledger.free(line.start, line.end):
             cls = "structure" if _YEAR.match(fold(token.printed)) else "narrative"
             ledger.claim(token, cls, "year" if cls == "structure" else "unknown", "tables", table_id)
+
+
+def _ends_page(document: Document, index: int) -> bool:
+    """Whether no other printed line of its page stands above a line, or none below it."""
+    for step in (-1, 1):
+        at = index + step
+        while 0 <= at < len(document.lines) and document.lines[at].page == document.lines[index].page:
+            if document.text[document.lines[at].start : document.lines[at].end].strip():
+                break
+            at += step
+        else:
+            return True
+    return False

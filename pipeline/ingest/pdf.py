@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.ingest.document import Box, Page, Word
 
 _TOLERANCE = 0.6
+_DASHES = ("-", "－", "−", "–", "—")
 
 
 class NotReadable(ValueError):
@@ -97,8 +98,10 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box
             if not printed:
                 continue
             if order and text and text[-1] != "\n":
-                text.append(" ")
-                length += 1
+                # A dash that stands alone is a blank cell, not the sign of the next one: two spaces keep them apart.
+                apart = "  " if text[-1] in _DASHES else " "
+                text.append(apart)
+                length += len(apart)
             start = offset + length
             text.append(printed)
             length += len(printed)
@@ -136,6 +139,15 @@ def _lines(raw: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return lines
 
 
+def _runs_over(chars: list[dict[str, Any]], border: float) -> bool:
+    """Whether the border goes through the middle of a character that is no digit: a long name that leaves its cell."""
+    for char in chars:
+        margin = 0.2 * (char["x1"] - char["x0"])
+        if char["x0"] + margin < border < char["x1"] - margin:
+            return not (char["text"].isascii() or char["text"].isdigit())
+    return False
+
+
 def _cut(word: dict[str, Any], grids: list[tuple[tuple[Box | None, ...], ...]]) -> list[dict[str, Any]]:
     """A word that runs over a ruled edge is two words: amounts of narrow columns touch."""
     centre = (word["top"] + word["bottom"]) / 2
@@ -146,6 +158,7 @@ def _cut(word: dict[str, Any], grids: list[tuple[tuple[Box | None, ...], ...]]) 
         for box in row
         if box and box.top <= centre <= box.bottom and word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE
     ]
+    borders = [border for border in borders if not _runs_over(word["chars"], border)]
     if not borders:
         return [word]
     pieces: dict[int, list[dict[str, Any]]] = {}

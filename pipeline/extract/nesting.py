@@ -1,0 +1,136 @@
+"""Which rows are parts of which, and so whether a row is a detail, a subtotal, a total or a part beside them."""
+
+from __future__ import annotations
+
+from pipeline.extract.forms import Library
+from pipeline.extract.record import Record
+
+
+def nest(records: list[Record], library: Library) -> None:
+    """Give the records of one side their parents and kinds: by codes, units, kinds of expense and ordinals."""
+    by_code = {
+        (scheme, code.digits): record
+        for record in records
+        if len(record.codes) == 1
+        for scheme, code in record.codes.items()
+        if code.basis != "name"
+    }
+    stack: list[Record] = []
+    listing: Record | None = None
+    balance: Record | None = None
+    by_expense = {record.expense: record for record in records if record.expense}
+    children: dict[int, list[Record]] = {}
+    for record in records:
+        total = bool(record.item and library.says("totals", record.item))
+        if total:
+            record.kind, stack, listing, balance = "total", [], None, None
+            continue
+        meaning = library.column(record.item) if record.item else None
+        if balance is not None and meaning is not None and meaning.fund and not meaning.measure:
+            record.parents = [balance]
+            children.setdefault(id(balance), []).append(record)
+            continue
+        bare = record.level is None and not record.of_which and not record.codes
+        balance = record if bare and record.item and library.says("balances", record.item) else None
+        if len(record.codes) == 1 and (found := _above(record, by_code)):
+            record.parents = found
+            children.setdefault(id(found[-1]), []).append(record)
+            continue
+        if record.expense:
+            whole = _whole_of(record.expense, library, by_expense)
+            if whole is not None and whole is not record:
+                record.parents = [whole]
+                children.setdefault(id(whole), []).append(record)
+            if record.level is not None:
+                stack = [above for above in stack if above.level is not None and above.level < record.level]
+                stack.append(record)
+            continue
+        if record.item and library.says("subtotals", record.item):
+            record.kind = "subtotal"
+            continue
+        if record.level is not None and not record.of_which:
+            stack = [above for above in stack if above.level is not None and above.level < record.level]
+            record.parents, listing = list(stack), None
+            # What stands below a kind of expense (国内接待费 below 公务接待费) is a part of it, named or not.
+            record.of_which = bool(stack and stack[-1].expense)
+            stack.append(record)
+        elif record.of_which or (listing is not None and not record.codes and record.item):
+            if record.of_which and stack:
+                listing = stack[-1]
+            if listing is not None:
+                record.parents = [*listing.parents, listing]
+                record.of_which = True
+        else:
+            stack, listing = ([record] if record.item else []), None
+        if record.parents:
+            children.setdefault(id(record.parents[-1]), []).append(record)
+    _nest_units(records, children)
+    for record in records:
+        below = [child for child in children.get(id(record), []) if child.amounts]
+        if record.kind != "detail" or not record.amounts:
+            continue
+        if record.expense:
+            continue
+        if any(not child.of_which for child in below):
+            record.kind = "subtotal"
+        elif record.of_which and record.parents:
+            record.kind = "of_which"
+    _expense_kinds([record for record in records if record.expense], children, library)
+    for record in records:
+        for kind in ("of_which", "memo"):
+            if any(parent.kind == kind for parent in record.parents):
+                record.kind = kind
+
+
+def _nest_units(records: list[Record], children: dict[int, list[Record]]) -> None:
+    """A unit's own row is the sum of the rows of its codes, or of the units whose codes begin with its own."""
+    heads: list[Record] = []
+    for record in records:
+        if record.unit_code is None or record.kind == "total":
+            continue
+        unit = record.unit_code
+        if record.codes or record.project:
+            above = [head for head in heads if head.unit_code == unit]
+        else:
+            above = [head for head in heads if unit.startswith(head.unit_code or "-") and head.unit_code != unit]
+            heads.append(record)
+        if above and record.amounts:
+            children.setdefault(id(above[-1]), []).append(record)
+
+
+def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Record]:
+    ((scheme, code),) = record.codes.items()
+    if code.basis == "name":
+        return []
+    found = []
+    for length in (3, 5):
+        above = by_code.get((scheme, code.digits[:length]))
+        if above is not None and above is not record and length < len(code.digits):
+            found.append(above)
+    return found
+
+
+def _whole_of(kind: str, library: Library, by_expense: dict[str, Record]) -> Record | None:
+    for record in by_expense.values():
+        expense = library.expense(record.item or "")
+        if expense is not None and kind in expense.parts:
+            return record
+    return None
+
+
+def _expense_kinds(records: list[Record], children: dict[int, list[Record]], library: Library) -> None:
+    """A kind of expense is a subtotal exactly where all of its parts are printed; else its parts are of_which."""
+    for record in records:
+        expense = library.expense(record.item or "")
+        if expense is None:
+            continue
+        below = {child.expense for child in children.get(id(record), [])}
+        if expense.memo:
+            record.kind = "memo"
+        elif expense.kind == "total":
+            record.kind = "total"
+        elif expense.parts and below >= set(expense.parts):
+            record.kind = "subtotal"
+    for record in records:
+        if record.parents and record.kind == "detail" and record.parents[-1].kind != "subtotal":
+            record.kind = "of_which"

@@ -1,0 +1,111 @@
+"""Tables over several pages: names torn apart, headers and titles printed again, totals alone, page numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents import read
+from tests.extract.pdfs import Line, Table, pdf
+
+COVER = [Line("某市某局2024年部门预算", None)]
+TITLE = [Line("2024年部门支出预算总表", None), Line("编制部门：某局                    单位：元", 60)]
+HEADER = [
+    [("项目", 4), ("支出预算", 3)],
+    [("功能分类科目编码", 3), *((word, 1, 2) for word in ("功能分类科目名称", "合计", "基本支出", "项目支出"))],
+    ["类", "款", "项", None, None, None, None],
+]
+WIDTHS = [35, 30, 30, 200, 100, 100, 100]
+FIRST = [
+    ["201", "", "", "一般公共服务支出", "2,932,700", "0", "2,932,700"],
+    ["201", "05", "", "统计信息事务", "257,700", "0", "257,700"],
+]
+SECOND = [
+    ["201", "05", "07", "专项普查活动", "257,700", "0", "257,700"],
+    ["", "", "", "合计", "2,932,700", "0", "2,932,700"],
+]
+EXPECTED = [
+    ("201", "一般公共服务支出", "subtotal", ["2,932,700", "0", "2,932,700"]),
+    ("20105", "一般公共服务支出/统计信息事务", "subtotal", ["257,700", "0", "257,700"]),
+    ("2010507", "一般公共服务支出/统计信息事务/专项普查活动", "detail", ["257,700", "0", "257,700"]),
+    (None, "合计", "total", ["2,932,700", "0", "2,932,700"]),
+]
+
+
+def table(rows, **options):
+    return Table(WIDTHS, rows, left=(3,), **options)
+
+
+def tables_of(data):
+    """For each table its rows: code, path, kind, printed amounts from left to right."""
+    extraction = read(data, "x.pdf")
+    assert extraction.rows["disclosures"][0]["reason"] is None
+    found = {t["table_id"]: {} for t in extraction.rows["tables"]}
+    for line in extraction.rows["budget_lines"]:
+        row = found[line["table_id"]].setdefault(
+            line["row_no"], (line.get("function_code"), line["item_path"], line["row_kind"], [])
+        )
+        row[3].append(line["printed"])
+    return [list(rows.values()) for rows in found.values()]
+
+
+FOOTERS = [Line("第 1 页，共 2 页", 400)], [Line("第 2 页，共 2 页", 400)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([*TITLE, table(HEADER + FIRST)], [table(HEADER + SECOND)]),
+        ([*TITLE, table(HEADER + FIRST)], [table(SECOND)]),
+        ([*TITLE, table(HEADER + FIRST + SECOND[:1])], [table(SECOND[1:])]),
+        (TITLE, [table(HEADER + FIRST + SECOND)]),
+        ([*TITLE, table(HEADER + FIRST)], [*TITLE, table(HEADER + SECOND)]),
+        (
+            [*TITLE, table(HEADER + FIRST)],
+            [Line("2024年部门支出预算总表（续）", None), TITLE[1], table(HEADER + SECOND)],
+        ),
+        ([*TITLE, table(HEADER + FIRST, rules="none")], [table(HEADER + SECOND, rules="none")]),
+    ],
+    ids=["header again", "no header", "total alone", "title before", "title again", "title marked 续", "no lines"],
+)
+def test_a_table_goes_on_over_the_page(first, second):
+    data = pdf(COVER, [*first, *FOOTERS[0]], [*second, *FOOTERS[1]])
+    assert tables_of(data) == [EXPECTED]
+    assert {n["class"] for n in read(data, "x.pdf").rows["numbers"]} == {"data", "structure"}
+
+
+def test_tables_of_one_title_of_two_units_stay_two():
+    other = Line("编制部门：某中心                    单位：元", 60)
+    data = pdf(COVER, [*TITLE, table(HEADER + FIRST + SECOND)], [TITLE[0], other, table(HEADER + FIRST + SECOND)])
+    assert tables_of(data) == [EXPECTED, EXPECTED]
+
+
+def test_two_tables_on_a_page_and_titles_in_a_list_of_contents():
+    contents = [
+        Line("目 录", None),
+        Line("1. 2024年部门支出预算总表..............3", 60),
+        Line("2. 2024年部门收入预算总表 4", 60),
+    ]
+    second = [Line("2024年部门一般公共预算支出功能分类预算表", None), TITLE[1], table(HEADER + FIRST + SECOND)]
+    data = pdf(COVER, contents, [*TITLE, table(HEADER + FIRST + SECOND), *second])
+    assert tables_of(data) == [EXPECTED, EXPECTED]
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_name_torn_by_the_page_is_put_together_with_its_own_row(after):
+    pieces = ("机关事业单位基本养老保险", "缴费支出")
+    amounts = ["10,000", "10,000", "0"]
+    whole, lone = (pieces[0], pieces[1]) if after else (pieces[1], pieces[0])
+    coded = ["208", "05", "05", whole, *amounts]
+    bare = ["", "", "", lone, "", "", ""]
+    first, second = (coded, bare) if after else (bare, coded)
+    data = pdf(COVER, [*TITLE, table([*HEADER, *FIRST, first])], [table([second, *SECOND])])
+    (rows,) = tables_of(data)
+    assert ("2080505", "机关事业单位基本养老保险缴费支出", "detail", amounts) in rows
+    assert rows[1][1] == "一般公共服务支出/统计信息事务"
+
+
+def test_a_code_without_its_class_is_no_code_and_said():
+    rows = [*HEADER, *FIRST[:1], ["", "05", "", "统计信息事务", "257,700", "0", "257,700"]]
+    extraction = read(pdf(COVER, [*TITLE, table(rows)]), "x.pdf")
+    assert [line.get("function_code") for line in extraction.rows["budget_lines"]] == ["201"] * 3 + [None] * 3
+    assert "lacks its class" in extraction.rows["disclosures"][0]["reason"]
