@@ -83,7 +83,7 @@ def _emit_record(
         )
     if not placed:
         if record.key_pieces:
-            _claim_keys(context, record, "tables", table.table_id)
+            _claim_keys(context, record, "tables", table.table_id, problems)
         return 0
     values = {column: token.value for column, _, token, _, _ in placed if token.value is not None}
     holds = broken(table.form.identities, values, record.row.columns)
@@ -111,7 +111,7 @@ def _emit_record(
         row |= context.place(token.start, token.end)
         context.add("budget_lines", row)
         context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
-    _claim_keys(context, record, "budget_lines", owner or table.table_id)
+    _claim_keys(context, record, "budget_lines", owner or table.table_id, problems)
     return len(placed)
 
 
@@ -192,8 +192,11 @@ def _of_column(
         column.revenue_source,
         column.direction or record.direction,
     )
-    labels = [record.item or "", *(parent.item or "" for parent in reversed(record.parents))]
-    for label in labels if not record.codes or all(c.basis == "name" for c in record.codes.values()) else ():
+    # The name of a class (国有资本经营预算支出) says what the money is for; labels without a code may say whose it is.
+    labels = [record.item or ""] if not record.codes else []
+    if all(code.basis == "name" for code in record.codes.values()):
+        labels += [parent.item or "" for parent in reversed(record.parents)]
+    for label in labels:
         meaning = library.column(label)
         if meaning is not None:
             fund = fund or meaning.fund
@@ -260,9 +263,21 @@ def _column_kind(record: Record, column: Column, library: Library, several: bool
     return "detail"
 
 
-def _claim_keys(context: Context, record: Record, owner_table: str, owner_id: str) -> None:
+def _claim_keys(context: Context, record: Record, owner_table: str, owner_id: str, problems: list[str]) -> None:
+    """Codes and ordinals belong to their row. An amount among them does not: its column was not understood."""
     coded = [piece for code in record.codes.values() for piece in code.pieces]
     for start, end in coded:
         context.ledger.claim_free(start, end, "structure", "code", owner_table, owner_id)
     for start, end in record.key_pieces:
-        context.ledger.claim_free(start, end, "structure", "ordinal", owner_table, owner_id)
+        for token in context.ledger.free(start, end):
+            if _stands_alone(context.document.text, token):
+                line = context.document.line_at(token.start).number
+                problems.append(f"line {line}: {token.printed} stands in a column of labels")
+            else:
+                context.ledger.claim(token, "structure", "ordinal", owner_table, owner_id)
+
+
+def _stands_alone(text: str, token: Token) -> bool:
+    """Whether a token is printed like an amount (12.50, 1,250) and touches no other character."""
+    around = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
+    return any(mark in token.printed for mark in ".,．，") and not around.strip()

@@ -166,7 +166,7 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
             stop = _aligned_end(document, segment, following)
             if segment.heading is None or stop is None:
                 continue
-            if not segment.forms and _row_like(document, segment.body, stop) < 2:
+            if not segment.forms and row_like(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
         elif segment.heading and not any(_has_amounts(document, _lines_of(document, *one)) for one in segment.grids):
@@ -206,7 +206,7 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
     return last if last is not None and has_unit and amounts and last - segment.body >= 3 else None
 
 
-def _is_row_like(text: str) -> bool:
+def _isrow_like(text: str) -> bool:
     """A line of a table's body: two cells or more, an amount among them, and no sentence."""
     cells = text.split()
     return (
@@ -217,8 +217,9 @@ def _is_row_like(text: str) -> bool:
     )
 
 
-def _row_like(document: Document, first: int, last: int) -> int:
-    return sum(_is_row_like(_text(document, index)) for index in range(first, last))
+def row_like(document: Document, first: int, last: int) -> int:
+    """How many lines look like rows of a table."""
+    return sum(_isrow_like(_text(document, index)) for index in range(first, last))
 
 
 def _rows_below(document: Document, first: int, following: int) -> int | None:
@@ -228,7 +229,7 @@ def _rows_below(document: Document, first: int, following: int) -> int | None:
         text = fold(_text(document, index))
         if _NOTE.search(text) or _PART.match(text) or re.search(r"[。；]", text):
             break
-        if _is_row_like(_text(document, index)):
+        if _isrow_like(_text(document, index)):
             rows, last = rows + 1, index + 1
         elif last is not None and index - last > 4:
             break

@@ -16,7 +16,7 @@ from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.record import Record
 from pipeline.extract.rows import records_of
 from pipeline.extract.ruled import read_ruled
-from pipeline.extract.segments import Segment
+from pipeline.extract.segments import Segment, row_like
 from pipeline.extract.units import column_unit, common_unit, table_unit
 from pipeline.ingest.document import Document
 
@@ -121,6 +121,8 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     rows = amounts = 0
     problems = list(read.layout.problems)
     if form is not None and form.kind == "amounts":
+        if not problems and read.layout.body_start is None and _unread(read, document):
+            problems.append("its lines of amounts were not understood as rows; none of them is published")
         basis = "table" if read.unit else "document"
         fund = form.fund or library.fund_of_title(title)
         table = TableOf(table_id, number, form, read.unit or common, basis, fund)
@@ -173,13 +175,19 @@ def _note(context: Context, table_id: str, segment: Segment) -> str | None:
     return context.assemble("tables", table_id, "note", [(line.start, line.end) for line in lines]) if lines else None
 
 
+def _unread(read: _Read, document: Document) -> bool:
+    """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
+    if read.layout.problems:
+        return True
+    return row_like(document, read.segment.body, read.segment.last) > 0
+
+
 def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
     """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
     ledger, document = context.ledger, context.document
-    if read.layout.body_start is None and read.layout.problems:
-        body = read.segment.heading.end if read.segment.heading else start
-    else:
-        body = read.layout.body_start if read.layout.body_start is not None else end
+    body = read.layout.body_start
+    if body is None:
+        body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
     for token in ledger.free(start, body):
         ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
     for index in range(read.segment.first, read.segment.last):
