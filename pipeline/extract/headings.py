@@ -24,6 +24,9 @@ _NO_LEAD = re.compile(
     r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
 )
 _TAIL = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
+_RIGHT_EDGE = re.compile(
+    r"\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币)?\s*[百千万亿]*元[)）]?|(?:公开|预算|决算)?\s*\d{1,2}\s*表)\s*$"
+)
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 
 
@@ -51,11 +54,11 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
     for index, line in enumerate(lines):
         if index <= taken:
             continue
-        raw = document.text[line.start : line.end]
+        raw = _without_unit(document.text[line.start : line.end])
         folded = fold(raw) if len(raw) <= 200 else ""
         if not 3 <= len(folded) <= 60:
             continue
-        after, end, text = index + 1, line.end, folded
+        after, end, text = index + 1, line.start + len(raw), folded
         heading_like = _ends_as_title(folded)
         if not heading_like and len(folded) >= 12 and after < len(lines):
             # A title wrapped in two: only believed where a form knows the whole.
@@ -84,6 +87,13 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
         taken = after - 1
     return found
+
+
+def _without_unit(raw: str) -> str:
+    """A line without the unit of money or the number of the form that is set at its right edge (单位：元, 公开03表)."""
+    match = _RIGHT_EDGE.search(raw)
+    kept = raw[: match.start()].rstrip() if match else raw
+    return kept if fold(kept).endswith("表") else raw
 
 
 def _ends_as_title(folded: str) -> bool:

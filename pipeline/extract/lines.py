@@ -79,7 +79,7 @@ def _emit_record(
         placed.append((column, cell, token, yuan, unit))
     if record.incomplete and placed:
         problems.append(
-            f"line {context.document.line_at(placed[0][2].start).number}: the code {record.incomplete} lacks its class (类)"
+            f"line {context.document.line_at(placed[0][2].start).number}: {record.incomplete} is no whole code (类, 款, 项), and is not published as one"
         )
     if not placed:
         if record.key_pieces:

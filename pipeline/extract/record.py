@@ -23,7 +23,7 @@ class Code:
 class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
-    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed of a code without its class.
+    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code.
     """
 
     row: TableRow

@@ -20,6 +20,7 @@ _LEVELS = (
 )
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
 _CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
+_LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
 
@@ -111,8 +112,10 @@ def _record(
             labels += [cell] if library.says("totals", cell.text) else []
     for scheme, found in parts.items():
         record.codes[scheme] = _joined(found)
-    for scheme in [scheme for scheme, code in record.codes.items() if not code.digits]:
-        record.incomplete = "".join(join(text[a:b] for a, b in code.pieces) for code in [record.codes.pop(scheme)])
+    for scheme in [scheme for scheme, code in record.codes.items() if len(code.digits) not in _LENGTHS]:
+        code = record.codes.pop(scheme)
+        record.incomplete = "".join(join(text[a:b] for a, b in code.pieces))
+        labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
     if not labels and not record.codes and not record.project and printed:
         # Nothing else names the row: then its unit does, or else what its first cell says.
         labels = [cell for key in ("unit", "text") for kind, cell in others if kind == key][:1]

@@ -17,6 +17,7 @@ _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
 
+_MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
 _MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
@@ -58,11 +59,13 @@ def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: Tab
             layout.problems.append(f"page {page.number}: a grid without a header that any form knows")
             continue
         layout.columns = layout.columns or columns
+        covering: dict[int, _Spot] = {}
         printed = [row for row in body if any(s.cell.text for s in row) and _words(row) not in headers]
         for order, row in enumerate(printed):
             if layout.body_start is None:
                 layout.body_start = min(s.cell.pieces[0][0] for s in row if s.cell.pieces)
             cells = _cells(document, layout, columns, row, library)
+            covering = _cover(cells, columns, row, covering)
             lone = _lone_name(cells, columns)
             if lone is not None and order == 0 and layout.rows and _continues(layout.rows[-1]):
                 _prolong(document, layout.rows[-1], lone)  # the rest of a name that the page cut
@@ -234,6 +237,19 @@ def _cells(
             continue  # a header's word in a body row
         cells[spot.first] = spot.cell
     return cells
+
+
+def _cover(
+    cells: dict[int, Cell], columns: tuple[Column, ...], row: list[_Spot], covering: dict[int, _Spot]
+) -> dict[int, _Spot]:
+    """Put the codes and names of merged cells into every row they cover; returns the cells that reach further down."""
+    bottom = min(spot.box.bottom for spot in row)
+    taken = {index for spot in row for index in range(spot.first, spot.last)}
+    reaching = {i: spot for i, spot in covering.items() if i not in taken and spot.box.bottom > bottom - _TOLERANCE}
+    for index, spot in reaching.items():
+        if cells and index < len(columns) and columns[index].key in _MERGED:
+            cells[index] = spot.cell
+    return reaching | {spot.first: spot for spot in row if spot.cell.text and spot.box.bottom > bottom + _TOLERANCE}
 
 
 def _lone_name(cells: dict[int, Cell], columns: tuple[Column, ...]) -> Cell | None:

@@ -107,5 +107,16 @@ def test_a_name_torn_by_the_page_is_put_together_with_its_own_row(after):
 def test_a_code_without_its_class_is_no_code_and_said():
     rows = [*HEADER, *FIRST[:1], ["", "05", "", "统计信息事务", "257,700", "0", "257,700"]]
     extraction = read(pdf(COVER, [*TITLE, table(rows)]), "x.pdf")
+    assert [line["item"] for line in extraction.rows["budget_lines"]][3:] == ["统计信息事务"] * 3
     assert [line.get("function_code") for line in extraction.rows["budget_lines"]] == ["201"] * 3 + [None] * 3
-    assert "lacks its class" in extraction.rows["disclosures"][0]["reason"]
+    assert "05 is no whole code" in extraction.rows["disclosures"][0]["reason"]
+
+
+def test_a_class_in_a_merged_cell_is_the_class_of_every_row_it_covers():
+    body = [
+        [("201", 1, 3), "", "", "一般公共服务支出", "2,932,700", "0", "2,932,700"],
+        [None, ("05", 1, 2), "", "统计信息事务", "257,700", "0", "257,700"],
+        [None, None, "07", "专项普查活动", "257,700", "0", "257,700"],
+        ["", "", "", "合计", "2,932,700", "0", "2,932,700"],
+    ]
+    assert tables_of(pdf(COVER, [*TITLE, table(HEADER + body)])) == [EXPECTED]
