@@ -302,6 +302,7 @@ def load_library(folder: Path | None = None) -> Library:
         "totals": compile_words(tuple(words["totals"]["words"])),
         "subtotals": compile_words(tuple(words["subtotals"]["words"])),
         "counts": compile_words(tuple(words["counts"]["words"])),
+        "memos": compile_words(tuple(words["memos"]["words"])),
         "balances": compile_words(tuple(words["balances"]["words"])),
         "empty.rows": compile_words(tuple(words["empty"]["rows"])),
         "empty.notes": compile_words(tuple(words["empty"]["notes"])),

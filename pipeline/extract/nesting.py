@@ -77,6 +77,8 @@ def nest(records: list[Record], library: Library) -> None:
             record.kind = "of_which"
     _expense_kinds([record for record in records if record.expense], children, library)
     for record in records:
+        if record.item and library.says("memos", record.item):
+            record.kind = "memo"
         for kind in ("of_which", "memo"):
             if any(parent.kind == kind for parent in record.parents):
                 record.kind = kind

@@ -161,9 +161,12 @@ def _joined(found: list[tuple[str, Cell]]) -> Code:
     Without its class it is no code: the digits are empty, for which class is meant would be a guess.
     """
     pieces = [piece for _, cell in found for piece in cell.pieces]
+    parts = [cell.folded for _, cell in found]
+    if len(parts[-1]) in _LENGTHS[1:] and parts[-1].startswith(max(parts[:-1], key=len, default="")):
+        return Code(parts[-1], "printed", pieces)  # 类 201, 款 20105, 项 2010507: the last is the whole
     if found[0][0] != "class":
         return Code("", "printed", pieces)
-    return Code(*_padded([cell.folded for _, cell in found]), pieces)
+    return Code(*_padded(parts), pieces)
 
 
 def _padded(parts: list[str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.extract.cells import is_amount
@@ -103,17 +104,19 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
     segments: list[Segment] = []
     current: Segment | None = None
     last_page, bottom = 0, 0.0
+    repeated = Counter(event.heading.title for event in events if event.heading and not event.heading.forms)
+    running = {title for title, times in repeated.items() if times > 2}
     for event in events:
         page = by_number[event.page]
         if event.heading is not None:
-            if any(_inside(document, page, event.heading, grid) for grid in page.grids) and not event.heading.forms:
-                continue  # a label of a cell that ends like a title
+            if not event.heading.forms and _is_no_title(document, page, event.heading, current, running):
+                continue
             current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
             segments.append(current)
         elif event.grid is not None:
             fresh = current is not None and not current.grids and _near(document, current, page, event.grid)
             goes_on = current is not None and current.grids and _goes_on(document, page, event, last_page, bottom)
-            lines = _lines_of(document, page, event.grid)
+            lines = lines_of(document, page, event.grid)
             if current is None or not (fresh or goes_on):
                 if lines is None or not _has_amounts(document, lines):
                     continue
@@ -125,6 +128,16 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             last_page = page.number
             bottom = max(box.bottom for row in event.grid for box in row if box)
     return _reunited(document, _settle(document, segments))
+
+
+def _is_no_title(document: Document, page: Page, heading: Heading, current: Segment | None, running: set[str]) -> bool:
+    """Whether a line that ends like a title, and that no form knows, is something else.
+
+    A label in a cell, a running head that page after page prints, or words below a known title (预算公开表).
+    """
+    if heading.title in running or any(_inside(document, page, heading, grid) for grid in page.grids):
+        return True
+    return current is not None and bool(current.forms) and not current.grids and heading.first - current.body < 4
 
 
 def _reunited(document: Document, segments: list[Segment]) -> list[Segment]:
@@ -154,7 +167,7 @@ def _same_table(document: Document, one: Segment, other: Segment) -> bool:
 
 
 def _preface(document: Document, segment: Segment) -> str:
-    lines = _lines_of(document, *segment.grids[0])
+    lines = lines_of(document, *segment.grids[0])
     return fold("".join(_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body)))
 
 
@@ -169,7 +182,7 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
             if not segment.forms and row_like(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
-        elif segment.heading and not any(_has_amounts(document, _lines_of(document, *one)) for one in segment.grids):
+        elif segment.heading and not any(_has_amounts(document, lines_of(document, *one)) for one in segment.grids):
             # Only the header is ruled: then the rows below it stand in columns without lines.
             below = _rows_below(document, segment.last, following)
             if below is not None:
@@ -265,7 +278,7 @@ def _take_notes(document: Document, segment: Segment, following: int) -> None:
 
 def _near(document: Document, segment: Segment, page: Page, grid: Grid) -> bool:
     """Whether a grid is the one a title stands over: on its page or the next, and not after paragraphs."""
-    lines = _lines_of(document, page, grid)
+    lines = lines_of(document, page, grid)
     if segment.heading is None or not lines:
         return segment.heading is not None
     title_page = document.line_at(segment.heading.start).page or page.number
@@ -278,7 +291,8 @@ def _word_at(page: Page, start: int) -> Word | None:
     return page.words[position] if position < len(page.words) else None
 
 
-def _lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | None:
+def lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | None:
+    """The lines of the document (first, and one past the last) that have words inside a grid."""
     boxes = [box for row in grid for box in row if box]
     left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
     top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
@@ -297,7 +311,7 @@ def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:
 
 
 def _inside(document: Document, page: Page, heading: Heading, grid: Grid) -> bool:
-    lines = _lines_of(document, page, grid)
+    lines = lines_of(document, page, grid)
     return lines is not None and lines[0] < heading.first < lines[1] - 1
 
 

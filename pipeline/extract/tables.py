@@ -16,7 +16,7 @@ from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.record import Record
 from pipeline.extract.rows import records_of
 from pipeline.extract.ruled import read_ruled
-from pipeline.extract.segments import Segment, row_like
+from pipeline.extract.segments import Segment, lines_of, row_like
 from pipeline.extract.units import column_unit, common_unit, table_unit
 from pipeline.ingest.document import Document
 
@@ -190,15 +190,16 @@ def _claim_structure(context: Context, read: _Read, table_id: str, start: int, e
         body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
     for token in ledger.free(start, body):
         ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
+    inside = [lines_of(document, *one) or (0, 0) for one in read.segment.grids]
     for index in range(read.segment.first, read.segment.last):
         line = document.lines[index]
-        if (
-            line.page is not None
-            and _ends_page(document, index)
-            and is_page_number(fold(document.text[line.start : line.end]))
-        ):
-            for token in ledger.free(line.start, line.end):
-                ledger.claim(token, "structure", "page", "tables", table_id)
+        if line.page is None or any(first <= index < last for first, last in inside):
+            continue
+        numbered = _ends_page(document, index) and is_page_number(fold(document.text[line.start : line.end]))
+        for token in ledger.free(line.start, line.end):
+            # Between the pages of a table stand page numbers and running heads, which may name a year.
+            if numbered or (inside and _YEAR.match(fold(token.printed))):
+                ledger.claim(token, "structure", "page" if numbered else "year", "tables", table_id)
     for index in read.segment.repeats:
         line = document.lines[index]
         for token in ledger.free(line.start, line.end):

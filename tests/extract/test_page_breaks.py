@@ -120,3 +120,23 @@ def test_a_class_in_a_merged_cell_is_the_class_of_every_row_it_covers():
         ["", "", "", "合计", "2,932,700", "0", "2,932,700"],
     ]
     assert tables_of(pdf(COVER, [*TITLE, table(HEADER + body)])) == [EXPECTED]
+
+
+def test_running_heads_and_lines_below_a_title_are_no_titles():
+    head = Line("2024年度部门预算公开报表", 60)
+    below = Line("预算公开样表", 400)
+    first = [head, TITLE[0], below, TITLE[1], table(HEADER + FIRST)]
+    data = pdf([*COVER, head], first, [head, table(HEADER + SECOND)], [head])
+    assert tables_of(data) == [EXPECTED]
+
+
+def test_codes_printed_whole_in_every_column_are_not_joined():
+    body = [
+        ["201", "", "", "一般公共服务支出", "2,932,700", "0", "2,932,700"],
+        ["201", "20105", "", "统计信息事务", "257,700", "0", "257,700"],
+        ["201", "20105", "2010507", "专项普查活动", "257,700", "0", "257,700"],
+        ["", "", "", "合计", "2,932,700", "0", "2,932,700"],
+    ]
+    widths = [45, 60, 70, 200, 90, 90, 90]
+    data = pdf(COVER, [*TITLE, Table(widths, HEADER + body, left=(3,))])
+    assert tables_of(data) == [EXPECTED]
