@@ -49,12 +49,18 @@ class Column:
 
 
 def resolve(
-    index: int, path: tuple[str, ...], form: TableForm, library: Library, common: frozenset[str] = frozenset()
+    index: int,
+    path: tuple[str, ...],
+    form: TableForm,
+    library: Library,
+    common: frozenset[str] = frozenset(),
+    sides: frozenset[str] = frozenset(),
 ) -> Column:
     """The column below the header words ``path`` (top to bottom) in a table of ``form``.
 
     ``common`` are words that stand over every column of amounts: they say what the table is about (一般公共预算基本支出
-    over 合计, 人员经费, 公用经费), not what one column measures.
+    over 合计, 人员经费, 公用经费), not what one column measures. ``sides`` are words that stand over a column of labels,
+    too (本年收入 over 项目, 预算数): they name a side of the table, and measure nothing.
     """
     path = tuple(word for word in path if word)
     if not path:
@@ -68,7 +74,7 @@ def resolve(
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
         return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_direction(path, library))
-    return _amount(index, path, form, library, expense_item, common)
+    return _amount(index, path, form, library, expense_item, common, sides)
 
 
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
@@ -116,11 +122,11 @@ def _of_balance(above: list[Meaning]) -> str | None:
     return f"{balance}_{part}" if balance and part else None
 
 
-def _subdued(meaning: Meaning | None, common: bool) -> Meaning | None:
+def _subdued(meaning: Meaning | None, common: bool, side: bool) -> Meaning | None:
     """A word over all columns still says fund, direction and year, but no longer a kind of expenditure."""
-    if meaning is None or not common or meaning.measure not in _KINDS:
-        return meaning
-    return replace(meaning, measure=None)
+    if meaning is not None and (side or (common and meaning.measure in _KINDS)):
+        return replace(meaning, measure=None)
+    return meaning
 
 
 def _amount(
@@ -130,9 +136,10 @@ def _amount(
     library: Library,
     expense: tuple[str, bool, int] | None,
     common: frozenset[str],
+    sides: frozenset[str],
 ) -> Column:
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
-    meanings = [_subdued(library.column(word), word in common) for word in path[:-1]]
+    meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]]
     leaf = library.column(path[-1])
     meanings.append(leaf)
     if expense:

@@ -20,6 +20,7 @@ _LEVELS = (
 )
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
 _CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
+_WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
@@ -30,16 +31,16 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
     for row in layout.rows:
-        for side, (keys, amounts) in enumerate(_sides(row.columns)):
-            record = _record(row, side, keys, amounts, form, library, text)
+        sides = _sides(row.columns)
+        for side, (keys, amounts) in enumerate(sides):
+            named = next((key.direction for key in keys if key.direction), form.direction)
+            # Two sides without a word for them: revenue is printed on the left.
+            direction = named or (("revenue", "expenditure")[min(side, 1)] if len(sides) > 1 else None)
+            record = _record(row, side, direction, keys, amounts, form, library, text)
             if record is not None:
                 by_side.setdefault(side, []).append(record)
                 ordered.append(record)
-    for side, records in by_side.items():
-        count = len(by_side)
-        for record in records:
-            if record.direction is None and count > 1:
-                record.direction = "revenue" if side == 0 else "expenditure"
+    for records in by_side.values():
         nest(records, library)
     return ordered
 
@@ -59,6 +60,7 @@ def _sides(columns: tuple[Column, ...]) -> list[tuple[list[Column], list[Column]
 def _record(
     row: TableRow,
     side: int,
+    direction: str | None,
     keys: list[Column],
     amounts: list[Column],
     form: TableForm,
@@ -69,15 +71,18 @@ def _record(
     printed = [(column, row.cells[column.index]) for column in amounts if column.index in row.cells]
     if not cells and not printed:
         return None
-    direction = next((key.direction for key in keys if key.direction), form.direction)
     record = Record(row, side, direction, printed)
     parts: dict[str, list[tuple[str, Cell]]] = {}
+    part_of: str | None = None
     labels: list[Cell] = []
     others: list[tuple[str, Cell]] = []
     for column, cell in cells:
         record.key_pieces += cell.pieces
         if column.key in ("class", "section", "item") and cell.folded.isdigit():
-            parts.setdefault(_scheme(column, cell.folded, library), []).append((column.key, cell))
+            # What 款 and 项 belong to, their class says; their own digits say nothing.
+            if column.key == "class" or part_of is None or len(cell.folded) > 3:
+                part_of = _scheme(column, cell.folded, library)
+            parts.setdefault(part_of, []).append((column.key, cell))
         elif column.key == "code" and cell.folded.isdigit():
             scheme = _scheme(column, cell.folded, library)
             digits, basis = _padded(cell.text.split())
@@ -85,6 +90,11 @@ def _record(
         elif column.key in ("code_name", "code", "label", "name") and (coded := _CODED.match(cell.folded)):
             scheme = _scheme(column, coded.group(1), library)
             _coded_cell(record, scheme, coded, cell, text)
+        elif column.key in ("code_name", "code", "label", "name") and (inside := _code_inside(cell, text)):
+            (start, end), name = inside
+            digits = fold(text[start:end])
+            spelled = join(text[a:b] for a, b in name)
+            record.codes[_scheme(column, digits, library)] = Code(digits, "printed", [(start, end)], spelled, name)
         elif column.key == "name" and (record.codes or parts):
             own = column.scheme if column.scheme in record.codes or column.scheme in parts else None
             scheme = own or next(iter(record.codes), None) or next(iter(parts))
@@ -139,6 +149,15 @@ def _scheme(column: Column, digits: str, library: Library) -> str:
     declared = any(key.scheme for word in column.path if (key := library.key(word)) is not None)
     shown = _SCHEMES.get(digits[0])
     return (column.scheme if declared or shown is None else shown) or "function"
+
+
+def _code_inside(cell: Cell, text: str) -> tuple[Piece, list[Piece]] | None:
+    """A code on a line of its own among the lines of a wrapped name, and the pieces of the name."""
+    coded = [piece for piece in cell.pieces if _WHOLE.fullmatch(fold(text[piece[0] : piece[1]]))]
+    name = [piece for piece in cell.pieces if piece not in coded]
+    if len(coded) != 1 or not name or any(char.isdigit() for a, b in name for char in text[a:b]):
+        return None
+    return coded[0], name
 
 
 def _coded_cell(record: Record, scheme: str, coded: re.Match[str], cell: Cell, text: str) -> None:

@@ -188,8 +188,10 @@ def _columns(
                 pieces[column].append(spot.cell.pieces)
     columns = [resolve(index, tuple(path), form, library) for index, path in enumerate(paths)]
     amounts = [set(column.path[:-1]) for column in columns if column.kind == "amount"]
-    if len(amounts) > 1 and (common := frozenset(set.intersection(*amounts))):
-        columns = [resolve(index, tuple(path), form, library, common) for index, path in enumerate(paths)]
+    common = frozenset(set.intersection(*amounts)) if len(amounts) > 1 else frozenset()
+    sides = frozenset(word for column in columns if column.kind == "key" for word in column.path[:-1])
+    if common or sides:
+        columns = [resolve(index, tuple(path), form, library, common, sides) for index, path in enumerate(paths)]
     columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
     return _without_doubles(columns)
 

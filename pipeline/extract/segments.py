@@ -203,6 +203,8 @@ def _aligned_end(document: Document, segment: Segment, following: int) -> int | 
             continue
         if re.match(r"^第[一二三四五六七八九十]部分", fold(text)):
             break
+        if has_unit and last is not None and _NOTE.match(fold(text)):
+            break
         if len(fold(text)) > _PROSE and re.search(r"[，。；]", text) and not _NOTE.match(fold(text)):
             prose += 1
             if prose >= 2:

@@ -140,3 +140,21 @@ def test_codes_printed_whole_in_every_column_are_not_joined():
     widths = [45, 60, 70, 200, 90, 90, 90]
     data = pdf(COVER, [*TITLE, Table(widths, HEADER + body, left=(3,))])
     assert tables_of(data) == [EXPECTED]
+
+
+def test_the_class_alone_says_what_classification_its_parts_are_of():
+    header = [
+        [("科目编码", 2), ("科目名称", 1, 2), ("合计", 1, 2), ("人员经费", 1, 2), ("公用经费", 1, 2)],
+        ["类", "款", *[None] * 4],
+    ]
+    body = [["302", "", "商品和服务支出", "60.00", "", "60.00"], ["302", "26", "劳务费", "60.00", "", "60.00"]]
+    title = [Line("2024年一般公共预算基本支出表", None), Line("单位：万元", 600)]
+    data = pdf(COVER, [*title, Table([50, 50, 180, 100, 100, 100], header + body, left=(2,))])
+    lines = read(data, "x.pdf").rows["budget_lines"]
+    assert [(line["department_economic_code"], line["row_kind"], line["measure"]) for line in lines] == [
+        ("302", "subtotal", "total"),
+        ("302", "subtotal", "public"),
+        ("30226", "detail", "total"),
+        ("30226", "detail", "public"),
+    ]
+    assert {line.get("function_code") for line in lines} == {None}
