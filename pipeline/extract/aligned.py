@@ -42,7 +42,7 @@ def grids_of(document: Document, segment: Segment, form: TableForm, library: Lib
     edges = _column_edges(document, [word for _, words in pages for word in words], library)
     if len(edges) < 3:
         return []
-    return [(page, _grid(document, words, edges)) for page, words in pages]
+    return [(page, _grid(document, words, edges, library)) for page, words in pages]
 
 
 def _apart_from_rows(document: Document, word: Word) -> bool:
@@ -145,10 +145,14 @@ def _lines(words: list[Word]) -> list[_Line]:
     return lines
 
 
-def _grid(document: Document, words: list[Word], edges: list[float]) -> Grid:
+def _grid(document: Document, words: list[Word], edges: list[float], library: Library) -> Grid:
     """Rows around the lines that print amounts or codes; lines with names only go to the nearest such line."""
     lines = _lines(words)
-    anchors = _paired(document, [line for line in lines if _is_anchor(document, line)], lines, edges)
+    coded = any(re.match(r"\d{3}", fold(document.text[line.words[0].start : line.words[0].end])) for line in lines)
+    begin = next((line.top for line in lines if _is_anchor(document, line, None)), 0.0)
+    # Rows with codes are told by them, rows of labels by labels that are whole; above the first row is the header.
+    found = [line for line in lines if _is_anchor(document, line, None if coded or line.top < begin else library)]
+    anchors = _paired(document, found, lines, edges)
     rows: list[tuple[float, float]] = []
     first = anchors[0].top if anchors else float("inf")
     for line in lines:
@@ -226,8 +230,11 @@ def _amount_and_code_columns(document: Document, lines: list[_Line], edges: list
     return pointed, codes - pointed
 
 
-def _is_anchor(document: Document, line: _Line) -> bool:
+def _is_anchor(document: Document, line: _Line, labels: Library | None) -> bool:
+    """Whether a line is a row of its own: it prints an amount, or a label that is whole (年初结转和结余, 一、…, 合计)."""
     texts = [fold(document.text[w.start : w.end]) for w in line.words]
-    return any(is_amount(t) for t in texts) or bool(
-        texts and re.match(r"^(?:[一二三四五六七八九十]+、|合计|总计)", texts[0])
-    )
+    if any(is_amount(t) for t in texts):
+        return True
+    if labels is not None and len(texts[0]) > 3 and (labels.column(texts[0]) or labels.says("balances", texts[0])):
+        return True
+    return bool(re.match(r"^(?:[一二三四五六七八九十]+、|合计|总计)", texts[0]))
