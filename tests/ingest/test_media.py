@@ -77,6 +77,7 @@ _PNG = bytes.fromhex(
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "saved whole (mht)", "print it to PDF"),
         (b"<?xml version='1.0'?><budget/>", "XML", "print it to PDF"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "data",  # bytes of archives carry the time
 )
 def test_each_kind_of_file_says_what_it_is_and_what_to_do(data, what, remedy):
     said = reason(data)
