@@ -18,6 +18,8 @@ _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
 
 _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
+# What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
+_ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
 _MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
@@ -140,7 +142,7 @@ def _is_body(row: list[_Spot], library: Library) -> bool:
     if not filled:
         return False
     first = filled[0].cell.folded
-    if _is_numbering(row):
+    if _is_numbering(row) or (len(filled) == 1 and _ABOVE.search(first)):
         return False
     if any(is_amount(spot.cell.folded) or _LISTED.match(spot.cell.folded) for spot in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so

@@ -158,3 +158,9 @@ def test_the_class_alone_says_what_classification_its_parts_are_of():
         ("30226", "detail", "public"),
     ]
     assert {line.get("function_code") for line in lines} == {None}
+
+
+def test_title_and_unit_may_stand_inside_the_frame():
+    inside = [["2024年部门支出预算总表", *[""] * 6], ["", "", "", "", "", "", "单位：元"]]
+    frame = Table([150, 30, 30, 150, 100, 100, 100], [*inside, *HEADER, *FIRST, *SECOND], left=(3,))
+    assert tables_of(pdf(COVER, [frame])) == [EXPECTED]
