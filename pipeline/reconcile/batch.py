@@ -15,9 +15,13 @@ _TWO = pl.lit(Decimal("2.0000"), dtype=VALUE)
 _FACTS = ("disclosure_id", "stage", "scope", "form_family", "entity_key")
 
 
-def _half(precision: str, exact: bool) -> pl.Expr:
+def _own() -> pl.Expr:
+    """The unit of an amount's own last digit. A bare 0 beside amounts with decimals is 0, not a rounded figure."""
+    return pl.when(pl.col("value") == ZERO).then("_finest").otherwise("_own")
+
+
+def _half(unit: pl.Expr, exact: bool) -> pl.Expr:
     """What rounding can have hidden: half a unit of the last digit. Money has nothing finer than a cent."""
-    unit = pl.col(precision)
     half = unit / _TWO
     return (pl.when(unit <= _CENT).then(ZERO).otherwise(half) if exact else half).fill_null(ZERO)
 
@@ -42,14 +46,13 @@ class Batch:
     def lines(self) -> pl.DataFrame:
         """budget_lines with what rules read beside the contract's columns.
 
-        value; half: what rounding can have hidden by the finest digits of its column, own_half: by its own;
+        value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
         stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
         classifications its row has a code of.
         """
         lines = self.frame("budget_lines")
         if not lines.height:
             return lines
-        column = ["table_id", "direction", "measure", "fund", "revenue_source"]
         default = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
         return (
             lines.join(self._facts(), on="disclosure_id", how="left", maintain_order="left")
@@ -63,8 +66,8 @@ class Batch:
                     for scheme in ("function", "government_economic", "department_economic")
                 ),
             )
-            .with_columns(_finest=pl.col("_own").min().over(column))
-            .with_columns(own_half=_half("_own", True), half=_half("_finest", True))
+            .with_columns(_finest=pl.col("_own").min().over("table_id"))
+            .with_columns(own_half=_half(_own(), True), half=_half(pl.col("_finest"), True))
         )
 
     @cached_property
@@ -103,7 +106,11 @@ class Batch:
             )
             .with_columns(_finest=pl.col("_own").min().over(group))
             .with_columns(
-                own_half=pl.when(pl.col("unit") == "CNY").then(_half("_own", True)).otherwise(_half("_own", False)),
-                half=pl.when(pl.col("unit") == "CNY").then(_half("_finest", True)).otherwise(_half("_own", False)),
+                own_half=pl.when(pl.col("unit") == "CNY")
+                .then(_half(_own(), True))
+                .otherwise(_half(pl.col("_own"), False)),
+                half=pl.when(pl.col("unit") == "CNY")
+                .then(_half(pl.col("_finest"), True))
+                .otherwise(_half(pl.col("_own"), False)),
             )
         )
