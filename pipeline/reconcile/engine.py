@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import across, codes, inside, parts, prose, structure, targets
+from pipeline.reconcile import across, codes, contents, inside, parts, prose, structure, targets
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.labels import subjects
 from pipeline.reconcile.messages import messages
@@ -25,6 +25,7 @@ EVALUATORS: dict[str, Evaluate] = {
     **prose.EVALUATORS,
     **structure.EVALUATORS,
     **targets.EVALUATORS,
+    **contents.EVALUATORS,
     **codes.EVALUATORS,
 }
 CHECK_COLUMNS: dict[str, Any] = {

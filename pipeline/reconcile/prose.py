@@ -10,6 +10,7 @@ from pipeline.reconcile import ratios
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.mentions import SAME, compared, mention_side, statement_key
 from pipeline.reconcile.rules import Rule
+from pipeline.reconcile.selection import keyed, one_a_key
 from pipeline.reconcile.settle import CHECKS, Found, findings, nothing, operands_of, settle, shaped
 
 
@@ -120,11 +121,42 @@ def evaluate_excluded(batch: Batch, rule: Rule) -> Found:
     return settle(rule, pl.concat(parts)) if parts else nothing()
 
 
+def evaluate_change_parts(batch: Batch, rule: Rule) -> Found:
+    """A change against the changes of its parts: stated as such, or none where a part is called unchanged (持平).
+
+    Only where each part's change is known one way or the other.
+    """
+    rows = batch.statements
+    if not rows.height:
+        return nothing()
+    rows = rows.filter((pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null())
+    changes = rows.filter((pl.col("kind") == "change") & pl.col("base_year").is_not_null())
+    # An amount of another year that rests on the document's own says that nothing changed.
+    same = rows.filter((pl.col("kind") == "amount") & pl.col("derived_from").is_not_null() & pl.col("comparison"))
+    same = same.with_columns(base_year=pl.col("fiscal_year"), fiscal_year=pl.col("disclosure_year"), value=ZERO)
+    by = ["fiscal_year", "base_year"]
+    parts = [
+        operands_of(
+            one_a_key(keyed(changes.filter(pl.col("metric") == rule.option("whole")), by)),
+            "left",
+            "statements",
+            "statement_id",
+            1,
+            0,
+        )
+    ]
+    for number, metric in enumerate(rule.option("parts"), start=1):
+        known = pl.concat([changes, same]).filter(pl.col("metric") == metric)
+        parts.append(operands_of(one_a_key(keyed(known, by)), "right", "statements", "statement_id", 1, number))
+    return settle(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
+
+
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
     "change": evaluate_change,
     "direction": evaluate_direction,
     "repeated": evaluate_repeated,
     "own_year": evaluate_own_year,
     "excluded": evaluate_excluded,
+    "change_parts": evaluate_change_parts,
     **ratios.EVALUATORS,
 }

@@ -134,6 +134,8 @@ def evaluate_placeholders(batch: Batch, rule: Rule) -> Found:
         if not frame.height:
             continue
         frame = frame.filter(pl.col(column).str.contains(_MARK))
+        if name == "passages" and "kind" in frame.columns:
+            frame = frame.filter(pl.col("kind").cast(pl.String) != "contents")
         for disclosure, key, record, text in frame.select(
             "disclosure_id", tail(identity).alias("key"), identity, column
         ).iter_rows():

@@ -45,9 +45,12 @@ def passages(context: Context, found: list[Paragraph], sections: Sections) -> li
     stack: list[Heading] = []
     contents = _contents(found, sections)
     titles = _titles(found, contents, sections)
+    listed = 0
     for at, paragraph in enumerate(found):
         if at in contents:
             _claim_structure(context, paragraph.pieces)
+            _listed(context, paragraph, len(made) + 1 + listed)
+            listed += 1
         elif at in titles:
             level, marker = titles[at]
             _claim_structure(context, paragraph.pieces)
@@ -58,8 +61,16 @@ def passages(context: Context, found: list[Paragraph], sections: Sections) -> li
             if paragraph.level is not None:
                 while stack and stack[-1].level >= paragraph.level and paragraph.level > 0:
                     stack.pop()
-            made.append(_passage(context, paragraph, tuple(h.title for h in stack), sections, len(made) + 1))
+            made.append(_passage(context, paragraph, tuple(h.title for h in stack), sections, len(made) + 1 + listed))
     return made
+
+
+def _listed(context: Context, paragraph: Paragraph, ordinal: int) -> None:
+    """An entry of the contents: a passage that states nothing, but that the body can be held against."""
+    passage_id = context.unique(f"{context.document.disclosure_id}.passage.contents")
+    text = context.assemble("passages", passage_id, "text", paragraph.pieces) or ""
+    row = {"passage_id": passage_id, "ordinal": ordinal, "section_path": None, "kind": "contents", "text": text}
+    context.add("passages", row | context.place(paragraph.pieces[0][0], paragraph.pieces[-1][1]))
 
 
 def _contents(found: list[Paragraph], sections: Sections) -> set[int]:

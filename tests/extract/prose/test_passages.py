@@ -9,7 +9,12 @@ from .conftest import Reads
 
 
 def passages(context: Context) -> list[tuple[str | None, str]]:
-    return [(row["section_path"], row["text"]) for row in context.extraction.rows["passages"]]
+    rows = context.extraction.rows["passages"]
+    return [(row["section_path"], row["text"]) for row in rows if row["kind"] != "contents"]
+
+
+def listed(context: Context) -> list[str]:
+    return [row["text"] for row in context.extraction.rows["passages"] if row["kind"] == "contents"]
 
 
 def test_spaced_out_lines_are_one_sentence(read: Reads) -> None:
@@ -46,11 +51,16 @@ def test_a_heading_whose_line_break_was_lost(read: Reads) -> None:
     ]
 
 
-def test_contents_are_structure_and_no_passages(read: Reads) -> None:
+def test_contents_are_structure_and_passages_of_their_own_kind(read: Reads) -> None:
     context = read(
         "目 录\n一、部门职能 ……………………1\n1. 2024年收入预算总表 ………………12\n一、部门职能\n负责某事。\n", year=2024
     )
     assert passages(context) == [("部门职能", "负责某事。")]
+    assert [entry.rstrip("…1234567890") for entry in listed(context)] == [
+        "目录",
+        "一、部门职能",
+        "1. 2024年收入预算总表",
+    ]
     assert {token.cls for token in context.ledger.tokens} == {"structure"}
 
 
