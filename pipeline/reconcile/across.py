@@ -71,7 +71,12 @@ def compared(frames: dict[str, pl.DataFrame]) -> Compared:
         (pl.col(name) if name in known else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in _DISCLOSURES.items()
     )
-    parts = [part for part in (_stated(batch), _implied(batch), _tabled(batch)) if part.height]
+    stated, implied = _stated(batch), _implied(batch)
+    if stated.height and implied.height:  # What is stated need not be inferred.
+        implied = implied.join(
+            stated, on=["disclosure_id", *THING], how="anti", nulls_equal=True, maintain_order="left"
+        )
+    parts = [part for part in (stated, implied, _tabled(batch)) if part.height]
     amounts = pl.concat(parts) if parts else pl.DataFrame(schema=_AMOUNTS)
     return {"disclosures": keys, "amounts": amounts}
 

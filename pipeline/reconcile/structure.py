@@ -106,7 +106,8 @@ def evaluate_magnitude(batch: Batch, rule: Rule) -> Found:
     pairs = pairs.filter(pl.col("at") != pl.col("at_first")).with_columns(key=pl.format("total.{}", "at"))
     low, high = pl.min_horizontal("value", "_value"), pl.max_horizontal("value", "_value")
     off = (high - low * pl.lit(_TEN_THOUSAND, dtype=pl.Decimal(38, 0))).abs()
-    wrong = (off <= pl.lit(_TEN_THOUSAND, dtype=VALUE)) & (low > ZERO)
+    # To a thousandth: one of the two may be printed in fewer digits.
+    wrong = (off * pl.lit(1000, dtype=pl.Decimal(38, 0)) <= high) & (low > ZERO)
     figures = [(pl.col(name).cast(pl.Decimal(38, 2))).cast(pl.String) for name in ("_value", "value")]
     checks = findings(
         rule,

@@ -1,0 +1,70 @@
+"""Rules give the same of a document whatever stands beside it, and across documents need only what is kept."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.reconcile.across import compared
+from pipeline.reconcile.engine import reconcile, reconcile_across, reconcile_within
+from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.frames import tidy
+from tests.documents import BUNDLED, read
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+#: The bundled document and others that differ from it: falsified figures, a lost row, a mistyped label.
+VARIANTS = [
+    TEXT,
+    TEXT.replace("59.592 59.592000", "59.592 59.692000"),
+    TEXT.replace("收入总计 586.476837", "收入总计 587.476837"),
+    TEXT.replace("2080501 行政单位离退休 5.247000 5.247000", ""),
+    TEXT.replace("合    计     586.476837", "合    汁     586.476837"),
+    TEXT.replace("2022", "2023").replace("2021", "2022"),
+]
+RULES = load_rules()
+
+
+def frames(*texts: str) -> dict[str, pl.DataFrame]:
+    return tidy([read(text.encode(), f"{at}.txt") for at, text in enumerate(texts)], load_codes())
+
+
+def test_a_batch_gives_what_each_document_gives_alone() -> None:
+    together = reconcile_within(frames(*VARIANTS), RULES)
+    alone = [reconcile_within(frames(text), RULES) for text in VARIANTS]
+    for name in ("checks", "check_operands"):
+        whole = pl.concat([result[name] for result in alone])
+        assert together[name].sort(pl.all()).equals(whole.sort(pl.all()))
+    for document in together["checks"]["disclosure_id"].unique():
+        one = next(r["checks"] for r in alone if r["checks"]["disclosure_id"][0] == document)
+        assert together["checks"].filter(pl.col("disclosure_id") == document).equals(one)
+
+
+def test_rules_across_documents_need_only_keys_and_compared_amounts() -> None:
+    whole = reconcile(frames(*VARIANTS), RULES)["checks"].filter(pl.col("family") == "across_documents")
+    parts = [compared(frames(text)) for text in VARIANTS]
+    kept = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    order = frames(*VARIANTS)["disclosures"].select("disclosure_id")
+    kept["disclosures"] = order.join(kept["disclosures"], on="disclosure_id", maintain_order="left")
+    amounts = order.join(kept["amounts"], on="disclosure_id", maintain_order="left")
+    kept["amounts"] = amounts.select(kept["amounts"].columns)
+    apart = reconcile_across(kept, RULES)["checks"]
+    assert whole.height > 0
+    assert apart.sort(pl.all()).equals(whole.sort(pl.all()))
+
+
+def test_another_year_of_the_same_body_is_held_against_this_one() -> None:
+    later = TEXT.replace("2022", "2023").replace("2021", "2022")
+    checks = reconcile(frames(TEXT, later), RULES)["checks"]
+    found = checks.filter((pl.col("rule_id") == "previous_year_restated") & (pl.col("status") == "fail"))
+    # The later one calls 6,291,924.73 the revenue of 2022, which the other gives as 5,864,768.37.
+    (revenue,) = found.filter(pl.col("subject").str.contains("revenue_budget")).rows(named=True)
+    assert "6,291,924.73" in revenue["message_zh"] and "5,864,768.37" in revenue["message_zh"]
+    assert revenue["other_disclosure_id"] is not None
+
+
+def test_two_versions_of_a_disclosure_are_reported_with_what_they_differ_in() -> None:
+    other = TEXT.replace("公 用支出", "公用支出").replace("348,583.67", "348,583.68")
+    checks = reconcile(frames(TEXT, other), RULES)["checks"].filter(pl.col("status") == "fail")
+    assert checks.filter(pl.col("rule_id") == "two_versions").height == 1
+    (found,) = checks.filter(pl.col("rule_id") == "versions_agree").rows(named=True)
+    assert "348,583.67" in found["message_zh"] and "348,583.68" in found["message_zh"]
