@@ -11,7 +11,7 @@ def test_a_failing_check_is_listed_with_both_messages_and_both_places(published:
     listed = list_checks(published, rule="prose_public_expenditure")
     assert "文字所列为348,583.67元，表中为384,374.06元" in listed
     assert "prose states 348,583.67 yuan, the table 384,374.06 yuan" in listed
-    assert "one side, line 47: 348,583.67" in listed
+    assert "one side, line 38: 348,583.67" in listed
     assert ": 38.437406  [" in listed
     assert listed.endswith("1 failing checks of 1 disclosure: 1 error")
 
