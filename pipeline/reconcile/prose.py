@@ -131,23 +131,22 @@ def evaluate_change_parts(batch: Batch, rule: Rule) -> Found:
         return nothing()
     rows = rows.filter((pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null())
     changes = rows.filter((pl.col("kind") == "change") & pl.col("base_year").is_not_null())
-    # An amount of another year that rests on the document's own says that nothing changed.
+    # An amount of another year that rests on the document's own says that nothing changed: the one less the other.
     same = rows.filter((pl.col("kind") == "amount") & pl.col("derived_from").is_not_null() & pl.col("comparison"))
-    same = same.with_columns(base_year=pl.col("fiscal_year"), fiscal_year=pl.col("disclosure_year"), value=ZERO)
+    same = same.with_columns(base_year=pl.col("fiscal_year"), fiscal_year=pl.col("disclosure_year"))
     by = ["fiscal_year", "base_year"]
-    parts = [
-        operands_of(
-            one_a_key(keyed(changes.filter(pl.col("metric") == rule.option("whole")), by)),
-            "left",
-            "statements",
-            "statement_id",
-            1,
-            0,
-        )
-    ]
+    whole = one_a_key(keyed(changes.filter(pl.col("metric") == rule.option("whole")), by))
+    parts = [operands_of(whole, "left", "statements", "statement_id", 1, 0)]
     for number, metric in enumerate(rule.option("parts"), start=1):
-        known = pl.concat([changes, same]).filter(pl.col("metric") == metric)
-        parts.append(operands_of(one_a_key(keyed(known, by)), "right", "statements", "statement_id", 1, number))
+        stated = one_a_key(keyed(changes.filter(pl.col("metric") == metric), by))
+        kept = one_a_key(keyed(same.filter(pl.col("metric") == metric), by))
+        kept = kept.join(stated, on=["disclosure_id", "key"], how="anti", maintain_order="left")
+        for frame, identity, sign in (
+            (stated, "statement_id", 1),
+            (kept, "derived_from", 1),
+            (kept, "statement_id", -1),
+        ):
+            parts.append(operands_of(frame, "right", "statements", identity, sign, number))
     return settle(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
 
 
