@@ -13,7 +13,8 @@ from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, findings, nothing, operands_of
 
-_PRINTED = ("printed", "padded")
+#: The classifications of 2018 replaced those before down to the last code.
+_RENEWED = 2018
 
 
 def _plain(column: str) -> pl.Expr:
@@ -26,9 +27,7 @@ def _plain(column: str) -> pl.Expr:
 
 def _coded(batch: Batch, scheme: str) -> pl.DataFrame:
     """One row for each code and name of a scheme that a table prints: the first line that has it."""
-    lines = batch.lines.filter(
-        pl.col(f"{scheme}_code").is_not_null() & pl.col("code_basis").cast(pl.String).is_in(_PRINTED)
-    )
+    lines = batch.lines.filter(pl.col(f"{scheme}_code").is_not_null())
     name = pl.coalesce(f"{scheme}_name", pl.when(pl.col("code_count") == 1).then("item"))
     return lines.with_columns(code=pl.col(f"{scheme}_code"), name=name)
 
@@ -54,17 +53,20 @@ def _official(batch: Batch, scheme: str) -> pl.DataFrame:
 
 
 def evaluate_known(batch: Batch, rule: Rule) -> Found:
-    """Printed codes exist. ``complete`` says to how many digits the list of each scheme is complete."""
+    """Printed codes exist. ``complete`` lists for each scheme the classes whose 款 are all listed; of others the 类 is."""
     found = []
-    for scheme, digits in rule.option("complete").items() if batch.lines.height else ():
+    for scheme in SCHEMES if batch.lines.height else ():
         official = _official(batch, scheme)
         if not official.height:
             continue
         known = official["code"].unique().to_list()
-        rows = _coded(batch, scheme).with_columns(cut=pl.col("code").str.slice(0, digits))
-        found.append(
-            rows.filter(~pl.col("cut").is_in(known)).with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
+        whole = pl.col("code").str.slice(0, 3).is_in(rule.option("complete").get(scheme, []))
+        recent = pl.col("disclosure_year").fill_null(_RENEWED) >= _RENEWED
+        rows = _coded(batch, scheme).with_columns(
+            cut=pl.when(whole & recent).then(pl.col("code").str.slice(0, 5)).otherwise(pl.col("code").str.slice(0, 3)),
+            key=pl.format("{}.{}", tail("table_id"), f"{scheme}_code"),
         )
+        found.append(rows.filter(~pl.col("cut").is_in(known)))
     rows = _one_a_row(found)
     if not rows.height:
         return nothing()
@@ -112,15 +114,20 @@ def evaluate_names(batch: Batch, rule: Rule) -> Found:
     rows = _one_a_row(found)
     if not rows.height:
         return nothing()
+    before = pl.col("_whose") == pl.col("code")
     zh = pl.concat_str(
         pl.format("{}应为“{}”，却印作“{}”", "code", "_official", "name"),
-        pl.when(pl.col("_whose").is_not_null())
+        pl.when(before)
+        .then(pl.lit("（那是该编码其他年度的名称）"))
+        .when(pl.col("_whose").is_not_null())
         .then(pl.format("（“{}”的编码是{}）", "name", "_whose"))
         .otherwise(pl.lit("")),
     )
     en = pl.concat_str(
         pl.format("{} is “{}” officially, printed as “{}”", "code", "_official", "name"),
-        pl.when(pl.col("_whose").is_not_null())
+        pl.when(before)
+        .then(pl.lit(" (its name in other years)"))
+        .when(pl.col("_whose").is_not_null())
         .then(pl.format(" (the code of which is {})", "_whose"))
         .otherwise(pl.lit("")),
     )
@@ -131,7 +138,9 @@ def evaluate_orphans(batch: Batch, rule: Rule) -> Found:
     """In a table that prints the classes, a code stands under a class that is printed."""
     found = []
     for scheme in SCHEMES if batch.lines.height else ():
-        rows = _coded(batch, scheme).filter(pl.col("code_count") == 1)
+        rows = _coded(batch, scheme).filter(
+            (pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name")
+        )
         classes = pl.col("code").filter(pl.col("code").str.len_chars() == 3).implode().over("table_id")
         rows = rows.with_columns(classes=classes).filter(
             (pl.col("code").str.len_chars() > 3)

@@ -158,7 +158,8 @@ def evaluate_title_year(batch: Batch, rule: Rule) -> Found:
     if not tables.height:
         return nothing()
     rows = tables.with_columns(key=tail("table_id"), _year=pl.col("title").str.extract(r"(20\d\d)\s*年").cast(pl.Int32))
-    rows = rows.filter(pl.col("_year").is_not_null() & pl.col("disclosure_year").is_not_null())
+    known = pl.col("table_code").is_not_null() & ~pl.col("table_code").cast(pl.String).is_in(rule.option("others"))
+    rows = rows.filter(known & pl.col("_year").is_not_null() & pl.col("disclosure_year").is_not_null())
     wrong = pl.col("_year") != pl.col("disclosure_year")
     zh = pl.format("{}的年份与本文件的年度（{}年）不一致", titled(), "disclosure_year")
     en = pl.format("{}: its title's year is not the document's ({})", titled(), "disclosure_year")
@@ -166,15 +167,19 @@ def evaluate_title_year(batch: Batch, rule: Rule) -> Found:
 
 
 def evaluate_table_numbers(batch: Batch, rule: Rule) -> Found:
-    """Printed numbers of tables (表1, 表2, …) rise one by one."""
+    """Printed numbers of tables (表1, 表2, …) rise one by one; a part may begin anew, a table go on under its number."""
     tables = batch.frame("tables")
     if not tables.height:
         return nothing()
-    number = pl.col("printed_no").str.extract(r"^\D*(\d{1,3})\D*$").cast(pl.Int32)
-    rows = tables.with_columns(key=tail("table_id"), _number=number).filter(pl.col("_number").is_not_null())
-    rows = rows.with_columns(_before=pl.col("_number").shift(1).over("disclosure_id"))
-    rows = rows.filter(pl.col("_before").is_not_null())
-    wrong = pl.col("_number") != pl.col("_before") + 1
+    printed = pl.col("printed_no")
+    rows = tables.with_columns(
+        key=tail("table_id"),
+        _number=printed.str.extract(r"^\D*(\d{1,3})\D*$").cast(pl.Int32),
+        _word=printed.str.extract(r"^(\D*)").fill_null(""),
+    ).filter(pl.col("_number").is_not_null())
+    rows = rows.with_columns(_before=pl.col("_number").shift(1).over("disclosure_id", "_word"))
+    rows = rows.filter(pl.col("_before").is_not_null() & (pl.col("_number") > 1))
+    wrong = (pl.col("_number") != pl.col("_before") + 1) & (pl.col("_number") != pl.col("_before"))
     zh = pl.format("{}排在第{}号表之后，编号不连续", titled(), "_before")
     en = pl.format("{}: stands after table {}, the numbers do not follow one another", titled(), "_before")
     return findings(rule, rows, zh, en, wrong), _about(rows, "tables", "table_id")

@@ -39,6 +39,9 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
         ("code_known", "71102"),
         ("code_under_its_class", "71102"),
         ("code_under_its_class", "71102"),
+        # 210 has another name since 2019, in two summaries.
+        ("code_name", "“医疗卫生与计划生育支出”（210）行"),
+        ("code_name", "“医疗卫生与计划生育支出”（210）行"),
         # The unit numbers the sections of 302 and 303 by itself: 30202 咨询费, 30203 水费, 30210 车辆运行费 …
         ("code_known", "30210"),
         *[("code_name", code) for code in ("30108", "30202", "30203", "30204", "30205", "30206", "30207", "30208")],
