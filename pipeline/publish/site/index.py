@@ -53,8 +53,10 @@ class Index:
         return sorted({row["year"] for row in self._rows}, key=lambda year: (year is None, -(year or 0)))
 
     @property
-    def regions(self) -> list[str]:
-        return sorted({row["region"] for row in self._rows if row["region"]})
+    def regions(self) -> dict[str, str]:
+        """The names of the disclosures' divisions by code; a code that the list has not stands for itself."""
+        codes = sorted({row["region"] for row in self._rows if row["region"]})
+        return {code: _divisions().get(code, code) for code in codes}
 
     def write(self, release_id: str) -> None:
         """The search page, its shards and the lists by year; what an older release left of them goes."""
@@ -74,7 +76,7 @@ class Index:
         for path in [*(self._out / "search").glob("*.js"), *(self._out / "years").glob("*.html")]:
             if path.name not in wanted | {"labels.js"}:
                 path.unlink()
-        regions = [(code, _divisions().get(code, "")) for code in self.regions]
+        regions = list(self.regions.items())
         values = {"shards": len(shards), "years": self.years, "regions": regions, "total": len(rows)}
         page = render("disclosures.html.j2", root="", rows=rows[:_FIRST], **values, **common)
         write(self._out / "disclosures.html", page)
@@ -83,9 +85,8 @@ class Index:
         def pairs(name: str) -> dict[str, list[str]]:
             return {value: [words["zh"], words["en"]] for value, words in vocabulary(name).items()}
 
-        regions = {code: _divisions()[code] for code in self.regions if code in _divisions()}
         listed = {"stage": pairs("stage"), "scope": pairs("scope"), "status": pairs("disclosure_status")}
-        return {**listed, "regions": regions}
+        return {**listed, "regions": self.regions}
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

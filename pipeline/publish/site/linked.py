@@ -9,7 +9,7 @@ from pipeline.publish.descriptor import LICENCE
 from schemas.tables import TABLES
 
 
-def dataset(manifest: Mapping[str, Any], years: Iterable[int | None], regions: Iterable[str]) -> dict[str, Any]:
+def dataset(manifest: Mapping[str, Any], years: Iterable[int | None], regions: Mapping[str, str]) -> dict[str, Any]:
     """The Dataset of the release: its files with sizes and checksums, its years and regions, its variables."""
     known = sorted(year for year in years if year is not None)
     files = [
@@ -49,7 +49,7 @@ def dataset(manifest: Mapping[str, Any], years: Iterable[int | None], regions: I
     }
     if known:
         made["temporalCoverage"] = f"{known[0]}/{known[-1]}"
-    places = sorted(set(regions))
-    if places:
-        made["spatialCoverage"] = [{"@type": "Place", "identifier": p, "name": "CN"} for p in places]
+    if regions:
+        places = [{"@type": "Place", "identifier": code, "name": name} for code, name in sorted(regions.items())]
+        made["spatialCoverage"] = places
     return made
