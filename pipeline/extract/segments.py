@@ -10,19 +10,16 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.headings import Heading, find_headings
-from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.patterns import fold
 from pipeline.extract.ruled import Grid
+from pipeline.extract.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
 from pipeline.ingest.document import Document, Page, Word
 
-_PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
-_NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
 _CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
-_PROSE = 30
 
 
 @dataclass(slots=True)
@@ -49,20 +46,15 @@ def find_segments(document: Document, library: Library) -> list[Segment]:
     return _positioned(document, headings) if document.pages else _flowing(document, headings)
 
 
-def _text(document: Document, index: int) -> str:
-    line = document.lines[index]
-    return document.text[line.start : line.end]
-
-
 def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
     segments = []
     for order, heading in enumerate(headings):
         stop = headings[order + 1].first if order + 1 < len(headings) else len(document.lines)
         for index in range(heading.after, stop):
-            if _PART.match(fold(_text(document, index)[:20])):
+            if PART.match(fold(line_text(document, index)[:20])):
                 stop = index
                 break
-        below = [t for i in range(heading.after, stop) if (t := _text(document, i)).strip()]
+        below = [t for i in range(heading.after, stop) if (t := line_text(document, i)).strip()]
         has_unit = any(_UNIT.search(line) for line in below[:6])
         has_amounts = any(_AMOUNT.search(line) for line in below)
         if not (has_unit or (has_amounts and heading.forms)) or len(below) < 2:
@@ -168,7 +160,9 @@ def _same_table(document: Document, one: Segment, other: Segment) -> bool:
 
 def _preface(document: Document, segment: Segment) -> str:
     lines = lines_of(document, *segment.grids[0])
-    return fold("".join(_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body)))
+    return fold(
+        "".join(line_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body))
+    )
 
 
 def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
@@ -176,7 +170,7 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
     for order, segment in enumerate(segments):
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
         if not segment.grids:
-            stop = _aligned_end(document, segment, following)
+            stop = aligned_end(document, segment.body, following)
             if segment.heading is None or stop is None:
                 continue
             if not segment.forms and row_like(document, segment.body, stop) < 2:
@@ -184,7 +178,7 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
             segment.last = stop
         elif segment.heading and not any(_has_amounts(document, lines_of(document, *one)) for one in segment.grids):
             # Only the header is ruled: then the rows below it stand in columns without lines.
-            below = _rows_below(document, segment.last, following)
+            below = rows_below(document, segment.last, following)
             if below is not None:
                 segment.last, segment.grids = below, []
         segment.last = min(max(segment.last, segment.body), max(following, segment.body))
@@ -193,83 +187,16 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
     return kept
 
 
-def _aligned_end(document: Document, segment: Segment, following: int) -> int | None:
-    """Where a table without ruling lines ends; None where there is none (a title in a list of contents)."""
-    amounts, prose, last = 0, 0, None
-    has_unit = False
-    for index in range(segment.body, following):
-        text = _text(document, index).strip()
-        if not text:
-            continue
-        if re.match(r"^第[一二三四五六七八九十]部分", fold(text)):
-            break
-        if has_unit and last is not None and _NOTE.match(fold(text)):
-            break
-        if len(fold(text)) > _PROSE and re.search(r"[，。；]", text) and not _NOTE.match(fold(text)):
-            prose += 1
-            if prose >= 2:
-                break
-            continue
-        has_unit = has_unit or (
-            index < segment.body + 8 and bool(re.search(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元", text))
-        )
-        if not has_unit and index >= segment.body + 8:
-            return None
-        amounts += bool(re.search(r"\d", text))
-        last = index + 1
-    # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
-    return last if last is not None and has_unit and amounts and last - segment.body >= 3 else None
-
-
-def _isrow_like(text: str) -> bool:
-    """A line of a table's body: two cells or more, an amount among them, and no sentence."""
-    cells = text.split()
-    return (
-        len(cells) > 1
-        and bool(re.search(r"\d", text))
-        and not re.search(r"[。；]", text)
-        and any(is_amount(fold(cell)) and ("." in fold(cell) or "," in fold(cell)) for cell in cells)
-    )
-
-
-def row_like(document: Document, first: int, last: int) -> int:
-    """How many lines look like rows of a table."""
-    return sum(_isrow_like(_text(document, index)) for index in range(first, last))
-
-
-def _rows_below(document: Document, first: int, following: int) -> int | None:
-    """Where the rows end that stand below a ruled header; None where there are none."""
-    rows, last = 0, None
-    for index in range(first, following):
-        text = fold(_text(document, index))
-        if _NOTE.search(text) or _PART.match(text) or re.search(r"[。；]", text):
-            break
-        if _isrow_like(_text(document, index)):
-            rows, last = rows + 1, index + 1
-        elif last is not None and index - last > 4:
-            break
-    if rows < 2 or last is None:
-        return None
-    # The code or the end of the name of the last row may stand a line below its amounts.
-    page = document.lines[last - 1].page
-    for index in range(last, min(following, last + 2)):
-        text = fold(_text(document, index))
-        if document.lines[index].page != page or len(text) > 30 or _NOTE.search(text) or is_page_number(text):
-            break
-        last = index + 1
-    return last
-
-
 def _take_notes(document: Document, segment: Segment, following: int) -> None:
     index, page = segment.last, document.lines[segment.last - 1].page if segment.last else None
     taking = False
     while index < following:
         line = document.lines[index]
-        text = fold(_text(document, index))
+        text = fold(line_text(document, index))
         if line.page != page:
             break
         if text:
-            taking = taking or bool(_NOTE.search(text))
+            taking = taking or bool(NOTE.search(text))
             if not taking:
                 break
             segment.notes.append(index)
@@ -309,7 +236,7 @@ def lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | No
 
 
 def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:
-    return lines is not None and sum(bool(_AMOUNT.search(_text(document, i))) for i in range(*lines)) >= 2
+    return lines is not None and sum(bool(_AMOUNT.search(line_text(document, i))) for i in range(*lines)) >= 2
 
 
 def _inside(document: Document, page: Page, heading: Heading, grid: Grid) -> bool:

@@ -16,8 +16,9 @@ from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.record import Record
 from pipeline.extract.rows import records_of
 from pipeline.extract.ruled import read_ruled
-from pipeline.extract.segments import Segment, lines_of, row_like
+from pipeline.extract.segments import Segment, lines_of
 from pipeline.extract.units import column_unit, common_unit, table_unit
+from pipeline.extract.unruled import row_like
 from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")

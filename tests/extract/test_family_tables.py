@@ -262,3 +262,21 @@ def test_a_name_that_leaves_its_cell_stays_whole():
         ("机关事业单位基本养老保险缴费支出", "total", "110.25"),
         ("机关事业单位基本养老保险缴费支出", "basic", "110.25"),
     ]
+
+
+def test_a_header_over_labels_and_amounts_names_a_side_and_measures_nothing():
+    rows = [
+        [("本年收入", 2), ("本年支出", 2)],
+        ["项目", "预算数", "项目", "预算数"],
+        ["一、财政拨款收入", "80.00", "一、教育支出", "80.00"],
+        ["收入总计", "80.00", "支出总计", "80.00"],
+    ]
+    lines, _ = lines_of(
+        "2023年部门财务收支预算总表", Table([170, 90, 170, 90], rows, left=(0, 2)), cover="某市某局2023年部门预算"
+    )
+    assert brief(lines, "direction", "measure", "function_code", "row_kind") == [
+        ("revenue", "total", None, "detail"),
+        ("expenditure", "total", "205", "detail"),
+        ("revenue", "total", None, "total"),
+        ("expenditure", "total", None, "total"),
+    ]

@@ -65,3 +65,28 @@ def test_expenses_in_columns_and_operating_costs_beside_them():
     kinds = {r["item"]: r["row_kind"] for r in rows if r["table_code"] == "three_public"}
     assert [kind for item, kind in kinds.items() if "机关运行" in item] == ["memo"]
     assert kinds["合计"] == "total"
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, "2024-final-accounts-social-work-department.pdf"])
+def test_every_number_of_a_real_document_has_an_owner_and_summaries_balance(name):
+    extraction = read(real(f"shanghai-putuo/{name}"), name)
+    assert extraction.rows["disclosures"][0]["numbers_unclaimed"] == 0
+    assert len(extraction.rows["tables"]) == 9
+    assert None not in {table["table_code"] for table in extraction.rows["tables"]}
+    for code in ("income_expenditure_summary", "appropriation_summary"):
+        lines = [line for line in extraction.rows["budget_lines"] if line["table_code"] == code]
+        assert {line["measure"] for line in lines} <= {"total", "personnel", "public", "project"}
+        totals = {
+            (line["direction"], line["amount"])
+            for line in lines
+            if line["row_kind"] == "total" and line["measure"] == "total" and line["fund"] is None
+        }
+        assert len({amount for _, amount in totals}) == 1
+        assert {direction for direction, _ in totals} == {"revenue", "expenditure"}
+
+
+def test_tables_said_to_be_empty_are_declared_so():
+    extraction = read(real("shanghai-putuo/2024-final-accounts-social-work-department.pdf"), "x.pdf")
+    empty = {table["table_code"] for table in extraction.rows["tables"] if table["declared_empty"]}
+    assert empty == {"three_public", "government_fund_expenditure", "state_capital_expenditure"}
+    assert [t["row_count"] for t in extraction.rows["tables"] if t["declared_empty"]] == [0, 0, 0]
