@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 _A = TypeVar("_A")
@@ -86,26 +87,26 @@ def _new(workers: int, scheduler: str) -> Iterator[Executor]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def each(pool: Executor | None, fn: Callable[[_A], _R], tasks: Sequence[_A], ahead: int = 16) -> Iterator[_R]:
-    """Results of ``fn`` over ``tasks`` as they finish, in no order; at most ``ahead`` wait at a time.
+def each(
+    pool: Executor | None, fn: Callable[[_A], _R], tasks: Sequence[_A], ahead: int = 16
+) -> Iterator[tuple[_A, _R]]:
+    """Each task with its result as they finish, in no order; at most ``ahead`` wait at a time.
 
     A single task is done here: starting a process costs more. The first error ends it: what has not begun is
     cancelled, and the error is raised.
     """
     if pool is None or (len(tasks) == 1 and isinstance(pool, ProcessPoolExecutor)):
         pool = Here()
-    waiting: set[Future[_R]] = set()
+    waiting: dict[Future[_R], _A] = {}
+    left = iter(tasks)
     try:
-        for task in tasks:
-            waiting.add(pool.submit(fn, task))
-            if len(waiting) >= ahead:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield future.result()
+        while True:
+            for task in islice(left, ahead - len(waiting)):
+                waiting[pool.submit(fn, task)] = task
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                yield waiting.pop(future), future.result()
     finally:
         for future in waiting:
             future.cancel()

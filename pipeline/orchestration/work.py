@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from pipeline.ingest.collections import Collection, SourceFile, find_collections
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from pipeline.publish.files import Sizes
     from pipeline.publish.release import Release
     from pipeline.tidy.packs import Packs
 
@@ -123,7 +125,7 @@ def _extract(
         else:
             missing.append((source, len(data), file))
     done = 0
-    for name in each(pool, extract_chunk, list(chunked(missing, folder, chunk))):
+    for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk))):
         for kept_now in packs.add(name):
             found[kept_now.source_key] = kept_now.key
             done += 1
@@ -165,8 +167,16 @@ def _extracted(out: Path, packs: Packs) -> list[Any]:
     return kept
 
 
-def release_all(out: Path, pool: Executor | None = None, progress: Callable[[str], None] | None = None) -> Released:
+def release_all(
+    out: Path,
+    pool: Executor | None = None,
+    progress: Callable[[str], None] | None = None,
+    sizes: Sizes | None = None,
+    documents_a_part: int | None = None,
+) -> Released:
     """Tidy, validate, reconcile and publish all that is extracted, part by part.
+
+    ``sizes`` and ``documents_a_part`` are the project's own where None; they decide which files a release has.
 
     Raises NothingToRelease, ValidationFailure, DamagedPack, PublishError.
     """
@@ -179,7 +189,7 @@ def release_all(out: Path, pool: Executor | None = None, progress: Callable[[str
     from pipeline.publish.release import publish_parts
     from pipeline.tidy.codes import load_codes
     from pipeline.tidy.packs import Packs
-    from pipeline.tidy.plan import cut, in_order
+    from pipeline.tidy.plan import DOCUMENTS, cut, in_order
 
     with alone(out):
         packs = Packs(packs_folder(out))
@@ -187,7 +197,7 @@ def release_all(out: Path, pool: Executor | None = None, progress: Callable[[str
         planned = in_order(kept)
         folder = parts_folder(out)
         tasks = []
-        for run in cut(planned):
+        for run in cut(planned, documents_a_part or DOCUMENTS):
             documents = tuple(each.kept for each in run.documents)
             key = of.part_key([each.key for each in documents], release_fingerprint())
             tasks.append((PartTask(documents, key, packs.folder, folder), run.strong))
@@ -213,7 +223,7 @@ def release_all(out: Path, pool: Executor | None = None, progress: Callable[[str
         }
         if progress is not None:
             progress("writing the release")
-        release = publish_parts(parts, load_codes(), out, sources, fingerprints)
+        release = publish_parts(parts, load_codes(), out, sources, fingerprints, partial(each, pool), sizes)
         told = of.tell(parts)
         of.prune(folder, {part.key for part in parts})
         with _using_packs(out, alone=True) as unused:

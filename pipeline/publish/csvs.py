@@ -6,35 +6,22 @@ Where a year has several files, a new one begins at a part that says so by the i
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from pipeline.publish.files import CSV_BYTES, concatenate, header, link, write_csv_rows, year_name
+from pipeline.publish.files import concatenate, header, write_csv_rows, year_name
 from pipeline.publish.parts import OF_PARTS, Part
+from pipeline.publish.reuse import made_of
 from pipeline.tidy.frames import order, sort_disclosures
 from schemas.tables import TABLES
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A CSV file of a release, and what it was made of."""
-
-    path: str
-    bytes: int
-    sha256: str
-    rows: int
-    made_of: str
-
-
 def read_part(part: Part, name: str, year: int | None) -> pl.DataFrame:
     """The rows of a table and a year in a part."""
-    frame = pl.read_parquet(part.folder / part.parquet(name, year).path, hive_partitioning=False)
+    frame = pl.DataFrame(pl.from_arrow(part.read(name, year)))
     return frame.with_columns(pl.lit(year, pl.Int64).alias("disclosure_year")).select(list(TABLES[name].schema))
 
 
@@ -80,73 +67,46 @@ def _groups(parts: Sequence[Part], name: str, year: int | None, limit: int) -> l
     return groups
 
 
-class CsvWriter:
-    """Writes the CSV files of one release, linking those of the release before that are made of the same parts.
+@dataclass(frozen=True, slots=True)
+class CsvTask:
+    """A file to be written: its table, the year (or ``whole``: all of them) and the parts whose rows it holds."""
 
-    ``ledger`` is the file that remembers what the CSV files of ``before`` were made of; it may be missing.
-    """
+    name: str
+    year: int | None
+    whole: bool
+    path: str
+    parts: tuple[Part, ...]
+    folder: Path
 
-    def __init__(self, staged: Path, before: Path | None, ledger: Path, limit: int = CSV_BYTES) -> None:
-        self.staged, self.before, self.limit = staged, before, limit
-        self.ledger = ledger
-        self._known: dict[str, dict[str, Any]] = {}
-        if before is not None and ledger.exists():
-            kept = json.loads(ledger.read_text(encoding="utf-8"))
-            if kept.get("release_id") == before.name:
-                self._known = {entry["made_of"]: entry for entry in kept["files"]}
+    @property
+    def made_of(self) -> str:
+        """What its bytes are a function of."""
+        return made_of("csv-whole" if self.whole else "csv", self.name, year_name(self.year), self.parts)
 
-    def write(self, parts: Sequence[Part]) -> dict[str, list[Written]]:
-        """All CSV files of the tables that parts make up, by table."""
-        return {name: self._table(parts, name) for name in OF_PARTS if TABLES[name].csv}
 
-    def _table(self, parts: Sequence[Part], name: str) -> list[Written]:
+def files_of(parts: Sequence[Part], folder: Path, limit: int) -> Iterator[CsvTask]:
+    """The files of all tables that parts make up and that have a CSV file."""
+    for name in OF_PARTS:
+        if not TABLES[name].csv:
+            continue
         years = sorted({year for part in parts for year in part.years(name)}, key=lambda y: (y is None, y or 0))
-        total = sum(part.csv_bytes(name, year) for part in parts for year in part.years(name))
-        if total <= self.limit or not years:
-            return [self._file(name, f"csv/{name}.csv", parts, "all", None)]
-        written = []
+        if sum(part.csv_bytes(name, year) for part in parts for year in part.years(name)) <= limit:
+            yield CsvTask(name, None, True, f"csv/{name}.csv", tuple(parts), folder)
+            continue
         for year in years:
-            groups = _groups(parts, name, year, self.limit)
+            groups = _groups(parts, name, year, limit)
             for at, group in enumerate(groups):
                 number = f"-{at:03}" if len(groups) > 1 else ""
-                path = f"csv/{name}-{year_name(year)}{number}.csv"
-                written.append(self._file(name, path, group, "year", year))
-        return written
+                yield CsvTask(name, year, False, f"csv/{name}-{year_name(year)}{number}.csv", tuple(group), folder)
 
-    def _file(self, name: str, path: str, parts: Sequence[Part], kind: str, year: int | None) -> Written:
-        made = "\n".join([name, kind, year_name(year), *(part.key for part in parts)])
-        made_of = hashlib.sha256(made.encode()).hexdigest()
-        if (known := self._known.get(made_of)) and self.before is not None:
-            old = self.before / known["path"]
-            if old.is_file() and (old.stat().st_size, old.stat().st_mtime_ns) == (known["bytes"], known["changed"]):
-                link(old, self.staged / path)
-                return Written(path, known["bytes"], known["sha256"], known["rows"], made_of)
-        pieces: list[bytes | Path] = [header(TABLES[name].empty())]
-        rows = 0
-        for part in parts:
-            if kind == "all":
-                pieces.append(_rows_of_all(part, name))
-                rows += part.facts["rows"][name]
-            else:
-                pieces.append(_rows_of_year(part, name, year))
-                rows += part.parquet(name, year).rows or 0
-        size, sha256 = concatenate(pieces, self.staged / path)
-        return Written(path, size, sha256, rows, made_of)
 
-    def remember(self, release: Path, written: dict[str, list[Written]]) -> None:
-        """Note what the CSV files of ``release`` are made of, for the next one."""
-        files = [
-            {
-                "path": each.path,
-                "bytes": each.bytes,
-                "sha256": each.sha256,
-                "rows": each.rows,
-                "made_of": each.made_of,
-                "changed": (release / each.path).stat().st_mtime_ns,
-            }
-            for of_table in written.values()
-            for each in of_table
-        ]
-        temporary = self.ledger.with_suffix(".tmp")
-        temporary.write_text(json.dumps({"release_id": release.name, "files": files}), encoding="utf-8")
-        temporary.replace(self.ledger)
+def write_file(task: CsvTask) -> tuple[int, str, int]:
+    """Write the file; returns its bytes, sha256 and rows."""
+    pieces: list[bytes | Path] = [header(TABLES[task.name].empty())]
+    rows = 0
+    for part in task.parts:
+        years = part.years(task.name) if task.whole else [task.year]
+        pieces.append(_rows_of_all(part, task.name) if task.whole else _rows_of_year(part, task.name, task.year))
+        rows += sum(part.rows(task.name, year) for year in years)
+    size, sha256 = concatenate(pieces, task.folder / task.path)
+    return size, sha256, rows

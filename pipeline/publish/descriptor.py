@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.csvs import Written
+from pipeline.publish.reuse import Written
 from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 

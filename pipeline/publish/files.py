@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +16,16 @@ import pyarrow.parquet as pq
 from schemas.tables import TableSpec
 
 ROW_GROUP = 65_536
-CSV_BYTES = 256 * 1024 * 1024
 _BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large files of a release become: a Parquet file has ``least`` rows, if there are so many, and ``most``."""
+
+    least_rows: int = 250_000
+    most_rows: int = 2_000_000
+    csv_bytes: int = 256 * 1024 * 1024
 
 
 def year_name(year: int | None) -> str:
@@ -51,31 +60,65 @@ def write_parquet(frame: pl.DataFrame, spec: TableSpec, folder: Path) -> dict[Pa
 
 
 def write_rows(frame: pl.DataFrame, spec: TableSpec, path: Path) -> None:
-    """One Parquet file of rows of the table ``spec``, its columns described.
+    """One Parquet file of rows of the table ``spec``."""
+    with RowWriter(spec, path, frame.columns) as writer:
+        writer.write(arrow_rows(frame))
 
-    Every disclosure's rows lie together and ids are hashes, so the least and greatest of a row group say little of
-    which disclosures it holds: a Bloom filter on ``disclosure_id`` does.
+
+def arrow_rows(frame: pl.DataFrame) -> pa.Table:
+    """``frame`` in the Arrow types that are published, whatever polars holds it as."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+class RowWriter:
+    """Writes a Parquet file batch by batch; its bytes depend on the rows, not on how they came in batches.
+
+    Columns carry their titles and descriptions. Row groups are of ``ROW_GROUP`` rows, and one of them is held.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-    described = {column.name: column for column in spec.columns}
-    fields = []
-    for field in table.schema:
-        column = described[field.name]
-        meta = {"title": column.title_zh, "description": column.description_en}
-        fields.append(field.with_metadata(meta))
-    table = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
-    found = "disclosure_id" in frame.columns and frame.height
-    bloom = {"disclosure_id": {"ndv": frame["disclosure_id"].n_unique(), "fpp": 0.01}} if found else None
-    pq.write_table(
-        table,
-        path,
-        row_group_size=ROW_GROUP,
-        compression="zstd",
-        store_decimal_as_integer=True,
-        version="2.6",
-        bloom_filter_options=bloom,
-    )
+
+    def __init__(self, spec: TableSpec, path: Path, columns: Sequence[str] | None = None) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        described = {column.name: column for column in spec.columns}
+        plain = arrow_rows(spec.empty()).schema
+        names = columns if columns is not None else [name for name in plain.names if name != "disclosure_year"]
+        fields = []
+        for name in names:
+            column = described[name]
+            meta = {"title": column.title_zh, "description": column.description_en}
+            fields.append(plain.field(name).with_metadata(meta))
+        self.path, self.rows = path, 0
+        self._schema = pa.schema(fields)
+        self._held: list[pa.Table] = []
+        self._count = 0
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="zstd", store_decimal_as_integer=True, version="2.6"
+        )
+
+    def __enter__(self) -> RowWriter:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._flush(last=True)
+        self._writer.close()
+
+    def write(self, rows: pa.Table) -> None:
+        self._held.append(rows.select(self._schema.names).cast(self._schema))
+        self._count += rows.num_rows
+        self.rows += rows.num_rows
+        self._flush(last=False)
+
+    def _flush(self, last: bool) -> None:
+        if not self._held or (self._count < ROW_GROUP and not last):
+            return
+        table = pa.concat_tables(self._held)
+        at = 0
+        while table.num_rows - at >= ROW_GROUP or (last and at < table.num_rows):
+            self._writer.write_table(table.slice(at, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+            at += ROW_GROUP
+        rest = table.slice(at) if at < table.num_rows else None
+        self._held = [] if rest is None else [rest]
+        self._count = 0 if rest is None else rest.num_rows
 
 
 def header(frame: pl.DataFrame) -> bytes:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
-from pipeline.publish.files import by_year, sha256_of, write_csv_rows, write_rows, year_name
+from pipeline.publish.files import arrow_rows, by_year, sha256_of, write_csv_rows, year_name
 from schemas.tables import TABLES
 
 #: Tables that are made of the whole release, not of its parts.
@@ -32,12 +33,11 @@ _SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a part. ``rows`` is None for texts; ``changed`` its modification time, to see later meddling."""
+    """A file of a part. ``changed`` is its modification time, to see later meddling."""
 
     path: str
     bytes: int
     sha256: str
-    rows: int | None
     changed: int
 
 
@@ -63,10 +63,20 @@ class Part:
 
     def years(self, name: str) -> list[int | None]:
         """The years in which the table ``name`` has rows here."""
-        return list(self.facts["years"][name])
+        return [None if year == "unknown" else int(year) for year in self.facts["rows"][name]]
 
-    def parquet(self, name: str, year: int | None) -> File:
-        return self.files[f"parquet/{name}/{year_name(year)}.parquet"]
+    def rows(self, name: str, year: int | None) -> int:
+        return int(self.facts["rows"][name].get(year_name(year), 0))
+
+    def rows_path(self, name: str, year: int | None) -> Path:
+        return self.folder / "rows" / name / f"{year_name(year)}.arrow"
+
+    def read(self, name: str, year: int | None) -> pa.Table:
+        """The rows of a table and a year, without the year's column."""
+        return read_arrow(self.rows_path(name, year))
+
+    def code_names(self) -> pa.Table:
+        return read_arrow(self.folder / "code_names.arrow")
 
     def csv_bytes(self, name: str, year: int | None) -> int:
         return int(self.facts["csv"][name][year_name(year)])
@@ -81,6 +91,20 @@ class Part:
             if (stat.st_size, stat.st_mtime_ns) != (file.bytes, file.changed):
                 return False
         return True
+
+
+def write_arrow(frame: pl.DataFrame, path: Path) -> None:
+    """``frame`` as an Arrow file, quick to write and to read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = arrow_rows(frame)
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+
+
+def read_arrow(path: Path) -> pa.Table:
+    with pa.OSFile(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
 
 
 def find_part(folder: Path, key: str, strong: bool = False) -> Part | None:
@@ -99,20 +123,16 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
         shutil.rmtree(staged)
     staged.mkdir(parents=True)
     try:
-        rows: dict[str, int] = {}
-        years: dict[str, list[int | None]] = {}
+        rows: dict[str, dict[str, int]] = {}
         csv: dict[str, dict[str, int]] = {}
         for name in OF_PARTS:
-            spec, frame = TABLES[name], frames[name]
-            years[name], csv[name] = [], {}
-            for year, part in by_year(frame):
-                path = f"parquet/{name}/{year_name(year)}.parquet"
-                write_rows(part.drop("disclosure_year"), spec, staged / path)
-                rows[path] = part.height
-                years[name].append(year)
-                if spec.csv:
+            rows[name], csv[name] = {}, {}
+            for year, part in by_year(frames[name]):
+                write_arrow(part.drop("disclosure_year"), staged / "rows" / name / f"{year_name(year)}.arrow")
+                rows[name][year_name(year)] = part.height
+                if TABLES[name].csv:
                     csv[name][year_name(year)] = write_csv_rows(part, staged / f"csv/{name}/{year_name(year)}.csv")
-        write_rows(frames["code_names"], TABLES["code_names"], staged / "code_names.parquet")
+        write_arrow(frames["code_names"], staged / "code_names.arrow")
         (staged / "sources").mkdir()
         for disclosure_id, text in texts.items():
             (staged / "sources" / f"{disclosure_id}.txt").write_bytes(text)
@@ -123,9 +143,9 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
                 continue
             found.chmod(0o644)
             stat = found.stat()
-            file = File(name, stat.st_size, sha256_of(found), rows.get(name), stat.st_mtime_ns)
+            file = File(name, stat.st_size, sha256_of(found), stat.st_mtime_ns)
             files.append(asdict(file))
-        facts = {"files": files, "years": years, "csv": csv, **_told(frames)}
+        facts = {"files": files, "rows": rows, "csv": csv, **_told(frames)}
         (staged / "part.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         target = folder / key
         if target.exists():  # not whole, or another process was as quick
@@ -138,7 +158,7 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
 
 
 def _told(frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """What the orchestration shows of a release: rows, failing checks by family, numbers left where none may be."""
+    """What the orchestration shows of a release: failing checks by family, numbers left where none may be."""
     checks, disclosures = frames["checks"], frames["disclosures"]
     failing = checks.filter(pl.col("status") == "fail")
     families = {
@@ -151,11 +171,7 @@ def _told(frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     }
     complete = disclosures.filter(pl.col("status") == "complete")
     left = frames["numbers"].filter(pl.col("class") == "unclaimed").join(complete, on="disclosure_id", how="semi")
-    return {
-        "rows": {name: frames[name].height for name in OF_PARTS},
-        "failing": families,
-        "left": left.height,
-    }
+    return {"failing": families, "left": left.height}
 
 
 def tell(parts: list[Part]) -> dict[str, Any]:
@@ -168,7 +184,6 @@ def tell(parts: list[Part]) -> dict[str, Any]:
             held["errors"] += facts["errors"]
             held["messages"] = (held["messages"] + facts["messages"])[:_SHOWN]
     return {
-        "rows": {name: sum(part.facts["rows"][name] for part in parts) for name in OF_PARTS},
         "failing": families,
         "left": sum(part.facts["left"] for part in parts),
     }

@@ -7,18 +7,21 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.publish.csvs import CsvWriter, Written
+from pipeline.publish import parquets
+from pipeline.publish.csvs import files_of as csv_files
+from pipeline.publish.csvs import write_file as write_csv_file
 from pipeline.publish.descriptor import datapackage, readme
-from pipeline.publish.files import link, parquet_name, sha256_of, write_csv, write_parquet
+from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parquet
 from pipeline.publish.locking import Locked, alone
-from pipeline.publish.parts import OF_PARTS, Part, write_part
+from pipeline.publish.parts import Part, write_part
+from pipeline.publish.reuse import Reuse, Written
 from schemas.tables import TABLES
 
 
@@ -36,11 +39,12 @@ class Release:
     rows: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    bytes: int
-    sha256: str
-    rows: int | None
+#: How tasks are mapped: in this process, or over an executor. Gives task and result as they finish, in any order.
+Mapped = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[Any, Any]]]
+
+
+def _here(do: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    return ((task, do(task)) for task in tasks)
 
 
 def publish(
@@ -62,6 +66,8 @@ def publish_parts(
     out: Path,
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
+    mapped: Mapped = _here,
+    sizes: Sizes | None = None,
 ) -> Release:
     """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError."""
     releases = out / "releases"
@@ -72,7 +78,7 @@ def publish_parts(
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             staged = releases / f".tmp-{os.getpid()}"
             try:
-                return _stage(staged, parts, classifications, out, sources, fingerprints)
+                return _stage(staged, parts, classifications, out, sources, fingerprints, mapped, sizes or Sizes())
             finally:
                 if staged.exists():
                     shutil.rmtree(staged)
@@ -88,7 +94,7 @@ def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
     """`code_names` of the release: a document is in one part only, so counts add up."""
     spec = TABLES["code_names"]
     keys = list(spec.primary_key)
-    frames = [pl.read_parquet(part.folder / "code_names.parquet", hive_partitioning=False) for part in parts]
+    frames = [pl.DataFrame(pl.from_arrow(part.code_names())) for part in parts]
     held = pl.concat([spec.empty(), *frames])
     return (
         held.group_by(keys)
@@ -98,6 +104,29 @@ def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
     )
 
 
+def _of_parts(
+    staged: Path, parts: Sequence[Part], reuse: Reuse, mapped: Mapped, sizes: Sizes
+) -> tuple[dict[str, Written], dict[str, list[str]]]:
+    """Write or link the files that hold rows of parts; returns them by path, and the CSV files of each table."""
+    files: dict[str, Written] = {}
+    csvs: dict[str, list[str]] = {}
+    rows = list(parquets.files_of(parts, staged, sizes))
+    lines = list(csv_files(parts, staged, sizes.csv_bytes))
+    for csv in lines:
+        csvs.setdefault(csv.name, []).append(csv.path)
+    for tasks, write in ((rows, parquets.write_file), (lines, write_csv_file)):
+        left = []
+        for task in tasks:
+            linked = reuse.link(task.made_of, task.path, staged)
+            if linked is None:
+                left.append(task)
+            else:
+                files[task.path] = linked
+        for task, (size, sha256, count) in mapped(write, left):
+            files[task.path] = Written(task.path, size, sha256, count, task.made_of)
+    return files, csvs
+
+
 def _stage(
     staged: Path,
     parts: Sequence[Part],
@@ -105,50 +134,45 @@ def _stage(
     out: Path,
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
+    mapped: Mapped,
+    sizes: Sizes,
 ) -> Release:
     staged.mkdir()
-    files: dict[str, _File] = {}
+    latest = (out / "latest").resolve()
+    reuse = Reuse(out / ".work" / "files.json", latest if latest.is_dir() else None)
+    files, csvs = _of_parts(staged, parts, reuse, mapped, sizes)
 
     def made(path: Path, rows: int | None = None) -> None:
-        files[path.relative_to(staged).as_posix()] = _File(path.stat().st_size, sha256_of(path), rows)
+        name = path.relative_to(staged).as_posix()
+        files[name] = Written(name, path.stat().st_size, sha256_of(path), rows)
 
-    for name in OF_PARTS:
-        spec, empty = TABLES[name], True
-        for number, part in enumerate(parts):
-            for year in part.years(name):
-                file, published = part.parquet(name, year), parquet_name(name, year, number)
-                link(part.folder / file.path, staged / published)
-                files[published] = _File(file.bytes, file.sha256, file.rows)
-                empty = False
-        if empty:
-            for path, count in write_parquet(spec.empty(), spec, staged / "parquet" / name).items():
-                made(path, count)
     whole = {"classifications": classifications, "code_names": merged_code_names(parts)}
-    latest = (out / "latest").resolve()
-    writer = CsvWriter(staged, latest if latest.is_dir() else None, out / ".work" / "csv.json")
-    csvs = writer.write(parts)
-    for name, frame in whole.items():
-        for path, count in write_parquet(frame, TABLES[name], staged / "parquet" / name).items():
-            made(path, count)
-        for path, count in write_csv(frame, name, staged / "csv").items():
-            made(path, count)
-            relative = path.relative_to(staged).as_posix()
-            csvs[name] = [Written(relative, files[relative].bytes, files[relative].sha256, count, "")]
-    for each in (each for of_table in csvs.values() for each in of_table):
-        files[each.path] = _File(each.bytes, each.sha256, each.rows)
+    for name, spec in TABLES.items():
+        frame = whole.get(name)
+        if frame is None and not any(part.years(name) for part in parts):
+            frame = spec.empty()
+        if frame is not None:
+            for path, count in write_parquet(frame, spec, staged / "parquet" / name).items():
+                made(path, count)
+        if name in whole:
+            for path, count in write_csv(whole[name], name, staged / "csv").items():
+                made(path, count)
+                csvs[name] = [path.relative_to(staged).as_posix()]
     (staged / "sources").mkdir()
     for part in parts:
         for source, file in part.files.items():
             if source.startswith("sources/"):
                 link(part.folder / source, staged / source)
-                files[source] = _File(file.bytes, file.sha256, None)
+                files[source] = Written(source, file.bytes, file.sha256)
     rows = {
-        name: whole[name].height if name in whole else sum(part.facts["rows"][name] for part in parts)
+        name: whole[name].height
+        if name in whole
+        else sum(part.rows(name, year) for part in parts for year in part.years(name))
         for name in TABLES
     }
     _write(staged / "README.md", readme(rows))
     made(staged / "README.md")
-    in_order = {name: csvs[name] for name in TABLES if name in csvs}
+    in_order = {name: [files[path] for path in csvs[name]] for name in TABLES if name in csvs}
     _write(staged / "datapackage.json", _json(datapackage(in_order)))
     made(staged / "datapackage.json")
     listed = "".join(f"{name}\0{files[name].sha256}\n" for name in sorted(files))
@@ -174,8 +198,7 @@ def _stage(
     staged.rename(target)
     _sync(target.parent)
     _point(out, release_id)
-    if writer.ledger.parent.is_dir():
-        writer.remember(target, csvs)
+    reuse.remember(target, files.values())
     return Release(release_id, target, True, rows)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.publish.reading import read_table
+from pipeline.publish.reading import read_manifest, read_table
 from schemas.tables import TABLES
+from schemas.vocabularies import vocabulary
 
 
 def summary(out: Path, written: bool) -> tuple[str, bool]:
@@ -17,10 +18,11 @@ def summary(out: Path, written: bool) -> tuple[str, bool]:
     for row in disclosures.filter(disclosures["status"] != "complete").iter_rows(named=True):
         lines.append(f"  {row['status']}: {row['source_file']}: {row['reason']}")
     lines.append("rows")
-    lines += [f"  {name:<18}{read_table(release, name).height:>10,}" for name in TABLES]
-    numbers = read_table(release, "numbers")
-    classes = dict(sorted(numbers["class"].value_counts().iter_rows()))
-    lines.append(f"numbers    {', '.join(f'{count:,} {name}' for name, count in classes.items())}")
+    rows = read_manifest(release)["rows"]
+    lines += [f"  {name:<18}{rows[name]:>10,}" for name in TABLES]
+    classes = {name: disclosures[f"numbers_{name}"].sum() for name in vocabulary("number_class")}
+    shown = ", ".join(f"{count:,} {name}" for name, count in sorted(classes.items()) if count)
+    lines.append(f"numbers    {shown}")
     lines.append(f"release    {release.name} {'written' if written else 'unchanged: nothing was written'}")
     lines.append(f"           {out / 'latest'}")
     site = out / "site" / "index.html"

@@ -14,9 +14,9 @@ from itertools import groupby
 from pipeline.tidy.packs import Kept
 
 #: On average one part for so many documents; ids are hashes, so a body begins a part with this chance for each of its own.
-DOCUMENTS = 256
-#: A part is cut before it holds more rows than this (some 500 documents), whatever the ids say.
-ROWS = 1_000_000
+DOCUMENTS = 128
+#: A part is cut before it holds more rows than this (some 120 documents), whatever the ids say.
+ROWS = 250_000
 _STRONG = 4
 
 
@@ -30,7 +30,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The documents of a part. One in four is ``strong``: CSV files of a year that has several begin with one."""
+    """The documents of a part. One in four is ``strong``: files of a release begin with such a one."""
 
     documents: tuple[Planned, ...]
     strong: bool

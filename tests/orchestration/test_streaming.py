@@ -1,0 +1,165 @@
+"""Work is done in chunks and parts, by one process or several, once: the bytes of a release never show it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks.variations import variation
+from pipeline.orchestration import work
+from pipeline.orchestration.executors import Here, each, executor
+from pipeline.publish.files import Sizes
+from pipeline.publish.reading import csv_files, parquet_files, read_table
+from pipeline.publish.verify import verify
+from pipeline.tidy.packs import Packs
+
+SMALL = Sizes(least_rows=50, most_rows=1000, csv_bytes=60_000)
+NUMBERS = (*range(1, 9), 60, 61, 120, 121)
+
+
+def fill(raw: Path, numbers=NUMBERS) -> Path:
+    for number in numbers:
+        folder = raw / f"collection-{number % 3}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number}.txt").write_text(variation(number), encoding="utf-8")
+    return raw
+
+
+def build(raw: Path, out: Path, pool=None, chunk: int = 64, sizes: Sizes | None = None) -> Path:
+    for folder in sorted(raw.iterdir()):
+        work.extract_one(raw, out, folder.name, pool, chunk=chunk)
+    work.forget_removed(raw, out)
+    return work.release_all(out, pool, sizes=sizes, documents_a_part=4).release.path
+
+
+def sums(release: Path) -> str:
+    return (release / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory) -> Path:
+    return fill(tmp_path_factory.mktemp("streaming") / "raw")
+
+
+@pytest.fixture(scope="module")
+def made(raw, tmp_path_factory) -> Path:
+    """A release in many small files, made in this process."""
+    return build(raw, tmp_path_factory.mktemp("made"), sizes=SMALL)
+
+
+def test_many_small_files_hold_what_verifies(made):
+    assert verify(made) == []
+    assert len(csv_files(made, "budget_lines")) > 6
+    assert len(parquet_files(made, "numbers")) > 6
+    assert read_table(made, "disclosures").height == len(NUMBERS)
+
+
+def test_no_file_is_larger_than_it_may_be(made):
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    of_one_part = {"numbers": 3 * 608 + 200, "spans": 3 * 932 + 200}
+    for entry in manifest["files"]:
+        kind, name = entry["path"].split("/")[:2] if "/" in entry["path"] else ("", "")
+        if kind == "parquet":
+            assert entry["rows"] <= max(SMALL.most_rows, of_one_part.get(name, 0)), entry["path"]
+
+
+@pytest.mark.parametrize("chunk", [1, 5])
+def test_bytes_do_not_depend_on_the_size_of_chunks(raw, made, tmp_path, chunk):
+    assert sums(build(raw, tmp_path, chunk=chunk, sizes=SMALL)) == sums(made)
+
+
+@pytest.mark.slow
+def test_bytes_do_not_depend_on_the_number_of_workers(raw, made, tmp_path):
+    with executor(workers=3) as pool:
+        assert not isinstance(pool, Here)
+        assert sums(build(raw, tmp_path, pool, chunk=2, sizes=SMALL)) == sums(made)
+
+
+def test_an_added_document_redoes_itself_and_its_part_only(raw, made, tmp_path):
+    out = tmp_path / "out"
+    before = fill(tmp_path / "raw", NUMBERS[:-1])
+    first = build(before, out, sizes=SMALL)
+    packs = {path.name for path in work.packs_folder(out).glob("*.pack")}
+    parts = {path.name for path in work.parts_folder(out).iterdir()}
+    fill(before, NUMBERS[-1:])
+    second = build(before, out, sizes=SMALL)
+    (new,) = {path.name for path in work.packs_folder(out).glob("*.pack")} - packs
+    assert len(Packs(work.packs_folder(out)).add(new)) == 1
+    now = {path.name for path in work.parts_folder(out).iterdir()}
+    assert len(parts & now) == len(now) - 1
+    assert sums(second) == sums(made)
+    shared = [path for path in (second / "parquet").rglob("*.parquet") if os.stat(path).st_nlink > 1]
+    assert len(shared) > len(list((second / "parquet").rglob("*.parquet"))) // 2
+    assert first != second
+
+
+def test_a_removed_document_leaves_what_a_release_without_it_is(raw, made, tmp_path):
+    out, copy = tmp_path / "out", fill(tmp_path / "raw", (*NUMBERS, 300))
+    assert sums(build(copy, out, sizes=SMALL)) != sums(made)
+    (copy / "collection-0" / "300.txt").unlink()
+    assert sums(build(copy, out, sizes=SMALL)) == sums(made)
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "delete", "empty folder"])
+def test_a_store_that_was_harmed_is_filled_again(raw, made, tmp_path, harm):
+    build(raw, tmp_path, chunk=3, sizes=SMALL)
+    packs = sorted(work.packs_folder(tmp_path).glob("*.pack"))
+    if harm == "empty folder":
+        for path in packs:
+            path.unlink()
+    elif harm == "delete":
+        packs[0].unlink()
+    else:
+        data = bytearray(packs[0].read_bytes())
+        data = data[:-40] if harm == "cut" else data[:-60] + bytes([data[-60] ^ 1]) + data[-59:]
+        packs[0].write_bytes(data)
+    assert sums(build(raw, tmp_path, sizes=SMALL)) == sums(made)
+
+
+def test_a_frame_that_was_harmed_is_named_and_extracted_again(raw, made, tmp_path):
+    build(raw, tmp_path, sizes=SMALL)
+    pack = max(work.packs_folder(tmp_path).glob("*.pack"), key=lambda path: path.stat().st_size)
+    data = bytearray(pack.read_bytes())
+    data[200] ^= 1
+    pack.write_bytes(data)
+    for part in work.parts_folder(tmp_path).iterdir():
+        (part / "part.json").unlink()
+    with pytest.raises(RuntimeError, match="run the build again"):
+        build(raw, tmp_path, sizes=SMALL)
+    assert sums(build(raw, tmp_path, sizes=SMALL)) == sums(made)
+
+
+def test_a_part_that_was_meddled_with_is_made_again(raw, made, tmp_path):
+    build(raw, tmp_path, sizes=SMALL)
+    for path in work.parts_folder(tmp_path).rglob("numbers/*.arrow"):
+        path.write_bytes(b"no rows")
+    fill(copy := tmp_path / "raw")
+    (copy / "collection-0" / "more.txt").write_text(variation(7), encoding="utf-8")
+    assert verify(build(copy, tmp_path, sizes=SMALL)) == []
+
+
+def test_results_come_with_their_tasks_and_the_first_error_ends_it():
+    assert dict(each(Here(), str, range(40), ahead=3)) == {n: str(n) for n in range(40)}
+    with pytest.raises(ValueError, match="invalid literal"):
+        list(each(Here(), int, ["1", "x", "3"]))
+
+
+def test_two_builds_at_once_do_not_mix(raw, tmp_path):
+    import subprocess
+    import sys
+
+    hold = "import sys, time; from pathlib import Path; from pipeline.publish.locking import alone\n"
+    hold += "with alone(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        work.extract_one(raw, tmp_path, "collection-0")
+        with pytest.raises(RuntimeError, match="another build is writing to .*; wait for it or name another folder"):
+            work.release_all(tmp_path)
+    finally:
+        holder.kill()
+        holder.wait()
+    assert work.release_all(tmp_path).release.written
