@@ -22,7 +22,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-index-url --no-strip-extras pyproject.toml --extra build
 lock:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --extra dev --extra cluster --constraint requirements.lock --output-file requirements-dev.lock
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m pipeline ui

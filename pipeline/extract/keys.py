@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extract.forms import FOLDER, Family, Library
+from pipeline.ingest.collections import SourceFile
 
 _PROJECT = Path(__file__).resolve().parents[2]
 #: The code that turns bytes into typed rows, and the locked versions of what it stands on.
@@ -93,6 +94,14 @@ class Keys:
         for part in (name, repr(sorted(declared.items())), repr(refusal), self.common):
             digest.update(b"\0" + part.encode())
         return digest.hexdigest()
+
+    def file(self, file: SourceFile) -> tuple[str, int]:
+        """The key of a file as it is now, and its bytes: 0 where it cannot be read, which reading it explains."""
+        try:
+            data = b"" if file.refusal else file.path.read_bytes()
+        except OSError:
+            data = b""
+        return self.source(data, f"{file.collection}/{file.name}", file.declared, file.refusal), len(data)
 
     def forms(self, families: Iterable[str]) -> str:
         """The part of the key that is known afterwards. A family that is gone has no digest, which no key has."""

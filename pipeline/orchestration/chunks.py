@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,20 @@ class Chunk:
 
     files: tuple[tuple[str, SourceFile], ...]
     folder: Path
+
+
+class DiffersHere(RuntimeError):  # noqa: N818 - says what is the matter
+    """A worker does not see what whoever sent the work saw."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name} is not here what it was when the build began (on {socket.gethostname()}): the file was changed "
+            "meanwhile, or this worker has another folder, other code or other forms; run the build again"
+        )
+
+    def __reduce__(self) -> tuple[type[DiffersHere], tuple[str]]:
+        return type(self), (self.name,)
 
 
 class TookTooLong(RuntimeError):  # noqa: N818 - says what a document did
@@ -90,6 +105,9 @@ def extract_chunk(chunk: Chunk) -> str:
     keys = Keys(library)
     documents = []
     for source_key, file in chunk.files:
+        # Never keep under a key what the key does not say: not every worker need see the same folder.
+        if keys.file(file)[0] != source_key:
+            raise DiffersHere(f"{file.collection}/{file.name}")
         extraction = extract_one(file, library, Limits())
         documents.append(Keyed(source_key, keys.forms(extraction.families), extraction))
     return write_pack(chunk.folder, documents)

@@ -113,17 +113,13 @@ def _extract(
     found: dict[str, str] = {}
     missing: list[tuple[str, int, SourceFile]] = []
     for file in collection.files:
-        try:
-            data = b"" if file.refusal else file.path.read_bytes()
-        except OSError:
-            data = b""  # reading it gives the reason
-        source = keys.source(data, f"{collection.name}/{file.name}", file.declared, file.refusal)
+        source, length = keys.file(file)
         sources.append(source)
-        kept = [k for k in packs.of_source(source) if data and k.forms_key == keys.forms(k.families)]
+        kept = [k for k in packs.of_source(source) if length and k.forms_key == keys.forms(k.families)]
         if kept:
             found[source] = kept[0].key
         else:
-            missing.append((source, len(data), file))
+            missing.append((source, length, file))
     done = 0
     for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk))):
         for kept_now in packs.add(name):

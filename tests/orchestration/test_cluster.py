@@ -1,0 +1,109 @@
+"""The same bytes from a real cluster, also where a worker dies in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.orchestration import work
+from pipeline.orchestration.cluster import ClusterError, cluster_executor
+from pipeline.orchestration.executors import executor
+from tests.documents import ROOT
+from tests.orchestration.test_streaming import build, fill, sums
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+NUMBERS = tuple(range(1, 41))
+
+
+class Cluster:
+    """A scheduler and its workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self.folder = folder / "scheduler.json", folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._start("dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")
+        while not self.file.exists() or not self.file.read_text():
+            time.sleep(0.05)
+        self.address = json.loads(self.file.read_text())["address"]
+
+    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{program}", "--scheduler-file", str(self.file), *arguments]
+        log = (self.folder / f"{program}-{len(self.processes)}.log").open("wb")
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=log, stderr=log)
+        self.processes.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory):
+    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path):
+    raw = fill(tmp_path / "raw", NUMBERS)
+    wanted = sums(build(raw, tmp_path / "alone"))
+    workers = [cluster.worker() for _ in range(3)]
+    out = tmp_path / "out"
+    killed = False
+    with executor(scheduler=cluster.address) as pool:
+        pool._client.wait_for_workers(3, timeout="60s")
+
+        def kill(_: str) -> None:
+            nonlocal killed
+            if not killed:
+                os.kill(workers[0].pid, signal.SIGKILL)
+                killed = True
+
+        for folder in sorted(raw.iterdir()):
+            work.extract_one(raw, out, folder.name, pool, progress=kill, chunk=2)
+        released = work.release_all(out, pool, documents_a_part=4)
+    assert killed
+    assert workers[0].wait() == -signal.SIGKILL
+    assert all(worker.poll() is None for worker in workers[1:])
+    assert sums(released.release.path) == wanted
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
+    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", "1s")
+    with pytest.raises(ClusterError, match="has no workers; start some with"), cluster_executor(cluster.address):
+        pass
+
+
+def test_an_address_where_nobody_listens_is_one_clear_error(monkeypatch):
+    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", "1s")
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), cluster_executor("tcp://127.0.0.1:9"):
+        pass
+
+
+def test_no_build_imports_dask_unless_asked(tmp_path):
+    fill(tmp_path / "raw", (1,))
+    script = (
+        "import sys; from pathlib import Path; from pipeline.orchestration.build import build\n"
+        "build(Path(sys.argv[1]), Path(sys.argv[2]), lambda step: None)\n"
+        "assert not {'dask', 'distributed'} & set(sys.modules), 'dask was imported'"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "raw"), str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
