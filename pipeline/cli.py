@@ -57,6 +57,24 @@ def _count(text: str) -> int:
     return int(text)
 
 
+#: How the database of the Dagster instance says that there is no room, or no right to write.
+_NO_ROOM = ("disk is full", "readonly database", "unable to open database", "disk I/O error")
+
+
+def _reason(error: BaseException, out: Path) -> str:
+    """Why a build failed, in one line: the first error of ours, else what lies at the bottom of it."""
+    causes: list[BaseException] = [error]
+    while (under := causes[-1].__cause__) is not None and not type(causes[-1]).__module__.startswith("pipeline."):
+        causes.append(under)
+    cause = causes[-1]
+    if type(cause).__module__.startswith("pipeline."):
+        return str(cause) if isinstance(cause, RuntimeError) else f"{type(cause).__name__}: {cause}"
+    if isinstance(cause, OSError) or any(words in str(cause) for words in _NO_ROOM):
+        why = cause.strerror if isinstance(cause, OSError) else str(cause).splitlines()[0]
+        return f"cannot write below {out} ({why or cause}); make room or name another folder with --out"
+    return f"{type(cause).__name__}: {cause}"
+
+
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     shown = sys.stderr.isatty()
@@ -73,10 +91,7 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"yusuan build: {error}", file=sys.stderr)
         return 2
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
-        cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        print(f"yusuan build: {type(cause).__name__}: {cause}", file=sys.stderr)
+        print(f"yusuan build: {_reason(error, out)}", file=sys.stderr)
         return 2
     finally:
         if shown:

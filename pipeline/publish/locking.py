@@ -28,8 +28,8 @@ def alone(out: Path) -> Iterator[None]:
     with (out / ".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Locked(out) from error
+        except BlockingIOError:
+            raise Locked(out) from None
         _held.add(key)
         try:
             yield

@@ -1,0 +1,130 @@
+"""Builds that are killed: what is published stays whole, and the next build finishes the work with the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.publish.verify import verify
+from tests.builds import build, latest
+from tests.documents import ROOT
+from tests.orchestration.test_streaming import fill
+
+pytestmark = pytest.mark.slow
+FIRST, MORE = tuple(range(1, 7)), tuple(range(1, 25))
+
+
+def _some(pattern: str) -> Callable[[Path], bool]:
+    return lambda out: any(out.glob(pattern))
+
+
+#: Moments of a build by what it leaves on disk.
+MOMENTS = {
+    "at once": lambda out: True,
+    "a pack is being written": _some(".work/packs/*.tmp"),
+    "some packs are written": lambda out: len(list(out.glob(".work/packs/*.pack"))) > 1,
+    "a part is being written": _some(".work/parts/.*.tmp"),
+    "a release is being written": _some("releases/.tmp-*"),
+    "the release is written": lambda out: len(list(out.glob("releases/[0-9a-f]*"))) > 1,
+}
+
+
+def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--out", str(out), "--workers", "2"]
+    silent = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=ROOT, stdout=silent, stderr=silent, start_new_session=True)
+
+
+def left_behind(out: Path) -> list[str]:
+    folders = (out, out / "releases", out / ".work", out / ".work" / "packs", out / ".work" / "parts")
+    kept = {".work", ".dagster", ".lock", ".packs.lock"}
+    return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[Path, str]:
+    """An undisturbed build: its raw folder and its checksums."""
+    base = tmp_path_factory.mktemp("whole")
+    raw = fill(base / "raw", MORE)
+    assert build(raw, base / "out").returncode in (0, 1)
+    return raw, (latest(base / "out") / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+def test_killed_at_any_moment_the_next_build_has_the_same_bytes(whole, tmp_path):
+    raw, wanted = whole
+    out = tmp_path / "out"
+    assert build(fill(tmp_path / "first", FIRST), out).returncode in (0, 1)
+    first = latest(out)
+    for name, moment in MOMENTS.items():
+        process = start(raw, out)
+        while not moment(out) and process.poll() is None:
+            time.sleep(0.001)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert latest(out) == first or latest(out).parent == first.parent, name
+        assert verify(latest(out)) == [], name
+    done = build(raw, out)
+    assert done.returncode in (0, 1), done.stderr
+    assert (latest(out) / "SHA256SUMS").read_text(encoding="utf-8") == wanted
+    assert left_behind(out) == []
+
+
+def test_workers_of_a_killed_build_end_with_it(whole, tmp_path):
+    raw, _ = whole
+    process = start(raw, tmp_path / "out")
+    children: list[str] = []
+    while not children and process.poll() is None:
+        found = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not found.exists():
+            process.kill()
+            pytest.skip("this system does not list the children of a process")
+        # The first is the tracker of shared resources, which ends by itself.
+        children = found.read_text().split()[1:]
+        time.sleep(0.01)
+    time.sleep(1)
+    process.kill()
+    process.wait()
+    end = time.monotonic() + 30
+    while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in children):
+        time.sleep(0.1)
+    assert children
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_a_second_build_at_the_same_time_says_what_to_do(whole, tmp_path):
+    raw, _ = whole
+    out = tmp_path / "out"
+    process = start(raw, out)
+    try:
+        while not (out / ".work").exists() and process.poll() is None:
+            time.sleep(0.01)
+        done = build(raw, out)
+        assert done.returncode == 2
+        assert "another build is writing to" in done.stderr
+        assert "name another folder with --out" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    finally:
+        process.wait()
+    assert verify(latest(out)) == []
+
+
+def test_a_full_disk_is_one_clear_error(whole, tmp_path):
+    raw, _ = whole
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True).returncode:
+        pytest.skip("a small file system cannot be mounted here (needs the right to mount)")
+    try:
+        done = build(raw, small / "out")
+        assert done.returncode == 2
+        assert "make room or name another folder with --out" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
