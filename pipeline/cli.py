@@ -84,6 +84,11 @@ def _build(arguments: argparse.Namespace) -> int:
             print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
 
     try:
+        from pipeline.orchestration.unchanged import remember, told_before
+
+        if (before := told_before(raw, out)) is not None:
+            print(before[0])
+            return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
         made, _ = build(raw, out, progress, arguments.workers, arguments.scheduler)
@@ -100,6 +105,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     text, clean = summary(out, bool(made["release"]["written"].value))
     print(text)
+    remember(raw, out, summary(out, False)[0], clean)
     return 0 if clean else 1
 
 

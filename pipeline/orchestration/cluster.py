@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-_SECONDS = "10s"
-_WORKERS = "60s"
+_SECONDS = 10.0
+_WORKERS = 60.0
 
 
 class ClusterError(RuntimeError):

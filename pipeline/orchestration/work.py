@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 #: Texts a chunk: enough that starting one costs nothing, few enough that a crash loses little.
 CHUNK = 64
+#: Files with fewer rows in all are written in this process: starting others costs more.
+_HERE_ROWS = 200_000
 
 
 class NothingToRelease(RuntimeError):
@@ -179,7 +181,8 @@ def release_all(
     from pipeline.extract.forms import load_library
     from pipeline.extract.keys import code_fingerprint
     from pipeline.orchestration.executors import each
-    from pipeline.orchestration.parts import PartTask, make_part, release_fingerprint
+    from pipeline.orchestration.parts import PartTask, make_part
+    from pipeline.orchestration.unchanged import release_fingerprint
     from pipeline.publish import parts as of
     from pipeline.publish.locking import alone
     from pipeline.publish.release import publish_parts
@@ -219,7 +222,10 @@ def release_all(
         }
         if progress is not None:
             progress("writing the release")
-        release = publish_parts(parts, load_codes(), out, sources, fingerprints, partial(each, pool), sizes)
+        heavy = sum(each.kept.rows for each in planned) > _HERE_ROWS
+        release = publish_parts(
+            parts, load_codes(), out, sources, fingerprints, partial(each, pool if heavy else None), sizes
+        )
         told = of.tell(parts)
         of.prune(folder, {part.key for part in parts})
         with _using_packs(out, alone=True) as unused:

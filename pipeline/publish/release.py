@@ -39,6 +39,7 @@ class Release:
     rows: dict[str, int]
 
 
+_MANY = 500
 #: How tasks are mapped: in this process, or over an executor. Gives task and result as they finish, in any order.
 Mapped = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[Any, Any]]]
 
@@ -193,8 +194,7 @@ def _stage(
     for path in staged.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     staged.chmod(0o755)
-    # One call for all files: a release may have a hundred thousand, and syncing each waits for the disk each time.
-    os.sync()
+    _settle(staged)
     staged.rename(target)
     _sync(target.parent)
     _point(out, release_id)
@@ -208,6 +208,16 @@ def _json(value: Any) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
+
+
+def _settle(staged: Path) -> None:
+    """All files on disk before the release gets its name. Of many, one call: each one's sync waits for the disk."""
+    files = [path for path in staged.rglob("*") if path.is_file()]
+    if len(files) > _MANY:
+        os.sync()
+    else:
+        for path in files:
+            _sync(path)
 
 
 def _sync(path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path)
     out = tmp_path / "out"
     killed = False
     with executor(scheduler=cluster.address) as pool:
-        pool._client.wait_for_workers(3, timeout="60s")
+        pool._client.wait_for_workers(3, timeout=60)
 
         def kill(_: str) -> None:
             nonlocal killed
@@ -86,13 +86,13 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path)
 
 @pytest.mark.slow
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", "1s")
+    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", 1.0)
     with pytest.raises(ClusterError, match="has no workers; start some with"), cluster_executor(cluster.address):
         pass
 
 
 def test_an_address_where_nobody_listens_is_one_clear_error(monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", "1s")
+    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", 1.0)
     with pytest.raises(ClusterError, match="no Dask scheduler answers at"), cluster_executor("tcp://127.0.0.1:9"):
         pass
 

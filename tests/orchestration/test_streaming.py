@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from benchmarks.variations import variation
-from pipeline.orchestration import work
+from pipeline.orchestration import unchanged, work
 from pipeline.orchestration.executors import Here, each, executor
 from pipeline.publish.files import Sizes
 from pipeline.publish.reading import csv_files, parquet_files, read_table
@@ -163,3 +164,21 @@ def test_two_builds_at_once_do_not_mix(raw, tmp_path):
         holder.kill()
         holder.wait()
     assert work.release_all(tmp_path).release.written
+
+
+@pytest.mark.parametrize("change", ["nothing", "a byte of a source", "a file more", "the release is gone"])
+def test_only_a_build_that_would_change_nothing_is_told_from_memory(tmp_path, change):
+    raw, out = fill(tmp_path / "raw", (1, 2)), tmp_path / "out"
+    build(raw, out)
+    unchanged.remember(raw, out, "all as before", True)
+    assert unchanged.told_before(raw, out) == ("all as before", True)
+    path = raw / "collection-1" / "1.txt"
+    if change == "a byte of a source":
+        times = path.stat()
+        path.write_bytes(path.read_bytes()[:-1] + b"\t")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    elif change == "a file more":
+        (raw / "collection-1" / "more.txt").write_bytes(b"")
+    elif change == "the release is gone":
+        shutil.rmtree((out / "latest").resolve())
+    assert (unchanged.told_before(raw, out) is None) == (change != "nothing")

@@ -1,0 +1,71 @@
+"""A build that would change nothing, told without building: every byte that goes into a release is what it was.
+
+Imports nothing heavy, for the answer takes less time than starting what makes releases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.extract.forms import FOLDER, load_library
+from pipeline.extract.keys import Keys, digest_of, family_digest
+from pipeline.ingest.collections import find_collections
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_CODE = ("pipeline/tidy", "pipeline/reconcile", "pipeline/publish", "schemas")
+
+
+@lru_cache(maxsize=1)
+def release_fingerprint() -> str:
+    """Digest of what makes parts of kept documents: code, tables, vocabularies, code lists, rules, the lock.
+
+    Forms are not in it: the keys of documents hold those that concern them.
+    """
+    paths = [
+        path
+        for folder in _CODE
+        for path in (_PROJECT / folder).rglob("*")
+        if path.suffix in (".py", ".toml", ".csv") and FOLDER not in path.parents
+    ]
+    return digest_of([*paths, *_PROJECT.glob("requirements.lock")], _PROJECT)
+
+
+def state(raw: Path, out: Path) -> str:
+    """A digest of all sources, forms, rules and code, and of the release that ``latest`` leads to."""
+    library = load_library()
+    keys = Keys(library)
+    latest = out / "latest"
+    digest = hashlib.sha256(release_fingerprint().encode())
+    digest.update(os.readlink(latest).encode() if (latest / "manifest.json").is_file() else os.urandom(16))
+    for family in library.families:
+        digest.update(family_digest(family).encode())
+    for collection in find_collections(raw):
+        for file in collection.files:
+            digest.update(keys.file(file)[0].encode())
+    return digest.hexdigest()
+
+
+def _note(out: Path) -> Path:
+    return out / ".work" / "built.json"
+
+
+def told_before(raw: Path, out: Path) -> tuple[str, bool] | None:
+    """What the build of this state said, and whether all was complete; None where there is something to do."""
+    try:
+        kept = json.loads(_note(out).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    if kept["state"] != state(raw, out):
+        return None
+    return kept["text"], kept["clean"]
+
+
+def remember(raw: Path, out: Path, text: str, clean: bool) -> None:
+    """Note what a build of the present state says when it changes nothing."""
+    temporary = _note(out).with_suffix(".tmp")
+    temporary.write_text(json.dumps({"state": state(raw, out), "text": text, "clean": clean}), encoding="utf-8")
+    temporary.replace(_note(out))
