@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lock ui clean
+.PHONY: run test check bench lock ui clean
 
 # The exit code 1 of a build (something is partial or quarantined) is news, not a failure of make.
 run: $(VENV)/.ready
@@ -13,9 +13,13 @@ test: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.ready-dev
-	@$(BIN)/ruff check pipeline schemas tests
-	@$(BIN)/ruff format --check pipeline schemas tests
+	@$(BIN)/ruff check pipeline schemas tests benchmarks
+	@$(BIN)/ruff format --check pipeline schemas tests benchmarks
 	@$(BIN)/mypy pipeline schemas
+
+# More documents: make bench BENCH="--documents 1,1000,10000".
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 # The locks name every file of every version for Python 3.11 to 3.13, and no index; needs uv on the PATH.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

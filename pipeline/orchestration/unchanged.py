@@ -17,19 +17,20 @@ from pipeline.ingest.collections import find_collections
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _CODE = ("pipeline/tidy", "pipeline/reconcile", "pipeline/publish", "schemas")
+_PAGES = _PROJECT / "pipeline" / "publish" / "site"
 
 
 @lru_cache(maxsize=1)
 def release_fingerprint() -> str:
     """Digest of what makes parts of kept documents: code, tables, vocabularies, code lists, rules, the lock.
 
-    Forms are not in it: the keys of documents hold those that concern them.
+    Forms are not in it: the keys of documents hold those that concern them. Nor are pages, which are made of releases.
     """
     paths = [
         path
         for folder in _CODE
         for path in (_PROJECT / folder).rglob("*")
-        if path.suffix in (".py", ".toml", ".csv") and FOLDER not in path.parents
+        if path.suffix in (".py", ".toml", ".csv") and not {FOLDER, _PAGES} & set(path.parents)
     ]
     return digest_of([*paths, *_PROJECT.glob("requirements.lock")], _PROJECT)
 
