@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import string
 from collections.abc import Iterable
 
-_SPACE = re.compile(r"\s+")
-_NARROW_GAP = re.compile(r"(?<=[!-~]) (?=[!-~])")
-_DROP = re.compile(r" ")
+_LATIN = frozenset(string.ascii_letters)
+#: Characters of ASCII that print something.
+_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
 
 
 def join(pieces: Iterable[str]) -> str:
@@ -18,11 +18,13 @@ def join(pieces: Iterable[str]) -> str:
     """
     text = ""
     for piece in pieces:
-        part = _SPACE.sub(" ", piece.strip())
-        part = _DROP.sub("", _NARROW_GAP.sub("\x00", part)).replace("\x00", " ")
-        if not part:
+        words = piece.split()
+        if not words:
             continue
-        if text and text[-1].isascii() and text[-1].isalpha() and part[0].isascii() and part[0].isalpha():
+        part = words[0]
+        for word in words[1:]:
+            part += f" {word}" if part[-1] in _ASCII and word[0] in _ASCII else word
+        if text and part[0] in _LATIN and text[-1] in _LATIN:
             text += " "
         text += part
     return text

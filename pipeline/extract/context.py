@@ -80,9 +80,5 @@ class Context:
         return text
 
     def _trim(self, start: int, end: int) -> Piece:
-        text = self.document.text
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        return start, end
+        piece = self.document.text[start:end]
+        return end - len(piece.lstrip()), start + len(piece.rstrip())

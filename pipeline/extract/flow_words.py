@@ -196,8 +196,8 @@ def _stream(document: Document, first: int, last: int, start: int) -> tuple[str,
     chars: list[str] = []
     offsets: list[int] = []
     stop = document.lines[last - 1].end if last > first else start
-    for offset in range(start, min(stop, start + 4000)):
-        if folded := fold(document.text[offset]):
+    for offset, char in enumerate(document.text[start : min(stop, start + 4000)], start):
+        if folded := fold(char):
             chars.append(folded[0])
             offsets.append(offset)
     return "".join(chars), offsets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library
@@ -15,12 +16,17 @@ Piece = tuple[int, int]
 _CODED = re.compile(r"^(\d{3,7})-?(.*)$")
 
 
+@lru_cache(maxsize=1)
+def _folded(text: str) -> str:
+    """The whole document folded, once for all its tables, and only where a name has to be completed."""
+    return fold(text)
+
+
 class Names:
     """The names that codes have in the official lists and elsewhere in the document."""
 
     def __init__(self, document: Document, library: Library) -> None:
         self._document, self._library = document, library
-        self._folded = fold(document.text)
         self._memo: dict[tuple[str | None, str], set[str]] = {}
 
     def known(self, scheme: str | None, code: str) -> set[str]:
@@ -28,7 +34,7 @@ class Names:
         key = (scheme, code)
         if key not in self._memo:
             # Over wrapped lines, too: folding has taken the line breaks out.
-            printed = re.findall(rf"{code}-*([^\d-][^\d]{{0,60}})", self._folded)
+            printed = re.findall(rf"{code}-*([^\d-][^\d]{{0,60}})", _folded(self._document.text))
             official = self._library.official_names(scheme or "", code)
             self._memo[key] = {fold(name) for name in (*printed, *official)}
         return self._memo[key]

@@ -27,9 +27,21 @@ YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
 _ANY = r".{0,40}?"
 
 
+#: What short texts fold to: the same words stand in every row and every document, and translating takes much longer.
+_FOLDED: dict[str, str] = {}
+_SHORT, _MANY = 48, 100_000
+
+
 def fold(text: str) -> str:
     """``text`` without white space and quotation marks, in half-width characters (brackets in full width)."""
-    return text.translate(_FULL)
+    folded = _FOLDED.get(text)
+    if folded is None:
+        folded = text.translate(_FULL)
+        if len(text) <= _SHORT:
+            if len(_FOLDED) >= _MANY:  # hostile sources must not fill the memory
+                _FOLDED.clear()
+            _FOLDED[text] = folded
+    return folded
 
 
 def source_of(pattern: str) -> str:
