@@ -133,10 +133,12 @@ def changes(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
 
 @dg.asset(deps=["release"], group_name="publish", description="Pages of the release, for people.")
 def site(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """The pages of ``latest``; only those whose content changed are written."""
-    from pipeline.publish.site.build import make_site
+    """The pages of ``latest``; only those whose content changed are written. Of very many only when asked for."""
+    from pipeline.publish.site.build import left_out, make_site
 
     out = Path(folders.out)
+    if reason := left_out((out / "latest").resolve()):
+        return dg.MaterializeResult(metadata={"left_out": reason})
     made = make_site((out / "latest").resolve(), out / "site")
     counts = {"written": made.written, "kept": made.kept, "removed": made.removed}
     return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})

@@ -42,10 +42,14 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
     made = [cause for key, cause in _CAUSES.items() if old.get(key) != new.get(key)]
     pairing = _pair(*(read_table(path, "disclosures") for path in (before, after)))
     files = [{s["disclosure_id"]: sorted(s["paths"]) for s in m["sources"]} for m in manifests]
+    same = _same(old, new), _same(new, old)
     tables = {}
     for name in TABLES:
         if name not in _FOLLOWING:
-            frames = [_named(read_table(path, name), pairing.names[side]) for side, path in enumerate((before, after))]
+            frames = [
+                _named(read_table(path, name, same[side]), pairing.names[side])
+                for side, path in enumerate((before, after))
+            ]
             rows, moved = _rows(name, frames, pairing, made)
             if rows or moved:
                 kinds = [row["change"] for row in rows]
@@ -66,6 +70,12 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
         },
         "tables": tables,
     }
+
+
+def _same(mine: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    """Files of one release that the other has, too, whatever their names: nothing in them changed."""
+    theirs = {file["sha256"] for file in other["files"]}
+    return {file["path"] for file in mine["files"] if file["sha256"] in theirs}
 
 
 def _pair(old: pl.DataFrame, new: pl.DataFrame) -> Pairing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +74,13 @@ def read_file(path: Path, name: str) -> pl.DataFrame:
     return frame.select([c.name for c in TABLES[name].columns if c.name in frame.columns])
 
 
-def read_table(release: Path, name: str) -> pl.DataFrame:
-    """A table of a release, its years taken from the folders, in the order of its files."""
-    parts = [read_file(path, name) for path in parquet_files(release, name)]
+def read_table(release: Path, name: str, without: Collection[str] = ()) -> pl.DataFrame:
+    """A table of a release, its years taken from the folders, in the order of its files.
+
+    ``without`` are paths inside the release of files to be passed over.
+    """
+    paths = [path for path in parquet_files(release, name) if path.relative_to(release).as_posix() not in without]
+    parts = [read_file(path, name) for path in paths]
     return pl.concat(parts, how="vertical_relaxed") if parts else TABLES[name].empty()
 
 

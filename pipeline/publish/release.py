@@ -57,7 +57,9 @@ def publish(
 ) -> Release:
     """Write the release of ``frames`` below ``out`` as one part and move ``latest`` to it. Raises PublishError."""
     with tempfile.TemporaryDirectory() as folder:
-        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), "frames")
+        # A key that nothing else has: what was published before is not made of these frames.
+        key = os.urandom(16).hex()
+        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), key)
         return publish_parts([part], frames["classifications"], out, sources, fingerprints)
 
 

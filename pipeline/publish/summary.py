@@ -25,7 +25,11 @@ def summary(out: Path, written: bool) -> tuple[str, bool]:
     lines.append(f"numbers    {shown}")
     lines.append(f"release    {release.name} {'written' if written else 'unchanged: nothing was written'}")
     lines.append(f"           {out / 'latest'}")
+    from pipeline.publish.site.build import left_out
+
     site = out / "site" / "index.html"
-    if site.is_file():
+    if (reason := left_out(release)) is not None:
+        lines.append(f"pages      {reason}")
+    elif site.is_file():
         lines.append(f"pages      {site}")
     return "\n".join(lines), set(counts) <= {"complete"}

@@ -53,6 +53,16 @@ def site_of(release: Path) -> Path:
     return out / "site"
 
 
+def left_out(release: Path) -> str | None:
+    """Why a build makes no pages of ``release``; None where it makes them.
+
+    A page costs more than everything else that is done for a document. Beyond ``YUSUAN_PAGES`` disclosures (1,000)
+    builds leave them to whoever wants them.
+    """
+    count, most = read_manifest(release)["rows"]["disclosures"], int(os.environ.get("YUSUAN_PAGES", "1000"))
+    return f"left out for {count:,} disclosures; make them with `yusuan site`" if count > most else None
+
+
 def make_site(release: Path, out: Path, progress: Callable[[str], None] | None = None) -> Made:
     """Make the site of ``release`` in the folder ``out``. Raises ReleaseError or OSError."""
     manifest = read_manifest(release)
