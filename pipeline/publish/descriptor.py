@@ -128,7 +128,8 @@ printed beside them; `start` and `end` are character offsets into `sources/<disc
 {table}
 
 `parquet/<table>/disclosure_year=YYYY/` holds the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only.
-In Parquet the year is the name of the folder (hive partitioning).
+In Parquet the year is the name of the folder (hive partitioning), and every row of a disclosure carries the body's
+`entity_key`, too. Rows lie in its order: a filter on it reads the few row groups that hold the body and no others.
 
 Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
 

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import TableSpec
+from schemas.tables import TABLES, TableSpec
 
 ROW_GROUP = 65_536
 _BLOCK = 1 << 20
@@ -26,6 +26,11 @@ class Sizes:
     least_rows: int = 250_000
     most_rows: int = 2_000_000
     csv_bytes: int = 256 * 1024 * 1024
+
+
+#: Parquet files of tables that have no such column carry the body besides: rows are sorted by it, so that the least and
+#: greatest of each row group tell a reader of one body which few row groups to read. Ids, being hashes, tell nothing.
+BODY = next(column for column in TABLES["disclosures"].columns if column.name == "entity_key")
 
 
 def year_name(year: int | None) -> str:
@@ -76,11 +81,13 @@ class RowWriter:
     Columns carry their titles and descriptions. Row groups are of ``ROW_GROUP`` rows, and one of them is held.
     """
 
-    def __init__(self, spec: TableSpec, path: Path, columns: Sequence[str] | None = None) -> None:
+    def __init__(self, spec: TableSpec, path: Path, columns: Sequence[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        described = {column.name: column for column in spec.columns}
-        plain = arrow_rows(spec.empty()).schema
-        names = columns if columns is not None else [name for name in plain.names if name != "disclosure_year"]
+        described = {BODY.name: BODY} | {column.name: column for column in spec.columns}
+        plain = pa.schema([(BODY.name, pa.large_string())])
+        for field in arrow_rows(spec.empty()).schema:
+            plain = plain if field.name in plain.names else plain.append(field)
+        names = list(columns)
         fields = []
         for name in names:
             column = described[name]

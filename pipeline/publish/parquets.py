@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.publish.files import RowWriter, Sizes, parquet_name, sha256_of, year_name
+from pipeline.publish.files import BODY, RowWriter, Sizes, parquet_name, sha256_of, year_name
 from pipeline.publish.parts import OF_PARTS, Part
 from pipeline.publish.reuse import made_of
 from schemas.tables import TABLES
@@ -62,8 +62,9 @@ def _groups(parts: Sequence[Part], name: str, year: int | None, sizes: Sizes) ->
 
 def write_file(task: ParquetTask) -> tuple[int, str, int]:
     """Write the file; returns its bytes, sha256 and rows."""
-    path = task.folder / task.path
-    with RowWriter(TABLES[task.name], path) as writer:
+    path, spec = task.folder / task.path, TABLES[task.name]
+    columns = [column.name for column in spec.columns if column.name != "disclosure_year"]
+    with RowWriter(spec, path, columns if BODY.name in columns else [*columns, BODY.name]) as writer:
         for part in task.parts:
             writer.write(part.read(task.name, task.year))
     return path.stat().st_size, sha256_of(path), writer.rows

@@ -22,7 +22,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.files import arrow_rows, by_year, sha256_of, write_csv_rows, year_name
+from pipeline.publish.files import BODY, arrow_rows, by_year, sha256_of, write_csv_rows, year_name
 from schemas.tables import TABLES
 
 #: Tables that are made of the whole release, not of its parts.
@@ -125,10 +125,16 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
     try:
         rows: dict[str, dict[str, int]] = {}
         csv: dict[str, dict[str, int]] = {}
+        bodies = frames["disclosures"].select("disclosure_id", BODY.name)
         for name in OF_PARTS:
             rows[name], csv[name] = {}, {}
             for year, part in by_year(frames[name]):
-                write_arrow(part.drop("disclosure_year"), staged / "rows" / name / f"{year_name(year)}.arrow")
+                held = (
+                    part
+                    if BODY.name in part.columns
+                    else part.join(bodies, on="disclosure_id", how="left", maintain_order="left")
+                )
+                write_arrow(held.drop("disclosure_year"), staged / "rows" / name / f"{year_name(year)}.arrow")
                 rows[name][year_name(year)] = part.height
                 if TABLES[name].csv:
                     csv[name][year_name(year)] = write_csv_rows(part, staged / f"csv/{name}/{year_name(year)}.csv")
