@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,8 @@ import pytest
 
 from pipeline.publish import files
 from pipeline.publish.reading import parquet_files, read_table
+from pipeline.publish.verification import rows
+from schemas.tables import TABLES
 from tests.orchestration.test_streaming import build, fill
 
 
@@ -68,3 +71,15 @@ def test_every_row_carries_the_body_of_its_disclosure(release):
     for path in parquet_files(release, "budget_lines"):
         frame = pl.read_parquet(path, hive_partitioning=False)
         assert frame["entity_key"].to_list() == [of[identity] for identity in frame["disclosure_id"]]
+
+
+def test_a_row_under_another_body_is_found_out(release, tmp_path):
+    copy = Path(shutil.copytree(release, tmp_path / "copy"))
+    (path,) = parquet_files(copy, "targets")
+    frame = pl.read_parquet(path, hive_partitioning=False)
+    first, last = frame["entity_key"][0], frame["entity_key"][-1]
+    frame.with_columns(pl.col("entity_key").replace({first: last})).write_parquet(path)
+    found = rows.faults(copy, {name: read_table(copy, name) for name in TABLES})
+    assert [(fault.file, fault.reason) for fault in found] == [
+        (path.relative_to(copy).as_posix(), f"entity_key is {last}, its disclosure's is {first}")
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.publish.files import BODY
 from pipeline.publish.reading import parquet_files, read_file, read_manifest, year_of
 from pipeline.publish.verification.fault import Fault, in_table, keyed
 from pipeline.tidy.frames import order, sort_disclosures
@@ -23,12 +24,14 @@ def read(release: Path, name: str) -> tuple[list[Fault], pl.DataFrame | None]:
         file = path.relative_to(release).as_posix()
         try:
             frame = read_file(path, name)
-            printed = pl.read_parquet_schema(path)
+            printed = dict(pl.read_parquet_schema(path))
         except (OSError, pl.exceptions.PolarsError) as error:
             found.append(Fault(file, None, f"cannot be read: {str(error).splitlines()[0]}"))
             continue
         partitioned = path.parent.name.startswith("disclosure_year=")
         wanted = {c: t for c, t in spec.schema.items() if not (partitioned and c == "disclosure_year")}
+        if BODY.name not in wanted and printed.get(BODY.name) == BODY.dtype:
+            del printed[BODY.name]  # see _bodies
         if list(printed) != list(wanted):
             missing, extra = sorted(set(wanted) - set(printed)), sorted(set(printed) - set(wanted))
             found.append(Fault(file, None, f"columns are not the table's (missing {missing}, unknown {extra})"))
@@ -56,7 +59,13 @@ def faults(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
     """Faults of the rows of ``frames``, which are the tables of ``release``."""
     found = [_fault(fault) for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
     found += [_fault(fault) for fault in key_faults(frames)]
-    found += _owners(frames) + _years(frames) + _order(release, frames) + _sources(release, frames["disclosures"])
+    found += (
+        _owners(frames)
+        + _years(frames)
+        + _bodies(release, frames)
+        + _order(release, frames)
+        + _sources(release, frames["disclosures"])
+    )
     return found
 
 
@@ -94,6 +103,24 @@ def _years(frames: dict[str, pl.DataFrame]) -> list[Fault]:
         )
         for row in wrong.with_columns(_key=keyed(name)).select("_key", "disclosure_year", "_year").iter_rows():
             found.append(in_table(name, row[0], f"disclosure_year is {row[1]}, its disclosure's is {row[2]}"))
+    return found
+
+
+def _bodies(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
+    """Parquet files say of every row which body's disclosure it is of."""
+    found = []
+    bodies = frames["disclosures"].select("disclosure_id", _body=BODY.name)
+    for name, spec in TABLES.items():
+        if BODY.name in spec.schema or "disclosure_id" not in spec.schema:
+            continue
+        for path in parquet_files(release, name):
+            if BODY.name not in pl.read_parquet_schema(path):
+                continue
+            frame = pl.read_parquet(path, columns=["disclosure_id", BODY.name], hive_partitioning=False).unique()
+            wrong = frame.join(bodies, on="disclosure_id").filter(pl.col(BODY.name).ne_missing(pl.col("_body")))
+            for row in wrong.sort("disclosure_id").iter_rows():
+                file = path.relative_to(release).as_posix()
+                found.append(Fault(file, row[0], f"{BODY.name} is {row[1]}, its disclosure's is {row[2]}"))
     return found
 
 
