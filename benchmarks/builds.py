@@ -10,7 +10,6 @@ from typing import Any
 from benchmarks.measure import ROOT, run, sha256_seconds
 from benchmarks.variations import write
 
-
 #: Pages for people are made of releases, not part of them: builds of very many leave them out.
 _NO_PAGES = {"YUSUAN_PAGES": "0"}
 
