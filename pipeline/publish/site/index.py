@@ -18,8 +18,16 @@ _DIVISIONS = Path(__file__).resolve().parents[3] / "schemas" / "codes" / "divisi
 
 @cache
 def _divisions() -> dict[str, str]:
+    """Whole names by code: province, prefecture and county, each by its newest name (上海市普陀区, 江苏省苏州市昆山市)."""
     with _DIVISIONS.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+        names = {
+            row["code"]: row["name"] for row in sorted(csv.DictReader(file), key=lambda row: row["valid_to"] or "~")
+        }
+    whole = {}
+    for code in names:
+        chain = dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))
+        whole[code] = "".join(names.get(part, "") for part in chain)
+    return whole
 
 
 class Index:
