@@ -68,7 +68,7 @@ def _rule(rule: Rule) -> list[str]:
         lines.append(f"- in: {_term(where)}")
     for name, words in (("columns", "where the table has the columns"), ("without", "and has not")):
         if columns := rule.option(name):
-            lines.append(f"- {words}: {', '.join(label('measure', column)[1] for column in columns)}")
+            lines.append(f"- {words}: {'; '.join(_term(column) for column in columns)}")
     for name, words in (("when", "only where there is"), ("unless", "not where there is")):
         for term in rule.option(name, ()):
             lines.append(f"- {words}: {_term(term)}")

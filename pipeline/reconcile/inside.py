@@ -48,21 +48,26 @@ def column_key() -> pl.Expr:
 
 
 def evaluate_row(batch: Batch, rule: Rule) -> Found:
-    """Along a row: the terms of both sides are measures. ``columns`` must, ``without`` must not stand in the table.
+    """Along a row: the terms of both sides are columns. ``columns`` must, ``without`` must not stand in the table.
 
     A blank cell of a row is a part that there is none of; a row of which one side is all blank is not compared.
     """
     lines = batch.lines
     if not lines.height:
         return nothing()
-    has = [(pl.col("measure") == name).any().alias(f"has_{name}") for name in rule.option("columns", ())]
-    lacks = [(~(pl.col("measure") == name).any()).alias(f"lacks_{name}") for name in rule.option("without", ())]
+    has = [_column(of).any().alias(f"has_{at}") for at, of in enumerate(rule.option("columns", ()))]
+    lacks = [(~_column(of).any()).alias(f"lacks_{at}") for at, of in enumerate(rule.option("without", ()))]
     tests = [expr.meta.output_name() for expr in (*has, *lacks)]
     fits = lines.group_by("table_id", "direction", maintain_order=True).agg(*has, *lacks)
     fits = fits.filter(pl.all_horizontal(tests)) if tests else fits
     rows = lines.join(fits, on=["table_id", "direction"], how="semi", nulls_equal=True, maintain_order="left")
     rows = where_it_holds(batch, rule, rows.filter(condition(rule.option("where", {}))))
     return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
+
+
+def _column(of: str | dict[str, Any]) -> pl.Expr:
+    """The amounts of a column: of a measure, or what a selection says."""
+    return condition({"measure": of} if isinstance(of, str) else of)
 
 
 def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[Any]) -> Found:
@@ -72,8 +77,7 @@ def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[An
     parts = []
     for side, terms in (("left", left), ("right", right)):
         for term in terms:
-            wanted = {"measure": term} if isinstance(term, str) else term
-            parts.append(operands_of(rows.filter(condition(wanted)), side, "budget_lines", "line_id"))
+            parts.append(operands_of(rows.filter(_column(term)), side, "budget_lines", "line_id"))
     return settle(rule, pl.concat(parts))
 
 

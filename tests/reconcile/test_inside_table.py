@@ -106,3 +106,19 @@ def test_operands_name_every_figure_of_both_sides() -> None:
     assert set(operands["check_id"]) <= set(checks["check_id"])
     total = operands.filter(pl.col("check_id").str.contains("column_total.*total/2022"))
     assert total["side"].to_list() == ["left", "right", "right"]
+
+
+def test_revenue_is_the_sum_of_its_kinds_by_budget_or_in_all() -> None:
+    def income(total: str, **cells: str) -> set[str]:
+        rows = [row("income", "r", {"total": total}, direction="revenue")]
+        for name, amount in cells.items():
+            fund = "general_public_budget:total" if name == "gpb" else "total"
+            source = "fiscal_appropriation" if name == "gpb" else name
+            rows.append(row("income", "r", {fund: amount}, direction="revenue", revenue_source=source))
+        found = failing(*(line for line in rows))
+        return set(found["rule_id"])
+
+    assert income("15.00", gpb="10.00", other="5.00") == set()
+    assert income("16.00", gpb="10.00", other="5.00") == {"row_total_sources_by_fund"}
+    assert income("15.00", fiscal_appropriation="10.00", other="5.00") == set()
+    assert income("16.00", fiscal_appropriation="10.00", other="5.00") == {"row_total_sources"}
