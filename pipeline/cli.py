@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,11 @@ def main(argv: list[str] | None = None) -> int:
     build.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder for releases")
     build.add_argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)")
     build.add_argument("--scheduler", default="", metavar="ADDRESS", help="do the work on the Dask cluster at ADDRESS")
+    build.add_argument(
+        "--publish-contacts",
+        action="store_true",
+        help="do not withhold names and numbers of contact persons (as does YUSUAN_PUBLISH_CONTACTS=1)",
+    )
     build.set_defaults(run=_build)
     ui = commands.add_parser("ui", help="open the Dagster UI")
     ui.add_argument("--raw", type=Path, default=PROJECT / "raw")
@@ -77,6 +83,8 @@ def _reason(error: BaseException, out: Path) -> str:
 
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
+    if arguments.publish_contacts:
+        os.environ["YUSUAN_PUBLISH_CONTACTS"] = "1"
     shown = sys.stderr.isatty()
 
     def progress(step: str) -> None:
@@ -110,8 +118,6 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _ui(arguments: argparse.Namespace) -> int:
-    import os
-
     from pipeline.orchestration.instance import instance_home
 
     out = arguments.out.absolute()
@@ -175,11 +181,12 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.reading import ReleaseError
     from pipeline.publish.trace import trace
 
     try:
         print(trace(arguments.release, arguments.id))
-    except LookupError as error:
+    except (LookupError, ReleaseError) as error:
         print(f"yusuan trace: {error}", file=sys.stderr)
         return 2
     return 0

@@ -59,6 +59,11 @@ class Context:
         line = self.document.line_at(start)
         return {"page": line.page, "line": line.number, "start": start, "end": end}
 
+    @property
+    def published(self) -> str:
+        """The text as it may be published: with personal contact data hidden, offsets unchanged."""
+        return self.extraction.masked_text or self.document.text
+
     def add(self, table: str, row: dict[str, Any]) -> None:
         """Add a row of ``table`` with the columns that every table shares filled in."""
         row.setdefault("disclosure_id", self.document.disclosure_id)
@@ -68,8 +73,7 @@ class Context:
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
         kept = [(a, b) for a, b in (self._trim(*piece) for piece in pieces) if b > a]
-        source = self.extraction.masked_text or self.document.text
-        text = join(source[a:b] for a, b in kept)
+        text = join(self.published[a:b] for a, b in kept)
         if not text:
             return None
         for seq, (a, b) in enumerate(kept):

@@ -22,10 +22,15 @@ from pipeline.extract.tables import family_of, read_tables
 from pipeline.ingest.document import Document, Rejected
 
 _REASONS = 12
+#: So many lines of numbers without an owner are named.
+_LINES = 6
 
 
-def extract(source: Document | Rejected, library: Library) -> Extraction:
-    """The records of one source. A rejected one, or one that is no disclosure, gives only its row in disclosures."""
+def extract(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> Extraction:
+    """The records of one source. A rejected one, or one that is no disclosure, gives only its row in disclosures.
+
+    Personal contact data is withheld unless ``publish_contacts`` is set.
+    """
     extraction = Extraction(source.disclosure_id)
     if isinstance(source, Rejected):
         extraction.rows["disclosures"].append(_quarantined(source, source.reason))
@@ -38,7 +43,7 @@ def extract(source: Document | Rejected, library: Library) -> Extraction:
         return extraction
     context = Context(source, Ledger(source.text), extraction)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
-    contacts.withhold(context)
+    contacts.withhold(context, publish_contacts or source.declared.get("publish_contacts") == "yes")
     found = identify(context, segments)
     family = family_of(segments)
     read_tables(context, segments, family, library)
@@ -68,13 +73,32 @@ def _quarantined(source: Document | Rejected, reason: str) -> dict[str, Any]:
     }
 
 
+def _told_in_passing(context: Context) -> int:
+    """How many amounts are narrative where the form marks no free text: none, if every reader keeps the rule."""
+    free = {row["passage_id"] for row in context.extraction.rows["passages"] if row["kind"] in ("definition", "note")}
+    return sum(
+        token.cls == "narrative" and token.role == "amount" and token.owner_id not in free
+        for token in context.ledger.tokens
+    )
+
+
+def _where(context: Context) -> str:
+    """The lines of the first numbers without an owner."""
+    at = (context.document.line_at(token.start).number for token in context.ledger.tokens if token.cls == "unclaimed")
+    lines = list(dict.fromkeys(at))
+    more = " …" if len(lines) > _LINES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:_LINES]))}{more}"
+
+
 def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
     source = context.document
     classes = Counter(token.cls for token in context.ledger.tokens)
     unclaimed = classes["unclaimed"]
     problems = list(context.problems)
+    if told := _told_in_passing(context):
+        problems.append(f"{told} amounts of money stand in text that no statement understands")
     if unclaimed:
-        problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner")
+        problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
     key = "\x1f".join(
         str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope)
     )

@@ -116,6 +116,8 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     document, segment, form = context.document, read.segment, read.form
     heading = segment.heading
     title = heading.title if heading else "untitled"
+    if heading and any(start < heading.end and heading.start < end for start, end in context.masks):
+        title = context.published[heading.start : heading.end]
     # Ids may not depend on another year's title: the form's code where there is one.
     table_id = context.unique(f"{document.disclosure_id}.{form.code if form else title}")
     start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end

@@ -46,7 +46,8 @@ def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None
 
     # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
     silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    folders = {"folders": {"config": {"raw": str(raw), "out": str(out)}}}
+    publishing = os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"
+    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": publishing}}}
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance, run_config={**silent, "resources": folders}, partition_key=partition, raise_on_error=True
     )

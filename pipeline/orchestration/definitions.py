@@ -24,10 +24,11 @@ _FAMILIES = sorted({rule.family for rule in load_rules()})
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where sources are read and releases are written."""
+    """Where sources are read and releases are written, and whether personal contact data goes into releases."""
 
     raw: str = os.environ.get("YUSUAN_RAW", str(work.PROJECT / "raw"))
     out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
+    publish_contacts: bool = os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"
 
 
 class Workers(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -61,7 +62,9 @@ def extract_collection(  # type: ignore[no-untyped-def]
         metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
     )
     with executor(workers.processes, workers.scheduler) as pool:
-        documents = work.extract_one(raw, Path(folders.out), context.partition_key, pool)
+        documents = work.extract_one(
+            raw, Path(folders.out), context.partition_key, pool, publish_contacts=folders.publish_contacts
+        )
     yield dg.MaterializeResult(
         asset_key="extracted",
         metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},

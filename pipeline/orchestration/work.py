@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,8 +83,12 @@ def extract_one(
     pool: Executor | None = None,
     progress: Callable[[str], None] | None = None,
     chunk: int = CHUNK,
+    publish_contacts: bool = False,
 ) -> int:
-    """Extract the collection ``name`` and note its results for the release; returns the number of documents."""
+    """Extract the collection ``name`` and note its results for the release; returns the number of documents.
+
+    Personal contact data is withheld unless ``publish_contacts`` is set.
+    """
     found = {collection.name: collection for collection in find_collections(raw)}
     folder = extracted_folder(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,12 +96,19 @@ def extract_one(
     if name not in found:
         index.unlink(missing_ok=True)
         return 0
+    collection = publishing_contacts(found[name]) if publish_contacts else found[name]
     with _using_packs(out, alone=False):
-        keys = _extract(found[name], packs_folder(out), pool, progress, chunk)
+        keys = _extract(collection, packs_folder(out), pool, progress, chunk)
         temporary = folder / f".{name}.tmp"
         temporary.write_text(json.dumps({"fingerprint": fingerprint(found[name]), "keys": keys}), encoding="utf-8")
         temporary.replace(index)
     return len(keys)
+
+
+def publishing_contacts(collection: Collection) -> Collection:
+    """The collection with the wish to publish contact data declared for each of its files, and so part of their keys."""
+    files = tuple(replace(file, declared={**file.declared, "publish_contacts": "yes"}) for file in collection.files)
+    return replace(collection, files=files)
 
 
 def _extract(

@@ -20,6 +20,10 @@ class Indicators(Placed):
     period_start: Integer = column("期间起", "First year", unit="year")
     period_end: Integer = column("期间止", "Last year", unit="year")
     text: Text = column("内容", "Whole text")
+    actual: Text = column("实际完成值", "What a self-evaluation says was reached")
+    weight: Text = column("分值", "Weight in a self-evaluation, as printed")
+    score: Text = column("得分", "Score in a self-evaluation, as printed")
+    deviation: Text = column("偏差原因", "Why a self-evaluation says it was missed")
     placement: Text = column("定位依据", "What put the text in its place", one_of="indicator_placement")
 
 
@@ -51,6 +55,10 @@ SPEC = describe(
         "period_start",
         "period_end",
         "text",
+        "actual",
+        "weight",
+        "score",
+        "deviation",
         "placement",
     ),
 )

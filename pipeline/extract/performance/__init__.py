@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.extract.context import Context
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.grid import read_grid
 from pipeline.extract.performance.scrambled import read_scrambled
 from pipeline.extract.performance.sheet import read_sheet
 from pipeline.extract.performance.words import load_words
@@ -18,16 +19,15 @@ def read_performance(context: Context) -> None:
     """Read the regions of performance tables. Project tables come first: department sheets are placed by them."""
     words = load_words()
     regions = [r for r in context.regions if r.table_code in ("project_performance", "department_performance")]
-    if context.document.pages:
-        for region in regions:
-            context.problems.append(f"{region.title}: performance tables with positions are not read yet")
-        return
     known: list[dict[str, Any]] = []
+    flowing = not context.document.pages
     for region in regions:
-        if region.table_code == "project_performance":
+        if flowing and region.table_code == "project_performance":
             known += read_sheet(context, region, words)
+        elif not flowing and not read_grid(context, region, words):
+            context.problems.append(f"{region.title}: the cells of this performance table could not be told apart")
     for region in regions:
-        if region.table_code == "department_performance":
+        if flowing and region.table_code == "department_performance":
             read_scrambled(context, region, known, words)
     for region in regions:
         for token in context.ledger.free(region.start, region.end):

@@ -29,7 +29,7 @@ class Entry:
     """A goal or an indicator before it is written. ``label`` names it (level 3), ``block`` is its text.
 
     ``level1`` and ``level2`` are names; ``level_pieces`` say where they are printed, if they are taken from there.
-    ``ordinals`` are stretches that hold its printed ordinal.
+    ``ordinals`` are stretches that hold its printed ordinal, ``held`` such as only stand beside it.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Entry:
     ordinals: list[Piece] = field(default_factory=list)
     given: Given | None = None
     more: dict[str, Any] = field(default_factory=dict)
+    held: list[Piece] = field(default_factory=list)
 
 
 def table_of(context: Context, region: Region) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def table_of(context: Context, region: Region) -> dict[str, Any]:
 
 def add_project(context: Context, values: dict[str, list[Piece]], period: tuple[int, int] | None) -> Project:
     """Add a project; ``values`` holds the pieces of its name, department, implementing_unit, attribute and term."""
-    text = context.document.text
+    text = context.published
     name = fold("".join(text[a:b] for a, b in values.get("name", ())))
     project_id = context.unique(f"{context.document.disclosure_id}.project.{name or 'unnamed'}")
     row: dict[str, Any] = {"project_id": project_id}
@@ -165,7 +166,7 @@ def add_entry(context: Context, region: Region, entry: Entry, words: Words, proj
     project = project or Project(None, None)
     name = [part for part in (project.name and fold(project.name), entry.kind, entry.horizon) if part]
     body = entry.block if entry.block.pieces or entry.label is None else entry.label
-    label = fold("".join(context.document.text[a:b] for a, b in entry.label.pieces)) if entry.label else ""
+    label = fold("".join(context.published[a:b] for a, b in entry.label.pieces)) if entry.label else ""
     name += [part for part in (entry.level2 and fold(entry.level2), str(entry.ordinal or label or "")) if part]
     indicator_id = context.unique(f"{region.table_id}.{'.'.join(name)}")
     for start, end in entry.ordinals:
@@ -196,7 +197,11 @@ def add_entry(context: Context, region: Region, entry: Entry, words: Words, proj
         row[column] = context.assemble("indicators", indicator_id, column, pieces)
     context.add("indicators", row)
     read_targets(context, indicator_id, body, words, entry.given)
-    held = [pieces for pieces in (entry.label.pieces if entry.label else [], *entry.more.values()) if pieces]
-    for start, end in (piece for pieces in held for piece in pieces):
-        context.ledger.claim_free(start, end, "narrative", "unknown", "indicators", indicator_id)
+    for start, end in entry.held:
+        context.ledger.claim_free(start, end, "narrative", "percent", "indicators", indicator_id)
+    held = {"level3": entry.label.pieces if entry.label else [], **entry.more}
+    for column, pieces in held.items():
+        cls, role = ("data", "score") if column in ("weight", "score") else ("narrative", "unknown")
+        for start, end in pieces:
+            context.ledger.claim_free(start, end, cls, role, "indicators", indicator_id)
     return row

@@ -23,6 +23,7 @@ class Words:
     goals: tuple[str, ...]
     money: dict[str, str]
     phases: dict[str, str]
+    rates: tuple[str, ...]
     sources: dict[str, str]
     comparators: dict[str, str]
     after: dict[str, str]
@@ -56,6 +57,7 @@ def load_words() -> Words:
         goals=tuple(raw["goals"]["labels"]),
         money=raw["money"],
         phases=raw["phases"],
+        rates=tuple(raw["rates"]["endings"]),
         sources=raw["sources"],
         comparators=raw["comparators"],
         after=dict(sorted(raw["after"].items(), key=lambda item: -len(item[0]))),

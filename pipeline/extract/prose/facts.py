@@ -37,6 +37,8 @@ class Facts(Notes):
                 self.note(element)
         if found[0].kind == "base":
             about.phase = phase_before
+        if found[0].kind == "change" and found[1].kind == "phase":
+            about.base, about.phase = (about.year, found[1].value), phase_before
         last = found[-1]
         if kind == "equal":
             return self._equal(found)
@@ -183,6 +185,9 @@ class Facts(Notes):
         return True
 
     def _none(self, found: list[Element]) -> bool:
+        placeholder = self.grammar.placeholder
+        if placeholder.search(self.folded.text, *self.bounds) or placeholder.search(self.passage.section_path):
+            return True
         metrics = [element for element in found if element.kind == "metric"]
         labelled: Element | None = None
         for element in found:

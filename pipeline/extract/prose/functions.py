@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.extract.context import Context
+from pipeline.extract.forms import load_library
 from pipeline.extract.prose.folding import Folded, fold
+
+
+@lru_cache(maxsize=1)
+def _classes() -> dict[str, str]:
+    """The codes of classes (类) by their official names, with 支出 at the end and without."""
+    official = load_library().names["function"]
+    full = {fold(name): code for code, names in official.items() if len(code) == 3 for name in names}
+    # 其他支出 without its end is a common word.
+    return {name.removesuffix("支出"): code for name, code in full.items() if name != "其他支出"} | full
 
 
 class FunctionCodes:
@@ -39,10 +50,13 @@ class FunctionCodes:
             for code, known in self._names.items()
             if len(code) == 1 + 2 * len(path) and path[-1] in known and self._above(code, path[:-1])
         ]
+        if not fitting and len(path) == 1 and path[0] is not None:
+            return _classes().get(path[0])
         return fitting[0] if len(fitting) == 1 else None
 
     def _above(self, code: str, names: list[str | None]) -> bool:
         """Whether the classes above ``code`` have ``names``, as far as the tables print them."""
         return all(
-            (known := self._names.get(code[: 3 + 2 * at])) is None or name in known for at, name in enumerate(names)
+            name is None or (known := self._names.get(code[: 3 + 2 * at])) is None or name in known
+            for at, name in enumerate(names)
         )

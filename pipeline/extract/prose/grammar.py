@@ -90,6 +90,7 @@ class Grammar:
     """Everything that reading statements needs; patterns are for folded passages."""
 
     master: re.Pattern[str]
+    amount: re.Pattern[str]
     words: dict[str, tuple[tuple[str, Any], ...]]
     functions: tuple[re.Pattern[str], ...]
     codes: dict[str, re.Pattern[str]]
@@ -98,6 +99,7 @@ class Grammar:
     names: re.Pattern[str]
     reason: re.Pattern[str]
     because: re.Pattern[str]
+    placeholder: re.Pattern[str]
     purpose: re.Pattern[str]
     telling: re.Pattern[str]
     money: dict[str, Decimal]
@@ -192,13 +194,14 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     patterns = data["patterns"]
     full = [unit for unit in money if unit.endswith("元")]
     short = [unit for unit in money if not unit.endswith("元")]
+    amount = rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
     master = "|".join(
         (
             rf"(?P<grade_>{patterns['grade']})",
             rf"(?P<threshold>{patterns['threshold']})",
             rf"(?P<date>{patterns['date']})",
             r"(?P<year>Y年度?|Y)",
-            rf"(?P<amount>#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家])))",
+            rf"(?P<amount>{amount})",
             r"(?P<points>#个?百分点)",
             r"(?P<percent>#%|百分之#)",
             r"(?P<score>#分(?![之类别别布]))",
@@ -211,6 +214,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
     telling = trie(text for text, found in words.items() if found[0][0] in ("none", "equal", "zero"))
     return Grammar(
         master=re.compile(master),
+        amount=re.compile(amount),
         words={text: tuple(found) for text, found in words.items()},
         functions=tuple(re.compile(pattern) for pattern in patterns["functions"]),
         codes={group: re.compile(shape) for group, shape in patterns["codes"].items()},
@@ -219,6 +223,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         names=re.compile(patterns["names"]),
         reason=re.compile(patterns["reason"]),
         because=re.compile(patterns["because"]),
+        placeholder=re.compile(patterns["placeholder"]),
         purpose=re.compile(rf"(?:{patterns['purpose']})(?P<what>[^#。；]*)(?=[。；]|$)"),
         telling=re.compile(rf"#|原因|（类）|{patterns['grade'].replace('?P<grade>', '?:')}|{telling}"),
         money=money,

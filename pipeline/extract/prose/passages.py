@@ -128,7 +128,7 @@ def _titles(found: list[Paragraph], contents: set[int], sections: Sections) -> d
 
 
 def _title(context: Context, pieces: list[Piece], marker: int) -> str:
-    source = context.extraction.masked_text or context.document.text
+    source = context.published
     text = join(source[a:b] for a, b in pieces)
     seen = 0
     for at, char in enumerate(text):

@@ -21,6 +21,7 @@ Anchor = tuple[Metric | None, Piece | None, str | None]
 
 _SCALE = Decimal("0.0001")
 _POINT = str.maketrans("．", ".")
+_OPENING, _CLOSING = "“‘「『", "”’」』"
 _PARTICLES = "的为约达比例，：数"
 _SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?[的为是约达，：]*$")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
@@ -71,7 +72,7 @@ class RowMaker:
         self.executed = self.context.stage == "final_accounts" or (
             self.context.stage is None and "决算" in passage.section_path
         )
-        self.sentence = 0
+        self.sentence, self.bounds = 0, (0, 0)
         self.start = bisect_left(folded.places, passage.body)
         #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
         self.boundary = self.start
@@ -130,6 +131,9 @@ class RowMaker:
         self.context.ledger.claim(token, "data", role, "statements", row["statement_id"])
         self.keep(row)
         self.boundary = element.end
+        if self.about.metric is not None and self.about.metric.fund:
+            # Its fund has its figure: what comes next (上年结转…) is beside it, not part of it.
+            self.about.fund = None
         return row
 
     def _whole(self, start: int, end: int) -> Piece | None:
@@ -188,14 +192,14 @@ class RowMaker:
 
     def subject_text(self) -> str | None:
         if self.about.subject is not None:
-            source = self.context.extraction.masked_text or self.context.document.text
+            source = self.context.published
             return join(source[a:b] for a, b in self.runs(*self.about.subject))
         metric = self.about.metric
         return metric.subject if metric is not None and metric.subject != "label" else None
 
     def printed(self, start: int, end: int) -> str:
         """The folded characters ``start:end`` as they are printed."""
-        source = self.context.extraction.masked_text or self.context.document.text
+        source = self.context.published
         places = self.folded.places
         if places[end - 1] - places[start] == end - 1 - start:
             # Nothing stands between them that was folded away.
@@ -205,6 +209,12 @@ class RowMaker:
     def pieces(self, start: int, end: int) -> list[Piece]:
         """The printed pieces of the folded characters ``start:end``."""
         first, last = self.folded.span(start, end)
+        source = self.context.document.text
+        inside = source[first:last]
+        if first > 0 and sum(map(inside.count, _CLOSING)) > sum(map(inside.count, _OPENING)):
+            # Folding drops quotation marks; the one that opens these words is part of them.
+            bare = len(source[:first].rstrip())
+            first = bare - 1 if bare and source[bare - 1] in _OPENING else first
         return [(max(a, first), min(b, last)) for a, b in self.passage.pieces if max(a, first) < min(b, last)]
 
     def runs(self, start: int, end: int) -> list[Piece]:

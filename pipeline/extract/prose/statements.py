@@ -55,6 +55,7 @@ class Reader:
                     self.context.ledger.claim(token, "structure", "ordinal", "passages", passage.passage_id)
                     continue
                 role = "year" if folded.text[at] == "Y" else "percent" if after == "%" else "count"
+                role = "amount" if self.shared.grammar.amount.match(folded.text, at) else role
                 self.context.ledger.claim(token, "narrative", role, "passages", passage.passage_id)
 
 
@@ -68,7 +69,7 @@ class _PassageReader(Facts):
         """Read all sentences; returns the numbers of amounts of money that no form understood."""
         unread: list[Token] = []
         for start, end in sentences(self.folded.text, self.start):
-            self.sentence += 1
+            self.sentence, self.bounds = self.sentence + 1, (start, end)
             if not self.grammar.telling.search(self.folded.text, start, end):
                 self._topic(start, end)
                 continue
@@ -206,8 +207,8 @@ class _PassageReader(Facts):
     def _read(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         for before, element in pairwise(found):
-            # A clause that begins with a comparison goes on with what the clause before it was about.
-            if before.kind == "stop" and element.kind == "base":
+            # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
+            if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
         letters = "".join(element.letter for element in found)
         at = 0

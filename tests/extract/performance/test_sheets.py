@@ -173,3 +173,44 @@ def test_a_first_level_is_the_one_that_the_table_prints(bundled):
         found = {r["level2"]: r["level1"] for r in rows["indicators"] if r["table_code"] == "project_performance"}
         assert found["服务对象满意度指标"] == level1
         assert found["数量指标"] == "产出指标"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_groups_in_a_project_sheet_does_not_matter(bundled, seed):
+    start = TEXT.index("指标值 二级指标 三级指标 指标值")
+    marks = [TEXT.index(f"{name} ", start) for name in ("数量指标", "质量指标", "进度指标", "成本指标")]
+    end = TEXT.index("效 \n\n果 \n\n指 \n\n标 ", start)
+    groups = [TEXT[a:b].strip("\n") + "\n\n" for a, b in zip(marks, [*marks[1:], end], strict=True)]
+    random.Random(seed).shuffle(groups)
+    moved = read((TEXT[: marks[0]] + "".join(groups) + TEXT[end:]).encode()).rows
+
+    def placed(rows):
+        return sorted(
+            (r["horizon"], r["level1"], r["level2"], r["ordinal"], r["level3"], r["text"])
+            for r in rows["indicators"]
+            if r["table_code"] == "project_performance" and r["kind"] == "indicator"
+        )
+
+    assert placed(moved) == placed(bundled)
+    assert [n["printed"] for n in moved["numbers"] if n["class"] == "unclaimed"] == []
+
+
+def test_another_year_moves_every_period_and_date(bundled):
+    shifted = TEXT
+    for year in range(2024, 2019, -1):
+        shifted = shifted.replace(str(year), str(year + 4))
+    moved = read(shifted.encode()).rows
+    for table, columns in (
+        ("indicators", ("period_start", "period_end")),
+        ("projects", ("period_start", "period_end")),
+    ):
+        assert [[row[c] for c in columns] for row in moved[table]] == [
+            [row[c] + 4 for c in columns] for row in bundled[table]
+        ]
+
+    def due(row, by):
+        return row["due_end"] and f"{int(row['due_end'][:4]) + by}{row['due_end'][4:]}"
+
+    assert [due(row, 0) for row in moved["targets"]] == [due(row, 4) for row in bundled["targets"]]
+    years = [row["fiscal_year"] for row in bundled["statements"]]
+    assert [row["fiscal_year"] for row in moved["statements"]] == [year + 4 for year in years]

@@ -18,6 +18,7 @@ from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Document
 from pipeline.ingest.read import read_source
+from tests import documents
 
 from .conftest import ROOT
 
@@ -72,3 +73,14 @@ def test_every_statement_is_as_transcribed(name: str, year: int, stage: str) -> 
     left = [t.printed for t in context.ledger.tokens if t.cls == "unclaimed"]
     tables = [t for t in context.ledger.tokens if inside.start <= t.start < inside.end]
     assert len(left) == len([t for t in tables if t.cls == "unclaimed"])
+
+
+def test_the_national_template_states_no_values() -> None:
+    rows = document_of("final-accounts-template-national.pdf").rows
+    assert rows["statements"] == []
+    assert rows["budget_lines"] == []
+    assert rows["disclosures"][0]["numbers_unclaimed"] == 0
+
+
+def document_of(name: str) -> Extraction:
+    return documents.read(documents.real(name), "x.pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -420,12 +421,23 @@ def test_reading_takes_time_in_proportion_to_length(bundled_text: str, read: Rea
 
     def seconds(times: int) -> float:
         text = prose * times
-        return min(_timed(read, text, time.perf_counter) for _ in range(3))
+        return min(_timed(read, text, time.process_time) for _ in range(3))
 
     assert seconds(40) < 10 * seconds(8)
 
 
 def _timed(read: Reads, text: str, clock: Callable[[], float]) -> float:
-    start = clock()
-    read(text)
-    return clock() - start
+    # The collector looks through all that other tests left behind; how long that takes says nothing about the reader.
+    gc.collect()
+    gc.disable()
+    try:
+        start = clock()
+        read(text)
+        return clock() - start
+    finally:
+        gc.enable()
+
+
+def test_a_template_that_nobody_filled_in_states_nothing(read: Reads) -> None:
+    context = read("上海市XX局2024年度无机关运行经费支出。机关运行经费支出XX万元，比上年增加XX%。", year=2024)
+    assert facts(context, "metric") == []

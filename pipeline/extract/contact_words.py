@@ -1,0 +1,106 @@
+"""The labels and shapes of personal contact data, read once from ``schemas/forms/contacts/words.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extract.forms import FOLDER
+
+SPACE = r"[^\S\n]*"
+DIGIT = "[0-9０-９]"
+HAN = "[一-鿿㐀-䶿]"
+# A run of digits that goes on after a point or comma is an amount, whatever label stands before it.
+_WHOLE = rf"(?![.．,，]?{DIGIT})(?!{SPACE}[百千万亿]*元)"
+_PHONE = (
+    rf"(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－ ]?{DIGIT}{{4}}[-－ ]?{DIGIT}{{4}}{_WHOLE}"
+    rf"|(?:[（(]?[0０]{DIGIT}{{2,3}}[)）]?{SPACE}[-－—–]*{SPACE})?{DIGIT}{{3,4}}[-－ ]?{DIGIT}{{4}}{_WHOLE}"
+    rf"(?:{SPACE}(?:转|[-－—]){SPACE}{DIGIT}{{1,6}})?"
+    rf"|[48]00[-－ ]?{DIGIT}{{3,4}}[-－ ]?{DIGIT}{{3,4}}{_WHOLE}"
+    rf"|{DIGIT}{{5,18}}[Xx]?{_WHOLE}"
+)
+_MAIL = r"[A-Za-z0-9._%+-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_ACCOUNT = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_-])"
+# Two to four characters, or two or three set apart by spaces to fill a cell, or a name with a middle dot.
+_NAME = rf"{HAN}{{1,6}}[·•]{HAN}{{1,8}}|{HAN}{{2,4}}|{HAN}[ 　]{{1,4}}{HAN}(?:[ 　]{{1,4}}{HAN})?"
+_NAME_END = rf"(?={SPACE}(?:$|\n|[，。；;、,/（()）|:：]|{DIGIT})|[^\S\n])"
+# A label is a label only where what stands before and after sets it apart: 电话费 and 主要负责人履行 are words.
+_BEFORE = r"(?:(?<=[\s，。；;、：:（(|/及和])|(?<![^\s]))"
+_AFTER = rf"(?=\s*[:：（(|]|\s+|\s*$|\s*{DIGIT})"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWords:
+    """Compiled patterns: ``label`` has the groups person, number, a_person, a_number and weak."""
+
+    label: re.Pattern[str]
+    hint: re.Pattern[str]
+    call: re.Pattern[str]
+    person: re.Pattern[str]
+    number: re.Pattern[str]
+    any_value: re.Pattern[str]
+    anywhere: re.Pattern[str]
+    loose: tuple[re.Pattern[str], ...]
+    surnames: frozenset[str]
+    none: frozenset[str]
+    none_ends: tuple[str, ...]
+    none_begins: tuple[str, ...]
+
+    def is_name(self, value: str) -> bool:
+        """Whether what has the form of a name is no common word."""
+        bare = "".join(value.split())
+        return bare not in self.none and not bare.endswith(self.none_ends) and not bare.startswith(self.none_begins)
+
+
+@lru_cache(maxsize=1)
+def load_contact_words() -> ContactWords:
+    """Read the words. Raises tomllib.TOMLDecodeError, KeyError or re.error where the file is malformed."""
+    raw = tomllib.loads((FOLDER / "contacts" / "words.toml").read_text(encoding="utf-8"))
+    persons, numbers, names = raw["persons"], raw["numbers"], raw["names"]
+    person, behind, weak = _spaced(persons["labels"]), _spaced(persons["behind"]), _spaced(persons["weak"])
+    number, before = _spaced(numbers["labels"]), _spaced(numbers["before"])
+    bracket = rf"(?:{SPACE}[（(][^（）()\n]{{0,12}}[)）])?"
+    label = (
+        rf"{_BEFORE}(?:(?P<person>{HAN}{{0,6}}?(?:{person})(?:{SPACE}(?:{behind}))?)"
+        rf"|(?P<number>(?:(?:{before}){SPACE})?(?:{number})))"
+        rf"{bracket}{_AFTER}{SPACE}[:：|]?"
+        rf"|(?:(?P<a_person>(?:{person})(?:{SPACE}(?:{behind}))?)|(?P<a_number>{number})|(?P<weak>{weak}){bracket})"
+        rf"{SPACE}[:：]"
+    )
+    endings = "".join(sorted({word[-1] for word in [*persons["weak"], *persons["behind"]]}))
+    shapes = "|".join(sorted({_loose(word) for word in [*persons["labels"], *numbers["labels"], *numbers["calls"]]}))
+    titles = _spaced(numbers["titles"])
+    return ContactWords(
+        label=re.compile(label, re.IGNORECASE),
+        # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
+        hint=re.compile(rf"{shapes}|[{endings}]\s*(?:[（(][^（）()\n]*[)）]\s*)?[:：]|[@＠]", re.IGNORECASE),
+        call=re.compile(
+            rf"(?:{_spaced(numbers['calls'])}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
+        ),
+        person=re.compile(rf"(?:{_NAME}){_NAME_END}", re.MULTILINE),
+        number=re.compile(rf"{_MAIL}|{_PHONE}|{_ACCOUNT}", re.MULTILINE),
+        any_value=re.compile(rf"{_MAIL}|{_PHONE}|{_ACCOUNT}|(?:{_NAME}){_NAME_END}", re.MULTILINE),
+        anywhere=re.compile(_MAIL),
+        loose=(
+            re.compile(rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{DIGIT}{{9}}(?![0-9０-９.．,，]|{SPACE}[万亿千]?元)"),
+            re.compile(rf"(?<![0-9０-９.．,，-])[0０]{DIGIT}{{2,3}}[-－—–]{DIGIT}{{7,8}}(?![0-9０-９.．,，])"),
+        ),
+        surnames=frozenset("".join(names["surnames"].split())),
+        none=frozenset(names["none"]),
+        none_ends=tuple(names["none_ends"]),
+        none_begins=tuple(names["none_begins"]),
+    )
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """The words, longest first, with white space allowed between their characters (a cell may break a label)."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(r"\s*".join(map(re.escape, word)) for word in ordered)
+
+
+def _loose(word: str) -> str:
+    """The last two characters of a label: enough to look closer."""
+    return r"\s*".join(map(re.escape, word[-2:]))
