@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.patterns import fold
 
+_OPENING, _CLOSING, _BLANK = "“‘「『", "”’」』", " \u3000\t\r\n"
+
 
 @dataclass(slots=True)
 class Block:
@@ -66,6 +68,12 @@ def cut(context: Context, block: Block, lead: int, tail: int = 0) -> Block:
     kept = offsets[lead : len(offsets) - tail]
     if not kept:
         return Block([], "")
-    pieces = [(max(a, kept[0]), min(b, kept[-1] + 1)) for a, b in block.pieces]
+    # Folding drops quotation marks: those that open or close what is kept are part of it.
+    first, last = kept[0], kept[-1] + 1
+    before = text[offsets[lead - 1] + 1 if lead else block.start : first]
+    first -= len(before) - len(before.rstrip(_OPENING + _BLANK)) if set(_OPENING) & set(before) else 0
+    after = text[last : offsets[len(offsets) - tail] if tail else block.end]
+    last += len(after) - len(after.lstrip(_CLOSING + _BLANK)) if set(_CLOSING) & set(after) else 0
+    pieces = [(max(a, first), min(b, last)) for a, b in block.pieces]
     pieces = [(a, b) for a, b in pieces if a < b]
     return Block(pieces, fold("".join(text[a:b] for a, b in pieces)))
