@@ -24,6 +24,8 @@ from pipeline.ingest.document import Document, Rejected
 _REASONS = 12
 #: So many lines of numbers without an owner are named.
 _LINES = 6
+#: What sources.toml says of where a file comes from, by column.
+_ORIGIN = {"publisher": "publisher", "source_url": "url", "published_on": "published", "source_licence": "licence"}
 
 
 def extract(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> Extraction:
@@ -121,4 +123,5 @@ def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
         "status": "partial" if problems else "complete",
         "reason": "; ".join(problems[:_REASONS]) + more if problems else None,
         "supersedes": (source.declared.get("supersedes") or "")[:16].lower() or None,
+        **{column: source.declared.get(key) for column, key in _ORIGIN.items()},
     }

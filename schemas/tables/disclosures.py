@@ -45,6 +45,10 @@ class Disclosures(Table):
     identity_note: Text = column(
         "身份说明", "What in the document or in sources.toml contradicts entity, year, stage, scope or division"
     )
+    publisher: Text = column("公布者", "Who published the source, as sources.toml says")
+    source_url: Text = column("来源地址", "Where the source was published, as sources.toml says")
+    published_on: Text = column("公布日期", "Day on which the source was published, as sources.toml says")
+    source_licence: Text = column("来源许可", "Terms under which the source was published, as sources.toml says")
 
 
 SPEC = describe(
@@ -87,5 +91,9 @@ SPEC = describe(
         "supersedes",
         "correction",
         "identity_note",
+        "publisher",
+        "source_url",
+        "published_on",
+        "source_licence",
     ),
 )

@@ -1,0 +1,33 @@
+"""What sources.toml says of a file's origin stands beside its disclosure, and on its page."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.builds import build, latest
+from tests.documents import BUNDLED
+
+DECLARED = """\
+[files."x.txt"]
+publisher = "区政府外办"
+url = "{url}"
+published = "2022-01-28"
+licence = "公开"
+"""
+
+
+@pytest.mark.parametrize(("url", "linked"), [("https://example.org/a.txt", True), ("javascript:alert(1)", False)])
+def test_origin_is_published_and_only_web_addresses_become_links(tmp_path, url, linked):
+    folder = tmp_path / "raw" / "a"
+    folder.mkdir(parents=True)
+    (folder / "x.txt").write_bytes(BUNDLED.read_bytes())
+    (folder / "sources.toml").write_text(DECLARED.format(url=url), encoding="utf-8")
+    done = build(tmp_path / "raw", tmp_path / "out")
+    assert done.returncode in (0, 1), done.stderr
+    (row,) = pl.read_csv(latest(tmp_path / "out") / "csv" / "disclosures.csv", infer_schema=False).rows(named=True)
+    assert row["publisher"] == "区政府外办"
+    assert (row["source_url"], row["published_on"], row["source_licence"]) == (url, "2022-01-28", "公开")
+    page = (tmp_path / "out" / "site" / "disclosures" / f"{row['disclosure_id']}.html").read_text(encoding="utf-8")
+    assert "2022-01-28" in page
+    assert (f'href="{url}"' in page) is linked
