@@ -304,6 +304,7 @@ def load_library(folder: Path | None = None) -> Library:
         "counts": compile_words(tuple(words["counts"]["words"])),
         "memos": compile_words(tuple(words["memos"]["words"])),
         "balances": compile_words(tuple(words["balances"]["words"])),
+        "alone": compile_words(tuple(words["alone"]["words"])),
         "empty.rows": compile_words(tuple(words["empty"]["rows"])),
         "empty.notes": compile_words(tuple(words["empty"]["notes"])),
         "revenue": compile_words(tuple(words["sides"]["revenue"])),

@@ -27,7 +27,7 @@ Grid = tuple[tuple[Box | None, ...], ...]
 
 
 @dataclass(slots=True)
-class _Spot:
+class Spot:
     """A cell on the page and the columns it covers, ``first`` to ``last`` (exclusive)."""
 
     cell: Cell
@@ -38,17 +38,36 @@ class _Spot:
 
 def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: TableForm, library: Library) -> Layout:
     """Rows and columns of the grids of one table, one after the other as pages print them."""
+    pages = []
+    for page, grid in grids:
+        edges = _edges(grid)
+        header, body, mixed = _split(_spots(document, page, grid, edges), library)
+        pages.append(PageRows(page.number, header, body, edges, mixed))
+    return read_rows(document, pages, form, library)
+
+
+@dataclass(slots=True)
+class PageRows:
+    """Rows of cells of one page: those of the header, those below, header cells that stand in the first of these."""
+
+    number: int
+    header: list[list[Spot]]
+    body: list[list[Spot]]
+    edges: list[float]
+    mixed: list[Spot]
+
+
+def read_rows(document: Document, pages: Sequence[PageRows], form: TableForm, library: Library) -> Layout:
+    """The same from rows of cells, whatever found them."""
     layout = Layout()
     columns: tuple[Column, ...] = ()
     edges: list[float] = []
     headers: set[tuple[str, ...]] = set()
     torn: Cell | None = None
-    for page, grid in grids:
-        own_edges = _edges(grid)
-        rows = _spots(document, page, grid, own_edges)
-        header, body, mixed = _split(rows, library)
+    for page in pages:
+        header, body, own_edges = page.header, page.body, page.edges
         if _resolves(header, library):
-            columns = _columns(header, mixed, len(own_edges) - 1, form, library)
+            columns = _columns(header, page.mixed, len(own_edges) - 1, form, library)
             edges = own_edges
             headers |= {_words(row) for row in header}
         elif columns and len(own_edges) != len(edges):
@@ -61,7 +80,7 @@ def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: Tab
             layout.problems.append(f"page {page.number}: a grid without a header that any form knows")
             continue
         layout.columns = layout.columns or columns
-        covering: dict[int, _Spot] = {}
+        covering: dict[int, Spot] = {}
         printed = [row for row in body if any(s.cell.text for s in row) and _words(row) not in headers]
         for order, row in enumerate(printed):
             if layout.body_start is None:
@@ -71,7 +90,7 @@ def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: Tab
             lone = _lone_name(cells, columns)
             if lone is not None and order == 0 and layout.rows and _continues(layout.rows[-1]):
                 _prolong(document, layout.rows[-1], lone)  # the rest of a name that the page cut
-            elif lone is not None and order == len(printed) - 1 and (page, grid) != grids[-1]:
+            elif lone is not None and order == len(printed) - 1 and page is not pages[-1]:
                 torn = lone  # the beginning of a name that the page cut
             elif cells:
                 label = next(spot for spot in row if spot.cell.text)
@@ -96,7 +115,7 @@ def _nearest(edges: list[float], x: float) -> int:
     return min((j for j in (i - 1, i) if 0 <= j < len(edges)), key=lambda j: abs(edges[j] - x))
 
 
-def _spots(document: Document, page: Page, grid: Grid, edges: list[float]) -> list[list[_Spot]]:
+def _spots(document: Document, page: Page, grid: Grid, edges: list[float]) -> list[list[Spot]]:
     words = sorted(page.words, key=lambda word: word.top + word.bottom)
     centres = [(word.top + word.bottom) / 2 for word in words]
     rows = []
@@ -109,7 +128,7 @@ def _spots(document: Document, page: Page, grid: Grid, edges: list[float]) -> li
             inside = [w for w in near if box.x0 - 0.5 <= (w.x0 + w.x1) / 2 <= box.x1 + 0.5]
             inside.sort(key=lambda word: word.start)
             first, last = _nearest(edges, box.x0), _nearest(edges, box.x1)
-            row.append(_Spot(_cell(document, inside), first, max(last, first + 1), box))
+            row.append(Spot(_cell(document, inside), first, max(last, first + 1), box))
         row.sort(key=lambda spot: spot.first)
         rows.append(row)
     return rows
@@ -119,16 +138,16 @@ def _cell(document: Document, words: list[Word]) -> Cell:
     return cell_of(document.text, [(word.start, word.end) for word in words])
 
 
-def _words(row: list[_Spot]) -> tuple[str, ...]:
+def _words(row: list[Spot]) -> tuple[str, ...]:
     return tuple(spot.cell.folded for spot in row if spot.cell.text)
 
 
-def _known(spot: _Spot, library: Library) -> bool:
+def _known(spot: Spot, library: Library) -> bool:
     text = spot.cell.text
     return bool(library.column(text) or library.key(text) or library.expense(text))
 
 
-def _split(rows: list[list[_Spot]], library: Library) -> tuple[list[list[_Spot]], list[list[_Spot]], list[_Spot]]:
+def _split(rows: list[list[Spot]], library: Library) -> tuple[list[list[Spot]], list[list[Spot]], list[Spot]]:
     """The header rows, the body rows, and header cells that stand in the first body row."""
     for at, row in enumerate(rows):
         if _is_body(row, library):
@@ -137,7 +156,7 @@ def _split(rows: list[list[_Spot]], library: Library) -> tuple[list[list[_Spot]]
     return rows, [], []
 
 
-def _is_body(row: list[_Spot], library: Library) -> bool:
+def _is_body(row: list[Spot], library: Library) -> bool:
     filled = [spot for spot in row if spot.cell.text]
     if not filled:
         return False
@@ -154,9 +173,12 @@ def _is_body(row: list[_Spot], library: Library) -> bool:
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
 
 
-def _is_numbering(row: list[_Spot]) -> bool:
+def _is_numbering(row: list[Spot]) -> bool:
+    return is_numbering_text([spot.cell.folded for spot in row if spot.cell.text])
+
+
+def is_numbering_text(words: Sequence[str]) -> bool:
     """A row of column numbers: 栏次 1 2 3, ** ** 1 2, 甲 乙 1 2=3+4. Its numbers rise by one and start anywhere."""
-    words = [spot.cell.folded for spot in row if spot.cell.text]
     marks = [word for word in words if _MARK.fullmatch(word)]
     numbers = [int(match.group(1)) for word in words if (match := _COLUMN_NUMBER.fullmatch(word))]
     if len(marks) + len(numbers) != len(words) or not words:
@@ -165,12 +187,12 @@ def _is_numbering(row: list[_Spot]) -> bool:
     return any(word in ("栏次", "行次") for word in words) or (rising and len(numbers) >= 2 and numbers[0] == 1)
 
 
-def _resolves(header: list[list[_Spot]], library: Library) -> bool:
+def _resolves(header: list[list[Spot]], library: Library) -> bool:
     return any(_known(spot, library) for row in header for spot in row if spot.cell.text)
 
 
 def _columns(
-    header: list[list[_Spot]], mixed: list[_Spot], count: int, form: TableForm, library: Library
+    header: list[list[Spot]], mixed: list[Spot], count: int, form: TableForm, library: Library
 ) -> tuple[Column, ...]:
     paths: list[list[str]] = [[] for _ in range(count)]
     pieces: list[list[tuple[Piece, ...]]] = [[] for _ in range(count)]
@@ -225,7 +247,7 @@ def _moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) ->
 
 
 def _cells(
-    document: Document, layout: Layout, columns: tuple[Column, ...], row: list[_Spot], library: Library
+    document: Document, layout: Layout, columns: tuple[Column, ...], row: list[Spot], library: Library
 ) -> dict[int, Cell]:
     """The cells of a row by column; what stands across several columns of amounts is left out and said."""
     cells: dict[int, Cell] = {}
@@ -244,8 +266,8 @@ def _cells(
 
 
 def _cover(
-    cells: dict[int, Cell], columns: tuple[Column, ...], row: list[_Spot], covering: dict[int, _Spot]
-) -> dict[int, _Spot]:
+    cells: dict[int, Cell], columns: tuple[Column, ...], row: list[Spot], covering: dict[int, Spot]
+) -> dict[int, Spot]:
     """Put the codes and names of merged cells into every row they cover; returns the cells that reach further down."""
     bottom = min(spot.box.bottom for spot in row)
     taken = {index for spot in row for index in range(spot.first, spot.last)}

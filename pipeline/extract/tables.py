@@ -11,6 +11,7 @@ from pipeline.extract.cells import Layout, is_amount
 from pipeline.extract.context import Context, Region
 from pipeline.extract.flow import read_flow
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.laid_out import read_laid_out
 from pipeline.extract.lines import TableOf, emit
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.record import Record
@@ -71,6 +72,8 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
     aligned = bool(document.pages) and not segment.grids
     if segment.grids:
         layout = read_ruled(document, segment.grids, form, library)
+    elif document.pages and not document.points:
+        layout = _if_sound(read_laid_out(document, segment, form, library))
     elif document.pages:
         layout = _if_sound(read_ruled(document, grids_of(document, segment, form, library), form, library))
     else:

@@ -41,10 +41,14 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
         )
         if not has_unit and index >= body + 8:
             return None
-        amounts += bool(re.search(r"\d", text))
+        if re.search(r"\d", text):
+            amounts += 1
+        elif amounts and last is not None and document.lines[index].page != document.lines[last - 1].page:
+            continue  # a page without numbers so far is no part of the table
         last = index + 1
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
-    return last if last is not None and has_unit and amounts and last - body >= 3 else None
+    filled = amounts or (last is not None and last - body >= 5)
+    return last if last is not None and has_unit and filled and last - body >= 3 else None
 
 
 def _is_row_like(text: str) -> bool:

@@ -1,0 +1,241 @@
+"""Tables in text laid out with spaces (``pdftotext -layout``): where words stand says row and column.
+
+Such text is laid out page by page, so columns are found on each page anew: numbers that stand over one another are a
+column, and so are words. A row is a line that prints amounts or a code, with the lines of its wrapped name around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.cells import Layout, Piece, cell_of
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.laid_header import Block, blocks_of, cover, known, leaves_of
+from pipeline.extract.laid_rows import ORDINAL, LaidColumn, LaidWord, place, rows_of_lines, words_of_line
+from pipeline.extract.ruled import PageRows, Spot, is_numbering_text, read_rows
+from pipeline.extract.segments import Segment
+from pipeline.ingest.document import Box, Document, Line
+
+_UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")
+_NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
+_FAR = 1e6
+_NOWHERE_ON_PAGE = 10**6
+_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
+
+
+def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library) -> Layout:
+    """Rows and columns of one table of a text that is laid out with spaces."""
+    last = segment.notes[0] if segment.notes else segment.last
+    pages: list[PageRows] = []
+    before: list[LaidColumn] = []
+    for number, lines in _pages(document, segment.body, last):
+        words = [words_of_line(document, index, line) for index, line in lines]
+        words = [found for found in words if found and not _is_unit_line(found)]
+        at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
+        at = _header_end(words[:at], library)
+        header = [word for found in words[:at] for word in found]
+        body = words[at:]
+        if not body and not header:
+            continue
+        if before and not any(word.numeric for found in words for word in found):
+            continue  # the page goes on with something else
+        columns = _columns(body, library)
+        blocks: list[Block] = []
+        if any(known(word.text, library) for word in header):
+            columns, blocks = _headed(document, header, columns, library)
+        elif header:
+            body, columns = words, _columns(words, library)
+        if not blocks:
+            columns = _matched(columns, before)
+        if not columns:
+            return Layout(problems=[f"page {number}: its columns cannot be told from where its words stand"])
+        before = columns
+        edges = [float(edge) for edge in range(len(columns) + 1)]
+        rows = _rows(document, body, columns, library)
+        pages.append(PageRows(number, _header_rows(document, blocks), rows, edges, []))
+    return read_rows(document, pages, form, library)
+
+
+def _pages(document: Document, first: int, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:
+    found: list[tuple[int, list[tuple[int, Line]]]] = []
+    for index in range(first, last):
+        line = document.lines[index]
+        page = line.page or 1
+        if not found or found[-1][0] != page:
+            found.append((page, []))
+        found[-1][1].append((index, line))
+    return found
+
+
+def _is_unit_line(words: list[LaidWord]) -> bool:
+    text = "".join(word.text for word in words)
+    return bool(_UNIT_LINE.search(text)) and not any(word.numeric for word in words)
+
+
+def _begins_body(words: list[LaidWord], library: Library) -> bool:
+    if is_numbering_text([word.text for word in words]):
+        return False
+    if any(word.numeric or ORDINAL.match(word.text) for word in words):
+        return not any(word.numeric and len(word.text) == 4 for word in words) or len(words) > 1
+    first = words[0].text
+    return library.says("empty.rows", first)
+
+
+def _header_end(lines: list[list[LaidWord]], library: Library) -> int:
+    """How many of the lines above the first amount are header: below its last known word a name begins, wrapped."""
+    blocks = blocks_of([_block(word) for words in lines for word in words], library)
+    last = max((block.bottom for block in blocks if known(block.text, library)), default=-1)
+    return sum(words[0].line <= last for words in lines) if last >= 0 else len(lines)
+
+
+def _block(word: LaidWord) -> Block:
+    return Block(word.text, [(word.start, word.end)], word.x0, word.x1, word.line, word.line)
+
+
+def _columns(body: Sequence[Sequence[LaidWord]], library: Library) -> list[LaidColumn]:
+    """Numbers that overlap are a column, and so are words; a word that only sums up (合计) makes none."""
+    found: list[LaidColumn] = []
+    for numeric in (True, False):
+        spans = sorted(
+            (w.x0, w.x1, numeric and ("." in w.text or "," in w.text))
+            for words in body
+            for w in words
+            if w.numeric == numeric and not library.says("totals", w.text.rstrip(":"))
+        )
+        merged: list[LaidColumn] = []
+        for x0, x1, pointed in spans:
+            if merged and x0 < merged[-1].x1:
+                merged[-1].x1 = max(merged[-1].x1, x1)
+            else:
+                merged.append(LaidColumn(x0, x1, numeric))
+            if pointed:
+                merged[-1].holds = "amounts"
+        found += merged
+    return sorted(found, key=lambda column: column.middle)
+
+
+def _headed(
+    document: Document, header: Sequence[LaidWord], columns: list[LaidColumn], library: Library
+) -> tuple[list[LaidColumn], list[Block]]:
+    """The columns that the header names, each with its block; columns of the body that no word stands over are none."""
+    blocks = blocks_of([_block(word) for word in _without_label(header, library)], library)
+    leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
+    keys = [library.key(leaf.text) for leaf in leaves]
+    numeric = [key is None or key.kind in _NUMERIC_KEYS for key in keys]
+    found = [LaidColumn(int(leaf.x0), int(leaf.x1), n) for leaf, n in zip(leaves, numeric, strict=True)]
+    for wanted in (True, False):
+        ours = [i for i, n in enumerate(numeric) if n == wanted]
+        bodies = [column for column in columns if column.numeric == wanted]
+        for at, column in _under([leaves[i] for i in ours], bodies):
+            found[ours[at]] = column
+    for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
+        leaf.first = leaf.last = at
+        found[at].holds = "amounts" if key is None else "codes"
+    cover(blocks, library)
+    return found, [block for block in blocks if block.first >= 0]
+
+
+def _without_label(header: Sequence[LaidWord], library: Library) -> list[LaidWord]:
+    """Without the label of an empty first row (合计), which stands below the names of key columns like one of them."""
+    keys = [word for word in header if (key := library.key(word.text)) and key.kind in ("code", "name", "code_name")]
+    end = max((word.x1 for word in keys), default=0)
+    firsts = {min(w.start for w in header if w.line == line) for line in {w.line for w in header}}
+    return [
+        word
+        for word in header
+        if not (
+            word.start in firsts and word.x0 < end and library.says("totals", word.text) and keys[0].line <= word.line
+        )
+    ]
+
+
+def _under(leaves: Sequence[Block], columns: Sequence[LaidColumn]) -> list[tuple[int, LaidColumn]]:
+    """Which columns of the body stand under which header words, both from left to right.
+
+    Words of a header are centred in their cells, amounts are often not: they all stand off by about as much. So
+    columns are matched in order at the offset that leaves the least over.
+    """
+    if not columns or len(columns) > len(leaves):
+        pairs = [
+            (min(range(len(leaves)), key=lambda i: abs(leaves[i].middle - c.middle)), c) for c in columns if leaves
+        ]
+        return list({place: (place, column) for place, column in pairs}.values())
+    offsets = {0.0, *(c.middle - leaf.middle for c in columns for leaf in leaves if abs(c.middle - leaf.middle) < 25)}
+    best: tuple[float, tuple[int, ...]] = (_FAR, ())
+    for offset in sorted(offsets):
+        row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(leaves) + 1)
+        for column in columns:
+            following: list[tuple[float, tuple[int, ...]]] = [(_FAR, ())]
+            for at, leaf in enumerate(leaves):
+                cost, path = row[at]
+                here = (cost + abs(column.middle - leaf.middle - offset), (*path, at))
+                following.append(min(following[-1], here))
+            row = following
+        best = min(best, row[-1])
+    return list(zip(best[1], columns, strict=True))
+
+
+def _matched(columns: list[LaidColumn], before: list[LaidColumn]) -> list[LaidColumn]:
+    """The columns of a page without a header as the page before had them; none where they cannot be told.
+
+    Pages differ in where they lay a column out, for columns that are blank on a page take no room on it, but not in
+    how far columns are from their neighbours. So the gaps between columns are compared, not their places.
+    """
+    if not columns or not before or len(columns) > len(before):
+        return []
+    best: list[tuple[float, tuple[int, ...]]] = []
+    for order, column in enumerate(columns):
+        here: list[tuple[float, tuple[int, ...]]] = []
+        for at, other in enumerate(before):
+            if column.numeric != other.numeric or {column.holds, other.holds} == {"amounts", "codes"}:
+                here.append((_FAR, ()))
+            elif order == 0:
+                here.append((abs(column.x0 - other.x0) / 10, (at,)))
+            else:
+                last = columns[order - 1]
+                ways = [
+                    (cost + _off(last, column, before[path[-1]], other), (*path, at))
+                    for cost, path in best[:at]
+                    if cost < _FAR
+                ]
+                here.append(min(ways, default=(_FAR, ())))
+        best = here
+    cost, path = min(best)
+    if cost >= _FAR or sum(other < cost + 2 for other, _ in best) > 1:
+        return []
+    found = dict(zip(path, columns, strict=True))
+    for at, column in found.items():
+        column.holds = before[at].holds
+    return [
+        found.get(i, LaidColumn(_NOWHERE_ON_PAGE, _NOWHERE_ON_PAGE, c.numeric, c.holds)) for i, c in enumerate(before)
+    ]
+
+
+def _off(left: LaidColumn, right: LaidColumn, left_before: LaidColumn, right_before: LaidColumn) -> float:
+    """How much two neighbours stand otherwise to one another than before: from end to start, and from start to start."""
+    gap = (right.x0 - left.x1) - (right_before.x0 - left_before.x1)
+    step = (right.x0 - left.x0) - (right_before.x0 - left_before.x0)
+    return (abs(gap) + abs(step)) / 2
+
+
+def _header_rows(document: Document, blocks: Sequence[Block]) -> list[list[Spot]]:
+    rows: dict[int, list[Spot]] = {}
+    for block in sorted(blocks, key=lambda block: (block.top, block.first)):
+        spot = Spot(cell_of(document.text, block.pieces), block.first, block.last + 1, _NOWHERE)
+        rows.setdefault(block.top, []).append(spot)
+    return list(rows.values())
+
+
+def _rows(
+    document: Document, body: list[list[LaidWord]], columns: list[LaidColumn], library: Library
+) -> list[list[Spot]]:
+    for words in body:
+        place(words, columns)
+    rows: list[list[Spot]] = []
+    for group in rows_of_lines(body, columns, library):
+        cells: dict[int, list[Piece]] = {}
+        for word in sorted(group, key=lambda word: word.start):
+            cells.setdefault(word.column, []).append((word.start, word.end))
+        rows.append([Spot(cell_of(document.text, cells[at]), at, at + 1, _NOWHERE) for at in sorted(cells)])
+    return rows
