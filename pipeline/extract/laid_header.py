@@ -131,6 +131,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
     leaves = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     starts = _sides(leaves, library)
     amounts = {leaf.first for leaf in leaves if library.key(leaf.text) is None}
+    parts = {leaf.first for leaf in leaves if (key := library.key(leaf.text)) and key.kind in ("section", "item")}
     tops = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     rest = [block for block in blocks if block.first < 0]
     while rest:
@@ -143,7 +144,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             for block, first, after in zip(level, starts, [*starts[1:], tops[-1].last + 1], strict=True):
                 block.first, block.last = first, after - 1
         else:
-            _partition(level, tops, [amounts if library.key(block.text) else set() for block in level])
+            _partition(level, tops, [amounts if library.key(block.text) else set() for block in level], parts)
         covered = [block for block in level if block.first >= 0]
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
@@ -156,10 +157,11 @@ def _sides(leaves: Sequence[Block], library: Library) -> list[int]:
     return [i for i, key in enumerate(keys) if key and (i == 0 or not keys[i - 1])]
 
 
-def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[set[int]]) -> None:
+def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[set[int]], parts: set[int]) -> None:
     """Give each block of a level, left to right, the run of ``tops`` whose middle is nearest to its own.
 
-    ``closed`` holds for each block the columns it cannot stand over.
+    ``closed`` holds for each block the columns it cannot stand over, ``parts`` the columns (款, 项) that stay together
+    with the one to their left.
     """
     count = len(tops)
     # best[i] is the least cost of having placed so many blocks with the first i tops used or passed over
@@ -171,11 +173,13 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
             passed += 50.0 * any(top.top > block.bottom and _over(block, top) for block in level)
             cost, path = best[at - 1][placed]
             found = (cost + passed, path)
-            if placed:
+            if placed and not (at < count and tops[at].first in parts):
                 block = level[placed - 1]
                 for first in range(at - 1, -1, -1):
                     if tops[first].top <= block.bottom or tops[first].first in closed[placed - 1]:
                         break
+                    if tops[first].first in parts:
+                        continue
                     before, before_path = best[first][placed - 1]
                     middle = (tops[first].x0 + top.x1) / 2
                     total = before + abs(middle - block.middle)
