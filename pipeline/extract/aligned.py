@@ -1,6 +1,6 @@
 """Tables without ruling lines: columns from where words stand, made into cells that ``ruled`` can read.
 
-Works on any units: points of a PDF, character cells of ``pdftotext -layout``.
+Asked where ``laid_out`` cannot tell the columns of a PDF's page: amounts set off their line and the like.
 """
 
 from __future__ import annotations

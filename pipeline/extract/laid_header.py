@@ -137,7 +137,11 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
     while rest:
         # The lowest first, with all that stand on a line with it.
         lowest = max(rest, key=lambda block: (block.bottom, block.top))
-        level = [block for block in rest if block.bottom >= lowest.top - 1 and lowest not in block.below]
+        level = [
+            block
+            for block in rest
+            if block.bottom >= lowest.top - 1 and not any(other in rest for other in block.below)
+        ]
         level.sort(key=lambda block: block.x0)
         if len(starts) > 1 and len(level) == len(starts) and tops:
             # One word over each side of a two-sided table: 收入 and 支出.

@@ -12,7 +12,16 @@ from collections.abc import Sequence
 from pipeline.extract.cells import Layout, Piece, cell_of
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.laid_header import Block, blocks_of, cover, known, leaves_of
-from pipeline.extract.laid_rows import ORDINAL, LaidColumn, LaidWord, place, rows_of_lines, words_of_line
+from pipeline.extract.laid_rows import (
+    NOWHERE_ON_PAGE,
+    ORDINAL,
+    LaidColumn,
+    LaidWord,
+    place,
+    rows_of_lines,
+    words_of_line,
+    words_on_page,
+)
 from pipeline.extract.ruled import PageRows, Spot, is_numbering_text, read_rows
 from pipeline.extract.segments import Segment
 from pipeline.ingest.document import Box, Document, Line
@@ -20,17 +29,19 @@ from pipeline.ingest.document import Box, Document, Line
 _UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")
 _NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
 _FAR = 1e6
-_NOWHERE_ON_PAGE = 10**6
 _NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library) -> Layout:
-    """Rows and columns of one table of a text that is laid out with spaces."""
+    """Rows and columns of one table of a text that is laid out with spaces, or of pages without ruling lines."""
     last = segment.notes[0] if segment.notes else segment.last
     pages: list[PageRows] = []
     before: list[LaidColumn] = []
     for number, lines in _pages(document, segment.body, last):
-        words = [words_of_line(document, index, line) for index, line in lines]
+        if document.points:
+            words = words_on_page(document, document.pages[number - 1], lines)
+        else:
+            words = [words_of_line(document, index, line) for index, line in lines]
         words = [found for found in words if found and not _is_unit_line(found)]
         at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
         at = _header_end(words[:at], library)
@@ -123,7 +134,7 @@ def _headed(
     leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
     keys = [library.key(leaf.text) for leaf in leaves]
     numeric = [key is None or key.kind in _NUMERIC_KEYS for key in keys]
-    found = [LaidColumn(int(leaf.x0), int(leaf.x1), n) for leaf, n in zip(leaves, numeric, strict=True)]
+    found = [LaidColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
@@ -208,7 +219,7 @@ def _matched(columns: list[LaidColumn], before: list[LaidColumn]) -> list[LaidCo
     for at, column in found.items():
         column.holds = before[at].holds
     return [
-        found.get(i, LaidColumn(_NOWHERE_ON_PAGE, _NOWHERE_ON_PAGE, c.numeric, c.holds)) for i, c in enumerate(before)
+        found.get(i, LaidColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, c.numeric, c.holds)) for i, c in enumerate(before)
     ]
 
 

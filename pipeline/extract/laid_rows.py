@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
-from pipeline.ingest.document import Document, Line
+from pipeline.ingest.document import Document, Line, Page
 
 _CELL = re.compile(r"\S+(?: \S+)*")
+# Where a column stands that is blank on a page.
+NOWHERE_ON_PAGE = 10**6
 ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 
 
@@ -19,8 +22,8 @@ class LaidWord:
     start: int
     end: int
     text: str
-    x0: int
-    x1: int
+    x0: float
+    x1: float
     line: int
     column: int = -1
 
@@ -33,8 +36,8 @@ class LaidWord:
 class LaidColumn:
     """Where a column stands on a page: ``x0`` to ``x1``, and whether numbers stand in it: codes, amounts or either."""
 
-    x0: int
-    x1: int
+    x0: float
+    x1: float
     numeric: bool
     holds: str = "either"
 
@@ -61,11 +64,46 @@ def words_of_line(document: Document, index: int, line: Line) -> list[LaidWord]:
     return words
 
 
+def words_on_page(document: Document, page: Page, lines: list[tuple[int, Line]]) -> list[list[LaidWord]]:
+    """The words of lines of a PDF's page in the units of laid out text: widths of a letter and heights of a line."""
+    starts = [word.start for word in page.words]
+    found = [
+        [page.words[i] for i in range(bisect_left(starts, line.start), bisect_left(starts, line.end))]
+        for _, line in lines
+    ]
+    found = [words for words in found if words]
+    letters = sorted((w.x1 - w.x0) / (w.end - w.start) for words in found for w in words)
+    heights = sorted(w.bottom - w.top for words in found for w in words)
+    if not letters:
+        return []
+    letter, height = letters[len(letters) * 3 // 4] or 1.0, heights[len(heights) // 2] or 1.0
+    made: list[list[LaidWord]] = []
+    number, above = 0, None
+    for words in found:
+        middle = sum(w.top + w.bottom for w in words) / 2 / len(words)
+        number += 1 if above is None else max(1, round((middle - above) / (1.4 * height)))
+        above = middle
+        made.append(
+            [
+                LaidWord(w.start, w.end, fold(document.text[w.start : w.end]), w.x0 / letter, w.x1 / letter, number)
+                for w in words
+            ]
+        )
+    return made
+
+
 def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:
     """Each word's column: one of its kind that it stands in, else the nearest."""
     for word in words:
         fits = [i for i, c in enumerate(columns) if c.numeric == word.numeric]
         over = [i for i in fits if word.x0 < columns[i].x1 and columns[i].x0 < word.x1]
+        # Numbers that the line's word stands between tell a column that the page shows nothing else of.
+        left = max((i for i, c in enumerate(columns) if c.numeric and c.x1 <= word.x0), default=-1)
+        right = min((i for i, c in enumerate(columns) if c.numeric and c.x0 >= word.x1), default=len(columns))
+        between = [i for i in fits if left < i < right]
+        if not over and not word.numeric and len(between) == 1:
+            word.column = between[0]
+            continue
         fits = over or fits or list(range(len(columns)))
         middle = (word.x0 + word.x1) / 2
         word.column = min(fits, key=lambda i: abs(columns[i].middle - middle))
@@ -74,37 +112,125 @@ def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:
 def rows_of_lines(body: list[list[LaidWord]], columns: list[LaidColumn], library: Library) -> list[list[LaidWord]]:
     """Lines to rows: a line of numbers or one that begins an item is a row, other lines go to the nearest such.
 
-    Between two equally near rows a piece of a name goes to the one that has no name yet, then to the one with a
-    piece on its other side: the pieces of a wrapped cell lie evenly about its row.
+    Labels with ordinals go from theirs to the next.
     """
     rows = [i for i, words in enumerate(body) if any(_begins_row(word, library) for word in words)]
     if not rows:
         return body
     lines = {i: body[i][0].line for i in range(len(body))}
     groups = {row: list(body[row]) for row in rows}
+    joined: set[int] = set()
+    for first, last in _labels(body, library):
+        members = [i for i in range(first, last + 1)]
+        heads = [i for i in groups if i in members]
+        for i in members:
+            if i not in groups and i not in joined:
+                groups[heads[0]] += body[i]
+        joined |= set(members)
+        for other in heads[1:]:
+            groups[heads[0]] += groups.pop(other)
     for above, row in zip(rows, rows[1:], strict=False):
         if lines[row] - lines[above] <= 2 and _code_alone(body[above], body[row], columns):
             groups[row] = [*groups.pop(above), *groups[row]]
-    every, rows = set(rows), [row for row in rows if row in groups]
-    near: dict[int, list[int]] = {}
-    for i in range(len(body)):
-        if i not in every:
-            least = min(abs(lines[row] - lines[i]) for row in rows)
-            near[i] = [row for row in rows if abs(lines[row] - lines[i]) == least]
-    for i, (row, *others) in near.items():
-        if others:
-            column = body[i][0].column
-            (other,) = others
-            named = [any(word.column == column for word in body[r]) for r in (row, other)]
-            if named[0] != named[1]:
-                row = other if named[0] else row
-            else:
-                across = [
-                    any(n[0] == r and len(n) == 1 and (k < r) != (i < r) for k, n in near.items()) for r in (row, other)
-                ]
-                row = other if across[1] and not across[0] else row
+    every, rows = {*rows, *joined}, [row for row in rows if row in groups]
+    loose = [i for i in range(len(body)) if i not in every]
+    for i, row in _shared_out(body, loose, rows).items():
         groups[row] += body[i]
     return list(groups.values())
+
+
+def _shared_out(body: list[list[LaidWord]], loose: list[int], rows: list[int]) -> dict[int, int]:
+    """Pieces of wrapped names to the rows they lie about.
+
+    Between two rows the first so many pieces belong to the upper one. How many, is what leaves the fewest pieces
+    short that have another below them (a cell is wrapped where it is full), then the pieces even above and below a
+    row, then no empty line between a piece and its row.
+    """
+    lines = {i: words[0].line for i, words in enumerate(body)}
+    widest: dict[int, int] = {}
+    for word in (word for words in body for word in words if not word.numeric):
+        widest[word.column] = max(widest.get(word.column, 0), len(word.text))
+
+    def odd(row: int, members: list[int]) -> float:
+        """Pieces that are short though others follow, and cells that have pieces but nothing on the row's own line."""
+        cells: dict[int, list[str]] = {}
+        for word in (word for i in members for word in body[i] if not word.numeric):
+            cells.setdefault(word.column, []).append(word.text)
+        own = {word.column for word in body[row]}
+        short = sum(min(2, widest[column] - len(text)) for column, texts in cells.items() for text in texts[:-1])
+        return 2 * short + sum(column not in own for column in cells)
+
+    between = [
+        [i for i in loose if (k == 0 or rows[k - 1] < i) and (k == len(rows) or i < rows[k])]
+        for k in range(len(rows) + 1)
+    ]
+    best: dict[int, tuple[float, tuple[int, ...]]] = {
+        len(between[0]): (0.0, (0,))
+    }  # pieces above the row: cost, splits
+    for k, row in enumerate(rows):
+        pieces = between[k + 1]
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        last = k + 1 == len(rows)
+        for above, (cost, path) in best.items():
+            for below in range(len(pieces) if last else 0, len(pieces) + 1):
+                apart = sum(lines[i] - lines[row] - n for n, i in enumerate(pieces[:below], start=1))
+                if not last:
+                    apart += sum(
+                        lines[rows[k + 1]] - lines[i] - n for n, i in enumerate(reversed(pieces[below:]), start=1)
+                    )
+                members = [*between[k][len(between[k]) - above :], row, *pieces[:below]]
+                total = cost + odd(row, members) + max(0, abs(above - below) - 1) + apart + 0.1 * (above > below)
+                left = len(pieces) - below
+                if left not in following or total < following[left][0]:
+                    following[left] = (total, (*path, below))
+        best = dict(sorted(following.items(), key=lambda entry: entry[1][0])[:8])  # bounded: long gaps are no names
+    _, splits = min(best.values(), key=lambda entry: entry[0])
+    found = {i: rows[0] for i in between[0]}
+    for k, row in enumerate(rows):
+        pieces, below = between[k + 1], splits[k + 1]
+        found |= {i: row for i in pieces[:below]}
+        if k + 1 < len(rows):
+            found |= {i: rows[k + 1] for i in pieces[below:]}
+    return found
+
+
+def _labels(body: list[list[LaidWord]], library: Library) -> list[tuple[int, int]]:
+    """First and last line of each label that is wrapped: from its ordinal on, down to where the next label begins.
+
+    Two overlapping ones (of the two sides of a table) are one.
+    """
+    spans: list[tuple[int, int]] = []
+    for column in sorted({word.column for words in body for word in words if ORDINAL.match(word.text)}):
+        first = last = -1
+        counted = False
+        for i, words in enumerate(body):
+            own = next((word for word in words if word.column == column and not word.numeric), None)
+            if own is None:
+                continue
+            amount = any(word.numeric and word.column == column + 1 for word in words)
+            starts = ORDINAL.match(own.text) or _begins_row(own, library) or _whole_alone(body, i, own, library)
+            near = first >= 0 and own.line - body[last][0].line <= 2
+            if starts or not near or (amount and counted):
+                if last > first >= 0:
+                    spans.append((first, last))
+                first, counted = (i if starts else -1), False
+            last, counted = i, counted or amount
+        if last > first >= 0:
+            spans.append((first, last))
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _whole_alone(body: list[list[LaidWord]], i: int, own: LaidWord, library: Library) -> bool:
+    """Whether a word and the one below it in its column make a label that is always one of its own."""
+    below = body[i + 1] if i + 1 < len(body) and body[i + 1][0].line - own.line <= 2 else []
+    rest = next((word.text for word in below if word.column == own.column and not word.numeric), "")
+    return bool(rest) and (library.says("alone", own.text + rest) or library.says("totals", own.text + rest))
 
 
 def _code_alone(above: list[LaidWord], words: list[LaidWord], columns: list[LaidColumn]) -> bool:

@@ -69,22 +69,19 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
         stop = min(end, start + 400)
         return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
     body = segment.heading.end if segment.heading else start
-    aligned = bool(document.pages) and not segment.grids
     if segment.grids:
         layout = read_ruled(document, segment.grids, form, library)
-    elif document.pages and not document.points:
-        layout = _if_sound(read_laid_out(document, segment, form, library))
     elif document.pages:
-        layout = _if_sound(read_ruled(document, grids_of(document, segment, form, library), form, library))
+        layout = _if_sound(read_laid_out(document, segment, form, library), form, library, text)
+        if document.points and layout.problems:  # amounts off their line and the like
+            grids = grids_of(document, segment, form, library)
+            layout = _if_sound(read_ruled(document, grids, form, library), form, library, text)
     else:
         unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
-    records = records_of(layout, form, library, text)
-    if aligned and sum(_nameless(record) for record in records) > 1:
-        layout, records = _unbelieved(layout), []
-    return _Read(segment, form, layout, records, unit)
+    return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
 
 
 def _nameless(record: Record) -> bool:
@@ -93,7 +90,7 @@ def _nameless(record: Record) -> bool:
     return has_keys and bool(record.amounts) and not (record.item or record.codes or record.project)
 
 
-def _if_sound(layout: Layout) -> Layout:
+def _if_sound(layout: Layout, form: TableForm, library: Library, text: str) -> Layout:
     """A layout made from positions alone is believed as a whole or not at all.
 
     One cell that holds more than an amount, or an amount in a column without a name, shows that the columns
@@ -105,6 +102,7 @@ def _if_sound(layout: Layout) -> Layout:
             kind = row.columns[index].kind
             digits = any(char.isdigit() for char in cell.text)
             doubts += digits and (kind == "unknown" or (kind == "amount" and not is_amount(cell.folded)))
+    doubts += max(0, sum(_nameless(record) for record in records_of(layout, form, library, text)) - 1)
     return _unbelieved(layout) if doubts or layout.problems else layout
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.rendering import flowing, xicheng
+from tests.rendering import final_accounts, flowing, laid_out, pdf, shanghai, xicheng
 from tests.rendering.budgets import budget
-from tests.rendering.model import expected
+from tests.rendering.model import Disclosure, expected
 from tests.rendering.prose import add_prose
 
 
@@ -21,3 +21,32 @@ def flowing_budget(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any
         random.shuffle(disclosure.tables)
     how = flowing.flow(random, len(disclosure.tables))
     return flowing.render(disclosure, how, random), list(expected(disclosure))
+
+
+def _nine_tables(random: Random, size: int) -> Disclosure:
+    """A Shanghai budget or final accounts after the national template, with a cover's title."""
+    if random.random() < 0.5:
+        made = budget(random, size, yuan=random.random() < 0.5)
+        return shanghai.disclosure(random, made)
+    return final_accounts.disclosure(random, budget(random, size, yuan=False))
+
+
+def laid_out_tables(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """Nine tables as text laid out with spaces, and their budget lines."""
+    random = Random(seed)
+    disclosure = _nine_tables(random, size)
+    return laid_out.render(disclosure, laid_out.laid(random), random), list(expected(disclosure))
+
+
+def ruled_pdf(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """Nine tables as a PDF with ruled cells, and their budget lines."""
+    random = Random(seed)
+    disclosure = _nine_tables(random, size)
+    return pdf.render(disclosure, pdf.sheet(random, ruled=True), random), list(expected(disclosure))
+
+
+def unruled_pdf(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """The same without ruling lines."""
+    random = Random(seed)
+    disclosure = _nine_tables(random, size)
+    return pdf.render(disclosure, pdf.sheet(random, ruled=False), random), list(expected(disclosure))
