@@ -18,7 +18,7 @@ from pipeline.extract.unruled import NOTE, PART, aligned_end, line_text, row_lik
 from pipeline.ingest.document import Document, Page, Word
 
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
-_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
+_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 _CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
 
 

@@ -14,7 +14,7 @@ from pipeline.extract.performance.words import Words
 _GOAL = re.compile(r"^目标\s*(\d+)[:：]")
 _INDICATOR = re.compile(r"^指标\s*(\d+)[:：]")
 _PERIOD = re.compile(r"(?:中|长)期目标[（(]\s*(20\d\d)\s*年?\s*[—\-－–~至]+\s*(20\d\d)\s*年?\s*[）)]")
-_NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
+_NUMBER = r"(?P<number>\d[\d,]{0,40}(?:\.\d+)?)"
 _HEADER = ("一级", "二级", "三级", "指标", "指标值")
 _UNIT = re.compile(r"项目资金\s*[（(]\s*(?:单位[:：])?\s*([百千万亿]*元)\s*[）)]")
 #: How far into a table its head may reach.
