@@ -64,7 +64,7 @@ def load_words() -> Words:
         verbs=frozenset(raw["subjects"]["verbs"]),
         joints=raw["subjects"]["joints"],
         unit=re.compile(unit),
-        quantity=re.compile(rf"\d[\d,.]{0, 40}(?:{unit.replace('?P<', '?P<x_')})"),
+        quantity=re.compile(rf"\d[\d,.]{{0,40}}(?:{unit.replace('?P<', '?P<x_')})"),
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
         worth=worth,
     )
