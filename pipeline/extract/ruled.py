@@ -217,7 +217,22 @@ def _columns(
     if common or sides:
         columns = [resolve(index, tuple(path), form, library, common, sides) for index, path in enumerate(paths)]
     columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
-    return _without_doubles(columns)
+    return _without_doubles(_alone_on_a_side(columns))
+
+
+def _alone_on_a_side(columns: list[Column]) -> list[Column]:
+    """The only amount beside a label of a two-sided table is that label's total: 本年收入 over 预算数 is the side's name."""
+    sides: list[list[Column]] = [[]]
+    for before, column in zip([None, *columns], columns, strict=False):
+        if column.kind == "key" and before is not None and before.kind == "amount":
+            sides.append([])
+        if column.kind == "amount":
+            sides[-1].append(column)
+    alone = {side[0].index for side in sides if len(side) == 1} if len(sides) > 1 else set()
+    return [
+        replace(c, measure="total") if c.index in alone and c.measure == "current_year" and len(c.path) > 1 else c
+        for c in columns
+    ]
 
 
 def _without_doubles(columns: list[Column]) -> tuple[Column, ...]:
