@@ -22,6 +22,7 @@ from pipeline.extract.laid_rows import (
     words_of_line,
     words_on_page,
 )
+from pipeline.extract.patterns import is_page_number
 from pipeline.extract.ruled import PageRows, Spot, is_numbering_text, read_rows
 from pipeline.extract.segments import Segment
 from pipeline.ingest.document import Box, Document, Line
@@ -43,6 +44,8 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
         else:
             words = [words_of_line(document, index, line) for index, line in lines]
         words = [found for found in words if found and not _is_unit_line(found)]
+        while words and is_page_number("".join(word.text for word in words[-1])):
+            words.pop()
         at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
         at = _header_end(words[:at], library)
         header = [word for found in words[:at] for word in found]
