@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from typing import Any
 
-from pipeline.extract import contacts
+from pipeline.extract.contacts import withhold
 from pipeline.extract.context import Context
 from pipeline.extract.families import name_family
 from pipeline.extract.forms import Library
@@ -17,8 +17,8 @@ from pipeline.extract.numbers import add_numbers
 from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
-from pipeline.extract.segments import find_segments
 from pipeline.extract.tables import family_of, read_tables
+from pipeline.extract.tables.segments import find_segments
 from pipeline.ingest.document import Document, Rejected
 
 _REASONS = 12
@@ -45,7 +45,7 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
         return extraction
     context = Context(source, Ledger(source.text), extraction)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
-    contacts.withhold(context, publish_contacts or source.declared.get("publish_contacts") == "yes")
+    withhold(context, publish_contacts or source.declared.get("publish_contacts") == "yes")
     found = identify(context, segments)
     family = family_of(segments)
     read_tables(context, segments, family, library)

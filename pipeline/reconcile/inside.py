@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library
-from pipeline.extract.identities import parse
+from pipeline.extract.tables.identities import parse
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds

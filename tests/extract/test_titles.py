@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.headings import match_title
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.headings import match_title
 
 TITLES = {
     "agency_information": [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import cell_of
 from pipeline.extract.context import Context, Region
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.blocks import Block
+from pipeline.extract.tables.cells import cell_of
 from pipeline.ingest.document import Box, Page, Word
 
 _TOLERANCE = 2.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.contact_words import SPACE, ContactWords, load_contact_words
+from pipeline.extract.contacts.words import SPACE, ContactWords, load_contact_words
 from pipeline.extract.context import Context
 
 #: Stands for one withheld character, so that offsets hold in the masked text.

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import Layout, TableRow, cell_of, is_amount
-from pipeline.extract.columns import Column
-from pipeline.extract.flow_words import ORDINAL, FlowWord, ends_marked
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.tables.cells import Layout, TableRow, cell_of, is_amount
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.flow_words import ORDINAL, FlowWord, ends_marked
 from pipeline.ingest.document import Document
 
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.extract.columns import Column
+from pipeline.extract.tables.columns import Column
 
 
 @dataclass(frozen=True, slots=True)

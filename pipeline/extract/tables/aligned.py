@@ -9,11 +9,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.ruled import Grid
-from pipeline.extract.segments import Segment
+from pipeline.extract.tables.cells import is_amount
+from pipeline.extract.tables.ruled import Grid
+from pipeline.extract.tables.segments import Segment
 from pipeline.ingest.document import Box, Document, Page, Word
 
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import Cell, Piece, TableRow
-from pipeline.extract.columns import Column
+from pipeline.extract.tables.cells import Cell, Piece, TableRow
+from pipeline.extract.tables.columns import Column
 
 
 @dataclass(slots=True)

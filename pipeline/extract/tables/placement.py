@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.extract.columns import Column
-from pipeline.extract.identities import broken
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.identities import broken
 
 _WIDTHS = (1, 2)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.extract.columns import Column
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.columns import Column
 from schemas.joining import join
 
 Piece = tuple[int, int]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import Piece
 from pipeline.extract.forms import Library
+from pipeline.extract.tables.cells import Piece
 
 _MOST_PIECES = 8
 _FAR = 1e6

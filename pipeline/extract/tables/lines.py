@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.extract.cells import Cell
-from pipeline.extract.columns import Column
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
-from pipeline.extract.identities import broken
 from pipeline.extract.ledger import Token
-from pipeline.extract.record import Record
-from pipeline.extract.rows import fold_item
-from pipeline.extract.units import column_unit, worth
+from pipeline.extract.tables.cells import Cell
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.identities import broken
+from pipeline.extract.tables.record import Record
+from pipeline.extract.tables.rows import fold_item
+from pipeline.extract.tables.units import column_unit, worth
 
 _PHASES = {"budget": "approved", "final_accounts": "executed"}
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.columns import Column
 from pipeline.ingest.document import Document
 from schemas.joining import join
 

@@ -6,20 +6,20 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from pipeline.extract.aligned import grids_of
-from pipeline.extract.cells import Layout, is_amount
 from pipeline.extract.context import Context, Region
-from pipeline.extract.flow import read_flow
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.laid_out import read_laid_out
-from pipeline.extract.lines import TableOf, emit
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.record import Record
-from pipeline.extract.rows import records_of
-from pipeline.extract.ruled import read_ruled
-from pipeline.extract.segments import Segment, lines_of
-from pipeline.extract.units import column_unit, common_unit, table_unit
-from pipeline.extract.unruled import row_like
+from pipeline.extract.tables.aligned import grids_of
+from pipeline.extract.tables.cells import Layout, is_amount
+from pipeline.extract.tables.flow import read_flow
+from pipeline.extract.tables.laid_out import read_laid_out
+from pipeline.extract.tables.lines import TableOf, emit
+from pipeline.extract.tables.record import Record
+from pipeline.extract.tables.rows import records_of
+from pipeline.extract.tables.ruled import read_ruled
+from pipeline.extract.tables.segments import Segment, lines_of
+from pipeline.extract.tables.units import column_unit, common_unit, table_unit
+from pipeline.extract.tables.unruled import row_like
 from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.cells import Cell, Layout, Piece, TableRow, shorten
-from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.nesting import nest
 from pipeline.extract.patterns import fold
-from pipeline.extract.record import Code, Record
+from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.nesting import nest
+from pipeline.extract.tables.record import Code, Record
 from schemas.joining import join
 
 _LEVELS = (

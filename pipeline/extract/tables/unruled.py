@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.cells import is_amount
 from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.tables.cells import is_amount
 from pipeline.ingest.document import Document
 
 PART = re.compile(r"^第[一二三四五六七八九十]部分")

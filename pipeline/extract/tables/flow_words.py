@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipeline.extract.cells import is_amount
-from pipeline.extract.columns import Column, resolve
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import compile_words, fold
+from pipeline.extract.tables.cells import is_amount
+from pipeline.extract.tables.columns import Column, resolve
 from pipeline.ingest.document import Document
 
 _WORD = re.compile(r"\S+")

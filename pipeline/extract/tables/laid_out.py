@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.extract.cells import Layout, Piece, cell_of
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.laid_header import Block, blocks_of, cover, known, leaves_of
-from pipeline.extract.laid_rows import (
+from pipeline.extract.patterns import is_page_number
+from pipeline.extract.tables.cells import Layout, Piece, cell_of
+from pipeline.extract.tables.laid_header import Block, blocks_of, cover, known, leaves_of
+from pipeline.extract.tables.laid_rows import (
     NOWHERE_ON_PAGE,
     ORDINAL,
     LaidColumn,
@@ -22,9 +23,8 @@ from pipeline.extract.laid_rows import (
     words_of_line,
     words_on_page,
 )
-from pipeline.extract.patterns import is_page_number
-from pipeline.extract.ruled import PageRows, Spot, is_numbering_text, read_rows
-from pipeline.extract.segments import Segment
+from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
+from pipeline.extract.tables.segments import Segment
 from pipeline.ingest.document import Box, Document, Line
 
 _UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.extract.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
-from pipeline.extract.columns import Column, resolve
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
+from pipeline.extract.tables.columns import Column, resolve
 from pipeline.ingest.document import Box, Document, Page, Word
 
 _TOLERANCE = 2.5

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from pipeline.extract.cells import is_amount
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.cells import is_amount
 from pipeline.ingest.document import Document, Line, Page
 
 _CELL = re.compile(r"\S+(?: \S+)*")

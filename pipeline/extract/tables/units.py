@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from pipeline.extract.columns import Column
 from pipeline.extract.forms import Library
+from pipeline.extract.tables.columns import Column
 from pipeline.ingest.document import Document
 
 _LINE = re.compile(

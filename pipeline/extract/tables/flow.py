@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.extract.cells import Layout, Piece, TableRow, cell_of, is_amount
-from pipeline.extract.columns import Column
-from pipeline.extract.flow_sides import read_sides, sides_of
-from pipeline.extract.flow_words import FlowWord, find_header, words_of
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
-from pipeline.extract.names import Names
-from pipeline.extract.placement import Run, place
+from pipeline.extract.tables.cells import Layout, Piece, TableRow, cell_of, is_amount
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.flow_sides import read_sides, sides_of
+from pipeline.extract.tables.flow_words import FlowWord, find_header, words_of
+from pipeline.extract.tables.names import Names
+from pipeline.extract.tables.placement import Run, place
 from pipeline.ingest.document import Document
 
 _CODED = re.compile(r"^(\d{3,7})-")

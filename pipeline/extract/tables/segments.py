@@ -11,10 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.headings import Heading, find_headings
 from pipeline.extract.patterns import fold
-from pipeline.extract.ruled import Grid
-from pipeline.extract.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
+from pipeline.extract.tables.headings import Heading, find_headings
+from pipeline.extract.tables.ruled import Grid
+from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
 from pipeline.ingest.document import Document, Page, Word
 
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")

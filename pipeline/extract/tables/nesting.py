@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.forms import Library
-from pipeline.extract.record import Record
+from pipeline.extract.tables.record import Record
 
 
 def nest(records: list[Record], library: Library) -> None:

@@ -1,0 +1,12 @@
+"""The table engine: printed tables to budget lines, whatever their layout.
+
+``headings``, ``segments`` and ``unruled`` find where tables begin and end. ``ruled``, ``aligned``, ``laid_out`` (with
+``laid_header`` and ``laid_rows``) and ``flow`` (with ``flow_words`` and ``flow_sides``) bring each layout to rows of
+``cells``; ``placement`` chooses by ``identities`` where layout leaves a choice, ``names`` completes torn names.
+``columns`` and ``rows`` (with ``record`` and ``nesting``) say what cells mean, ``units`` what they are worth, and
+``lines`` makes budget lines and claims their numbers. ``reading`` runs it all.
+"""
+
+from pipeline.extract.tables.reading import family_of, read_tables
+
+__all__ = ["family_of", "read_tables"]
