@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.extract.records import Extraction
-from pipeline.publish.files import sha256_of, write_csv, write_parquet
+from pipeline.publish.files import Sizes, sha256_of, write_csv, write_parquet
 from pipeline.publish.parts import write_part
 from pipeline.publish.reading import read_table
 from pipeline.publish.release import publish, publish_parts
@@ -45,7 +45,8 @@ def release_in_parts(extractions: Iterable[Extraction], out: Path) -> Path:
         parts.append(write_part(frames, texts, out / ".parts" / str(number), str(number)))
         sources.append(_source(each))
     sources.sort(key=lambda source: str(source["disclosure_id"]))
-    return publish_parts(parts, load_codes(), out, sources, FINGERPRINTS).path
+    one_each = Sizes(least_rows=1, most_rows=1)
+    return publish_parts(parts, load_codes(), out, sources, FINGERPRINTS, sizes=one_each).path
 
 
 def _source(document: Extraction) -> dict[str, object]:
