@@ -99,7 +99,7 @@ def _build(arguments: argparse.Namespace) -> int:
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
-        made, _ = build(raw, out, progress, arguments.workers, arguments.scheduler)
+        made = build(raw, out, progress, arguments.workers, arguments.scheduler)
     except FileNotFoundError as error:
         print(f"yusuan build: {error}", file=sys.stderr)
         return 2

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 
-def build(
-    raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = ""
-) -> tuple[Any, dict[str, Any]]:
-    """Run ``extract`` for every collection, then ``release``. Returns the release's metadata and rows by table.
+def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> Any:
+    """Run ``extract`` for every collection, then ``release``. Returns the metadata of the release's assets, by asset.
 
     ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
     Raises FileNotFoundError, NothingToRelease, Locked or what a step raised.
@@ -27,17 +25,18 @@ def build(
         raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
     from pipeline.orchestration.instance import open_instance
+    from pipeline.orchestration.progress import shown_by, tell
     from pipeline.publish.locking import alone
 
-    with alone(out), open_instance(out) as instance, executor(workers, scheduler):
+    with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
         work.forget_removed(raw, out)
         names = [collection.name for collection in collections]
         instance.add_dynamic_partitions("collections", names)
         for number, name in enumerate(names, start=1):
-            progress(f"extracting {name} ({number} of {len(names)})")
+            tell(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name)
-        progress("writing the release")
-        return run_job("release", instance, raw, out), {}
+        tell("checking and writing the release")
+        return run_job("release", instance, raw, out)
 
 
 def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None = None) -> Any:

@@ -12,6 +12,7 @@ from pipeline.ingest.collections import find_collections
 from pipeline.orchestration import work
 from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
+from pipeline.orchestration.progress import tell
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
@@ -63,7 +64,12 @@ def extract_collection(  # type: ignore[no-untyped-def]
     )
     with executor(workers.processes, workers.scheduler) as pool:
         documents = work.extract_one(
-            raw, Path(folders.out), context.partition_key, pool, publish_contacts=folders.publish_contacts
+            raw,
+            Path(folders.out),
+            context.partition_key,
+            pool,
+            progress=tell,
+            publish_contacts=folders.publish_contacts,
         )
     yield dg.MaterializeResult(
         asset_key="extracted",
@@ -102,7 +108,7 @@ def release_tables(  # type: ignore[no-untyped-def]
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
     try:
         with executor(workers.processes, workers.scheduler) as pool:
-            released = work.release_all(Path(folders.out), pool)
+            released = work.release_all(Path(folders.out), pool, progress=tell)
     except ValidationFailure as failure:
         yield from _invalid(failure)
         raise

@@ -55,7 +55,7 @@ def test_telemetry_is_off(tmp_path):
 def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, monkeypatch):
     faults = [RowFault("tables", "x.1", "unit", "too odd"), RowFault("tables", "x.2", "title", "missing")]
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise ValidationFailure(faults)
 
     monkeypatch.setattr(d.work, "release_all", refuse)
