@@ -280,3 +280,21 @@ def test_a_header_over_labels_and_amounts_names_a_side_and_measures_nothing():
         ("revenue", "total", None, "total"),
         ("expenditure", "total", None, "total"),
     ]
+
+
+def test_a_total_that_covers_two_groups_side_by_side_labels_its_amount():
+    group = ["科目\n编码", "科目名称", "决算数"]
+    rows = [
+        [("人员经费", 3), ("公用经费", 6)],
+        group * 3,
+        ["301", "工资福利支出", "20.00", "302", "商品和服务支出", "8.00", "310", "资本性支出", "2.00"],
+        ["30101", "基本工资", "20.00", "30201", "办公费", "8.00", "31002", "办公设备购置", "2.00"],
+        [("人员经费合计", 2), "20.00", ("公用经费合计", 5), "10.00"],
+    ]
+    lines, _ = lines_of("一般公共预算财政拨款基本支出决算明细表", Table([60, 110, 60] * 3, rows, left=(1, 4, 7)))
+    assert brief(lines, "item", "row_kind", "printed")[-2:] == [
+        ("人员经费合计", "subtotal", "20.00"),
+        ("公用经费合计", "subtotal", "10.00"),
+    ]
+    details = [line["amount"] for line in lines if line["row_kind"] == "detail"]
+    assert sum(details) == 300000

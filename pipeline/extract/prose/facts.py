@@ -71,6 +71,7 @@ class Facts(Notes):
         year, phase = (about.base[0], about.base[1]) if form.about == "base" else (about.year, about.phase)
         if kind == "completion_rate":
             phase = self._completed(found, phase)
+            about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
         whole = (found[0].end, last.start) if kind == "share" else None
         if whole:
             self._counts_of_whole(found)

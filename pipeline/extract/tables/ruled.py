@@ -276,8 +276,16 @@ def _cells(
             continue
         if covered and not is_amount(spot.cell.folded) and _known(spot, library):
             continue  # a header's word in a body row
-        cells[spot.first] = spot.cell
+        cells[_labelled(columns, spot) if covered and not is_amount(spot.cell.folded) else spot.first] = spot.cell
     return cells
+
+
+def _labelled(columns: tuple[Column, ...], spot: Spot) -> int:
+    """Where a label stands that covers groups side by side (公用经费合计 over two of them): in the last, by its amount."""
+    last = max(c.index for c in columns[spot.first : spot.last] if c.kind == "amount")
+    keys = [c for c in columns[last + 1 : spot.last] if c.kind == "key"]
+    named = [c for c in keys if c.key in ("name", "label", "code_name")] or keys
+    return named[0].index if named else spot.first
 
 
 def _cover(
