@@ -34,3 +34,57 @@ def test_text_gives_the_lines_that_the_pdf_gives(name, tmp_path):
     )
     assert as_text == as_pdf
     assert as_pdf
+
+
+INCOME_BY_ITEM = """某某部2024年部门预算
+\f                                        部门收入总表
+                                                                                                                             单位：万元
+               科目                    合计       上年结转    一般公共预算    政府性基金预算   国有资本经营         事业收入          事业单位   其他收入
+                                                       拨款收入       拨款收入    预算拨款收入                       经营收入
+   科目编码   科目名称                                                                       金额     其中：教育收费
+   206    科学技术支出                  1,160.00   70.00     840.00                      200.00     15.00   30.00    20.00
+  20602     基础研究                  1,160.00   70.00     840.00                      200.00     15.00   30.00    20.00
+ 2060201     机构运行                 1,160.00   70.00     840.00                      200.00     15.00   30.00    20.00
+   合计                             1,160.00   70.00     840.00                      200.00     15.00   30.00    20.00
+\f"""
+
+
+def test_a_part_named_in_the_header_begins_no_row_and_blank_columns_keep_their_words():
+    lines = read(INCOME_BY_ITEM.encode(), "x.txt").rows["budget_lines"]
+    first = [line for line in lines if line.get("function_code") == "206"]
+    assert [(line["measure"], line["fund"], line["revenue_source"], line["printed"]) for line in first] == [
+        ("total", None, None, "1,160.00"),
+        ("carried_over", None, None, "70.00"),
+        ("total", "general_public_budget", None, "840.00"),
+        ("total", None, "operating_undertaking", "200.00"),
+        ("total", None, "education_fees", "15.00"),
+        ("total", None, "business_operation", "30.00"),
+        ("total", None, "other", "20.00"),
+    ]
+    assert {line.get("function_code") for line in lines} == {"206", "20602", "2060201", None}
+
+
+INCOME_BY_UNIT = """某某局2024年部门预算
+\f                                        收入总表
+                                                                                                                                      单位：万元
+部门（单位）代码      部门（单位）名称         合计                                     本年收入                                                 上年结转结余
+                                              小计           一般公共预算      政府性基金   国有资本   财政专户      事业收入         小计          一般公共      政府性      单位资金
+                                                                         预算    经营预算   管理资金                                预算      基金预算
+012001      北京市朝阳区某某局本级   1,344.567890   1,244.567890   1,234.567890                         10.000000   100.000000   90.000000          10.000000
+012002      北京市朝阳区某某局中心   1,344.567890   1,244.567890   1,234.567890                         10.000000   100.000000   90.000000          10.000000
+012003      北京市朝阳区某某局学校   1,344.567890   1,244.567890   1,234.567890                         10.000000   100.000000   90.000000          10.000000
+合计                           1,344.567890   1,244.567890   1,234.567890                         10.000000   100.000000   90.000000          10.000000
+\f"""
+
+
+def test_a_balance_stands_over_its_words_of_one_line_and_of_two():
+    lines = read(INCOME_BY_UNIT.encode(), "x.txt").rows["budget_lines"]
+    assert [(line["measure"], line["fund"], line["revenue_source"], line["printed"]) for line in lines[:7]] == [
+        ("total", None, None, "1,344.567890"),
+        ("current_year", None, None, "1,244.567890"),
+        ("current_year", "general_public_budget", None, "1,234.567890"),
+        ("current_year", None, "operating_undertaking", "10.000000"),
+        ("carried_over", None, None, "100.000000"),
+        ("carried_over", "general_public_budget", None, "90.000000"),
+        ("carried_over", None, "other", "10.000000"),
+    ]

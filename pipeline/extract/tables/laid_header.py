@@ -112,7 +112,17 @@ def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> 
             for x0, x1 in spans
             if block.x0 < x1 and x0 < block.x1 and not any(o.x0 < x1 and x0 < o.x1 for o in lower)
         ]
-        if own or left is None or right is None:
+        # Nor can it be centred over two words with another cell of the header between them.
+        apart = any(
+            other is not block
+            and left is not None
+            and right is not None
+            and left <= other.x0
+            and other.x1 <= right
+            and other.top <= block.bottom
+            for other in blocks
+        )
+        if own or left is None or right is None or apart:
             leaves.append(block)
         elif block.top == top or abs((left + right) / 2 - block.middle) <= 2:
             between.append((block, lower))
@@ -187,8 +197,9 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
                     before, before_path = best[first][placed - 1]
                     middle = (tops[first].x0 + top.x1) / 2
                     total = before + abs(middle - block.middle)
+                    # Half a line is none: where a cell of two lines has its middle, one of one line has no place.
                     total += 6.0 * sum(
-                        abs(one.level - other.level)
+                        max(0.0, abs(one.level - other.level) - 0.5)
                         for one, other in zip(tops[first:at], tops[first + 1 : at], strict=False)
                     )
                     if total < found[0]:

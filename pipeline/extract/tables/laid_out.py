@@ -90,10 +90,16 @@ def _is_unit_line(words: list[LaidWord]) -> bool:
 def _begins_body(words: list[LaidWord], library: Library) -> bool:
     if is_numbering_text([word.text for word in words]):
         return False
+    if len(words) > 1 and all(_heads(word, library) for word in words):
+        return False  # 其中：教育收费 beside 金额 is a header's word, though rows may begin with 其中
     if any(word.numeric or ORDINAL.match(word.text) for word in words):
         return not any(word.numeric and len(word.text) == 4 for word in words) or len(words) > 1
     first = words[0].text
     return library.says("empty.rows", first)
+
+
+def _heads(word: LaidWord, library: Library) -> bool:
+    return not word.numeric and known(word.text, library) and not library.says("totals", word.text)
 
 
 def _header_end(lines: list[list[LaidWord]], library: Library) -> int:
