@@ -24,6 +24,9 @@ from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
+_TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
+#: An amount that stands alone between blanks; none of a label's words does.
+_MONEY = re.compile(r"(?<=\s)-?(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})\.\d{2,8}(?=\s)")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -93,15 +96,17 @@ def _nameless(record: Record) -> bool:
 def _if_sound(layout: Layout, form: TableForm, library: Library, text: str) -> Layout:
     """A layout made from positions alone is believed as a whole or not at all.
 
-    One cell that holds more than an amount, or an amount in a column without a name, shows that the columns
-    were not told apart; then no amount of the table is published rather than some in the wrong place.
+    One cell that holds more than an amount, an amount in a column without a name or one among labels shows that
+    the columns were not told apart; then no amount of the table is published rather than some in the wrong place.
     """
     doubts = 0
     for row in layout.rows:
         for index, cell in row.cells.items():
             kind = row.columns[index].kind
             digits = any(char.isdigit() for char in cell.text)
-            doubts += digits and (kind == "unknown" or (kind == "amount" and not is_amount(cell.folded)))
+            two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
+            doubts += digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded))))
+            doubts += kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces)
     doubts += max(0, sum(_nameless(record) for record in records_of(layout, form, library, text)) - 1)
     return _unbelieved(layout) if doubts or layout.problems else layout
 
