@@ -298,3 +298,26 @@ def test_a_total_that_covers_two_groups_side_by_side_labels_its_amount():
     ]
     details = [line["amount"] for line in lines if line["row_kind"] == "detail"]
     assert sum(details) == 300000
+
+
+def test_rows_named_by_their_year_alone_are_about_that_year():
+    table = Table(
+        [50, 140, 110, 80, 80, 90, 110],
+        [
+            [("年度", 1, 2), ("“三公”经费财政拨款预算总额", 1, 2), ("因公出国（境）费用", 1, 2), ("公务接待费", 1, 2),
+             ("公务用车购置和运行维护费", 3), None, None],
+            [None, None, None, None, "小计", "公务用车购置费", "公务用车运行维护费"],
+            ["2023年", "12.50", "", "0.50", "12.00", "", "12.00"],
+            ["2024年", "11.50", "", "0.50", "11.00", "", "11.00"],
+        ],
+        header=2,
+        left=(0,),
+    )  # fmt: skip
+    lines, _ = lines_of("财政拨款“三公”经费支出表", table, cover="某市某局2024年部门预算")
+    found = sorted((str(line["amount"]), line["fiscal_year"], line["comparison"]) for line in lines)
+    assert {(amount, year) for amount, year, _ in found} == {
+        ("125000.00", 2023), ("5000.00", 2023), ("120000.00", 2023),
+        ("115000.00", 2024), ("5000.00", 2024), ("110000.00", 2024),
+    }  # fmt: skip
+    assert len(found) == 8
+    assert all(comparison is (year == 2023) for _, year, comparison in found)

@@ -185,6 +185,8 @@ def _of_column(
     year, offset, phase = column.year, column.year_offset, column.phase
     if own is not None and year is None and offset is None:
         year, offset, phase = own.year, own.year_offset, phase or own.phase
+    if year is None and offset is None:
+        year = record.year
     if year is None and context.disclosure_year is not None:
         year = context.disclosure_year + (offset or 0)
     fund, source, direction = (

@@ -23,7 +23,8 @@ class Code:
 class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
-    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code.
+    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, ``year`` the
+    year that a cell of the row prints and nothing else.
     """
 
     row: TableRow
@@ -43,6 +44,7 @@ class Record:
     expense: str | None = None
     unit_code: str | None = None
     incomplete: str | None = None
+    year: int | None = None
 
     @property
     def path(self) -> str | None:

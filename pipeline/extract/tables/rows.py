@@ -24,6 +24,8 @@ _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
+#: A cell that names the year of its row, whatever its header says (年度: 2023年, 2024年).
+_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 
 
 def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> list[Record]:
@@ -72,6 +74,9 @@ def _record(
     if not cells and not printed:
         return None
     record = Record(row, side, direction, printed)
+    for _, cell in (*cells, *printed):
+        if year := _YEAR_ALONE.fullmatch(cell.folded):
+            record.year = int(year.group(1))
     parts: dict[str, list[tuple[str, Cell]]] = {}
     part_of: str | None = None
     labels: list[Cell] = []
