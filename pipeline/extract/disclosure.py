@@ -45,7 +45,7 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
         return extraction
     context = Context(source, Ledger(source.text), extraction)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
-    withhold(context, publish_contacts or source.declared.get("publish_contacts") == "yes")
+    withhold(context, publish_contacts)
     found = identify(context, segments)
     family = family_of(segments)
     read_tables(context, segments, family, library)

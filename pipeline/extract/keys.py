@@ -73,9 +73,9 @@ def family_digest(family: Family) -> str:
 
 
 class Keys:
-    """The keys of sources under one library of forms."""
+    """The keys of sources under one library of forms and one answer to whether contact data is published."""
 
-    def __init__(self, library: Library, folder: Path | None = None) -> None:
+    def __init__(self, library: Library, folder: Path | None = None, *, publish_contacts: bool = False) -> None:
         self._families = {family.name: family_digest(family) for family in library.families}
         # What is said of a family beside its tables, and every title: read by all documents.
         shared = [
@@ -85,7 +85,7 @@ class Keys:
             ]
             for family in library.families
         ]
-        parts = (code_fingerprint(), _common_files(folder or FOLDER), repr(shared))
+        parts = (code_fingerprint(), _common_files(folder or FOLDER), repr(shared), str(publish_contacts))
         self.common = hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def source(self, data: bytes, name: str, declared: Mapping[str, str], refusal: str | None = None) -> str:

@@ -26,10 +26,11 @@ from pipeline.tidy.packs import Keyed, write_pack
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Files with the first part of their keys, and the folder of packs to which they go."""
+    """Files with the first part of their keys, the folder of packs to which they go, and the setting of the build."""
 
     files: tuple[tuple[str, SourceFile], ...]
     folder: Path
+    publish_contacts: bool = False
 
 
 class DiffersHere(RuntimeError):  # noqa: N818 - says what is the matter
@@ -69,7 +70,7 @@ def _within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def extract_one(file: SourceFile, library: Library, limits: Limits) -> Extraction:
+def extract_one(file: SourceFile, library: Library, limits: Limits, publish_contacts: bool = False) -> Extraction:
     """The records of one file. A document that the extractor fails on or hangs over is quarantined and says so.
 
     Raises TwoOwnersError: a figure that would be published twice is a fault of ours that stops the build.
@@ -77,7 +78,7 @@ def extract_one(file: SourceFile, library: Library, limits: Limits) -> Extractio
     source = read_source(file, limits)
     try:
         with _within(limits.seconds):
-            return extract(source, library)
+            return extract(source, library, publish_contacts)
     except TwoOwnersError:
         raise
     except TookTooLong as error:
@@ -120,19 +121,23 @@ def _no_collector() -> Iterator[None]:
 
 def _extract_chunk(chunk: Chunk) -> str:
     library = load_library()
-    keys = Keys(library)
+    keys = Keys(library, publish_contacts=chunk.publish_contacts)
     documents = []
     for source_key, file in chunk.files:
         # Never keep under a key what the key does not say: not every worker need see the same folder.
         if keys.file(file)[0] != source_key:
             raise DiffersHere(f"{file.collection}/{file.name}")
-        extraction = extract_one(file, library, Limits())
+        extraction = extract_one(file, library, Limits(), chunk.publish_contacts)
         documents.append(Keyed(source_key, keys.forms(extraction.families), extraction))
     return write_pack(chunk.folder, documents)
 
 
 def chunked(
-    files: Sequence[tuple[str, int, SourceFile]], folder: Path, size: int, pdf_weight: int = 16
+    files: Sequence[tuple[str, int, SourceFile]],
+    folder: Path,
+    size: int,
+    publish_contacts: bool = False,
+    pdf_weight: int = 16,
 ) -> Iterator[Chunk]:
     """``files`` (key, bytes, file) in chunks of ``size`` texts of some 30 KB; a PDF or a long text counts for more."""
     held: list[tuple[str, SourceFile]] = []
@@ -141,7 +146,7 @@ def chunked(
         weight += max(pdf_weight if file.name.lower().endswith(".pdf") else 1, length // 65_536)
         held.append((key, file))
         if weight >= size:
-            yield Chunk(tuple(held), folder)
+            yield Chunk(tuple(held), folder, publish_contacts)
             held, weight = [], 0
     if held:
-        yield Chunk(tuple(held), folder)
+        yield Chunk(tuple(held), folder, publish_contacts)

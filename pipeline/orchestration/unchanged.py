@@ -38,12 +38,11 @@ def release_fingerprint() -> str:
 def state(raw: Path, out: Path) -> str:
     """A digest of all sources, settings, forms, rules and code, and of what is there: ``latest`` and its pages."""
     library = load_library()
-    keys = Keys(library)
+    # A build that forgot whether contact data is withheld would leave names in what is published.
+    keys = Keys(library, publish_contacts=os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1")
     latest = out / "latest"
     digest = hashlib.sha256(release_fingerprint().encode())
     digest.update(os.readlink(latest).encode() if (latest / "manifest.json").is_file() else os.urandom(16))
-    # Whether contact data is withheld: a build that forgot the answer would leave names in what is published.
-    digest.update(f"\0{os.environ.get('YUSUAN_PUBLISH_CONTACTS') == '1'}".encode())
     digest.update(f"\0{(out / 'site' / 'index.html').is_file()}\0{os.environ.get('YUSUAN_PAGES')}\0".encode())
     for family in library.families:
         digest.update(family_digest(family).encode())

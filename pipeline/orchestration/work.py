@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,23 +96,21 @@ def extract_one(
     if name not in found:
         index.unlink(missing_ok=True)
         return 0
-    collection = publishing_contacts(found[name]) if publish_contacts else found[name]
     with _using_packs(out, alone=False):
-        keys = _extract(collection, packs_folder(out), pool, progress, chunk)
+        keys = _extract(found[name], packs_folder(out), pool, progress, chunk, publish_contacts)
         temporary = folder / f".{name}.tmp"
         temporary.write_text(json.dumps({"fingerprint": fingerprint(found[name]), "keys": keys}), encoding="utf-8")
         temporary.replace(index)
     return len(keys)
 
 
-def publishing_contacts(collection: Collection) -> Collection:
-    """The collection with the wish to publish contact data declared for each of its files, and so part of their keys."""
-    files = tuple(replace(file, declared={**file.declared, "publish_contacts": "yes"}) for file in collection.files)
-    return replace(collection, files=files)
-
-
 def _extract(
-    collection: Collection, folder: Path, pool: Executor | None, progress: Callable[[str], None] | None, chunk: int
+    collection: Collection,
+    folder: Path,
+    pool: Executor | None,
+    progress: Callable[[str], None] | None,
+    chunk: int,
+    publish_contacts: bool,
 ) -> list[str]:
     """The keys of the collection's documents, in the order of its files, all of them kept below ``folder``."""
     from pipeline.extract.forms import load_library
@@ -121,7 +119,7 @@ def _extract(
     from pipeline.orchestration.executors import each
     from pipeline.tidy.packs import Packs
 
-    keys, packs = Keys(load_library()), Packs(folder)
+    keys, packs = Keys(load_library(), publish_contacts=publish_contacts), Packs(folder)
     sources: list[str] = []
     found: dict[str, str] = {}
     missing: list[tuple[str, int, SourceFile]] = []
@@ -134,7 +132,7 @@ def _extract(
         else:
             missing.append((source, length, file))
     done = 0
-    for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk))):
+    for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk, publish_contacts))):
         for kept_now in packs.add(name):
             found[kept_now.source_key] = kept_now.key
             done += 1

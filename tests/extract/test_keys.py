@@ -81,3 +81,7 @@ def test_bytes_names_and_declarations_are_in_the_key(forms):
         )
         == 5
     )
+
+
+def test_whether_contact_data_is_published_is_in_the_key(forms):
+    assert source(Keys(load_library())) != source(Keys(load_library(), publish_contacts=True))

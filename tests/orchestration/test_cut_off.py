@@ -23,7 +23,7 @@ FILE = SourceFile(BUNDLED, "beijing-xicheng", BUNDLED.name)
 def extracted(monkeypatch, harm, seconds: float = 5.0) -> Extraction:
     """The bundled document with an extractor that does ``harm``."""
 
-    def extract(source, library):
+    def extract(source, library, publish_contacts=False):
         if not isinstance(source, Rejected):
             harm()
         return disclosure.extract(source, library)

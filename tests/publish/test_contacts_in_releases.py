@@ -124,6 +124,12 @@ def test_a_setting_publishes_what_is_printed() -> None:
     assert shown.disclosure["numbers_withheld"] == 0
 
 
+def test_no_entry_of_sources_toml_publishes_it() -> None:
+    file = SourceFile(Path("raw") / "test" / "x.txt", "test", "x.txt", {"publish_contacts": "yes"})
+    shown = extract(read_bytes(file, TEXT.encode(), Limits()), load_library())
+    assert not any(value in shown.masked_text for value in PERSON.groups())
+
+
 @pytest.mark.slow
 def test_the_command_withholds_unless_it_is_told_to_publish(tmp_path: Path) -> None:
     raw = tmp_path / "raw" / "beijing-xicheng"
