@@ -12,14 +12,23 @@ from typing import Any
 from pipeline.ingest.limits import Limits
 
 _RECYCLE_AFTER = 200
+#: Seconds that starting may take: a second where nothing else runs, more on a machine that is short of both cores.
+_START = 120.0
 
 
 class WorkerFailed(ValueError):
     """The worker could not read a PDF; the message is for a person."""
 
 
+class NoWorker(RuntimeError):  # noqa: N818 - says what is missing
+    """The worker does not start. That is no document's fault, so none is quarantined for it."""
+
+
 class _Worker:
-    """One child, used for many documents, replaced when it fails and after a while (libraries leak)."""
+    """One child, used for many documents, replaced when it fails and after a while (libraries leak).
+
+    Raises NoWorker where it does not start.
+    """
 
     def __init__(self, limits: Limits) -> None:
         context = multiprocessing.get_context("spawn")
@@ -28,6 +37,17 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs, limits.memory_bytes), daemon=False)
         self.process.start()
         theirs.close()
+        try:
+            started = self.pipe.poll(_START) and self.pipe.recv() == "ready"
+        except (EOFError, OSError):
+            started = False
+        if not started:
+            self.stop()
+            raise NoWorker(
+                f"the process that reads PDFs did not start (exit {self.process.exitcode}): memory or processes are short "
+                f"(it is allowed {limits.memory_bytes >> 20} MB), or a script that calls this has no "
+                "`if __name__ == '__main__':` around what it does; what it printed above says which"
+            )
 
     def ask(self, data: bytes) -> tuple[str, Any]:
         self.served += 1
@@ -53,7 +73,7 @@ _worker: _Worker | None = None
 
 
 def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
-    """The fields of a Document, read in the worker. Raises WorkerFailed with a reason for a person."""
+    """The fields of a Document, read in the worker. Raises WorkerFailed with a reason for a person, and NoWorker."""
     global _worker
     if (
         _worker is None
@@ -87,6 +107,7 @@ def _serve(pipe: Connection, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     from pipeline.ingest.pdf import NotReadable, read_pdf
 
+    pipe.send("ready")
     while True:
         try:
             data = pipe.recv_bytes()
