@@ -28,7 +28,9 @@ def _plain(column: str) -> pl.Expr:
 def _coded(batch: Batch, scheme: str) -> pl.DataFrame:
     """One row for each code and name of a scheme that a table prints: the first line that has it."""
     lines = batch.lines.filter(pl.col(f"{scheme}_code").is_not_null())
-    name = pl.coalesce(f"{scheme}_name", pl.when(pl.col("code_count") == 1).then("item"))
+    name = pl.coalesce(
+        f"{scheme}_name", pl.when((pl.col("code_count") == 1) & pl.col("project").is_null()).then("item")
+    )
     return lines.with_columns(code=pl.col(f"{scheme}_code"), name=name)
 
 

@@ -56,7 +56,7 @@ def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found:
 
 
 def evaluate_items(batch: Batch, rule: Rule) -> Found:
-    """A row that numbered rows stand under (一、 over （一）, （二）) against their sum.
+    """A row that other rows stand under by their ordinals (一、 over （一）, （二）) or as its parts, against their sum.
 
     Only of rows that are subtotals: all their components are rows. Coded rows have the rule of their codes.
     """
@@ -73,7 +73,9 @@ def evaluate_items(batch: Batch, rule: Rule) -> Found:
         rows = rows.with_columns(pl.when(several > 1).then(pl.col(name)).alias(name))
     column += ["fund", "revenue_source"]
     key = [tail("table_id"), pl.col("at"), named(*column[1:])]
-    parents = rows.filter(pl.col("row_kind") == "subtotal").with_columns(at=path)
+    coded = [pl.col(f"{scheme}_code").is_not_null() for scheme in SCHEMES]
+    coded_parent = pl.any_horizontal(coded) & (pl.col("code_basis").cast(pl.String) != "name").fill_null(True)
+    parents = rows.filter((pl.col("row_kind") == "subtotal") & ~coded_parent).with_columns(at=path)
     children = rows.filter(path.str.contains("/")).with_columns(at=path.str.replace(r"/[^/]*$", ""))
     parents = parents.with_columns(key=pl.concat_str(key, separator="."))
     children = children.with_columns(key=pl.concat_str(key, separator="."))

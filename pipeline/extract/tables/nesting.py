@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.record import Record
+from pipeline.extract.tables.sums import nest_by_sums
 
 
 def nest(records: list[Record], library: Library) -> None:
-    """Give the records of one side their parents and kinds: by codes, units, kinds of expense and ordinals."""
-    by_code = {
-        (scheme, code.digits): record
-        for record in records
-        if len(record.codes) == 1
-        for scheme, code in record.codes.items()
-        if code.basis != "name"
-    }
+    """Give the records of one side their parents and kinds: by codes, units, kinds of expense, ordinals and sums."""
+    by_code: dict[tuple[str, str], Record] = {}
+    for record in reversed(records):
+        by_code.update(_own_code(record))
     stack: list[Record] = []
     listing: Record | None = None
     balance: Record | None = None
     by_expense = {record.expense: record for record in records if record.expense}
     children: dict[int, list[Record]] = {}
     for record in records:
+        by_code.update(_own_code(record))  # of a code printed once for each unit, the nearest row above
         total = bool(record.item and library.says("totals", record.item))
         if total:
             record.kind, stack, listing, balance = "total", [], None, None
@@ -65,6 +63,7 @@ def nest(records: list[Record], library: Library) -> None:
         if record.parents:
             children.setdefault(id(record.parents[-1]), []).append(record)
     _nest_units(records, children)
+    nest_by_sums(records, children)
     for record in records:
         below = [child for child in children.get(id(record), []) if child.amounts]
         if record.kind != "detail" or not record.amounts:
@@ -98,6 +97,12 @@ def _nest_units(records: list[Record], children: dict[int, list[Record]]) -> Non
             heads.append(record)
         if above and record.amounts:
             children.setdefault(id(above[-1]), []).append(record)
+
+
+def _own_code(record: Record) -> dict[tuple[str, str], Record]:
+    """The printed code of a row that has one; a row with codes of two classifications is of neither's hierarchy."""
+    codes = record.codes if len(record.codes) == 1 else {}
+    return {(scheme, code.digits): record for scheme, code in codes.items() if code.basis != "name"}
 
 
 def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Record]:

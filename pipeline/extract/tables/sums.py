@@ -1,0 +1,147 @@
+"""Rows that stand over others without a code, an ordinal or an indent that says so: found by what adds up.
+
+A unit's name over the coded rows of the unit, a group over its projects, 一、本年收入 over funds without ordinals. Such
+a row is the sum of the rows down to the next like it. That is believed of all such rows of a table together, where
+the table's totals and the rows themselves bear it out better than they do the other reading: that every row stands
+for itself. One amount that is wrong therefore does not change how rows nest, and the checks report it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from pipeline.extract.tables.cells import is_amount
+from pipeline.extract.tables.record import Record
+
+Group = tuple[Record, list[Record]]
+Children = dict[int, list[Record]]
+
+
+def nest_by_sums(records: Sequence[Record], children: Children) -> None:
+    """Give rows without parents the rows over them as parents, where sums prove it."""
+    below = {id(child) for found in children.values() for child in found}
+    line = [r for r in records if r.kind != "detail" or not (r.parents or r.expense or id(r) in below)]
+    for stands_over, stands_under in (
+        (lambda r: not r.project, lambda r: bool(r.project)),
+        (lambda r: not coded(r), coded),
+        (lambda r: r.level is not None, lambda r: r.level is None and not coded(r)),
+    ):
+        groups = _groups(line, stands_over, stands_under)
+        if groups and _evidence(line, groups) > _evidence(line, []):
+            line = _attach(groups, line, records, children)
+    groups = _adding_up(line)
+    if groups and _evidence(line, groups)[0] == _columns_of_totals(line) > _evidence(line, [])[0]:
+        _attach(groups, line, records, children)
+
+
+def coded(record: Record) -> bool:
+    """Whether a code is printed in the row; that the name of a class has one does not count."""
+    return any(code.basis != "name" for code in record.codes.values())
+
+
+def values(record: Record) -> dict[int, Decimal]:
+    """The amounts of a row by the index of their column."""
+    return {
+        column.index: Decimal(cell.folded.replace(",", ""))
+        for column, cell in record.amounts
+        if column.kind == "amount" and is_amount(cell.folded)
+    }
+
+
+def _groups(
+    line: Sequence[Record], stands_over: Callable[[Record], bool], stands_under: Callable[[Record], bool]
+) -> list[Group]:
+    """Each row that may stand over others, with the rows from it to the next such row, total or subtotal."""
+    groups: list[Group] = []
+    open_group = False
+    for record in line:
+        if record.kind != "detail":
+            open_group = False
+        elif stands_over(record):
+            groups.append((record, []))
+            open_group = True
+        elif open_group and stands_under(record):
+            groups[-1][1].append(record)
+        else:
+            open_group = False
+    return [group for group in groups if group[1] and group[0].item]
+
+
+def _evidence(line: Sequence[Record], groups: Sequence[Group]) -> tuple[int, int]:
+    """How many amounts of total rows, and how many of rows over others, are the sums that ``groups`` make them."""
+    under = {id(record) for _, members in groups for record in members}
+    heads = sum(_held(values(head), members) for head, members in groups)
+    return sum(_held(total, parts) for total, parts in _totals(line, under)), heads
+
+
+def _totals(line: Sequence[Record], under: set[int]) -> list[tuple[dict[int, Decimal], list[Record]]]:
+    """The total rows and what they add up: the rows above, or all where the total is printed first."""
+    found = []
+    for at, record in enumerate(line):
+        if record.kind == "total":
+            rows = [r for r in line[:at] if r.kind == "detail"] or [r for r in line[at:] if r.kind == "detail"]
+            found.append((values(record), [r for r in rows if id(r) not in under]))
+    return found
+
+
+def _columns_of_totals(line: Sequence[Record]) -> int:
+    return sum(sum(map(bool, values(record).values())) for record in line if record.kind == "total")
+
+
+def _held(whole: dict[int, Decimal], parts: Sequence[Record]) -> int:
+    """In how many columns an amount other than zero is the sum of the parts."""
+    amounts = [values(part) for part in parts]
+    return sum(
+        bool(value) and _same(value, [found[index] for found in amounts if index in found])
+        for index, value in whole.items()
+    )
+
+
+def _same(value: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Equal as far as printed digits tell: each amount may be off by half of the last digit that any of them has."""
+    finest = min(int(number.as_tuple().exponent) for number in (value, *parts))
+    return abs(value - sum(parts)) * 2 <= (len(parts) + 1) * Decimal(1).scaleb(finest) if parts else not value
+
+
+def _adding_up(line: Sequence[Record]) -> list[Group]:
+    """Rows that are, in every column, the sum of rows right below them; from the bottom, the nearest rows first."""
+    groups: list[Group] = []
+    blocks: list[Record] = []  # what stands below, down to the next total, without what already has a row over it
+    for record in reversed(line):
+        if record.kind != "detail":
+            blocks = []
+            continue
+        whole = values(record)
+        for count in range(1, len(blocks) + 1):
+            members = blocks[:count]
+            columns = whole.keys() | {index for member in members for index in values(member)}
+            filled = {index: whole.get(index, Decimal(0)) for index in columns}
+            if any(filled.values()) and all(_holds(filled[index], index, members) for index in columns):
+                if record.item:
+                    groups.append((record, members))
+                    blocks = blocks[count:]
+                break
+        blocks = [record, *blocks]
+    return groups[::-1]
+
+
+def _holds(value: Decimal, index: int, members: Sequence[Record]) -> bool:
+    return _same(value, [found[index] for member in members if index in (found := values(member))])
+
+
+def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Record], children: Children) -> list[Record]:
+    """Enter the groups as parents and children; returns the rows that nothing stands over."""
+    over = {id(member): head for head, members in groups for member in members}
+    for head, members in groups:
+        children.setdefault(id(head), []).extend(members)
+        if not coded(head) and any(member.project for member in members):
+            head.project, head.project_pieces = None, []  # it heads projects and is none
+    for record in records:
+        top = record.parents[0] if record.parents else record
+        above = []
+        while (head_of := over.get(id(top))) is not None:
+            above.insert(0, head_of)
+            top = head_of
+        record.parents = [*above, *record.parents]
+    return [record for record in line if id(record) not in over]

@@ -1,0 +1,188 @@
+"""Rows that stand over others without a code or an ordinal that says so: details never count twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.frames import tidy
+from tests.documents import read
+from tests.extract.pdfs import Line, Table, pdf
+
+RULES = load_rules()
+CODED = [
+    [("项目", 4), ("合计", 1, 3), ("基本支出", 1, 3), ("项目支出", 1, 3)],
+    [("科目编码", 3), ("单位名称（科目）", 1, 2), None, None, None],
+    ["类", "款", "项", None, None, None, None],
+]
+UNITS = [
+    ["", "", "", "合计", "295.00", "235.00", "60.00"],
+    ["", "", "", "某市某局本级", "200.00", "140.00", "60.00"],
+    ["201", "03", "01", "行政运行", "140.00", "140.00", ""],
+    ["201", "03", "02", "一般行政管理事务", "60.00", "", "60.00"],
+    ["", "", "", "某市某中心", "95.00", "95.00", ""],
+    ["208", "05", "05", "机关事业单位基本养老保险缴费支出", "35.00", "35.00", ""],
+    ["201", "03", "50", "事业运行", "60.00", "60.00", ""],
+]
+DEPARTMENT = [UNITS[0], ["", "", "", "某市某局", "295.00", "235.00", "60.00"], *UNITS[1:]]
+
+
+def drawn(title, rows, widths=None):
+    columns = max(sum(1 if c is None or isinstance(c, str) else c[1] for c in row) for row in rows)
+    table = Table(widths or [720 / columns] * columns, rows)
+    cover = [Line("四川省某市某局2023年部门预算", None)]
+    return read(pdf(cover, [Line(title, None), Line("金额单位：万元", 600), table]), "x.pdf")
+
+
+def rows_of(extraction, measure="total", direction="expenditure"):
+    return [
+        (line["row_kind"], line["item_path"], line["printed"])
+        for line in extraction.rows["budget_lines"]
+        if line["measure"] == measure and line["direction"] == direction and line["fund"] is None
+    ]
+
+
+def failing(extraction):
+    checks = reconcile(tidy([extraction], load_codes()), RULES)["checks"]
+    return {row["rule_id"] for row in checks.iter_rows(named=True) if row["status"] == "fail"}
+
+
+def details(rows):
+    return sum(Decimal(printed) for kind, _, printed in rows if kind == "detail")
+
+
+def test_the_name_of_a_unit_over_its_coded_rows_is_their_subtotal():
+    extraction = drawn("部门支出总表", [*CODED, *UNITS])
+    assert rows_of(extraction) == [
+        ("total", "合计", "295.00"),
+        ("subtotal", "某市某局本级", "200.00"),
+        ("detail", "某市某局本级/行政运行", "140.00"),
+        ("detail", "某市某局本级/一般行政管理事务", "60.00"),
+        ("subtotal", "某市某中心", "95.00"),
+        ("detail", "某市某中心/机关事业单位基本养老保险缴费支出", "35.00"),
+        ("detail", "某市某中心/事业运行", "60.00"),
+    ]
+    assert failing(extraction) == set()
+
+
+def test_a_department_over_its_units_over_their_codes():
+    extraction = drawn("部门支出总表", [*CODED, *DEPARTMENT])
+    found = rows_of(extraction)
+    assert [kind for kind, *_ in found[:3]] == ["total", "subtotal", "subtotal"]
+    assert found[3] == ("detail", "某市某局/某市某局本级/行政运行", "140.00")
+    assert details(found) == Decimal("295.00")
+    assert failing(extraction) == set()
+
+
+@pytest.mark.parametrize(
+    ("row", "rules"), [(1, {"item_parts"}), (2, {"item_parts", "column_total"}), (0, {"column_total"})]
+)
+def test_one_wrong_amount_changes_no_nesting_and_is_reported(row, rules):
+    changed = [list(r) for r in UNITS]
+    changed[row][4] = "187.00"
+    extraction = drawn("部门支出总表", [*CODED, *changed])
+    kinds = [kind for kind, *_ in rows_of(extraction)]
+    assert kinds == ["total", "subtotal", "detail", "detail", "subtotal", "detail", "detail"]
+    assert rules <= failing(extraction)
+
+
+def test_a_class_without_a_code_over_coded_rows():
+    header = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"]]
+    body = [
+        ["", "合计", "180.00", "150.00", "30.00"],
+        ["", "工资福利支出", "150.00", "150.00", ""],
+        ["30101", "基本工资", "90.00", "90.00", ""],
+        ["30102", "津贴补贴", "60.00", "60.00", ""],
+        ["", "商品和服务支出", "30.00", "", "30.00"],
+        ["30201", "办公费", "30.00", "", "30.00"],
+    ]
+    extraction = drawn("基本支出预算表", [*header, *body])
+    kinds = [(line["row_kind"], line["item"]) for line in extraction.rows["budget_lines"] if line["measure"] == "total"]
+    assert kinds == [
+        ("total", "合计"),
+        ("subtotal", "工资福利支出"),
+        ("detail", "基本工资"),
+        ("detail", "津贴补贴"),
+        ("subtotal", "商品和服务支出"),
+        ("detail", "办公费"),
+    ]
+    assert failing(extraction) == set()
+
+
+def test_a_group_over_its_projects_is_no_project():
+    header = [[("科目编码", 3), ("单位名称（项目）", 1, 2), ("金额", 1, 2)], ["类", "款", "项", None, None]]
+    body = [
+        ["", "", "", "合计", "500.00"],
+        ["", "", "", "一般行政管理事务", "500.00"],
+        ["201", "03", "02", "平台建设经费", "300.00"],
+        ["201", "03", "02", "购买服务经费", "200.00"],
+    ]
+    lines = drawn("项目支出预算表", [*header, *body]).rows["budget_lines"]
+    assert [(x["row_kind"], x["item_path"], x["project"], x.get("function_code")) for x in lines] == [
+        ("total", "合计", None, None),
+        ("subtotal", "一般行政管理事务", None, None),
+        ("detail", "一般行政管理事务/平台建设经费", "平台建设经费", "2010302"),
+        ("detail", "一般行政管理事务/购买服务经费", "购买服务经费", "2010302"),
+    ]
+
+
+def test_numbered_rows_over_rows_without_ordinals():
+    header = [
+        [("收入", 2), ("支出", 4)],
+        ["项目", "预算数", "项目", "合计", "一般公共预算", "政府性基金预算"],
+    ]
+    body = [
+        ["一、本年收入", "240.00", "一、本年支出", "290.00", "190.00", "100.00"],
+        ["一般公共预算拨款收入", "140.00", "一般公共服务支出", "190.00", "190.00", ""],
+        ["政府性基金预算拨款收入", "100.00", "城乡社区支出", "100.00", "", "100.00"],
+        ["二、上年结转", "50.00", "", "", "", ""],
+        ["一般公共预算拨款收入", "50.00", "二、结转下年", "", "", ""],
+        ["收入总计", "290.00", "支出总计", "290.00", "190.00", "100.00"],
+    ]
+    extraction = drawn("财政拨款收支预算总表", [*header, *body])
+    revenue = [(x["row_kind"], x["item_path"]) for x in extraction.rows["budget_lines"] if x["direction"] == "revenue"]
+    assert revenue == [
+        ("subtotal", "本年收入"),
+        ("detail", "本年收入/一般公共预算拨款收入"),
+        ("detail", "本年收入/政府性基金预算拨款收入"),
+        ("subtotal", "上年结转"),
+        ("detail", "上年结转/一般公共预算拨款收入"),
+        ("total", "收入总计"),
+    ]
+    assert [kind for kind, *_ in rows_of(extraction)] == ["subtotal", "detail", "detail", "total"]
+    assert failing(extraction) == set()
+
+
+def test_rows_that_stand_for_themselves_stay_details():
+    """A balance without an ordinal is no part of the numbered row above; a row without a code adds to coded ones."""
+    header = [[("收入", 2), ("支出", 2)], ["项目", "预算数", "项目", "预算数"]]
+    body = [
+        ["一、一般公共预算拨款收入", "50.00", "一、一般公共服务支出", "60.00"],
+        ["二、其他收入", "10.00", "二、卫生健康支出", "10.00"],
+        ["上年结转", "10.00", "", ""],
+        ["收入总计", "70.00", "支出总计", "70.00"],
+    ]
+    lines = drawn("部门收支总表", [*header, *body]).rows["budget_lines"]
+    assert [x["row_kind"] for x in lines if x["direction"] == "revenue"] == ["detail", "detail", "detail", "total"]
+    coded = [
+        *UNITS[2:4],
+        ["", "", "", "结转下年", "5.00", "", "5.00"],
+        ["208", "05", "05", "养老保险", "5.00", "5.00", ""],
+    ]
+    found = rows_of(drawn("部门支出总表", [*CODED, ["", "", "", "合计", "210.00", "145.00", "65.00"], *coded]))
+    assert [kind for kind, *_ in found] == ["total", "detail", "detail", "detail", "detail"]
+
+
+def test_codes_that_each_unit_prints_again_nest_within_the_unit():
+    header = [["单位名称", "科目编码", "科目名称", "合计"]]
+    body = [
+        [unit, code, name, amount]
+        for unit, amount in (("甲中心", "3.00"), ("乙中心", "4.00"))
+        for code, name in (("201", "一般公共服务支出"), ("20103", "政府办公厅事务"), ("2010301", "行政运行"))
+    ]
+    found = rows_of(drawn("部门支出总表", [*header, ["", "", "合计", "7.00"], *body]))
+    assert [kind for kind, *_ in found] == ["total", *["subtotal", "subtotal", "detail"] * 2]
