@@ -139,7 +139,7 @@ def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Recor
             head.project, head.project_pieces = None, []  # it heads projects and is none
     for record in records:
         top = record.parents[0] if record.parents else record
-        above = []
+        above: list[Record] = []
         while (head_of := over.get(id(top))) is not None:
             above.insert(0, head_of)
             top = head_of
