@@ -12,6 +12,10 @@ from pipeline.extract.prose.sections import Sections
 from schemas.joining import join
 
 _MONEY = re.compile(r"\d[万亿千]?元")
+#: No title with a full stop is as long.
+_LONG_ENTRY = 24
+#: The page of an entry of the contents, with what leads to it.
+_PAGE = re.compile(r"(?:…|\.{2,}|·{2,}|-{2,})+\d*$|\d{1,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d|[12][０-９]{3}")
 _NO_TITLE = re.compile(r"[。；！？：]|\d[万亿千]?元|，\d|\d[人个辆台套家]")
 
@@ -86,9 +90,14 @@ def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
         listed: list[int] = []
         for below in range(at + 1, len(found)):
             entry = found[below].folded
-            name = re.sub(r"(?:…|\.{2,}|·{2,}|-{2,})+\d*$|\d{1,3}$", "", entry)
-            if name in seen or "。" in entry[:-1]:
+            name = _PAGE.sub("", entry)
+            if name in seen:
                 contents.update(listed)
+                break
+            if _says(entry):
+                # What stands right above a sentence is its heading; a heading of the contents has the next below it.
+                headed = listed and not _PAGE.search(found[listed[-1]].folded)
+                contents.update(listed[:-1] if headed else listed)
                 break
             if found[below].page != paragraph.page and not sections.leaders.search(entry):
                 contents.update(listed)
@@ -96,6 +105,14 @@ def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
             seen.add(name)
             listed.append(below)
     return contents
+
+
+def _says(entry: str) -> bool:
+    """Whether ``entry`` states something, which no entry of a table of contents does."""
+    sentence = "。" in entry[:-1] or (
+        entry.endswith(("。", "：", "；")) and ("，" in entry or len(entry) > _LONG_ENTRY)
+    )
+    return sentence or _MONEY.search(entry) is not None
 
 
 def _titles(found: list[Paragraph], contents: set[int], sections: Sections) -> dict[int, tuple[int, int]]:

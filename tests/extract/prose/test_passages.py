@@ -69,6 +69,19 @@ def test_contents_without_leaders_end_where_they_repeat(read: Reads) -> None:
     assert passages(context) == [("概况/主要职能", "负责某事。")]
 
 
+def test_contents_end_at_the_heading_above_the_first_sentence_though_no_name_is_repeated(read: Reads) -> None:
+    context = read(
+        "目 录\n一、部门机构设置\n二、预算编制说明\n\n某局机构设置\n某局部门预算是包括区某局本部以及下属2家预算单位的综合收支计划。\n"
+        "2025年部门预算编制说明\n2025年，某局收入预算100.00万元。\n",
+        year=2025,
+    )
+    assert listed(context) == ["目录", "一、部门机构设置", "二、预算编制说明"]
+    assert [(row["metric"], row["printed"]) for row in context.extraction.rows["statements"]] == [
+        ("budget_units", "2"),
+        ("revenue_budget", "100.00"),
+    ]
+
+
 def test_terms_become_definitions(read: Reads) -> None:
     context = read(
         "六、专业名词解释\n（一）行政运行经费\n行政运行经费是指为保障单位运行的资金。\n（二）“三公”经费：指出国等3项经费。\n"
