@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from pipeline.ingest.document import Box, Page, Word
+from pipeline.ingest.radicals import ordinary
 
 _TOLERANCE = 0.6
 _DASHES = ("-", "－", "−", "–", "—")
@@ -19,6 +20,7 @@ class NotReadable(ValueError):
 def read_pdf(data: bytes) -> dict[str, Any]:
     """The fields of a Document that a PDF gives. Raises NotReadable.
 
+    Radicals become characters (see ``radicals``).
     The text is the words line by line: one space between words, ``\\n`` after a line, ``\\f`` after a page.
     """
     import pdfplumber
@@ -94,7 +96,7 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box
     length = 0
     for line in _lines(raw):
         for order, word in enumerate(line):
-            printed = "".join(char for char in word["text"] if char not in "\n\f\r\t ")
+            printed = ordinary("".join(char for char in word["text"] if char not in "\n\f\r\t "))
             if not printed:
                 continue
             if order and text and text[-1] != "\n":

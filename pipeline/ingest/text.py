@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.ingest.document import Line, Page, Word
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.radicals import ordinary
 
 _BREAK = re.compile(r"\n|\f")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -21,15 +22,15 @@ class NotText(ValueError):
 def read_text(data: bytes, limits: Limits) -> dict[str, Any]:
     """The fields of a Document that plain text gives. Raises NotText.
 
-    Line ends become ``\\n`` and a byte order mark goes; no other character is changed. All offsets refer to
-    that text. A form feed ends a page.
+    Line ends become ``\\n``, a byte order mark goes, and radicals become characters (see ``radicals``); no other
+    character is changed. All offsets refer to that text. A form feed ends a page.
     """
     text, encoding = decode(data)
     if len(text) > limits.max_characters:
         raise NotText(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
     if not text.strip():
         raise NotText("the file holds nothing but white space")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = ordinary(text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = split_lines(text)
     pages = _pages(text, lines) if _is_laid_out(text) else ()
     paged = "\f" in text
