@@ -26,6 +26,15 @@ def _half(unit: pl.Expr, exact: bool) -> pl.Expr:
     return (pl.when(unit <= _CENT).then(ZERO).otherwise(half) if exact else half).fill_null(ZERO)
 
 
+def _whole() -> pl.Expr:
+    """小计 is the total where no column of its table is called so (本年支出: 小计, 基本支出, 项目支出)."""
+    of_all = pl.col("revenue_source").is_null()
+    total = (pl.col("measure").cast(pl.String) == "total") & of_all
+    lone = ~total.any().over("table_id", "direction", "fiscal_year", "phase")
+    whole = (pl.col("measure").cast(pl.String) == "subtotal") & of_all & lone
+    return pl.when(whole).then(pl.lit("total")).otherwise(pl.col("measure").cast(pl.String))
+
+
 class Batch:
     """Frames of the contract by name; a frame that is missing is empty. Any disclosures may stand in a batch."""
 
@@ -46,7 +55,7 @@ class Batch:
     def lines(self) -> pl.DataFrame:
         """budget_lines with what rules read beside the contract's columns.
 
-        value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
+        measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
         stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
         classifications its row has a code of.
         """
@@ -66,7 +75,9 @@ class Batch:
                     for scheme in ("function", "government_economic", "department_economic")
                 ),
             )
-            .with_columns(_finest=pl.col("_own").min().over("table_id"))
+            .with_columns(
+                _finest=pl.col("_own").min().over("table_id"), measure=_whole(), printed_measure=pl.col("measure")
+            )
             .with_columns(own_half=_half(_own(), True), half=_half(pl.col("_finest"), True))
         )
 

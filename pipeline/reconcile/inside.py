@@ -50,6 +50,8 @@ def column_key() -> pl.Expr:
 def evaluate_row(batch: Batch, rule: Rule) -> Found:
     """Along a row: the terms of both sides are columns. ``columns`` must, ``without`` must not stand in the table.
 
+    Columns of revenue and of expenditure are looked at apart, unless the rule says ``both_directions``.
+
     A blank cell of a row is a part that there is none of; a row of which one side is all blank is not compared.
     """
     lines = batch.lines
@@ -58,9 +60,11 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
     has = [_column(of).any().alias(f"has_{at}") for at, of in enumerate(rule.option("columns", ()))]
     lacks = [(~_column(of).any()).alias(f"lacks_{at}") for at, of in enumerate(rule.option("without", ()))]
     tests = [expr.meta.output_name() for expr in (*has, *lacks)]
-    fits = lines.group_by("table_id", "direction", maintain_order=True).agg(*has, *lacks)
+    # What comes in and what goes out stand in one row of funds (年初结转, 本年收入 | 本年支出, 年末结转).
+    side = ["table_id"] if rule.option("both_directions", False) else ["table_id", "direction"]
+    fits = lines.group_by(side, maintain_order=True).agg(*has, *lacks)
     fits = fits.filter(pl.all_horizontal(tests)) if tests else fits
-    rows = lines.join(fits, on=["table_id", "direction"], how="semi", nulls_equal=True, maintain_order="left")
+    rows = lines.join(fits, on=side, how="semi", nulls_equal=True, maintain_order="left")
     rows = where_it_holds(batch, rule, rows.filter(condition(rule.option("where", {}))))
     return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
 

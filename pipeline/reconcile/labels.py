@@ -111,8 +111,8 @@ def _class(record: Record) -> Words:
 
 def _column(record: Record) -> Words:
     parts = [label("fund", record.get("fund")), label("revenue_source", record.get("revenue_source"))]
-    if record.get("measure") != "total" or not any(zh for zh, _ in parts):
-        parts.append(label("measure", record.get("measure")))
+    if _printed_measure(record) != "total" or not any(zh for zh, _ in parts):
+        parts.append(label("measure", _printed_measure(record)))
     if record.get("comparison"):
         parts.insert(0, _year(record))
     parts = [pair for pair in parts if pair[0]]
@@ -120,7 +120,11 @@ def _column(record: Record) -> Words:
 
 
 def _measure(record: Record) -> Words:
-    return label("measure", record.get("measure"))
+    return label("measure", _printed_measure(record))
+
+
+def _printed_measure(record: Record) -> str | None:
+    return record.get("printed_measure") or record.get("measure")
 
 
 def _year(record: Record) -> Words:

@@ -16,6 +16,10 @@ Vote = tuple[str, str, int]
 _DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九", "0000123456789")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)年度?(?!\d{1,2}月)|(?<!\d)(20\d\d)(?=部门|单位|预算|决算|度)")
 _CHINESE_YEAR = re.compile(r"二[〇○Ｏ零0][〇○零一二三四五六七八九]{2}(?=年(?![一二三四五六七八九十\d]+月))")
+# Words of table titles that say 部门 or 单位 and not whose table it is (行政参公单位机关运行经费, 按单位列示).
+_NO_SCOPE = re.compile(
+    r"部门预算经济|部门（单位）|[分按]单位|[分按]部门|(?:行政|参公|事业|下属|所属|附属|基层|其他)+单位"
+)
 _STATED = re.compile(
     r"(?P<against>[比较与和同])?(?<!\d)(?P<year>20\d\d)年度?[收入支出财政拨款一般公共部门单位本级总当年初]{0,12}(?:预算|决算)(?!执行)"
 )
@@ -99,7 +103,7 @@ def scope_votes(
     if captions and (value := _majority(Counter(captions))):
         votes.append(("captions", value, 1))
     for who, titles in (("table titles", tables), ("headings", headings)):
-        bare = [each.replace("部门预算经济", "").replace("部门（单位）", "") for each in titles]
+        bare = [_NO_SCOPE.sub("", each) for each in titles]
         if value := _scope(sum("部门" in each for each in bare), sum("单位" in each for each in bare)):
             votes.append((who, value, 2))
     department = folded.count("部门决算") + folded.count("部门预算") - folded.count("部门预算经济")

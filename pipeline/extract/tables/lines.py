@@ -116,8 +116,8 @@ def _emit_record(
 
 
 def _counted(record: Record, column: Column, library: Library) -> str | None:
-    """The label or header that says an amount is none."""
-    words = [record.item, column.path[-1] if column.path else None]
+    """The label or header that says an amount is none: its own, or one that it is a part of."""
+    words = [record.item, column.path[-1] if column.path else None, *(parent.item for parent in record.parents)]
     return next((word for word in words if word and library.says("counts", word)), None)
 
 

@@ -161,7 +161,7 @@ def _is_body(row: list[Spot], library: Library) -> bool:
     if not filled:
         return False
     first = filled[0].cell.folded
-    if _is_numbering(row) or (len(filled) == 1 and _ABOVE.search(first)):
+    if _numbering(row, library) or (len(filled) == 1 and _ABOVE.search(first)):
         return False
     if any(is_amount(spot.cell.folded) or _LISTED.match(spot.cell.folded) for spot in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so
@@ -173,8 +173,19 @@ def _is_body(row: list[Spot], library: Library) -> bool:
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
 
 
-def _is_numbering(row: list[Spot]) -> bool:
-    return is_numbering_text([spot.cell.folded for spot in row if spot.cell.text])
+def _numbering(row: list[Spot], library: Library) -> list[Spot]:
+    """The column numbers of a row that has nothing else, or only words of the header beside them (类 款 项 栏次 1 2 3)."""
+    filled = [spot for spot in row if spot.cell.text]
+    marks = [spot for spot in filled if _MARK.fullmatch(spot.cell.folded) or not _names_keys(spot, library)]
+    numbers = sum(spot.cell.folded.isdigit() for spot in marks)
+    if len(marks) < len(filled) and numbers < 2:
+        return []
+    return marks if is_numbering_text([spot.cell.folded for spot in marks]) else []
+
+
+def _names_keys(spot: Spot, library: Library) -> bool:
+    key = library.key(spot.cell.text)
+    return key is not None and key.kind in ("class", "section", "item", "code", "name", "code_name")
 
 
 def is_numbering_text(words: Sequence[str]) -> bool:
@@ -197,9 +208,8 @@ def _columns(
     paths: list[list[str]] = [[] for _ in range(count)]
     pieces: list[list[tuple[Piece, ...]]] = [[] for _ in range(count)]
     for row in [*header, mixed]:
-        filled = [spot for spot in row if spot.cell.text]
-        if not filled or _is_numbering(row):
-            continue
+        numbering = _numbering(row, library)
+        filled = [spot for spot in row if spot.cell.text and spot not in numbering]
         for order, spot in enumerate(filled):
             text = spot.cell.text
             whole = spot.first == 0 and spot.last >= count and len(filled) == 1
@@ -266,6 +276,11 @@ def _cells(
 ) -> dict[int, Cell]:
     """The cells of a row by column; what stands across several columns of amounts is left out and said."""
     cells: dict[int, Cell] = {}
+    printed = any(is_amount(spot.cell.folded) for spot in row if spot.cell.text)
+
+    def labels_total(spot: Spot) -> bool:
+        return printed and columns[spot.first].kind == "key" and library.says("totals", spot.cell.text)
+
     for spot in row:
         if not spot.cell.text or spot.first >= len(columns):
             continue
@@ -274,7 +289,7 @@ def _cells(
             line = document.line_at(spot.cell.pieces[0][0])
             layout.problems.append(f"line {line.number}: {spot.cell.text} stands across {len(covered)} columns")
             continue
-        if covered and not is_amount(spot.cell.folded) and _known(spot, library):
+        if covered and not is_amount(spot.cell.folded) and _known(spot, library) and not labels_total(spot):
             continue  # a header's word in a body row
         cells[_labelled(columns, spot) if covered and not is_amount(spot.cell.folded) else spot.first] = spot.cell
     return cells
