@@ -6,8 +6,10 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Box, Page, Word
+from pipeline.ingest.document import Page, Word
+from pipeline.ingest.grids import Grid, find_grids
 from pipeline.ingest.radicals import ordinary
+from pipeline.ingest.wrapped import set_together
 
 _TOLERANCE = 0.6
 _DASHES = ("-", "－", "−", "–", "—")
@@ -81,16 +83,11 @@ def _upright(page: Any) -> Any:
     return PdfPage(page.pdf, entry, page.page_number, page.initial_doctop)
 
 
-def _page(page: Any, offset: int) -> tuple[str, list[Word], list[tuple[tuple[Box | None, ...], ...]]]:
-    grids = []
-    if page.rects or page.lines or page.curves:
-        for table in page.find_tables():
-            rows = tuple(tuple(Box(*map(float, cell)) if cell else None for cell in row.cells) for row in table.rows)
-            if len(rows) > 1 or sum(cell is not None for cell in rows[0]) > 2:
-                grids.append(rows)
+def _page(page: Any, offset: int) -> tuple[str, list[Word], list[Grid]]:
+    grids = find_grids(page)
     edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
     raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=True)
-    raw = [piece for word in raw for piece in _cut(word, grids)] if edges else raw
+    raw = set_together([piece for word in raw for piece in _cut(word, grids)], grids) if edges else raw
     text: list[str] = []
     words: list[Word] = []
     length = 0
@@ -150,7 +147,7 @@ def _runs_over(chars: list[dict[str, Any]], border: float) -> bool:
     return False
 
 
-def _cut(word: dict[str, Any], grids: list[tuple[tuple[Box | None, ...], ...]]) -> list[dict[str, Any]]:
+def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
     """A word that runs over a ruled edge is two words: amounts of narrow columns touch."""
     centre = (word["top"] + word["bottom"]) / 2
     borders = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.rendering import final_accounts, flowing, laid_out, pdf, shanghai, xicheng
+from tests.rendering import final_accounts, flowing, laid_out, pdf, shanghai, web, xicheng
 from tests.rendering.budgets import budget
 from tests.rendering.model import Disclosure, expected
 from tests.rendering.prose import add_prose
@@ -50,3 +50,10 @@ def unruled_pdf(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]
     random = Random(seed)
     disclosure = _nine_tables(random, size)
     return pdf.render(disclosure, pdf.sheet(random, ruled=False), random), list(expected(disclosure))
+
+
+def browser_pdf(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """Nine tables as a web page that a browser printed to PDF, and their budget lines."""
+    random = Random(seed)
+    disclosure = _nine_tables(random, size)
+    return web.printed(web.page(disclosure, random)), list(expected(disclosure))

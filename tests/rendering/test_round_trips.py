@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import read
-from tests.rendering.documents import flowing_budget, laid_out_tables, ruled_pdf, unruled_pdf
+from tests.rendering.documents import browser_pdf, flowing_budget, laid_out_tables, ruled_pdf, unruled_pdf
+from tests.rendering.web import CHROMIUM
 
 settings.register_profile("bounded", max_examples=15, deadline=None, derandomize=True)
 settings.load_profile("bounded")
@@ -67,6 +68,13 @@ def test_budgets_and_final_accounts_on_pages_without_ruling_lines(seed):
 @given(SEEDS, st.integers(min_value=2, max_value=60))
 def test_many_budgets_and_final_accounts_on_ruled_pages(seed, size):
     assert difference(*ruled_pdf(seed, size), "x.pdf") == NOTHING
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
+@pytest.mark.parametrize("seed", range(8))
+def test_budgets_and_final_accounts_that_a_browser_printed(seed):
+    assert difference(*browser_pdf(seed, 10 + 5 * seed), "x.pdf") == NOTHING
 
 
 @pytest.mark.slow

@@ -1,0 +1,109 @@
+"""Ruled cells of a page: amounts that a narrow cell breaks, and rows that a page break leaves open."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pdfplumber
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import find_grids
+from pipeline.ingest.wrapped import set_together
+
+
+def words_of(cells: list[list[str]]) -> tuple[list[dict[str, Any]], list]:
+    """A column of cells 40 points wide and 40 high, each with its lines of text."""
+    grid = [(Box(0.0, 40.0 * at, 40.0, 40.0 * at + 40),) for at in range(len(cells))]
+    words = [
+        {"text": text, "x0": 2.0, "x1": 38.0, "top": 40.0 * at + 10 * line, "bottom": 40.0 * at + 10 * line + 9}
+        for at, lines in enumerate(cells)
+        for line, text in enumerate(lines)
+    ]
+    return words, [tuple(grid)]
+
+
+OTHERS = [["1.00"], ["20.50"], ["3,000.25"]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["780,174.", "17"], "780,174.17"),
+        (["780,174.1", "7"], "780,174.17"),
+        (["151.9", "1"], "151.91"),
+        (["5,352,57", "7.94"], "5,352,577.94"),
+        (["1,234,", "567,890", ".12"], "1,234,567,890.12"),
+        (["-12", ".50"], "-12.50"),
+    ],
+)
+def test_an_amount_broken_over_the_lines_of_its_cell_is_one_word(lines, text):
+    words, grids = words_of([*OTHERS, lines])
+    found = set_together(words, grids)
+    assert [word["text"] for word in found] == ["1.00", "20.50", "3,000.25", text]
+    assert (found[-1]["top"], found[-1]["bottom"]) == (120.0, 120.0 + 10 * (len(lines) - 1) + 9)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["12.50", "3.00"],  # two amounts
+        ["12.50", "7"],  # no number of two decimals
+        ["12", "3.45"],  # 12 may be whole
+        ["15", "20"],  # two counts: nothing shows that the first is not whole
+        ["2025", "年"],
+        ["301", "工资"],
+        ["1.2.", "3"],
+    ],
+)
+def test_what_is_not_proven_to_be_one_amount_stays_apart(lines):
+    words, grids = words_of([*OTHERS, lines])
+    assert [word["text"] for word in set_together(words, grids)][3:] == lines
+
+
+def test_whole_yuan_are_set_together_where_their_groups_show_the_break():
+    words, grids = words_of([["1,000"], ["25"], ["3,850,07", "9"], ["120", "345"]])
+    assert [word["text"] for word in set_together(words, grids)] == ["1,000", "25", "3,850,079", "120", "345"]
+
+
+def drawn(lines: list[tuple[float, float, float, float]]) -> list:
+    """The grids of a page of 200 by 200 points with these rules, from the top left."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(200, 200), invariant=1)
+    for x0, top, x1, bottom in lines:
+        canvas.line(x0, 200 - top, x1, 200 - bottom)
+    canvas.showPage()
+    canvas.save()
+    with pdfplumber.open(io.BytesIO(buffer.getvalue())) as pdf:
+        return [
+            [tuple(box and (box.x0, box.top, box.x1, box.bottom) for box in row) for row in grid]
+            for grid in find_grids(pdf.pages[0])
+        ]
+
+
+ACROSS = [(20.0, y, 140.0, y) for y in (40.0, 60.0, 80.0)]
+CLOSED = [((20, 40, 60, 60), (60, 40, 140, 60)), ((20, 60, 60, 80), (60, 60, 140, 80))]
+
+
+def test_a_row_without_its_last_rule_is_a_row():
+    assert drawn([*ACROSS, *((x, 40.0, x, 110.0) for x in (20.0, 60.0, 140.0))]) == [
+        [*CLOSED, ((20, 80, 60, 110), (60, 80, 140, 110))]
+    ]
+
+
+def test_a_row_without_its_first_rule_is_a_row():
+    assert drawn([*ACROSS, *((x, 10.0, x, 80.0) for x in (20.0, 60.0, 140.0))]) == [
+        [((20, 10, 60, 40), (60, 10, 140, 40)), *CLOSED]
+    ]
+
+
+def test_cells_of_an_open_row_may_span_columns():
+    rules = [(20.0, 40.0, 20.0, 110.0), (60.0, 40.0, 60.0, 80.0), (140.0, 40.0, 140.0, 110.0)]
+    assert drawn([*ACROSS, *rules]) == [[*CLOSED, ((20, 80, 140, 110), None)]]
+
+
+def test_one_rule_that_goes_on_makes_no_row():
+    rules = [(20.0, 40.0, 20.0, 110.0), (60.0, 40.0, 60.0, 80.0), (140.0, 40.0, 140.0, 80.0)]
+    assert drawn([*ACROSS, *rules]) == [CLOSED]
