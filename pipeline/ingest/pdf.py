@@ -138,39 +138,65 @@ def _lines(raw: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return lines
 
 
-def _runs_over(chars: list[dict[str, Any]], border: float) -> bool:
-    """Whether the border goes through the middle of a character that is no digit: a long name that leaves its cell."""
-    for char in chars:
-        margin = 0.2 * (char["x1"] - char["x0"])
-        if char["x0"] + margin < border < char["x1"] - margin:
-            return not (char["text"].isascii() or char["text"].isdigit())
-    return False
-
-
 def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
-    """A word that runs over a ruled edge is two words: amounts of narrow columns touch."""
+    """A word that runs over a ruled edge is two words: amounts of narrow columns touch.
+
+    A long name that leaves its cell is one, and belongs to the cell that it begins in, however far it goes on.
+    """
     centre = (word["top"] + word["bottom"]) / 2
-    borders = [
-        box.x1
-        for grid in grids
-        for row in grid
-        for box in row
-        if box and box.top <= centre <= box.bottom and word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE
-    ]
-    borders = [border for border in borders if not _runs_over(word["chars"], border)]
+    borders = sorted(
+        {
+            box.x1
+            for grid in grids
+            for row in grid
+            for box in row
+            if box and box.top <= centre <= box.bottom and word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE
+        }
+    )
     if not borders:
         return [word]
-    pieces: dict[int, list[dict[str, Any]]] = {}
-    for char in word["chars"]:
-        place = sum(border < (char["x0"] + char["x1"]) / 2 for border in borders)
-        pieces.setdefault(place, []).append(char)
-    return [
-        {
-            "text": "".join(char["text"] for char in chars),
-            "x0": min(char["x0"] for char in chars),
-            "x1": max(char["x1"] for char in chars),
-            "top": word["top"],
-            "bottom": word["bottom"],
-        }
-        for _, chars in sorted(pieces.items())
-    ]
+    pieces = []
+    chars, at = word["chars"], 0
+    while at < len(chars):
+        border = next((x for x in borders if x > _middle(chars[at])), None)
+        end = next((i for i in range(at, len(chars)) if border is not None and _middle(chars[i]) > border), len(chars))
+        inside = end
+        if end < len(chars) and border is not None and _goes_on(chars[end - 1], chars[end], border):
+            while end < len(chars) and _follows(chars[end - 1], chars[end]):
+                end += 1
+        held = chars[at:end]
+        pieces.append(
+            {
+                "text": "".join(char["text"] for char in held),
+                "x0": min(char["x0"] for char in held),
+                "x1": border if end > inside else max(char["x1"] for char in held),
+                "top": word["top"],
+                "bottom": word["bottom"],
+                "chars": held,
+            }
+        )
+        at = end
+    return pieces
+
+
+def _middle(char: dict[str, Any]) -> float:
+    return float(char["x0"] + char["x1"]) / 2
+
+
+def _goes_on(before: dict[str, Any], after: dict[str, Any], border: float) -> bool:
+    """Whether a name goes on beyond the border: it goes through the middle of a letter, or between two of one word."""
+    if not (_is_letter(before) and _is_letter(after)):
+        return False
+    margin = 0.2 * (after["x1"] - after["x0"])
+    through = any(char["x0"] + margin < border < char["x1"] - margin for char in (before, after))
+    return through or _follows(before, after)
+
+
+def _follows(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two letters stand as close as those of one word, where words of two cells keep a distance."""
+    close = after["x0"] - before["x1"] < 0.05 * (after["x1"] - after["x0"])
+    return bool(close and _is_letter(before) and _is_letter(after))
+
+
+def _is_letter(char: dict[str, Any]) -> bool:
+    return not (char["text"].isascii() or char["text"].isdigit())

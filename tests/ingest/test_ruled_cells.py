@@ -7,10 +7,13 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest.document import Box
 from pipeline.ingest.grids import find_grids
+from pipeline.ingest.pdf import read_pdf
 from pipeline.ingest.wrapped import set_together
 
 
@@ -107,3 +110,33 @@ def test_cells_of_an_open_row_may_span_columns():
 def test_one_rule_that_goes_on_makes_no_row():
     rules = [(20.0, 40.0, 20.0, 110.0), (60.0, 40.0, 60.0, 80.0), (140.0, 40.0, 140.0, 80.0)]
     assert drawn([*ACROSS, *rules]) == [CLOSED]
+
+
+def lettered(*texts: tuple[float, str]) -> list[tuple[str, float, float]]:
+    """The words of a page with ruled cells from 20 to 63 and to 140, with these texts 10 points high from these places."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(200, 200), invariant=1)
+    canvas.setFont("STSong-Light", 10)
+    canvas.grid([20, 63, 140], [120, 140, 160])
+    for x, text in texts:
+        canvas.drawString(x, 146, text)
+    canvas.showPage()
+    canvas.save()
+    read = read_pdf(buffer.getvalue())
+    text = read["text"]
+    return [(text[word.start : word.end], word.x0, word.x1) for page in read["pages"] for word in page.words]
+
+
+def test_a_name_that_leaves_its_cell_belongs_to_the_cell_that_it_begins_in():
+    assert lettered((22, "一般公共预算"), (110, "1.52")) == [("一般公共预算", 22, 63), ("1.52", 110, 126.24)]
+    assert lettered((22, "一般公共预算"), (82, "315.52"))[0] == ("一般公共预算", 22, 63)
+    assert lettered((22, "一般公共预算"), (82, "315.52"))[1][0] == "315.52"
+
+
+def test_a_name_that_ends_at_the_border_is_not_that_of_the_next_cell():
+    assert [text for text, _, _ in lettered((22, "基本支出"), (64, "项目支出"))] == ["基本支出", "项目支出"]
+
+
+def test_amounts_that_touch_at_a_border_are_two():
+    assert [text for text, _, _ in lettered((38, "12.50"), (63, "7.00"))] == ["12.50", "7.00"]
