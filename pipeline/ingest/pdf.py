@@ -6,12 +6,14 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Page, Word
+from pipeline.ingest.document import Box, Page, Word
 from pipeline.ingest.grids import Grid, find_grids
 from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.wrapped import set_together
 
 _TOLERANCE = 0.6
+#: How far from the left rule of its cell a name begins at most.
+_NEAR = 4.0
 _DASHES = ("-", "－", "−", "–", "—")
 
 
@@ -141,18 +143,11 @@ def _lines(raw: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
     """A word that runs over a ruled edge is two words: amounts of narrow columns touch.
 
-    A long name that leaves its cell is one, and belongs to the cell that it begins in, however far it goes on.
+    A long name that leaves its cell is one, and belongs to the cell at whose left it begins, however far it goes on.
     """
     centre = (word["top"] + word["bottom"]) / 2
-    borders = sorted(
-        {
-            box.x1
-            for grid in grids
-            for row in grid
-            for box in row
-            if box and box.top <= centre <= box.bottom and word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE
-        }
-    )
+    cells = [box for grid in grids for row in grid for box in row if box and box.top <= centre <= box.bottom]
+    borders = sorted({box.x1 for box in cells if word["x0"] + _TOLERANCE < box.x1 < word["x1"] - _TOLERANCE})
     if not borders:
         return [word]
     pieces = []
@@ -169,7 +164,7 @@ def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
             {
                 "text": "".join(char["text"] for char in held),
                 "x0": min(char["x0"] for char in held),
-                "x1": border if end > inside else max(char["x1"] for char in held),
+                "x1": border if end > inside and _leaves(held, cells) else max(char["x1"] for char in held),
                 "top": word["top"],
                 "bottom": word["bottom"],
                 "chars": held,
@@ -177,6 +172,14 @@ def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
         )
         at = end
     return pieces
+
+
+def _leaves(name: list[dict[str, Any]], cells: list[Box]) -> bool:
+    """Whether a name begins at the left of a cell, and is not one that is centred in another and leaves it both ways."""
+    x0, x1 = name[0]["x0"], name[-1]["x1"]
+    if any(box.x0 > x0 and box.x1 < x1 and abs(box.x0 + box.x1 - x0 - x1) < 2 * _NEAR for box in cells):
+        return False
+    return any(box.x0 - _TOLERANCE <= x0 <= box.x0 + _NEAR + _TOLERANCE for box in cells)
 
 
 def _middle(char: dict[str, Any]) -> float:

@@ -35,6 +35,7 @@ def grids_of(document: Document, segment: Segment, form: TableForm, library: Lib
     pages = []
     for page in document.pages:
         words = [w for w in page.words if start <= w.start < end and not _apart_from_rows(document, w)]
+        words = [w for w in words if document.line_at(w.start).number - 1 not in segment.repeats]
         if words:
             pages.append((page, words))
     if not pages:

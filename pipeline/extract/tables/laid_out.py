@@ -38,7 +38,7 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
     last = segment.notes[0] if segment.notes else segment.last
     pages: list[PageRows] = []
     before: list[LaidColumn] = []
-    for number, lines in _pages(document, segment.body, last):
+    for number, lines in _pages(document, segment, last):
         if document.points:
             words = words_on_page(document, document.pages[number - 1], lines)
         else:
@@ -71,9 +71,12 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
     return read_rows(document, pages, form, library)
 
 
-def _pages(document: Document, first: int, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:
+def _pages(document: Document, segment: Segment, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:
+    """The lines of each page below the title, which every page may print."""
     found: list[tuple[int, list[tuple[int, Line]]]] = []
-    for index in range(first, last):
+    for index in range(segment.body, last):
+        if index in segment.repeats:
+            continue
         line = document.lines[index]
         page = line.page or 1
         if not found or found[-1][0] != page:

@@ -9,9 +9,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.headings import Heading, find_headings
 from pipeline.extract.tables.ruled import Grid
 from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
@@ -140,7 +141,7 @@ def _reunited(document: Document, segments: list[Segment]) -> list[Segment]:
     kept: list[Segment] = []
     for segment in segments:
         before = kept[-1] if kept else None
-        if before is not None and _same_table(document, before, segment):
+        if before is not None and (_same_ruled(document, before, segment) or _same_unruled(document, before, segment)):
             before.repeats += range(segment.first, segment.body)
             before.grids += segment.grids
             before.last, before.notes = segment.last, [*before.notes, *segment.notes]
@@ -149,13 +150,35 @@ def _reunited(document: Document, segments: list[Segment]) -> list[Segment]:
     return kept
 
 
-def _same_table(document: Document, one: Segment, other: Segment) -> bool:
-    if one.heading is None or other.heading is None or not one.grids or not other.grids:
+def _same_title(one: Segment, other: Segment) -> bool:
+    if one.heading is None or other.heading is None:
         return False
-    if _CONTINUED.sub("", fold(one.heading.title)) != _CONTINUED.sub("", fold(other.heading.title)):
+    return _CONTINUED.sub("", fold(one.heading.title)) == _CONTINUED.sub("", fold(other.heading.title))
+
+
+def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
+    if not _same_title(one, other) or not one.grids or not other.grids:
         return False
     pages = one.grids[-1][0].number, other.grids[0][0].number
     return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
+
+
+def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
+    if not _same_title(one, other) or one.grids or other.grids or one.notes or not one.forms:
+        return False
+    pages = document.lines[one.last - 1].page, document.lines[other.first].page
+    if None in pages or pages[1] != (pages[0] or 0) + 1:
+        return False
+    between = (fold(line_text(document, index)) for index in range(one.last, other.first))
+    return all(not text or is_page_number(text) for text in between) and _header(document, one) == _header(
+        document, other
+    )
+
+
+def _header(document: Document, segment: Segment) -> str:
+    """What stands between a title and the first line that prints a number."""
+    texts = (fold(line_text(document, index)) for index in range(segment.body, segment.last))
+    return "".join(takewhile(lambda text: not any(char.isdigit() for char in text), texts))
 
 
 def _preface(document: Document, segment: Segment) -> str:
