@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,8 @@ from pipeline.ingest.wrapped import set_together
 _TOLERANCE = 0.6
 #: How far from the left rule of its cell a name begins at most.
 _NEAR = 4.0
+#: An amount to the cent or in groups of thousands, before a letter that is no unit.
+_AMOUNT_AND_LABEL = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+(?=\.))(?:\.\d{2,})?(?=[^\W\d_])(?![万亿千百元平])")
 _DASHES = ("-", "－", "−", "–", "—")
 
 
@@ -89,7 +92,10 @@ def _page(page: Any, offset: int) -> tuple[str, list[Word], list[Grid]]:
     grids = find_grids(page)
     edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
     raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=True)
-    raw = set_together([piece for word in raw for piece in _cut(word, grids)], grids) if edges else raw
+    if edges:
+        raw = set_together([piece for word in raw for piece in _cut(word, grids)], grids)
+    else:
+        raw = [piece for word in raw for piece in _apart(word)]
     text: list[str] = []
     words: list[Word] = []
     length = 0
@@ -172,6 +178,18 @@ def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
         )
         at = end
     return pieces
+
+
+def _apart(word: dict[str, Any]) -> list[dict[str, Any]]:
+    """A word that is an amount and a label right behind it is two, where no rule shows it: columns that touch."""
+    found = _AMOUNT_AND_LABEL.match(word["text"])
+    if found is None or len(word["chars"]) != len(word["text"]):
+        return [word]
+    amount, label = word["chars"][: found.end()], word["chars"][found.end() :]
+    return [
+        {**word, "text": found.group(), "x1": amount[-1]["x1"], "chars": amount},
+        {**word, "text": word["text"][found.end() :], "x0": label[0]["x0"], "chars": label},
+    ]
 
 
 def _leaves(name: list[dict[str, Any]], cells: list[Box]) -> bool:

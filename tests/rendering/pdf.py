@@ -22,7 +22,7 @@ _MARGIN = 40.0
 
 @dataclass(frozen=True)
 class Sheet:
-    """How pages look: their size, the size of letters, whether cells are ruled and headers repeated."""
+    """How pages look: their size, the size of letters, whether cells are ruled, headers and titles repeated."""
 
     width: float
     height: float
@@ -30,13 +30,23 @@ class Sheet:
     ruled: bool
     repeated: bool
     right: bool
+    titled: bool
 
 
 def sheet(random: Random, ruled: bool) -> Sheet:
     """A random look."""
     wide = random.random() < 0.5
+    repeated = random.random() < 0.7
     width, height = (842.0, 595.0) if wide else (595.0, 842.0)
-    return Sheet(width, height, random.choice((6.0, 7.0, 8.0)), ruled, random.random() < 0.7, random.random() < 0.6)
+    return Sheet(
+        width,
+        height,
+        random.choice((6.0, 7.0, 8.0)),
+        ruled,
+        repeated,
+        random.random() < 0.6,
+        repeated and random.random() < 0.4,
+    )
 
 
 def render(disclosure: Disclosure, how: Sheet, random: Random) -> bytes:
@@ -85,12 +95,7 @@ class _Pages:
         self.y = how.height - _MARGIN
 
     def draw(self) -> None:
-        self.canvas.setFont(_FONT, 12)
-        self.canvas.drawCentredString(self.how.width / 2, self.y, self.table.title)
-        self.y -= 18
-        self.canvas.setFont(_FONT, self.how.size)
-        self.canvas.drawRightString(self.edges[-1], self.y, f"单位：{self.table.unit}")
-        self.y -= 8
+        self._title()
         self._header()
         for row in self.table.rows:
             cells = [self._wrap(cell, width) for cell, width in zip(row.cells, self.widths, strict=True)]
@@ -99,6 +104,8 @@ class _Pages:
                 self.canvas.showPage()
                 self.canvas.setFont(_FONT, self.how.size)
                 self.y = self.how.height - _MARGIN
+                if self.how.titled:
+                    self._title()
                 if self.how.repeated:
                     self._header()
             for i, lines in enumerate(cells):
@@ -107,6 +114,14 @@ class _Pages:
         if self.table.note:
             self.canvas.drawString(_MARGIN, self.y - 14, self.table.note)
         self.canvas.showPage()
+
+    def _title(self) -> None:
+        self.canvas.setFont(_FONT, 12)
+        self.canvas.drawCentredString(self.how.width / 2, self.y, self.table.title)
+        self.y -= 18
+        self.canvas.setFont(_FONT, self.how.size)
+        self.canvas.drawRightString(self.edges[-1], self.y, f"单位：{self.table.unit}")
+        self.y -= 8
 
     def _header(self) -> None:
         paths = [column.words for column in self.table.columns]

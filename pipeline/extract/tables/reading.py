@@ -204,10 +204,11 @@ def _claim_structure(context: Context, read: _Read, table_id: str, start: int, e
         line = document.lines[index]
         if line.page is None or any(first <= index < last for first, last in inside):
             continue
-        numbered = _ends_page(document, index) and is_page_number(fold(document.text[line.start : line.end]))
+        at_edge = _ends_page(document, index)
+        numbered = at_edge and is_page_number(fold(document.text[line.start : line.end]))
         for token in ledger.free(line.start, line.end):
             # Between the pages of a table stand page numbers and running heads, which may name a year.
-            if numbered or (inside and _YEAR.match(fold(token.printed))):
+            if numbered or ((inside or at_edge) and _YEAR.match(fold(token.printed))):
                 ledger.claim(token, "structure", "page" if numbered else "year", "tables", table_id)
     for index in read.segment.repeats:
         line = document.lines[index]

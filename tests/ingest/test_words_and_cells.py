@@ -1,4 +1,4 @@
-"""Ruled cells of a page: amounts that a narrow cell breaks, and rows that a page break leaves open."""
+"""Words and cells of a page: amounts that a narrow cell breaks, names that leave theirs, rows that a page leaves open."""
 
 from __future__ import annotations
 
@@ -140,3 +140,27 @@ def test_a_name_that_ends_at_the_border_is_not_that_of_the_next_cell():
 
 def test_amounts_that_touch_at_a_border_are_two():
     assert [text for text, _, _ in lettered((38, "12.50"), (63, "7.00"))] == ["12.50", "7.00"]
+
+
+def test_an_amount_and_the_label_that_touches_it_are_two_where_nothing_is_ruled():
+    found = unruled("6,089,065.06一、教育支出", "0.00结余分配", "1,234总计")
+    assert found == ["6,089,065.06", "一、教育支出", "0.00", "结余分配", "1,234", "总计"]
+
+
+def test_amounts_and_their_units_stay_together():
+    texts = ["12.50万元", "1,234元", "3.5倍", "12.50平方米", "2025年"]
+    assert unruled(*texts) == texts
+
+
+def unruled(*texts: str) -> list[str]:
+    """The words of a page with these lines."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(200, 200), invariant=1)
+    canvas.setFont("STSong-Light", 10)
+    for at, text in enumerate(texts):
+        canvas.drawString(20, 180 - 16 * at, text)
+    canvas.showPage()
+    canvas.save()
+    read = read_pdf(buffer.getvalue())
+    return [read["text"][word.start : word.end] for page in read["pages"] for word in page.words]
