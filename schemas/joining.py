@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
+from functools import lru_cache
 
 _LATIN = frozenset(string.ascii_letters)
 #: Characters of ASCII that print something.
 _ASCII = frozenset(map(chr, range(0x21, 0x7F)))
+
+
+@lru_cache(maxsize=16_384)
+def _part(piece: str) -> str:
+    part = ""
+    for word in piece.split():
+        part += f" {word}" if part and part[-1] in _ASCII and word[0] in _ASCII else word
+    return part
 
 
 def join(pieces: Iterable[str]) -> str:
@@ -18,12 +27,9 @@ def join(pieces: Iterable[str]) -> str:
     """
     text = ""
     for piece in pieces:
-        words = piece.split()
-        if not words:
+        part = _part(piece)
+        if not part:
             continue
-        part = words[0]
-        for word in words[1:]:
-            part += f" {word}" if part[-1] in _ASCII and word[0] in _ASCII else word
         if text and part[0] in _LATIN and text[-1] in _LATIN:
             text += " "
         text += part

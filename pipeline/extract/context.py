@@ -73,13 +73,26 @@ class Context:
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
         kept = [(a, b) for a, b in (self._trim(*piece) for piece in pieces) if b > a]
-        text = join(self.published[a:b] for a, b in kept)
+        published = self.published
+        text = join(published[a:b] for a, b in kept)
         if not text:
             return None
+        document, spans = self.document, self.extraction.rows["spans"]
         for seq, (a, b) in enumerate(kept):
-            self.add(
-                "spans",
-                {"owner_table": table, "owner_id": owner_id, "field": column, "seq": seq, **self.place(a, b)},
+            line = document.line_at(a)
+            spans.append(
+                {
+                    "owner_table": table,
+                    "owner_id": owner_id,
+                    "field": column,
+                    "seq": seq,
+                    "page": line.page,
+                    "line": line.number,
+                    "start": a,
+                    "end": b,
+                    "disclosure_id": document.disclosure_id,
+                    "disclosure_year": self.disclosure_year,
+                }
             )
         return text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -119,11 +119,10 @@ class Library:
 
     def forms_for(self, title: str) -> list[TableForm]:
         """The forms one of whose titles is ``title`` (folded), the most particular family first."""
-        found = self._memo.get(("title", title))
-        if found is None:
-            found = [form for family in self.families for form in family.tables if form.titles.fullmatch(title)]
-            self._memo["title", title] = found
-        return found
+        return self.remembered("title", title, lambda: self._find_forms(title))
+
+    def _find_forms(self, title: str) -> list[TableForm]:
+        return [form for family in self.families for form in family.tables if form.titles.fullmatch(title)]
 
     def forms_without_first(self, title: str) -> list[TableForm]:
         """The forms of a title whose first character was lost on the way (般公共预算…表), where it can be only one."""
@@ -168,11 +167,15 @@ class Library:
         return self.names.get(scheme, {}).get(code, ())
 
     def _recall(self, kind: str, text: str, find: Any) -> Any:
+        return self.remembered(kind, text, lambda: find(fold(_UNIT.sub("", text))))
+
+    def remembered(self, kind: str, text: str, find: Callable[[], Any]) -> Any:
+        """What ``find`` says of ``text``, asked once: documents of a family print the same words again and again."""
         key = (kind, text)
         if key not in self._memo:
             if len(self._memo) > 200_000:  # hostile sources must not fill the memory
                 self._memo.clear()
-            self._memo[key] = find(fold(_UNIT.sub("", text)))
+            self._memo[key] = find()
         return self._memo[key]
 
     def _find_column(self, folded: str) -> Meaning | None:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _D = "[0-9０-９]"
 # Grouped thousands first: a comma binds digits only when exactly three follow it, for "1,2 and 3" is a list.
@@ -52,6 +53,7 @@ class Token:
     owner_id: str | None = None
 
 
+@lru_cache(maxsize=16_384)
 def value_of(printed: str) -> Decimal | None:
     """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
     folded = "".join(printed.translate(_FOLD).replace(",", "").split())
@@ -75,6 +77,8 @@ class Ledger:
     def within(self, start: int, end: int) -> list[Token]:
         """The tokens that lie in ``start:end``, in order, whoever owns them."""
         first = bisect_left(self._starts, start)
+        if first == len(self._starts) or self._starts[first] >= end:
+            return []
         last = bisect_left(self._starts, end, first)
         return [token for token in self.tokens[first:last] if token.end <= end]
 

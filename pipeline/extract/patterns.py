@@ -44,6 +44,15 @@ def fold(text: str) -> str:
     return folded
 
 
+#: Runs of characters that folding keeps, each as one character.
+_KEPT = re.compile(f"[^{re.escape(''.join(chr(code) for code, kept in _FULL.items() if kept is None))}]+")
+
+
+def places_kept(text: str, start: int, end: int) -> list[int]:
+    """Where the characters of ``text[start:end]`` stand that folding keeps: one for each character of the folded text."""
+    return [at for run in _KEPT.finditer(text, start, end) for at in range(run.start(), run.end())]
+
+
 def source_of(pattern: str) -> str:
     """The regular expression that a pattern of the forms' language stands for (not anchored)."""
     out = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.extract.context import Context, Piece
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import fold, places_kept
 
 _OPENING, _CLOSING, _BLANK = "“‘「『", "”’」』", " \u3000\t\r\n"
 
@@ -64,7 +64,7 @@ def _blocks(context: Context, first: int, last: int, ends, at_blank: bool = Fals
 def cut(context: Context, block: Block, lead: int, tail: int = 0) -> Block:
     """The block without its first ``lead`` and last ``tail`` folded characters."""
     text = context.document.text
-    offsets = [i for a, b in block.pieces for i in range(a, b) if fold(text[i])]
+    offsets = [at for a, b in block.pieces for at in places_kept(text, a, b)]
     kept = offsets[lead : len(offsets) - tail]
     if not kept:
         return Block([], "")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 _QUARTERS = "一二三四"
 # Folded text: no white space, digits in ASCII. A number of another figure must not end in front of it.
 _DATE = re.compile(
-    r"(?<![\d.])(?:(?P<year>20\d\d)年度?)?"
+    # All of it may be missing: only where a first character of one of its parts stands is it worth a try.
+    r"(?=[\d第一二三四上下年底末之前以])(?<![\d.])(?:(?P<year>20\d\d)年度?)?"
     r"(?:第?(?P<quarter>[一二三四])季度|(?P<half>[上下])半年"
     r"|(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])日|份)?"
     r"(?:[至\-—~～](?P<last>1[0-2]|0?[1-9])月份?)?|年?(?P<end>[底末]))?"

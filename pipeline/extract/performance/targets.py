@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.ledger import Token
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import fold, places_kept
 from pipeline.extract.performance.blocks import Block
 from pipeline.extract.performance.due import Due, dues
 from pipeline.extract.performance.words import Words
@@ -59,10 +59,10 @@ def read_targets(
 ) -> None:
     """Add the targets of an indicator and claim all of its numbers; ``block`` is the indicator's text."""
     source = context.document.text
-    chars = [(at, char) for a, b in block.pieces for at in range(a, b) if (char := fold(source[at]))]
-    text = "".join(char[0] for _, char in chars)
+    places = [at for a, b in block.pieces for at in places_kept(source, a, b)]
+    text = "".join(fold(source[a:b]) for a, b in block.pieces)
     found = list(dues(text, year or context.disclosure_year))
-    reading = _Reading(context, indicator_id, words, text, [at for at, _ in chars], found)
+    reading = _Reading(context, indicator_id, words, text, places, found)
     index = {place: at for at, place in enumerate(reading.places)}
     free = {
         index[token.start]: token for start, end in block.pieces for token in context.ledger.free(start, end)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import compile_words, fold
+from pipeline.extract.patterns import compile_words, fold, places_kept
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.ingest.document import Document
@@ -193,14 +193,9 @@ def end_is_late(leaves: list[tuple[int, str]], form: TableForm) -> bool:
 
 
 def _stream(document: Document, first: int, last: int, start: int) -> tuple[str, list[int]]:
-    chars: list[str] = []
-    offsets: list[int] = []
     stop = document.lines[last - 1].end if last > first else start
-    for offset, char in enumerate(document.text[start : min(stop, start + 4000)], start):
-        if folded := fold(char):
-            chars.append(folded[0])
-            offsets.append(offset)
-    return "".join(chars), offsets
+    stop = min(stop, start + 4000)
+    return fold(document.text[start:stop]), places_kept(document.text, start, stop)
 
 
 def _by_column(form: TableForm) -> list[tuple[str, int]]:

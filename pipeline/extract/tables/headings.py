@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import YEAR, fold
+from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
 from pipeline.ingest.document import Document
 
 _NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
@@ -23,6 +23,8 @@ _LEAD = re.compile(
 _NO_LEAD = re.compile(
     r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
 )
+#: What folds to the last character of a title.
+_TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
 _TAIL = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
     r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
@@ -51,9 +53,10 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
     found: list[Heading] = []
     lines = document.lines
     taken = -1
-    for index, line in enumerate(lines):
+    for index in _likely(document):
         if index <= taken:
             continue
+        line = lines[index]
         raw = _without_unit(document.text[line.start : line.end])
         folded = fold(raw) if len(raw) <= 200 else ""
         if not 3 <= len(folded) <= 60:
@@ -89,6 +92,12 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
     return found
 
 
+def _likely(document: Document) -> list[int]:
+    """The lines that print the last character of every title, and those above them, where a wrapped title begins."""
+    ends = {document.line_at(match.start()).number - 1 for match in _TITLE_END.finditer(document.text)}
+    return sorted(ends | {index - 1 for index in ends if index})
+
+
 def _without_unit(raw: str) -> str:
     """A line without the unit of money or the number of the form that is set at its right edge (单位：元, 公开03表)."""
     match = _RIGHT_EDGE.search(raw)
@@ -103,6 +112,10 @@ def _ends_as_title(folded: str) -> bool:
 
 def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
     """The printed number and the forms that know a folded title, whatever body, year or number stands before it."""
+    return library.remembered("match", text, lambda: _match_title(text, library))
+
+
+def _match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
     number = None
     if (match := _NUMBERING.match(text)) and len(match.group()) < len(text) - 2:
         number = match.group().strip("、.:-") or None

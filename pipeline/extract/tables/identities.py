@@ -42,27 +42,39 @@ def stands_for(term: str, column: Column) -> bool:
     return column.measure == term
 
 
-def broken(identities: Sequence[str], values: Mapping[Column, Decimal], columns: Sequence[Column]) -> int | None:
-    """How many of the identities the amounts of one row break; None where none of them applies.
+#: The identities that apply to a table: for each the places of the columns that stand on its left, and on its right.
+Sides = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
-    An identity applies where the table has a column for its left side and one for its right. A side
-    without any printed amount breaks it, unless both are without.
+
+def sides_of(identities: Sequence[str], columns: Sequence[Column]) -> Sides:
+    """The identities for which ``columns`` hold one for the left side and one for the right, as places in ``columns``."""
+    found = []
+    for identity in filter(None, map(parse, identities)):
+        left, right = (
+            tuple(
+                at
+                for at, column in enumerate(columns)
+                if column.kind == "amount" and any(stands_for(term, column) for term in terms)
+            )
+            for terms in (identity.left, identity.right)
+        )
+        if left and right:
+            found.append((left, right))
+    return tuple(found)
+
+
+def broken_sides(sides: Sides, values: Mapping[int, Decimal]) -> int | None:
+    """How many of the identities the amounts of one row, by place of their column, break; None where none applies.
+
+    A side without any printed amount breaks it, unless both are without.
     """
     failures, applied = 0, 0
-    for declared in identities:
-        identity = parse(declared)
-        if identity is None:
-            continue
-        sides = []
-        for terms in (identity.left, identity.right):
-            ours = [c for c in columns if c.kind == "amount" and any(stands_for(term, c) for term in terms)]
-            sides.append((ours, [values[c] for c in ours if c in values]))
-        if not all(ours for ours, _ in sides):
-            continue
-        (_, left), (_, right) = sides
-        if not left and not right:
+    for left, right in sides:
+        ours = [values[at] for at in left if at in values]
+        theirs = [values[at] for at in right if at in values]
+        if not ours and not theirs:
             continue
         applied += 1
-        if not left or not right or sum(left) != sum(right):
+        if not ours or not theirs or sum(ours) != sum(theirs):
             failures += 1
     return failures if applied else None

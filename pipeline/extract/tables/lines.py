@@ -12,7 +12,7 @@ from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.ledger import Token
 from pipeline.extract.tables.cells import Cell
 from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken
+from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import fold_item
 from pipeline.extract.tables.units import column_unit, worth
@@ -42,16 +42,26 @@ def emit(context: Context, table: TableOf, records: Sequence[Record], library: L
     row_numbers: dict[int, int] = {}
     parts = [record for record in records if record.amounts and _variant(record, library) is None]
     table.several = len(parts) > 1
+    sides: dict[int, Sides] = {}
     for record in records:
+        columns = record.row.columns  # nearly always one and the same object
+        if id(columns) not in sides:
+            sides[id(columns)] = sides_of(table.form.identities, columns)
         row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
-        made = _emit_record(context, table, record, row_no, library, problems)
+        made = _emit_record(context, table, record, row_no, sides[id(columns)], library, problems)
         rows += bool(made)
         count += made
     return rows, count, problems
 
 
 def _emit_record(
-    context: Context, table: TableOf, record: Record, row_no: int, library: Library, problems: list[str]
+    context: Context,
+    table: TableOf,
+    record: Record,
+    row_no: int,
+    sides: Sides,
+    library: Library,
+    problems: list[str],
 ) -> int:
     placed: list[tuple[Column, Cell, Token, Decimal, str]] = []
     for column, cell in record.amounts:
@@ -85,8 +95,8 @@ def _emit_record(
         if record.key_pieces:
             _claim_keys(context, record, "tables", table.table_id, problems)
         return 0
-    values = {column: token.value for column, _, token, _, _ in placed if token.value is not None}
-    holds = broken(table.form.identities, values, record.row.columns)
+    values = {column.index: token.value for column, _, token, _, _ in placed if token.value is not None}
+    holds = broken_sides(sides, values)
     side = f"{record.direction[0]}." if record.direction and record.side else ""
     rows: dict[str, str] = {}
     owner: str | None = None

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken
+from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
 
 _WIDTHS = (1, 2)
 
@@ -37,7 +38,7 @@ class Run:
     below: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Choice:
     places: tuple[int, ...]
     penalty: int
@@ -48,14 +49,13 @@ def place(
 ) -> list[tuple[tuple[int, ...], str] | None]:
     """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
     widths = _widths(runs, len(columns))
-    placed = [[_place(run, columns, identities, width) for run in runs] for width in widths]
+    sides = sides_of(identities, columns)
+    placed = [[_place(run, len(columns), sides, width) for run in runs] for width in widths]
     if len(placed) == 1:
         return placed[0]
     # The gaps fit either width equally well (blanks at the ends of lines are lost): identities choose, of the rows
     # first and then of the columns.
-    scores = [
-        (-_broken_rows(runs, one, columns, identities), _columns_adding_up(runs, one, len(columns))) for one in placed
-    ]
+    scores = [(-_broken_rows(runs, one, sides), _columns_adding_up(runs, one, len(columns))) for one in placed]
     if scores[0] != scores[1]:
         return placed[scores.index(max(scores))]
     return [
@@ -63,29 +63,42 @@ def place(
     ]
 
 
-def _choices(run: Run, count: int, width: int) -> list[_Choice]:
+def _choices(run: Run, count: int, width: int) -> tuple[_Choice, ...]:
+    gaps = tuple(run.gaps)
+    return _choices_of(gaps, run.lead, run.trail, run.keys, run.joined, run.merged, run.below, count, width)
+
+
+@lru_cache(maxsize=16_384)
+def _choices_of(
+    gaps: tuple[int, ...],
+    lead: int,
+    trail: int,
+    keys: int,
+    joined: bool,
+    merged: bool,
+    below: int,
+    count: int,
+    width: int,
+) -> tuple[_Choice, ...]:
+    """What the spaces of a row leave open, whatever its amounts are: the same in all rows that are spaced alike."""
     steps, odd = [], 0
-    for gap in run.gaps:
+    for gap in gaps:
         blanks, rest = divmod(gap - 1, width)
         steps.append(blanks + 1)
         odd += rest
     span = sum(steps) + 1
     found = []
     for first in range(0, count - span + 1):
-        before = [
-            width * (first + keys) + (1 if run.joined else 0) for keys in {run.keys, 0 if run.merged else run.keys}
-        ]
+        before = [width * (first + blank) + (1 if joined else 0) for blank in {keys, 0 if merged else keys}]
         after = 1 + width * (count - first - span)
-        penalty = odd * 3 + min(2, *(abs(run.lead - spaces) for spaces in before))
+        penalty = odd * 3 + min(2, *(abs(lead - spaces) for spaces in before))
         # Blanks at the end may be lost whole, and a line may carry one space more.
-        penalty += (
-            0 if after in (run.trail, run.trail + run.below) else 1 if run.trail <= 1 or run.trail == after + 1 else 2
-        )
+        penalty += 0 if after in (trail, trail + below) else 1 if trail <= 1 or trail == after + 1 else 2
         places = [first]
         for step in steps:
             places.append(places[-1] + step)
         found.append(_Choice(tuple(places), penalty))
-    return found
+    return tuple(found)
 
 
 def _widths(runs: Sequence[Run], count: int) -> list[int]:
@@ -104,14 +117,10 @@ def _widths(runs: Sequence[Run], count: int) -> list[int]:
 def _broken_rows(
     runs: Sequence[Run],
     placed: Sequence[tuple[tuple[int, ...], str] | None],
-    columns: Sequence[Column],
-    identities: Sequence[str],
+    sides: Sides,
 ) -> int:
     """Identities that the rows break as placed. A row that is not placed counts as if it broke one."""
-    return sum(
-        1 if spot is None else _breaks(run, spot[0], columns, identities) or 0
-        for run, spot in zip(runs, placed, strict=True)
-    )
+    return sum(1 if spot is None else _breaks(run, spot[0], sides) or 0 for run, spot in zip(runs, placed, strict=True))
 
 
 def _columns_adding_up(runs: Sequence[Run], placed: Sequence[tuple[tuple[int, ...], str] | None], count: int) -> int:
@@ -123,13 +132,10 @@ def _columns_adding_up(runs: Sequence[Run], placed: Sequence[tuple[tuple[int, ..
     return sum(len(values) > 1 and 2 * max(values) == sum(values) for values in columns)
 
 
-def _place(
-    run: Run, columns: Sequence[Column], identities: Sequence[str], width: int
-) -> tuple[tuple[int, ...], str] | None:
-    count = len(columns)
+def _place(run: Run, count: int, sides: Sides, width: int) -> tuple[tuple[int, ...], str] | None:
     if len(run.values) == count:
         places = tuple(range(count))
-        return places, "both" if _breaks(run, places, columns, identities) == 0 else "layout"
+        return places, "both" if _breaks(run, places, sides) == 0 else "layout"
     choices = _choices(run, count, width)
     if not choices:
         return None
@@ -137,8 +143,8 @@ def _place(
     best = [choice for choice in choices if choice.penalty == least]
     if least == 0 and len(best) == 1:
         places = best[0].places
-        return places, "both" if _breaks(run, places, columns, identities) == 0 else "layout"
-    weighed = [(_breaks(run, c.places, columns, identities), c) for c in choices]
+        return places, "both" if _breaks(run, places, sides) == 0 else "layout"
+    weighed = [(_breaks(run, c.places, sides), c) for c in choices]
     judged = [(breaks, c) for breaks, c in weighed if breaks is not None]
     if judged:
         fewest = min(breaks for breaks, _ in judged)
@@ -152,6 +158,5 @@ def _place(
     return (best[0].places, "layout") if len(best) == 1 and least <= 1 else None
 
 
-def _breaks(run: Run, places: Sequence[int], columns: Sequence[Column], identities: Sequence[str]) -> int | None:
-    values = {columns[place]: value for place, value in zip(places, run.values, strict=True)}
-    return broken(identities, values, columns)
+def _breaks(run: Run, places: Sequence[int], sides: Sides) -> int | None:
+    return broken_sides(sides, dict(zip(places, run.values, strict=True)))
