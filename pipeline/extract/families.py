@@ -38,5 +38,5 @@ def _fits(family: Family, division: str | None, stage: str | None) -> bool:
         return False
     if family.division_code is None:
         return True
-    # A family with forms of its own may be told by them alone; one told by titles only needs the place, too.
-    return within(division, family.division_code) if division else family.based_on is None
+    # Titles are alike from place to place: without the place they tell no family of one division.
+    return division is not None and within(division, family.division_code)

@@ -303,6 +303,7 @@ def load_library(folder: Path | None = None) -> Library:
         library._expenses.append((compile_words(tuple(entry["words"])), expense))
     library._lists = {
         "totals": compile_words(tuple(words["totals"]["words"])),
+        "year_totals": compile_words(tuple(words["year_totals"]["words"])),
         "subtotals": compile_words(tuple(words["subtotals"]["words"])),
         "counts": compile_words(tuple(words["counts"]["words"])),
         "memos": compile_words(tuple(words["memos"]["words"])),

@@ -53,6 +53,7 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
     Columns of revenue and of expenditure are looked at apart, unless the rule says ``both_directions``.
 
     A blank cell of a row is a part that there is none of; a row of which one side is all blank is not compared.
+    ``whole``: of a measure that a table prints as a whole beside its funds and kinds, the whole alone is a term.
     """
     lines = batch.lines
     if not lines.height:
@@ -66,6 +67,11 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
     fits = fits.filter(pl.all_horizontal(tests)) if tests else fits
     rows = lines.join(fits, on=side, how="semi", nulls_equal=True, maintain_order="left")
     rows = where_it_holds(batch, rule, rows.filter(condition(rule.option("where", {}))))
+    if rule.option("whole", False):
+        rows = _of_columns(rows)
+        whole = pl.col("fund").is_null() & pl.col("revenue_source").is_null()
+        parts = ~whole & (pl.col("measure").cast(pl.String) != "total")
+        rows = rows.filter(~parts | ~whole.any().over("table_id", "direction", "measure"))
     return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
 
 
@@ -164,7 +170,7 @@ def evaluate_column(batch: Batch, rule: Rule) -> Found:
     if not rows.height:
         return nothing()
     rows = rows.with_columns(key=column_key(), stray=_strays(rows).fill_null(False))
-    totals = rows.filter((pl.col("row_kind") == "total") & condition(rule.option("total", {})))
+    totals = rows.filter(condition({"row_kind": "total"} | rule.option("total", {})))
     # Two different totals of one column mean that the table has parts: other rules know them.
     single = totals.group_by("disclosure_id", "key", maintain_order=True).agg(pl.col("row_id").n_unique() == 1)
     single = single.filter(pl.col("row_id"))

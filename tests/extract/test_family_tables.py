@@ -34,8 +34,8 @@ def test_a_summary_with_row_numbers_and_column_numbers():
         ("expenditure", "一般公共服务支出", "detail", "201", None, None, "1,100.25"),
         ("revenue", "事业收入", "detail", None, None, "operating_undertaking", "12.00"),
         ("expenditure", "社会保障和就业支出", "detail", "208", None, None, "80.10"),
-        ("revenue", "本年收入合计", "total", None, None, None, "1,212.50"),
-        ("expenditure", "本年支出合计", "total", None, None, None, "1,180.35"),
+        ("revenue", "本年收入合计", "subtotal", None, None, None, "1,212.50"),
+        ("expenditure", "本年支出合计", "subtotal", None, None, None, "1,180.35"),
         ("expenditure", "结余分配", "detail", None, None, None, "5.00"),
         ("revenue", "年初结转和结余", "detail", None, None, None, "8.00"),
         ("expenditure", "年末结转和结余", "detail", None, None, None, "35.15"),
@@ -62,7 +62,7 @@ def test_funds_below_a_balance_are_its_parts():
     )
     assert revenue == [
         ("一般公共预算财政拨款", "detail", "general_public_budget", "100.00"),
-        ("本年收入合计", "total", None, "100.00"),
+        ("本年收入合计", "subtotal", None, "100.00"),
         ("年初财政拨款结转和结余", "subtotal", None, "8.00"),
         ("年初财政拨款结转和结余/一般公共预算财政拨款", "detail", "general_public_budget", "6.00"),
         ("年初财政拨款结转和结余/政府性基金预算财政拨款", "detail", "government_fund", "2.00"),

@@ -73,7 +73,7 @@ def _summary(budget: Budget, style: Style) -> Table:
         table.rows.append(row)
     known = sum((amount for _, _, amount, _ in right), Decimal(0))
     for (a, x), (b, y), kind in (
-        (("本年收入合计", budget.sum()), ("本年支出合计", known), "total"),
+        (("本年收入合计", budget.sum()), ("本年支出合计", known), "subtotal"),
         (("使用非财政拨款结余", Decimal(0)), ("结余分配", Decimal(0)), "detail"),
         (("总计", budget.sum()), ("总计", known), "total"),
     ):
@@ -144,7 +144,7 @@ def _appropriation(budget: Budget, style: Style) -> Table:
         row.sides.append(Side(2, 7, "expenditure", path=name, codes={"function": (code, name, "name")}))
         known = {fund: known[fund] + split[fund] for fund in FUNDS}
         table.rows.append(row)
-    sides = [Side(0, 2, "revenue", "total", "本年收入合计"), Side(2, 7, "expenditure", "total", "本年支出合计")]
+    sides = [Side(0, 2, "revenue", "subtotal", "本年收入合计"), Side(2, 7, "expenditure", "subtotal", "本年支出合计")]
     cells = [style.show(sum(known.values(), Decimal(0))), *(style.show(known[fund]) for fund in FUNDS)]
     table.rows.append(Row(["本年收入合计", style.show(budget.sum()), "本年支出合计", *cells], sides))
     sides = [Side(0, 2, "revenue", "total", "总计"), Side(2, 7, "expenditure", "total", "总计")]

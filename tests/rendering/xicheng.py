@@ -107,7 +107,7 @@ def _summary(random: Random, budget: Budget, style: Style) -> Table:
         (("上年结转结余", carried), ("年终结转结余", unknown)),
         (("收入总计", budget.sum()), ("支出总计", budget.sum())),
     ):
-        kind = "detail" if "结余" in a else "total"
+        kind = {"上年结转结余": "detail", "收入总计": "total"}.get(a, "subtotal")
         sides = [Side(0, 2, "revenue", kind, a), Side(2, 4, "expenditure", kind, b)]
         table.rows.append(Row([a, style.show(x), b, style.show(y)], sides))
     return table

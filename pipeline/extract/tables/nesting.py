@@ -64,6 +64,7 @@ def nest(records: list[Record], library: Library) -> None:
             children.setdefault(id(record.parents[-1]), []).append(record)
     _nest_units(records, children)
     nest_by_sums(records, children)
+    _grand_total(records, library)
     for record in records:
         below = [child for child in children.get(id(record), []) if child.amounts]
         if record.kind != "detail" or not record.amounts:
@@ -81,6 +82,14 @@ def nest(records: list[Record], library: Library) -> None:
         for kind in ("of_which", "memo"):
             if any(parent.kind == kind for parent in record.parents):
                 record.kind = kind
+
+
+def _grand_total(records: list[Record], library: Library) -> None:
+    """The total of the year (本年收入合计) is a part of the table where the total with balances stands below it."""
+    totals = [record for record in records if record.kind == "total"]
+    for record, below in zip(totals, totals[1:], strict=False):
+        if library.says("year_totals", record.item or "") and not library.says("year_totals", below.item or ""):
+            record.kind = "subtotal"
 
 
 def _nest_units(records: list[Record], children: dict[int, list[Record]]) -> None:
