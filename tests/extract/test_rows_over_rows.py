@@ -186,3 +186,53 @@ def test_codes_that_each_unit_prints_again_nest_within_the_unit():
     ]
     found = rows_of(drawn("部门支出总表", [*header, ["", "", "合计", "7.00"], *body]))
     assert [kind for kind, *_ in found] == ["total", *["subtotal", "subtotal", "detail"] * 2]
+
+
+def test_the_same_money_by_another_classification_is_counted_once():
+    header = [
+        [("收入", 2), ("支出", 4)],
+        ["项目", "本年预算", "项目（按功能分类）", "本年预算", "项目（按经济分类）", "本年预算"],
+    ]
+    body = [
+        ["一、一般公共预算拨款收入", "90.00", "一、一般公共服务支出", "70.00", "一、基本支出", "60.00"],
+        ["二、其他收入", "10.00", "二、卫生健康支出", "30.00", "二、项目支出", "40.00"],
+        ["收入总计", "100.00", "支出总计", "100.00", "支出总计", "100.00"],
+    ]
+    extraction = drawn("收支总表", [*header, *body])
+    assert rows_of(extraction) == [
+        ("detail", "一般公共服务支出", "70.00"),
+        ("memo", "基本支出", "60.00"),
+        ("detail", "卫生健康支出", "30.00"),
+        ("memo", "项目支出", "40.00"),
+        ("total", "支出总计", "100.00"),
+        ("memo", "支出总计", "100.00"),
+    ]
+    assert failing(extraction) == set()
+
+
+def test_kinds_of_expense_of_a_department_and_of_its_units_count_once():
+    header = [["单位编码", "单位名称", "合计", "因公出国（境）费", "公务接待费"]]
+    body = [
+        ["", "合计", "9.00", "3.00", "6.00"],
+        ["130", "某市某局", "9.00", "3.00", "6.00"],
+        ["130001", "某市某局本级", "9.00", "3.00", "6.00"],
+    ]
+    extraction = drawn("一般公共预算“三公”经费支出表", [*header, *body])
+    kinds = [line["row_kind"] for line in extraction.rows["budget_lines"]]
+    assert kinds == ["total", "subtotal", "subtotal", *["subtotal"] * 3, "subtotal", "detail", "detail"]
+    assert failing(extraction) == set()
+
+
+def test_the_only_column_of_a_table_holds_its_amounts_and_a_title_without_a_fund_names_none():
+    operating = drawn(
+        "一般公共预算机关运行经费支出预算表",
+        [["科目编码", "科目名称", "机关运行经费支出"], ["30201", "办公费", "3.00"]],
+    )
+    assert [(x["measure"], x["printed"]) for x in operating.rows["budget_lines"]] == [("total", "3.00")]
+    basic = [["项目", "总计", "财政拨款", "事业收入"], ["合计", "3.00", "2.00", "1.00"]]
+    lines = drawn("部门预算基本支出预算表", basic).rows["budget_lines"]
+    assert [(x["fund"], x["revenue_source"]) for x in lines] == [
+        (None, None),
+        (None, "fiscal_appropriation"),
+        (None, "operating_undertaking"),
+    ]

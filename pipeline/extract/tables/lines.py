@@ -256,9 +256,9 @@ def _fund_in(label: str, library: Library) -> str | None:
 def _column_kind(record: Record, column: Column, library: Library, several: bool) -> str:
     if column.expense_memo:
         return "memo"
-    whole = record.kind == "total" and several
+    whole = record.kind in ("total", "subtotal") and several
     if column.expense == "total":
-        return "total" if whole or not several else "subtotal"
+        return "total" if record.kind == "total" or not several else "subtotal"
     if whole:
         return "subtotal"
     columns = [c for c in record.row.columns if c.expense]

@@ -42,8 +42,14 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
             if record is not None:
                 by_side.setdefault(side, []).append(record)
                 ordered.append(record)
-    for records in by_side.values():
+    summed: set[str | None] = set()
+    for _, records in sorted(by_side.items()):
         nest(records, library)
+        totals = {record.direction for record in records if record.kind == "total"}
+        if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
+            for record in records:
+                record.kind = "memo"
+        summed |= totals
     return ordered
 
 

@@ -227,7 +227,16 @@ def _columns(
     if common or sides:
         columns = [resolve(index, tuple(path), form, library, common, sides) for index, path in enumerate(paths)]
     columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
-    return _without_doubles(_alone_on_a_side(columns))
+    return _without_doubles(_alone_on_a_side(_only_one(columns, form, library)))
+
+
+def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
+    """A table's only column beside its labels holds its amounts, whatever its header calls them."""
+    others = [c for c in columns if c.kind != "key" and c.path]
+    if len(others) != 1 or others[0].kind != "unknown" or library.says("counts", others[0].path[-1]):
+        return columns
+    only = replace(others[0], kind="amount", measure="total", direction=form.direction, fund=form.fund)
+    return [only if c is others[0] else c for c in columns]
 
 
 def _alone_on_a_side(columns: list[Column]) -> list[Column]:
