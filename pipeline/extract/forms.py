@@ -19,6 +19,7 @@ from pipeline.extract.patterns import YEAR, compile_words, fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "forms"
 _YEAR = re.compile(YEAR)
+_COMPARED = re.compile(rf"[比较与同](?:{YEAR})")
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _BALANCES = ("carried_over", "opening_balance", "closing_balance")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
@@ -186,6 +187,8 @@ class Library:
         if found is None and bare != folded:
             found = _first(self._columns, bare)
         years = _YEAR.findall(folded)
+        if found is not None and found.measure == "change":
+            years = _YEAR.findall(_COMPARED.sub("", folded))  # 比上年增减 is about this year
         if found is None and years:
             rest = _YEAR.sub("", folded)
             found = _first(self._columns, rest) or (Meaning(measure="total", weak=True) if not rest else None)

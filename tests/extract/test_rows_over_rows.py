@@ -236,3 +236,48 @@ def test_the_only_column_of_a_table_holds_its_amounts_and_a_title_without_a_fund
         (None, "fiscal_appropriation"),
         (None, "operating_undertaking"),
     ]
+
+
+def test_money_of_the_unit_beside_its_kinds_is_their_subtotal():
+    header = [
+        [("单位名称", 1, 2), ("合计", 1, 2), ("一般公共预算", 1, 2), ("单位资金", 3)],
+        [None, None, None, "小计", "事业收入", "其他收入"],
+    ]
+    extraction = drawn("部门收入预算表", [*header, ["某市某中心", "9.00", "2.00", "7.00", "4.00", "3.00"]])
+    lines = extraction.rows["budget_lines"]
+    assert [(x["measure"], x["fund"], x["revenue_source"], x["printed"]) for x in lines] == [
+        ("total", None, None, "9.00"),
+        ("total", "general_public_budget", None, "2.00"),
+        ("subtotal", None, "other", "7.00"),
+        ("total", None, "operating_undertaking", "4.00"),
+        ("total", None, "other", "3.00"),
+    ]
+    assert failing(extraction) == set()
+
+
+def test_a_column_that_no_word_names_before_the_labels_carries_the_label_of_the_total():
+    header = [
+        [("项目归口", 1, 2), ("项目名称", 1, 2), ("科目编码", 1, 2), ("资金来源", 3)],
+        [None, None, None, "合计", "一般公共预算", "政府性基金预算"],
+    ]
+    body = [
+        ["某处", "平台建设经费", "2010302", "5.00", "3.00", "2.00"],
+        ["某处", "业务经费", "2010302", "4.00", "4.00", ""],
+        [("合计", 3), "9.00", "7.00", "2.00"],
+    ]
+    lines = drawn("项目支出预算表", [*header, *body]).rows["budget_lines"]
+    assert [(x["row_kind"], x["item"], x["fund"], x["printed"]) for x in lines[-3:]] == [
+        ("total", "合计", None, "9.00"),
+        ("total", "合计", "general_public_budget", "7.00"),
+        ("total", "合计", "government_fund", "2.00"),
+    ]
+
+
+def test_a_change_is_of_the_year_that_is_compared():
+    header = [["项目", "本年预算数", "上年预算数", "比上年增减"]]
+    lines = drawn("“三公”经费支出预算表", [*header, ["公务接待费", "6.00", "8.00", "-2.00"]]).rows["budget_lines"]
+    assert [(x["measure"], x["fiscal_year"], x["comparison"], x["printed"]) for x in lines] == [
+        ("total", 2023, False, "6.00"),
+        ("total", 2022, True, "8.00"),
+        ("change", 2023, False, "-2.00"),
+    ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.tables.columns import Column, resolve
+from pipeline.extract.tables.neighbours import tell_apart
 from pipeline.ingest.document import Box, Document, Page, Word
 
 _TOLERANCE = 2.5
@@ -215,7 +216,7 @@ def _columns(
             whole = spot.first == 0 and spot.last >= count and len(filled) == 1
             if whole and not _known(spot, library):
                 continue  # a title or a unit line inside the frame
-            if order == 0 and library.says("totals", text) and any(library.key(w) for w in paths[spot.first]):
+            if order == 0 and library.says("totals", text) and _labels_rows(paths[spot.first], library):
                 continue  # the label of the first body row, ruled together with the header
             for column in range(spot.first, min(spot.last, count)):
                 paths[column].append(text)
@@ -227,47 +228,12 @@ def _columns(
     if common or sides:
         columns = [resolve(index, tuple(path), form, library, common, sides) for index, path in enumerate(paths)]
     columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
-    return _without_doubles(_alone_on_a_side(_only_one(columns, form, library)))
+    return tell_apart(columns, form, library)
 
 
-def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
-    """A table's only column beside its labels holds its amounts, whatever its header calls them."""
-    others = [c for c in columns if c.kind != "key" and c.path]
-    if len(others) != 1 or others[0].kind != "unknown" or library.says("counts", others[0].path[-1]):
-        return columns
-    only = replace(others[0], kind="amount", measure="total", direction=form.direction, fund=form.fund)
-    return [only if c is others[0] else c for c in columns]
-
-
-def _alone_on_a_side(columns: list[Column]) -> list[Column]:
-    """The only amount beside a label of a two-sided table is that label's total: 本年收入 over 预算数 is the side's name."""
-    sides: list[list[Column]] = [[]]
-    for before, column in zip([None, *columns], columns, strict=False):
-        if column.kind == "key" and before is not None and before.kind == "amount":
-            sides.append([])
-        if column.kind == "amount":
-            sides[-1].append(column)
-    alone = {side[0].index for side in sides if len(side) == 1} if len(sides) > 1 else set()
-    return [
-        replace(c, measure="total") if c.index in alone and c.measure == "current_year" and len(c.path) > 1 else c
-        for c in columns
-    ]
-
-
-def _without_doubles(columns: list[Column]) -> tuple[Column, ...]:
-    """Two columns that say the same cannot be told apart, unless a column of labels stands between them."""
-    side = 0
-    seen: dict[tuple[int, str], int] = {}
-    doubles: set[int] = set()
-    for column in columns:
-        if column.kind == "key" and column.key in ("code", "class", "label", "code_name", "name"):
-            side += any(s == side for s, _ in seen)
-        elif column.kind == "amount":
-            key = (side, column.identity)
-            if key in seen:
-                doubles |= {seen[key], column.index}
-            seen[key] = column.index
-    return tuple(Column(c.index, c.path) if c.index in doubles else c for c in columns)
+def _labels_rows(path: list[str], library: Library) -> bool:
+    """Whether a column's words name its rows; 资金来源 over 合计 and 一般公共预算 says whose the amounts are."""
+    return any(key.kind != "text" for word in path if (key := library.key(word)) is not None)
 
 
 def _moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) -> tuple[Column, ...]:
