@@ -23,6 +23,7 @@ from pipeline.extract.tables.laid_rows import (
     words_of_line,
     words_on_page,
 )
+from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
 from pipeline.extract.tables.segments import Segment
 from pipeline.ingest.document import Box, Document, Line
@@ -33,7 +34,7 @@ _FAR = 1e6
 _NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
-def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library) -> Layout:
+def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library, names: Names) -> Layout:
     """Rows and columns of one table of a text that is laid out with spaces, or of pages without ruling lines."""
     last = segment.notes[0] if segment.notes else segment.last
     pages: list[PageRows] = []
@@ -66,7 +67,7 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
             return Layout(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         before = columns
         edges = [float(edge) for edge in range(len(columns) + 1)]
-        rows = _rows(document, body, columns, library)
+        rows = _rows(document, body, columns, library, names, goes_on=bool(pages))
         pages.append(PageRows(number, _header_rows(document, blocks), rows, edges, []))
     return read_rows(document, pages, form, library)
 
@@ -251,12 +252,17 @@ def _header_rows(document: Document, blocks: Sequence[Block]) -> list[list[Spot]
 
 
 def _rows(
-    document: Document, body: list[list[LaidWord]], columns: list[LaidColumn], library: Library
+    document: Document,
+    body: list[list[LaidWord]],
+    columns: list[LaidColumn],
+    library: Library,
+    names: Names,
+    goes_on: bool,
 ) -> list[list[Spot]]:
     for words in body:
         place(words, columns)
     rows: list[list[Spot]] = []
-    for group in rows_of_lines(body, columns, library):
+    for group in rows_of_lines(body, columns, library, names, goes_on):
         cells: dict[int, list[Piece]] = {}
         for word in sorted(group, key=lambda word: word.start):
             cells.setdefault(word.column, []).append((word.start, word.end))

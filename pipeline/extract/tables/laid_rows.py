@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import is_amount
+from pipeline.extract.tables.names import Names
 from pipeline.ingest.document import Document, Line, Page
 
 _CELL = re.compile(r"\S+(?: \S+)*")
 # Where a column stands that is blank on a page.
 NOWHERE_ON_PAGE = 10**6
+# What a code with a name of its own counts for, next to a piece that is a letter short.
+_NAMED = 8
 ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 
 
@@ -109,10 +112,13 @@ def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:
         word.column = min(fits, key=lambda i: abs(columns[i].middle - middle))
 
 
-def rows_of_lines(body: list[list[LaidWord]], columns: list[LaidColumn], library: Library) -> list[list[LaidWord]]:
+def rows_of_lines(
+    body: list[list[LaidWord]], columns: list[LaidColumn], library: Library, names: Names, goes_on: bool
+) -> list[list[LaidWord]]:
     """Lines to rows: a line of numbers or one that begins an item is a row, other lines go to the nearest such.
 
-    Labels with ordinals go from theirs to the next.
+    Labels with ordinals go from theirs to the next. Where the page goes on with a table, what stands above its first row
+    may be the rest of a name of the page before; then it is a row of its own.
     """
     rows = [i for i, words in enumerate(body) if any(_begins_row(word, library) for word in words)]
     if not rows:
@@ -134,22 +140,74 @@ def rows_of_lines(body: list[list[LaidWord]], columns: list[LaidColumn], library
             groups[row] = [*groups.pop(above), *groups[row]]
     every, rows = {*rows, *joined}, [row for row in rows if row in groups]
     loose = [i for i in range(len(body)) if i not in every]
-    for i, row in _shared_out(body, loose, rows).items():
+    shared = _shared_out(body, loose, rows, columns, library, names)
+    lead = [i for i in loose if i < rows[0]]
+    if (
+        lead
+        and goes_on
+        and _whole_without(
+            body,
+            [i for i, row in shared.items() if row == rows[0]],
+            rows[0],
+            names.official(_code_of(body[rows[0]], columns)),
+        )
+    ):
+        groups = {lead[0]: [word for i in lead for word in body[i]], **groups}
+        shared = {i: row for i, row in shared.items() if i not in lead}
+    for i, row in shared.items():
         groups[row] += body[i]
     return list(groups.values())
 
 
-def _shared_out(body: list[list[LaidWord]], loose: list[int], rows: list[int]) -> dict[int, int]:
+def _code_of(words: list[LaidWord], columns: list[LaidColumn]) -> str:
+    """The code that a row prints, put together from its columns (类, 款, 项)."""
+    return "".join(word.text for word in words if word.numeric and columns[word.column].holds == "codes")
+
+
+def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, name: str | None) -> bool:
+    """Whether a page's first row has the whole name of its code without the pieces that stand above it.
+
+    They are the rest of the name of the row that the page before ends with.
+    """
+    cells: dict[int, str] = {}
+    for word in [*body[row], *(word for i in pieces if i > row for word in body[i])]:
+        if not word.numeric:
+            cells[word.column] = cells.get(word.column, "") + word.text
+    return name is not None and name in cells.values()
+
+
+def _shared_out(
+    body: list[list[LaidWord]],
+    loose: list[int],
+    rows: list[int],
+    columns: list[LaidColumn],
+    library: Library,
+    names: Names,
+) -> dict[int, int]:
     """Pieces of wrapped names to the rows they lie about.
 
-    Between two rows the first so many pieces belong to the upper one. How many, is what leaves the fewest pieces
-    short that have another below them (a cell is wrapped where it is full), then the pieces even above and below a
-    row, then no empty line between a piece and its row.
+    Between two rows the first so many pieces belong to the upper one. How many, is what gives most codes their
+    official names, then what leaves the fewest pieces short that have another below them (a cell is wrapped
+    where it is full), then the pieces even above and below a row, then no empty line between a piece and its row.
     """
+    if not loose:
+        return {}
     lines = {i: words[0].line for i, words in enumerate(body)}
     widest: dict[int, int] = {}
     for word in (word for words in body for word in words if not word.numeric):
         widest[word.column] = max(widest.get(word.column, 0), len(word.text))
+
+    known = {row: names.official(_code_of(body[row], columns)) for row in rows}
+
+    def misnamed(row: int, cells: dict[int, list[str]]) -> int:
+        """-1 where a cell holds the name that the row's code has, 1 where it holds a part of it or more than it."""
+        name = known[row]
+        texts = ["".join(cell) for cell in cells.values()]
+        if any(library.says("totals", word.text.rstrip(":")) and word.text not in texts for word in body[row]):
+            return 1
+        if name is None or any(text == name for text in texts):
+            return -(name is not None)
+        return int(any(name in text or name.startswith(text) or name.endswith(text) for text in texts))
 
     def odd(row: int, members: list[int]) -> float:
         """Pieces that are short though others follow, and cells that have pieces but nothing on the row's own line."""
@@ -157,8 +215,9 @@ def _shared_out(body: list[list[LaidWord]], loose: list[int], rows: list[int]) -
         for word in (word for i in members for word in body[i] if not word.numeric):
             cells.setdefault(word.column, []).append(word.text)
         own = {word.column for word in body[row]}
+        named = _NAMED * misnamed(row, cells)
         short = sum(min(2, widest[column] - len(text)) for column, texts in cells.items() for text in texts[:-1])
-        return 2 * short + sum(column not in own for column in cells)
+        return named + 2 * short + sum(column not in own for column in cells)
 
     between = [
         [i for i in loose if (k == 0 or rows[k - 1] < i) and (k == len(rows) or i < rows[k])]

@@ -10,23 +10,22 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.aligned import grids_of
-from pipeline.extract.tables.cells import Layout, is_amount
+from pipeline.extract.tables.cells import Layout
 from pipeline.extract.tables.flow import read_flow
 from pipeline.extract.tables.laid_out import read_laid_out
 from pipeline.extract.tables.lines import TableOf, emit
+from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
 from pipeline.extract.tables.ruled import read_ruled
 from pipeline.extract.tables.segments import Segment, lines_of
+from pipeline.extract.tables.soundness import if_sound
 from pipeline.extract.tables.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.unruled import row_like
 from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
-_TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
-#: An amount that stands alone between blanks; none of a label's words does.
-_MONEY = re.compile(r"(?<=\s)-?(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})\.\d{2,8}(?=\s)")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -75,47 +74,17 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
     if segment.grids:
         layout = read_ruled(document, segment.grids, form, library)
     elif document.pages:
-        layout = _if_sound(read_laid_out(document, segment, form, library), form, library, text)
+        names = Names(document, library)
+        layout = if_sound(read_laid_out(document, segment, form, library, names), form, library, names, text)
         if document.points and layout.problems:  # amounts off their line and the like
             grids = grids_of(document, segment, form, library)
-            layout = _if_sound(read_ruled(document, grids, form, library), form, library, text)
+            layout = if_sound(read_ruled(document, grids, form, library), form, library, names, text)
     else:
         unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
     return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
-
-
-def _nameless(record: Record) -> bool:
-    """Amounts without a label or code, in a table that has columns for them: a line apart from its row."""
-    has_keys = any(column.kind == "key" for column in record.row.columns)
-    return has_keys and bool(record.amounts) and not (record.item or record.codes or record.project)
-
-
-def _if_sound(layout: Layout, form: TableForm, library: Library, text: str) -> Layout:
-    """A layout made from positions alone is believed as a whole or not at all.
-
-    One cell that holds more than an amount, an amount in a column without a name or one among labels shows that
-    the columns were not told apart; then no amount of the table is published rather than some in the wrong place.
-    """
-    doubts = 0
-    for row in layout.rows:
-        for index, cell in row.cells.items():
-            kind = row.columns[index].kind
-            digits = any(char.isdigit() for char in cell.text)
-            two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
-            doubts += digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded))))
-            doubts += kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces)
-    doubts += max(0, sum(_nameless(record) for record in records_of(layout, form, library, text)) - 1)
-    return _unbelieved(layout) if doubts or layout.problems else layout
-
-
-def _unbelieved(layout: Layout) -> Layout:
-    problem = (
-        "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
-    )
-    return Layout(layout.columns, [], [problem], layout.body_start)
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:

@@ -1,0 +1,193 @@
+"""Whether a table read from positions alone was read right: it is believed as a whole or not at all.
+
+Nothing but where words stand tells the rows and columns of a table without rules. What would come out of columns taken
+for one another, of an amount that is broken over two lines, or of a name cut between two rows is looked for here; where
+it is found, no amount of the table is published rather than some in the wrong place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.cells import Layout, TableRow, is_amount
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.identities import broken, parse, stands_for
+from pipeline.extract.tables.names import Names
+from pipeline.extract.tables.record import Record
+from pipeline.extract.tables.rows import records_of
+
+_TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
+#: An amount that stands alone between blanks, or the first part of one; none of a label's words is.
+_MONEY = re.compile(
+    r"(?<=\s)-?(?:(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})\.\d{2,8}|\d{1,3}(?:,\d{1,3}){1,6}\.?\d*|\d{3,}\.)(?=\s)"
+)
+_PARTS = ("class", "section", "item")
+_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+#: A code, or a part of one, that was read into a name.
+_CODED_NAME = re.compile(
+    r"^\d\d(?=[^\d\s.、．，)）年月])|(?<=[^\W\d_])\d{3}(?:\d\d){0,2}(?=[^\W\d_])(?![年月日人个元万%号])"
+)
+
+
+def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, text: str) -> Layout:
+    """``layout``, or one without rows that says why: see the module. ``text`` is the document's."""
+    records = records_of(layout, form, library, text)
+    doubtful = (
+        layout.problems
+        or any(_doubtful(row, text) for row in layout.rows)
+        or sum(_nameless(record) for record in records) > 1
+        or _breaks_most(layout, form)
+        or _blank_total(layout)
+        or _broken_amounts(layout)
+        or _codes_elsewhere(layout)
+        or _cut_names(records, names)
+    )
+    return _unbelieved(layout) if doubtful else layout
+
+
+def _unbelieved(layout: Layout) -> Layout:
+    problem = (
+        "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
+    )
+    return Layout(layout.columns, [], [problem], layout.body_start)
+
+
+def _doubtful(row: TableRow, text: str) -> bool:
+    """A cell that holds more than an amount, an amount in a column without a name, or one among labels."""
+    for index, cell in row.cells.items():
+        kind = row.columns[index].kind
+        digits = any(char.isdigit() for char in cell.text)
+        two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
+        if digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded)))):
+            return True
+        if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
+            return True
+    return False
+
+
+def _nameless(record: Record) -> bool:
+    """Amounts without a label or code, in a table that has columns for them: a line apart from its row."""
+    has_keys = any(column.kind == "key" for column in record.row.columns)
+    return has_keys and bool(record.amounts) and not (record.item or record.codes or record.project)
+
+
+def _amounts(row: TableRow) -> Iterator[tuple[int, str]]:
+    """Index and text of the amounts of a row, folded."""
+    for index, cell in row.cells.items():
+        if row.columns[index].kind == "amount" and is_amount(cell.folded):
+            yield index, cell.folded
+
+
+def _breaks_most(layout: Layout, form: TableForm) -> bool:
+    """More rows than not break what the form says of its columns: not the document errs, the columns are taken wrongly."""
+    amounts = [column for column in layout.columns if column.kind == "amount"]
+    clear = [declared for declared in form.identities if _is_clear(declared, amounts)]
+    counted = [
+        broken(clear, {row.columns[i]: Decimal(text.replace(",", "")) for i, text in _amounts(row)}, row.columns)
+        for row in layout.rows
+    ]
+    applied = [failures for failures in counted if failures is not None]
+    return len(applied) > 1 and sum(failures > 0 for failures in applied) * 2 > len(applied)
+
+
+def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
+    """Whether each term of an identity stands for one column at most, and none for a kind of revenue.
+
+    Parts of parts, and revenue beside what was carried over, make it say less.
+    """
+    identity = parse(declared)
+    if identity is None:
+        return False
+    named = [[c for c in amounts if stands_for(term, c)] for term in (*identity.left, *identity.right)]
+    return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
+
+
+def _blank_total(layout: Layout) -> bool:
+    """Nothing in the column of the total though its parts have amounts: they stand one column off."""
+    for index, column in enumerate(layout.columns):
+        parts = [
+            other.index
+            for other in layout.columns
+            if other.kind == "amount" and other.direction == column.direction and other.measure not in (None, "total")
+        ]
+        if column.kind != "amount" or column.measure != "total" or column.expense or len(parts) < 2:
+            continue
+        filled = [dict(_amounts(row)) for row in layout.rows]
+        if any(any(part in row for part in parts) for row in filled) and not any(index in row for row in filled):
+            return True
+    return False
+
+
+def _broken_amounts(layout: Layout) -> bool:
+    """A row of a few digits each of which ends the amount above it: ``780,174.`` over ``17``.
+
+    One such row may be of small amounts; that every amount of it completes one that has fewer decimals than all
+    others have is none.
+    """
+    above: dict[int, str] = {}
+    for row in layout.rows:
+        own = dict(_amounts(row))
+        if own and above and set(own) <= set(above) and all(_completes(above[i], own[i]) for i in own):
+            return True
+        above = own
+    return False
+
+
+def _completes(first: str, rest: str) -> bool:
+    whole = first + rest
+    if not rest.isdigit() or len(rest) > 3 or not is_amount(whole):
+        return False
+    decimals = len(first.partition(".")[2])
+    return ("." in first and decimals < 2 and decimals + len(rest) == 2) or (
+        "," in first and "." not in first and len(first.rpartition(",")[2]) + len(rest) == 3
+    )
+
+
+def _codes_elsewhere(layout: Layout) -> bool:
+    """A code among amounts or in a name, or a name in a column of codes."""
+    parts = {column.index for column in layout.columns if column.key in _PARTS}
+    whole = {column.index for column in layout.columns if column.key == "code"}
+    coded = parts | whole
+    if not coded:
+        return False
+    schemes = [{layout.columns[index].scheme for index in indexes} for indexes in (parts, whole)]
+    if schemes[0] & schemes[1]:
+        return True  # the words over 类, 款 and 项 were taken for a column of their own
+    if any(not row.cells[i].folded.isdigit() for row in layout.rows for i in parts & set(row.cells)):
+        return True
+    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
+    marked = sum("." in amount or "," in amount for amount in amounts)
+    for row in layout.rows:
+        blank = not any(index in row.cells for index in coded)
+        if blank and any(_CODE.fullmatch(amount) for _, amount in _amounts(row)) and marked * 5 >= len(amounts) * 3:
+            return True
+        for index, cell in row.cells.items():
+            if index not in coded and row.columns[index].key == "name" and _CODED_NAME.search(cell.folded):
+                return True
+    return False
+
+
+def _cut_names(records: list[Record], names: Names) -> bool:
+    """A name that lacks its end (or beginning) where the next (or the last) row's begins (or ends) with it."""
+    printed = [_coded_name(record, names) for record in records]
+    for (name, known), (other, other_known) in zip(printed, printed[1:], strict=False):
+        if name and known and known != name and known.startswith(name):
+            rest = known[len(name) :]
+            if other and other != other_known and other.startswith(rest):
+                return True
+        if other and other_known and other_known != other and other_known.endswith(other):
+            rest = other_known[: -len(other)]
+            if name and name != known and name.endswith(rest):
+                return True
+    return False
+
+
+def _coded_name(record: Record, names: Names) -> tuple[str | None, str | None]:
+    """The label of a row, folded, and the name that its code has."""
+    label = fold(record.item) if record.item else None
+    codes = [code.digits for code in record.codes.values()]
+    return label, names.official(codes[0]) if codes else None
