@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from typing import Any
 
 from pipeline.ingest.document import Box, Page, Word
 from pipeline.ingest.grids import Grid, find_grids
 from pipeline.ingest.radicals import ordinary
+from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
 
 _TOLERANCE = 0.6
 #: How far from the left rule of its cell a name begins at most.
 _NEAR = 4.0
-#: An amount to the cent or in groups of thousands, before a letter that is no unit.
-_AMOUNT_AND_LABEL = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+(?=\.))(?:\.\d{2,})?(?=[^\W\d_])(?![万亿千百元平])")
 _DASHES = ("-", "－", "−", "–", "—")
 
 
@@ -182,13 +180,13 @@ def _cut(word: dict[str, Any], grids: list[Grid]) -> list[dict[str, Any]]:
 
 def _apart(word: dict[str, Any]) -> list[dict[str, Any]]:
     """A word that is an amount and a label right behind it is two, where no rule shows it: columns that touch."""
-    found = _AMOUNT_AND_LABEL.match(word["text"])
-    if found is None or len(word["chars"]) != len(word["text"]):
+    at = label_behind(word["text"])
+    if not at or len(word["chars"]) != len(word["text"]):
         return [word]
-    amount, label = word["chars"][: found.end()], word["chars"][found.end() :]
+    amount, label = word["chars"][:at], word["chars"][at:]
     return [
-        {**word, "text": found.group(), "x1": amount[-1]["x1"], "chars": amount},
-        {**word, "text": word["text"][found.end() :], "x0": label[0]["x0"], "chars": label},
+        {**word, "text": word["text"][:at], "x1": amount[-1]["x1"], "chars": amount},
+        {**word, "text": word["text"][at:], "x0": label[0]["x0"], "chars": label},
     ]
 
 

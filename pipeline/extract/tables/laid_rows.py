@@ -11,6 +11,7 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.names import Names
 from pipeline.ingest.document import Document, Line, Page
+from pipeline.ingest.touching import label_behind
 
 _CELL = re.compile(r"\S+(?: \S+)*")
 # Where a column stands that is blank on a page.
@@ -50,9 +51,15 @@ class LaidColumn:
 
 
 def words_of_line(document: Document, index: int, line: Line) -> list[LaidWord]:
-    """The words of a line. One space parts them only where an amount stands beside it."""
+    """The words of a line. One space parts them only where an amount stands beside it, none only behind an amount."""
     raw = document.text[line.start : line.end]
-    words = []
+    words: list[LaidWord] = []
+
+    def add(start: int, end: int) -> None:
+        label = label_behind(raw[start:end])
+        for a, b in ((start, start + label), (start + label, end)) if label else ((start, end),):
+            words.append(LaidWord(line.start + a, line.start + b, fold(raw[a:b]), a, b, index))
+
     for match in _CELL.finditer(raw):
         start = match.start()
         pieces = match.group().split(" ")
@@ -61,7 +68,7 @@ def words_of_line(document: Document, index: int, line: Line) -> list[LaidWord]:
             end = at + len(piece)
             following = pieces[order + 1] if order + 1 < len(pieces) else None
             if following is None or is_amount(fold(piece)) or is_amount(fold(following)):
-                words.append(LaidWord(line.start + run, line.start + end, fold(raw[run:end]), run, end, index))
+                add(run, end)
                 run = end + 1
             at = end + 1
     return words

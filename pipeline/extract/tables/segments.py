@@ -20,6 +20,7 @@ from pipeline.ingest.document import Document, Page, Word
 
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
+_DIGITS = re.compile(r"\d+")
 _CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
 
 
@@ -166,13 +167,28 @@ def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
 def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
     if not _same_title(one, other) or one.grids or other.grids or one.notes or not one.forms:
         return False
-    pages = document.lines[one.last - 1].page, document.lines[other.first].page
-    if None in pages or pages[1] != (pages[0] or 0) + 1:
+    page = document.lines[other.first].page
+    ends = [index for index in range(one.body, other.first) if document.lines[index].page != page]
+    if page is None or not ends or document.lines[ends[-1]].page != page - 1 or one.last < ends[-1] - 2:
         return False
-    between = (fold(line_text(document, index)) for index in range(one.last, other.first))
-    return all(not text or is_page_number(text) for text in between) and _header(document, one) == _header(
-        document, other
-    )
+    between = [fold(line_text(document, index)) for index in range(ends[-1] + 1, other.first)]
+    heads = _running(document) if any(between) else set()
+    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
+        return False
+    # The first row may be a name that begins above its amounts.
+    short, long = sorted((_header(document, one), _header(document, other)), key=len)
+    return bool(short) and long.startswith(short)
+
+
+def _running(document: Document) -> set[str]:
+    """What several pages print at their top or bottom, but for its digits."""
+    edges: dict[int, list[str]] = {}
+    for index, line in enumerate(document.lines):
+        text = fold(line_text(document, index))
+        if text and line.page is not None:
+            edges.setdefault(line.page, []).append(_DIGITS.sub("0", text))
+    times = Counter(text for texts in edges.values() for text in {texts[0], texts[-1]})
+    return {text for text, count in times.items() if count > 1}
 
 
 def _header(document: Document, segment: Segment) -> str:

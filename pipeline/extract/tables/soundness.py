@@ -25,6 +25,10 @@ _TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
 _MONEY = re.compile(
     r"(?<=\s)-?(?:(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})\.\d{2,8}|\d{1,3}(?:,\d{1,3}){1,6}\.?\d*|\d{3,}\.)(?=\s)"
 )
+#: An amount before or after the letters of a label, and an ordinal that does not begin one.
+_GLUED = re.compile(
+    r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
+)
 _PARTS = ("class", "section", "item")
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 #: A code, or a part of one, that was read into a name.
@@ -40,6 +44,7 @@ def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, te
         layout.problems
         or any(_doubtful(row, text) for row in layout.rows)
         or sum(_nameless(record) for record in records) > 1
+        or any(record.incomplete for record in records)
         or _breaks_most(layout, form)
         or _blank_total(layout)
         or _broken_amounts(layout)
@@ -63,6 +68,8 @@ def _doubtful(row: TableRow, text: str) -> bool:
         digits = any(char.isdigit() for char in cell.text)
         two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
         if digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded)))):
+            return True
+        if kind == "key" and _GLUED.search(cell.folded):
             return True
         if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
             return True
@@ -173,8 +180,8 @@ def _codes_elsewhere(layout: Layout) -> bool:
 
 def _cut_names(records: list[Record], names: Names) -> bool:
     """A name that lacks its end (or beginning) where the next (or the last) row's begins (or ends) with it."""
-    printed = [_coded_name(record, names) for record in records]
-    for (name, known), (other, other_known) in zip(printed, printed[1:], strict=False):
+    sides = [[_coded_name(r, names) for r in records if r.side == side] for side in {r.side for r in records}]
+    for (name, known), (other, other_known) in (pair for side in sides for pair in zip(side, side[1:], strict=False)):
         if name and known and known != name and known.startswith(name):
             rest = known[len(name) :]
             if other and other != other_known and other.startswith(rest):
