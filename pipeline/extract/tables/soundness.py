@@ -15,7 +15,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import Layout, TableRow, is_amount
 from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken, parse, stands_for
+from pipeline.extract.tables.identities import broken_sides, parse, sides_of, stands_for
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
@@ -94,7 +94,9 @@ def _breaks_most(layout: Layout, form: TableForm) -> bool:
     amounts = [column for column in layout.columns if column.kind == "amount"]
     clear = [declared for declared in form.identities if _is_clear(declared, amounts)]
     counted = [
-        broken(clear, {row.columns[i]: Decimal(text.replace(",", "")) for i, text in _amounts(row)}, row.columns)
+        broken_sides(
+            sides_of(clear, row.columns), {place: Decimal(text.replace(",", "")) for place, text in _amounts(row)}
+        )
         for row in layout.rows
     ]
     applied = [failures for failures in counted if failures is not None]
