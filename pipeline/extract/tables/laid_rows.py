@@ -171,7 +171,7 @@ def _code_of(words: list[LaidWord], columns: list[LaidColumn]) -> str:
     return "".join(word.text for word in words if word.numeric and columns[word.column].holds == "codes")
 
 
-def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, name: str | None) -> bool:
+def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, official: frozenset[str]) -> bool:
     """Whether a page's first row has the whole name of its code without the pieces that stand above it.
 
     They are the rest of the name of the row that the page before ends with.
@@ -180,7 +180,7 @@ def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, name
     for word in [*body[row], *(word for i in pieces if i > row for word in body[i])]:
         if not word.numeric:
             cells[word.column] = cells.get(word.column, "") + word.text
-    return name is not None and name in cells.values()
+    return not official.isdisjoint(cells.values())
 
 
 def _shared_out(
@@ -208,13 +208,13 @@ def _shared_out(
 
     def misnamed(row: int, cells: dict[int, list[str]]) -> int:
         """-1 where a cell holds the name that the row's code has, 1 where it holds a part of it or more than it."""
-        name = known[row]
+        official = known[row]
         texts = ["".join(cell) for cell in cells.values()]
         if any(library.says("totals", word.text.rstrip(":")) and word.text not in texts for word in body[row]):
             return 1
-        if name is None or any(text == name for text in texts):
-            return -(name is not None)
-        return int(any(name in text or name.startswith(text) or name.endswith(text) for text in texts))
+        if not official or not official.isdisjoint(texts):
+            return -bool(official)
+        return int(any(n in text or n.startswith(text) or n.endswith(text) for n in official for text in texts))
 
     def odd(row: int, members: list[int]) -> float:
         """Pieces that are short though others follow, and cells that have pieces but nothing on the row's own line."""

@@ -39,10 +39,11 @@ class Names:
             self._memo[key] = {fold(name) for name in (*printed, *official)}
         return self._memo[key]
 
-    def official(self, code: str) -> str | None:
-        """The longest official name of ``code`` in any scheme and year, folded; None where the lists have none."""
-        found = [n for scheme in self._library.names for n in self._library.official_names(scheme, code)]
-        return max(map(fold, found), key=lambda name: (len(name), name), default=None)
+    def official(self, code: str) -> frozenset[str]:
+        """The official names of ``code`` in any scheme and year, folded; none where the lists do not have it."""
+        return frozenset(
+            fold(name) for scheme in self._library.names for name in self._library.official_names(scheme, code)
+        )
 
     def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], pieces: Sequence[Piece]) -> bool:
         """Append ``pieces`` to the cell of a row whose name they complete. False where there is no such cell.

@@ -29,6 +29,7 @@ _MONEY = re.compile(
 _GLUED = re.compile(
     r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
 )
+_OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _PARTS = ("class", "section", "item")
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 #: A code, or a part of one, that was read into a name.
@@ -49,6 +50,7 @@ def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, te
         or _blank_total(layout)
         or _broken_amounts(layout)
         or _codes_elsewhere(layout)
+        or _misplaced_expense(layout)
         or _cut_names(records, names)
     )
     return _unbelieved(layout) if doubtful else layout
@@ -158,45 +160,55 @@ def _completes(first: str, rest: str) -> bool:
 
 def _codes_elsewhere(layout: Layout) -> bool:
     """A code among amounts or in a name, or a name in a column of codes."""
-    parts = {column.index for column in layout.columns if column.key in _PARTS}
-    whole = {column.index for column in layout.columns if column.key == "code"}
+    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
+    marked = sum("." in amount or "," in amount for amount in amounts) * 5 >= len(amounts) * 3
+    return any(_code_elsewhere(row, marked) for row in layout.rows)
+
+
+def _code_elsewhere(row: TableRow, marked: bool) -> bool:
+    parts = {column.index for column in row.columns if column.key in _PARTS}
+    whole = {column.index for column in row.columns if column.key == "code"}
     coded = parts | whole
     if not coded:
         return False
-    schemes = [{layout.columns[index].scheme for index in indexes} for indexes in (parts, whole)]
-    if schemes[0] & schemes[1]:
+    if {row.columns[i].scheme for i in parts} & {row.columns[i].scheme for i in whole}:
         return True  # the words over 类, 款 and 项 were taken for a column of their own
-    if any(not row.cells[i].folded.isdigit() for row in layout.rows for i in parts & set(row.cells)):
+    if any(not row.cells[i].folded.isdigit() for i in parts & set(row.cells)):
         return True
-    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
-    marked = sum("." in amount or "," in amount for amount in amounts)
-    for row in layout.rows:
-        blank = not any(index in row.cells for index in coded)
-        if blank and any(_CODE.fullmatch(amount) for _, amount in _amounts(row)) and marked * 5 >= len(amounts) * 3:
-            return True
-        for index, cell in row.cells.items():
-            if index not in coded and row.columns[index].key == "name" and _CODED_NAME.search(cell.folded):
-                return True
-    return False
+    if marked and not coded & set(row.cells) and any(_CODE.fullmatch(amount) for _, amount in _amounts(row)):
+        return True
+    return any(
+        index not in coded and row.columns[index].key == "name" and _CODED_NAME.search(cell.folded) is not None
+        for index, cell in row.cells.items()
+    )
+
+
+def _misplaced_expense(layout: Layout) -> bool:
+    """Of kinds of expenses in columns, one that is no kind, or a 小计 of vehicles that stands for all."""
+    columns = [column for column in layout.columns if column.kind == "amount"]
+    kinds = [column.expense for column in columns]
+    if sum(kind is not None for kind in kinds) < 2:
+        return False
+    beside = zip(columns, columns[1:], strict=False)
+    return None in kinds or any(
+        one.measure == "subtotal" and one.expense == "total" and other.expense in _OF_VEHICLES for one, other in beside
+    )
 
 
 def _cut_names(records: list[Record], names: Names) -> bool:
     """A name that lacks its end (or beginning) where the next (or the last) row's begins (or ends) with it."""
     sides = [[_coded_name(r, names) for r in records if r.side == side] for side in {r.side for r in records}]
     for (name, known), (other, other_known) in (pair for side in sides for pair in zip(side, side[1:], strict=False)):
-        if name and known and known != name and known.startswith(name):
-            rest = known[len(name) :]
-            if other and other != other_known and other.startswith(rest):
-                return True
-        if other and other_known and other_known != other and other_known.endswith(other):
-            rest = other_known[: -len(other)]
-            if name and name != known and name.endswith(rest):
-                return True
+        lacks = [n[len(name) :] for n in known if name not in known and n.startswith(name)]
+        if other not in other_known and any(other.startswith(rest) for rest in lacks):
+            return True
+        lacks = [n[: -len(other)] for n in other_known if other not in other_known and n.endswith(other)]
+        if name not in known and any(name.endswith(rest) for rest in lacks):
+            return True
     return False
 
 
-def _coded_name(record: Record, names: Names) -> tuple[str | None, str | None]:
-    """The label of a row, folded, and the name that its code has."""
-    label = fold(record.item) if record.item else None
+def _coded_name(record: Record, names: Names) -> tuple[str, frozenset[str]]:
+    """The label of a row, folded, and the names that its code has."""
     codes = [code.digits for code in record.codes.values()]
-    return label, names.official(codes[0]) if codes else None
+    return fold(record.item or ""), names.official(codes[0]) if codes and record.item else frozenset()
