@@ -15,6 +15,10 @@ from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.record import Record
 
 Group = tuple[Record, list[Record]]
+#: The amounts of rows by the index of their column, by the row's id: read once, asked for again and again.
+Amounts = dict[int, dict[int, Decimal]]
+#: So many rows at most are tried below one that nothing but sums would put over them.
+_MEMBERS = 400
 Children = dict[int, list[Record]]
 
 
@@ -22,16 +26,17 @@ def nest_by_sums(records: Sequence[Record], children: Children) -> None:
     """Give rows without parents the rows over them as parents, where sums prove it."""
     below = {id(child) for found in children.values() for child in found}
     line = [r for r in records if r.kind != "detail" or not (r.parents or r.expense or id(r) in below)]
+    of = {id(record): values(record) for record in line}
     for stands_over, stands_under in (
         (lambda r: not r.project, lambda r: bool(r.project)),
         (lambda r: not coded(r), coded),
         (lambda r: r.level is not None, lambda r: r.level is None and not coded(r)),
     ):
         groups = _groups(line, stands_over, stands_under)
-        if groups and _evidence(line, groups) > _evidence(line, []):
+        if groups and _evidence(line, groups, of) > _evidence(line, [], of):
             line = _attach(groups, line, records, children)
-    groups = _adding_up(line)
-    if groups and _evidence(line, groups)[0] == _columns_of_totals(line) > _evidence(line, [])[0]:
+    groups = _adding_up(line, of)
+    if groups and _evidence(line, groups, of)[0] == _columns_of_totals(line, of) > _evidence(line, [], of)[0]:
         _attach(groups, line, records, children)
 
 
@@ -68,30 +73,30 @@ def _groups(
     return [group for group in groups if group[1] and group[0].item]
 
 
-def _evidence(line: Sequence[Record], groups: Sequence[Group]) -> tuple[int, int]:
+def _evidence(line: Sequence[Record], groups: Sequence[Group], of: Amounts) -> tuple[int, int]:
     """How many amounts of total rows, and how many of rows over others, are the sums that ``groups`` make them."""
     under = {id(record) for _, members in groups for record in members}
-    heads = sum(_held(values(head), members) for head, members in groups)
-    return sum(_held(total, parts) for total, parts in _totals(line, under)), heads
+    heads = sum(_held(of[id(head)], members, of) for head, members in groups)
+    return sum(_held(total, parts, of) for total, parts in _totals(line, under, of)), heads
 
 
-def _totals(line: Sequence[Record], under: set[int]) -> list[tuple[dict[int, Decimal], list[Record]]]:
+def _totals(line: Sequence[Record], under: set[int], of: Amounts) -> list[tuple[dict[int, Decimal], list[Record]]]:
     """The total rows and what they add up: the rows above, or all where the total is printed first."""
     found = []
     for at, record in enumerate(line):
         if record.kind == "total":
             rows = [r for r in line[:at] if r.kind == "detail"] or [r for r in line[at:] if r.kind == "detail"]
-            found.append((values(record), [r for r in rows if id(r) not in under]))
+            found.append((of[id(record)], [r for r in rows if id(r) not in under]))
     return found
 
 
-def _columns_of_totals(line: Sequence[Record]) -> int:
-    return sum(sum(map(bool, values(record).values())) for record in line if record.kind == "total")
+def _columns_of_totals(line: Sequence[Record], of: Amounts) -> int:
+    return sum(sum(map(bool, of[id(record)].values())) for record in line if record.kind == "total")
 
 
-def _held(whole: dict[int, Decimal], parts: Sequence[Record]) -> int:
+def _held(whole: dict[int, Decimal], parts: Sequence[Record], of: Amounts) -> int:
     """In how many columns an amount other than zero is the sum of the parts."""
-    amounts = [values(part) for part in parts]
+    amounts = [of[id(part)] for part in parts]
     return sum(
         bool(value) and _same(value, [found[index] for found in amounts if index in found])
         for index, value in whole.items()
@@ -104,7 +109,7 @@ def _same(value: Decimal, parts: Sequence[Decimal]) -> bool:
     return abs(value - sum(parts)) * 2 <= (len(parts) + 1) * Decimal(1).scaleb(finest) if parts else not value
 
 
-def _adding_up(line: Sequence[Record]) -> list[Group]:
+def _adding_up(line: Sequence[Record], of: Amounts) -> list[Group]:
     """Rows that are, in every column, the sum of rows right below them; from the bottom, the nearest rows first."""
     groups: list[Group] = []
     blocks: list[Record] = []  # what stands below, down to the next total, without what already has a row over it
@@ -112,22 +117,33 @@ def _adding_up(line: Sequence[Record]) -> list[Group]:
         if record.kind != "detail":
             blocks = []
             continue
-        whole = values(record)
-        for count in range(1, len(blocks) + 1):
-            members = blocks[:count]
-            columns = whole.keys() | {index for member in members for index in values(member)}
-            filled = {index: whole.get(index, Decimal(0)) for index in columns}
-            if any(filled.values()) and all(_holds(filled[index], index, members) for index in columns):
-                if record.item:
-                    groups.append((record, members))
-                    blocks = blocks[count:]
-                break
+        count = _members(of[id(record)], [of[id(block)] for block in blocks[:_MEMBERS]])
+        if count:
+            if record.item:
+                groups.append((record, blocks[:count]))
+                blocks = blocks[count:]
         blocks = [record, *blocks]
     return groups[::-1]
 
 
-def _holds(value: Decimal, index: int, members: Sequence[Record]) -> bool:
-    return _same(value, [found[index] for member in members if index in (found := values(member))])
+def _members(whole: dict[int, Decimal], below: Sequence[dict[int, Decimal]]) -> int:
+    """How many of the rows below, at least, add up to ``whole`` in every column; 0 where none do."""
+    if not any(whole.values()):
+        return 0
+    parts: dict[int, list[Decimal]] = {}
+    sums: dict[int, Decimal] = {}
+    for count, row in enumerate(below, start=1):
+        for index, value in row.items():
+            parts.setdefault(index, []).append(value)
+            sums[index] = sums.get(index, Decimal(0)) + value
+        # Digits make a difference of less than one a row: whatever is further off needs no closer look.
+        if all(
+            abs(whole.get(index, Decimal(0)) - sums.get(index, Decimal(0))) <= count + 1
+            and _same(whole.get(index, Decimal(0)), parts.get(index, []))
+            for index in whole.keys() | sums.keys()
+        ):
+            return count
+    return 0
 
 
 def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Record], children: Children) -> list[Record]:
