@@ -23,6 +23,7 @@ from pipeline.extract.tables.laid_rows import (
     words_of_line,
     words_on_page,
 )
+from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
 from pipeline.extract.tables.segments import Segment
@@ -35,7 +36,33 @@ _NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library, names: Names) -> Layout:
-    """Rows and columns of one table of a text that is laid out with spaces, or of pages without ruling lines."""
+    """Rows and columns of one table of a text that is laid out with spaces, or of pages without ruling lines.
+
+    A text that may be measured in two ways is read in both: the readings must agree.
+    """
+    if document.points:
+        return _read(document, segment, form, library, names, by_character)
+    measures = measures_of(_amounts(document, segment.body, segment.last))
+    if len(measures) > 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines)))
+    layouts = [_read(document, segment, form, library, names, measure) for measure in measures]
+    if len(layouts) == 1 or same_places(*layouts):
+        return layouts[0]
+    proved = [layout for layout in layouts if holds(layout, form.identities)]
+    if len(proved) == 1:
+        return proved[0]
+    return Layout(
+        layouts[0].columns,
+        problems=[
+            "its columns differ with whether a Chinese character is taken to be as wide as one letter or as two, "
+            "and its amounts stand in line either way; none of them is published"
+        ],
+    )
+
+
+def _read(
+    document: Document, segment: Segment, form: TableForm, library: Library, names: Names, measure: Measure
+) -> Layout:
     last = segment.notes[0] if segment.notes else segment.last
     pages: list[PageRows] = []
     before: list[LaidColumn] = []
@@ -43,7 +70,7 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
         if document.points:
             words = words_on_page(document, document.pages[number - 1], lines)
         else:
-            words = [words_of_line(document, index, line) for index, line in lines]
+            words = [words_of_line(document, index, line, measure) for index, line in lines]
         words = [found for found in words if found and not _is_unit_line(found)]
         while words and is_page_number("".join(word.text for word in words[-1])):
             words.pop()
@@ -70,6 +97,17 @@ def read_laid_out(document: Document, segment: Segment, form: TableForm, library
         rows = _rows(document, body, columns, library, names, goes_on=bool(pages))
         pages.append(PageRows(number, _header_rows(document, blocks), rows, edges, []))
     return read_rows(document, pages, form, library)
+
+
+def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The lines that print amounts, and where these stand in them."""
+    found = []
+    for index in range(first, last):
+        line = document.lines[index]
+        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if w.numeric and "." in w.text]
+        if spans:
+            found.append((document.text[line.start : line.end], spans))
+    return found
 
 
 def _pages(document: Document, segment: Segment, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import is_amount
+from pipeline.extract.tables.measures import Measure, by_character
 from pipeline.extract.tables.names import Names
 from pipeline.ingest.document import Document, Line, Page
 from pipeline.ingest.touching import label_behind
@@ -50,15 +51,16 @@ class LaidColumn:
         return (self.x0 + self.x1) / 2
 
 
-def words_of_line(document: Document, index: int, line: Line) -> list[LaidWord]:
+def words_of_line(document: Document, index: int, line: Line, measure: Measure = by_character) -> list[LaidWord]:
     """The words of a line. One space parts them only where an amount stands beside it, none only behind an amount."""
     raw = document.text[line.start : line.end]
+    edges = measure(raw)
     words: list[LaidWord] = []
 
     def add(start: int, end: int) -> None:
         label = label_behind(raw[start:end])
         for a, b in ((start, start + label), (start + label, end)) if label else ((start, end),):
-            words.append(LaidWord(line.start + a, line.start + b, fold(raw[a:b]), a, b, index))
+            words.append(LaidWord(line.start + a, line.start + b, fold(raw[a:b]), edges[a], edges[b], index))
 
     for match in _CELL.finditer(raw):
         start = match.start()
