@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.placement import Run, place
 from tests.documents import BUNDLED, read
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
@@ -145,3 +147,17 @@ def _placed(rows: list[dict]) -> list[tuple]:
         for row in rows
         if row["table_no"] <= 12
     )
+
+
+def test_where_no_space_shows_a_blank_cell_identities_place_what_order_would_misplace():
+    measures = ("total", "basic", "personnel", "public", "project")
+    columns = tuple(Column(at, (m,), "amount", measure=m) for at, m in enumerate(measures))
+    identities = ("total = basic + project", "basic = personnel + public")
+
+    def run(*values: int) -> Run:
+        return Run([Decimal(value) for value in values], [1] * (len(values) - 1), 1, 0, 0, True)
+
+    full, lone = run(300, 110, 60, 50, 190), run(190, 190)
+    assert place([full, lone], columns, identities) == [((0, 1, 2, 3, 4), "both"), ((0, 4), "identity")]
+    # No way to add up: not known.
+    assert place([full, run(190, 180)], columns, identities)[1] is None

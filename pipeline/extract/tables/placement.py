@@ -2,7 +2,8 @@
 
 In flowing text cells are joined by one space, and a blank cell is only some more of them: one or two, the same
 throughout a table. Blanks at the end of a line may be lost. What the gaps determine stands; among what they leave
-open, the placement that breaks the fewest of the form's identities is taken, and a tie is not decided.
+open, the placement that breaks the fewest of the form's identities is taken, and a tie is not decided. Where no row of a table
+shows a blank, spaces were lost: there a placement that breaks an identity gives way to the only one that breaks none.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import combinations
+from math import comb
 
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
 
 _WIDTHS = (1, 2)
+#: So many placements of a row are looked through.
+_MOST = 5_000
 
 
 @dataclass(slots=True)
@@ -51,6 +56,12 @@ def place(
     widths = _widths(runs, len(columns))
     sides = sides_of(identities, columns)
     placed = [[_place(run, len(columns), sides, width) for run in runs] for width in widths]
+    if not any(_shows_blanks(run) for run in runs):
+        # Spaces say nothing here: what they seem to say stands only where it breaks no identity.
+        return [
+            spot if spot and not _breaks(run, spot[0], sides) else _placed_by_identities(run, len(columns), sides)
+            for run, spot in zip(runs, placed[0], strict=True)
+        ]
     if len(placed) == 1:
         return placed[0]
     # The gaps fit either width equally well (blanks at the ends of lines are lost): identities choose, of the rows
@@ -61,6 +72,22 @@ def place(
     return [
         one if one is not None and other is not None and one[0] == other[0] else None for one, other in zip(*placed)
     ]
+
+
+def _shows_blanks(run: Run) -> bool:
+    """Whether spaces of the row show a blank cell."""
+    return max(run.gaps, default=1) > 1 or run.trail > 1 or run.below > 0 or run.lead > 1
+
+
+def _placed_by_identities(run: Run, count: int, sides: Sides) -> tuple[tuple[int, ...], str] | None:
+    """Where nothing shows a blank cell, any may be one: a row that has them is placed by identities or not at all."""
+    if len(run.values) == count:
+        places = tuple(range(count))
+        return places, "both" if _breaks(run, places, sides) == 0 else "layout"
+    if comb(count, len(run.values)) > _MOST:
+        return None
+    fitting = [c for c in combinations(range(count), len(run.values)) if _breaks(run, c, sides) == 0]
+    return (fitting[0], "identity") if len(fitting) == 1 else None
 
 
 def _choices(run: Run, count: int, width: int) -> tuple[_Choice, ...]:
