@@ -12,17 +12,10 @@ from collections.abc import Sequence
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.cells import Layout, Piece, cell_of
+from pipeline.extract.tables.laid_columns import matched, under
 from pipeline.extract.tables.laid_header import Block, blocks_of, cover, known, leaves_of
-from pipeline.extract.tables.laid_rows import (
-    NOWHERE_ON_PAGE,
-    ORDINAL,
-    LaidColumn,
-    LaidWord,
-    place,
-    rows_of_lines,
-    words_of_line,
-    words_on_page,
-)
+from pipeline.extract.tables.laid_rows import ORDINAL, place, rows_of_lines
+from pipeline.extract.tables.laid_words import LaidColumn, LaidWord, words_of_line, words_on_page
 from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
@@ -31,7 +24,6 @@ from pipeline.ingest.document import Box, Document, Line
 
 _UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")
 _NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
-_FAR = 1e6
 _NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
@@ -89,7 +81,7 @@ def _read(
         elif header:
             body, columns = words, _columns(words, library)
         if not blocks:
-            columns = _matched(columns, before)
+            columns = matched(columns, before)
         if not columns:
             return Layout(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         before = columns
@@ -189,7 +181,7 @@ def _headed(
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
-        for at, column in _under([leaves[i] for i in ours], bodies):
+        for at, column in under([leaves[i] for i in ours], bodies):
             found[ours[at]] = column
     for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
         leaf.first = leaf.last = at
@@ -210,75 +202,6 @@ def _without_label(header: Sequence[LaidWord], library: Library) -> list[LaidWor
             word.start in firsts and word.x0 < end and library.says("totals", word.text) and keys[0].line <= word.line
         )
     ]
-
-
-def _under(leaves: Sequence[Block], columns: Sequence[LaidColumn]) -> list[tuple[int, LaidColumn]]:
-    """Which columns of the body stand under which header words, both from left to right.
-
-    Words of a header are centred in their cells, amounts are often not: they all stand off by about as much. So
-    columns are matched in order at the offset that leaves the least over.
-    """
-    if not columns or len(columns) > len(leaves):
-        pairs = [
-            (min(range(len(leaves)), key=lambda i: abs(leaves[i].middle - c.middle)), c) for c in columns if leaves
-        ]
-        return list({place: (place, column) for place, column in pairs}.values())
-    offsets = {0.0, *(c.middle - leaf.middle for c in columns for leaf in leaves if abs(c.middle - leaf.middle) < 25)}
-    best: tuple[float, tuple[int, ...]] = (_FAR, ())
-    for offset in sorted(offsets):
-        row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(leaves) + 1)
-        for column in columns:
-            following: list[tuple[float, tuple[int, ...]]] = [(_FAR, ())]
-            for at, leaf in enumerate(leaves):
-                cost, path = row[at]
-                here = (cost + abs(column.middle - leaf.middle - offset), (*path, at))
-                following.append(min(following[-1], here))
-            row = following
-        best = min(best, row[-1])
-    return list(zip(best[1], columns, strict=True))
-
-
-def _matched(columns: list[LaidColumn], before: list[LaidColumn]) -> list[LaidColumn]:
-    """The columns of a page without a header as the page before had them; none where they cannot be told.
-
-    Pages differ in where they lay a column out, for columns that are blank on a page take no room on it, but not in
-    how far columns are from their neighbours. So the gaps between columns are compared, not their places.
-    """
-    if not columns or not before or len(columns) > len(before):
-        return []
-    best: list[tuple[float, tuple[int, ...]]] = []
-    for order, column in enumerate(columns):
-        here: list[tuple[float, tuple[int, ...]]] = []
-        for at, other in enumerate(before):
-            if column.numeric != other.numeric or {column.holds, other.holds} == {"amounts", "codes"}:
-                here.append((_FAR, ()))
-            elif order == 0:
-                here.append((abs(column.x0 - other.x0) / 10, (at,)))
-            else:
-                last = columns[order - 1]
-                ways = [
-                    (cost + _off(last, column, before[path[-1]], other), (*path, at))
-                    for cost, path in best[:at]
-                    if cost < _FAR
-                ]
-                here.append(min(ways, default=(_FAR, ())))
-        best = here
-    cost, path = min(best)
-    if cost >= _FAR or sum(other < cost + 2 for other, _ in best) > 1:
-        return []
-    found = dict(zip(path, columns, strict=True))
-    for at, column in found.items():
-        column.holds = before[at].holds
-    return [
-        found.get(i, LaidColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, c.numeric, c.holds)) for i, c in enumerate(before)
-    ]
-
-
-def _off(left: LaidColumn, right: LaidColumn, left_before: LaidColumn, right_before: LaidColumn) -> float:
-    """How much two neighbours stand otherwise to one another than before: from end to start, and from start to start."""
-    gap = (right.x0 - left.x1) - (right_before.x0 - left_before.x1)
-    step = (right.x0 - left.x0) - (right_before.x0 - left_before.x0)
-    return (abs(gap) + abs(step)) / 2
 
 
 def _header_rows(document: Document, blocks: Sequence[Block]) -> list[list[Spot]]:
