@@ -30,8 +30,9 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
         work.forget_removed(raw, out)
-        names = [collection.name for collection in collections]
-        instance.add_dynamic_partitions("collections", names)
+        instance.add_dynamic_partitions("collections", [collection.name for collection in collections])
+        # As the sensor does: what did not change needs no run.
+        names = work.changed(collections, out, _publishing())
         for number, name in enumerate(names, start=1):
             tell(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name)
@@ -45,10 +46,14 @@ def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None
 
     # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
     silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    publishing = os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"
-    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": publishing}}}
+    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": _publishing()}}}
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance, run_config={**silent, "resources": folders}, partition_key=partition, raise_on_error=True
     )
     events = result.asset_materializations_for_node("release_tables") if partition is None else []
     return {event.asset_key.to_user_string(): event.metadata for event in events}
+
+
+def _publishing() -> bool:
+    """Whether contact data is published."""
+    return os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from pipeline.ingest.collections import Collection, SourceFile, find_collections
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from pipeline.extract.keys import Keys
     from pipeline.publish.files import Sizes
     from pipeline.publish.release import Release
     from pipeline.tidy.packs import Packs
@@ -119,7 +120,22 @@ def _extract(
     from pipeline.orchestration.executors import each
     from pipeline.tidy.packs import Packs
 
-    keys, packs = Keys(load_library(), publish_contacts=publish_contacts), Packs(folder)
+    packs = Packs(folder)
+    sources, found, missing = _looked_up(collection, Keys(load_library(), publish_contacts=publish_contacts), packs)
+    done = 0
+    for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk, publish_contacts))):
+        for kept_now in packs.add(name):
+            found[kept_now.source_key] = kept_now.key
+            done += 1
+        if progress is not None:
+            progress(f"{done} of {len(missing)} new documents of {collection.name}")
+    return [found[source] for source in sources]
+
+
+def _looked_up(
+    collection: Collection, keys: Keys, packs: Packs
+) -> tuple[list[str], dict[str, str], list[tuple[str, int, SourceFile]]]:
+    """The source keys of a collection's files, the keys of those that are kept, and what is not: key, bytes, file."""
     sources: list[str] = []
     found: dict[str, str] = {}
     missing: list[tuple[str, int, SourceFile]] = []
@@ -131,14 +147,27 @@ def _extract(
             found[source] = kept[0].key
         else:
             missing.append((source, length, file))
-    done = 0
-    for _, name in each(pool, extract_chunk, list(chunked(missing, folder, chunk, publish_contacts))):
-        for kept_now in packs.add(name):
-            found[kept_now.source_key] = kept_now.key
-            done += 1
-        if progress is not None:
-            progress(f"{done} of {len(missing)} new documents of {collection.name}")
-    return [found[source] for source in sources]
+    return sources, found, missing
+
+
+def changed(collections: Sequence[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
+    """The names of the collections for which ``extract_one`` would note something else than it noted last.
+
+    A file, a declaration, a form, the code or the setting for contact data may have changed: the keys tell.
+    """
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.keys import Keys
+    from pipeline.tidy.packs import Packs
+
+    keys, packs = Keys(load_library(), publish_contacts=publish_contacts), Packs(packs_folder(out))
+    names = []
+    for collection in collections:
+        sources, found, missing = _looked_up(collection, keys, packs)
+        noted = extracted_folder(out) / f"{collection.name}.json"
+        now = {"fingerprint": fingerprint(collection), "keys": [found.get(source) for source in sources]}
+        if missing or not noted.is_file() or json.loads(noted.read_text(encoding="utf-8")) != now:
+            names.append(collection.name)
+    return names
 
 
 def forget_removed(raw: Path, out: Path) -> list[str]:

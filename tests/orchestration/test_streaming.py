@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.variations import variation
+from pipeline.ingest.collections import find_collections
 from pipeline.orchestration import unchanged, work
 from pipeline.orchestration.executors import Here, each, executor
 from pipeline.publish.files import Sizes
@@ -187,3 +188,20 @@ def test_only_a_build_that_would_change_nothing_is_told_from_memory(tmp_path, ch
     elif change == "the release is gone":
         shutil.rmtree((out / "latest").resolve())
     assert (unchanged.told_before(raw, out) is None) == (change != "nothing")
+
+
+def test_only_collections_that_changed_are_extracted_again(tmp_path):
+    raw, out = fill(tmp_path / "raw", NUMBERS), tmp_path / "out"
+    collections = find_collections(raw)
+    names = [collection.name for collection in collections]
+    assert work.changed(collections, out) == names
+    for name in names:
+        work.extract_one(raw, out, name)
+    assert work.changed(collections, out) == []
+    assert work.changed(collections, out, publish_contacts=True) == names
+    path = next((raw / names[0]).glob("*.txt"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert work.changed(find_collections(raw), out) == names[:1]
+    for pack in work.packs_folder(out).glob("*.pack"):
+        pack.unlink()
+    assert work.changed(find_collections(raw), out) == names
