@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandera.errors
@@ -56,11 +56,11 @@ def model_faults(spec: TableSpec, frame: pl.DataFrame) -> list[RowFault]:
     return []
 
 
-def key_faults(frames: Mapping[str, pl.DataFrame]) -> list[RowFault]:
-    """Repeated primary keys, and references to rows that are not there."""
+def key_faults(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None = None) -> list[RowFault]:
+    """Repeated primary keys, and references to rows that are not there, of all tables or ``only`` of some."""
     faults = []
-    for name, frame in frames.items():
-        spec = TABLES[name]
+    for name in frames if only is None else only:
+        spec, frame = TABLES[name], frames[name]
         keys = list(spec.primary_key)
         for row in frame.filter(frame.select(keys).is_duplicated()).select(keys).unique().iter_rows():
             faults.append(RowFault(name, "/".join(map(str, row)), keys[0], "the key stands more than once"))
@@ -79,9 +79,10 @@ def key_faults(frames: Mapping[str, pl.DataFrame]) -> list[RowFault]:
     return faults
 
 
-def validate(frames: Mapping[str, pl.DataFrame]) -> None:
-    """Raises ValidationFailure with every fault of every table."""
-    faults = [fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
-    faults += key_faults(frames)
+def validate(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None = None) -> None:
+    """Raises ValidationFailure with every fault of every table, or ``only`` of some that may refer to any."""
+    names = frames if only is None else only
+    faults = [fault for name in names for fault in model_faults(TABLES[name], frames[name])]
+    faults += key_faults(frames, only)
     if faults:
         raise ValidationFailure(faults)
