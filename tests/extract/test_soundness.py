@@ -103,3 +103,15 @@ def test_an_amount_that_touches_the_next_label_is_parted_from_it():
         ("收入总计", "6,089,065.06"),
         ("支出总计", "6,089,065.06"),
     ]
+
+
+def test_a_header_with_a_note_below_is_an_empty_table():
+    empty = (
+        "\f                    2020年部门政府性基金预算支出功能分类预算表\n\n"
+        "                                                          单位：元\n"
+        "   功能分类科目编码      功能分类科目名称      合计       基本支出      项目支出\n"
+        "注：本部门没有政府性基金预算支出，故本表为空表。\n"
+    )
+    extraction = read((COVER + HEAD + SOUND + empty).encode(), "x.txt")
+    tables = [(row["table_no"], row["table_code"], row["declared_empty"]) for row in extraction.rows["tables"]]
+    assert tables == [(1, "expenditure", False), (2, "government_fund_expenditure", True)]

@@ -27,7 +27,10 @@ _MONEY = re.compile(
 )
 #: An amount before or after the letters of a label, and an ordinal that does not begin one.
 _GLUED = re.compile(
-    r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
+    r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])"
+    r"|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}"
+    r"|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
+    r"|(?<=[^\W\d_])（[一二三四五六七八九十]{1,2}）(?=[^\W\d_])"
 )
 _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _PARTS = ("class", "section", "item")

@@ -22,7 +22,7 @@ def line_text(document: Document, index: int) -> str:
 def aligned_end(document: Document, body: int, following: int) -> int | None:
     """Where a table without ruling lines ends; None where there is none (a title in a list of contents)."""
     amounts, prose, last = 0, 0, None
-    has_unit = False
+    has_unit = noted = False
     for index in range(body, following):
         text = line_text(document, index).strip()
         if not text:
@@ -30,6 +30,7 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
         if PART.match(fold(text)):
             break
         if has_unit and last is not None and NOTE.match(fold(text)):
+            noted = True
             break
         if len(fold(text)) > _PROSE and re.search(r"[，。；]", text) and not NOTE.match(fold(text)):
             prose += 1
@@ -47,7 +48,8 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
             continue  # a page without numbers so far is no part of the table
         last = index + 1
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
-    filled = amounts or (last is not None and last - body >= 5)
+    # A note below (本表为空) makes an empty table of a header.
+    filled = amounts or noted or (last is not None and last - body >= 5)
     return last if last is not None and has_unit and filled and last - body >= 3 else None
 
 
