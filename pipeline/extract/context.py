@@ -72,9 +72,14 @@ class Context:
 
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
-        kept = [(a, b) for a, b in (self._trim(*piece) for piece in pieces) if b > a]
+        printed, kept = self.document.text, []
+        for start, end in pieces:
+            piece = printed[start:end]
+            a, b = end - len(piece.lstrip()), start + len(piece.rstrip())
+            if b > a:
+                kept.append((a, b))
         published = self.published
-        text = join(published[a:b] for a, b in kept)
+        text = join([published[a:b] for a, b in kept])
         if not text:
             return None
         document, spans = self.document, self.extraction.rows["spans"]
@@ -95,7 +100,3 @@ class Context:
                 }
             )
         return text
-
-    def _trim(self, start: int, end: int) -> Piece:
-        piece = self.document.text[start:end]
-        return end - len(piece.lstrip()), start + len(piece.rstrip())

@@ -15,7 +15,7 @@ def add_numbers(context: Context) -> None:
     starts = [word.start for word in words]
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
-        key = "withheld" if withheld else f"{token.printed.replace(' ', '')}"
+        key = "withheld" if withheld else token.printed.replace(" ", "")
         row: dict[str, Any] = {
             "number_id": context.unique(f"{document.disclosure_id}.number.{key}"),
             "printed": None if withheld else token.printed,
@@ -24,10 +24,8 @@ def add_numbers(context: Context) -> None:
             "class": token.cls,
             "owner_table": token.owner_table,
             "owner_id": token.owner_id,
-            "start": token.start,
-            "end": token.end,
+            **context.place(token.start, token.end),
         }
-        row |= context.place(token.start, token.end)
         if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
             word = words[at]
             left, right = word.across(token.start, token.end)

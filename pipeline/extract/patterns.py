@@ -30,10 +30,17 @@ _ANY = r".{0,40}?"
 #: What short texts fold to: the same words stand in every row and every document, and translating takes much longer.
 _FOLDED: dict[str, str] = {}
 _SHORT, _MANY = 48, 100_000
+#: The last long text and what it folds to: several readers ask for the whole document, one after the other.
+_LAST = ["", ""]
+_LONG = 2_000
 
 
 def fold(text: str) -> str:
     """``text`` without white space and quotation marks, in half-width characters (brackets in full width)."""
+    if len(text) >= _LONG:
+        if text is not _LAST[0]:
+            _LAST[:] = text, text.translate(_FULL)
+        return _LAST[1]
     folded = _FOLDED.get(text)
     if folded is None:
         folded = text.translate(_FULL)

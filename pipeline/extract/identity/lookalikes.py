@@ -160,8 +160,7 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
 def _template(document: Document) -> str | None:
     data, text = _data(), fold(document.text)
     left = len(data.placeholder.findall(text))
-    amounts = len(_AMOUNT.findall(document.text))
-    if left < data.placeholders or left <= amounts:
+    if left < data.placeholders or left <= (amounts := len(_AMOUNT.findall(document.text))):
         return None
     return (
         f"this is a template, not the disclosure of a body: it has {left} placeholders such as "

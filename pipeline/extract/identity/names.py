@@ -77,10 +77,9 @@ def find_names(document: Document, title: Title | None) -> Named:
     if title is not None:
         add(title.name, 5, at_least=3)  # 教育部
     pieces = set(title.pieces) if title else set()
-    for line in document.lines:
+    for index in dict.fromkeys(document.line_at(match.start()).number - 1 for match in _MAYBE.finditer(text)):
+        line = document.lines[index]
         if line.end - line.start > 90 or (line.start, line.end) in pieces:
-            continue
-        if not _MAYBE.search(text, line.start, line.end):
             continue
         folded = fold(text[line.start : line.end])
         if not 6 <= len(folded) <= 60:

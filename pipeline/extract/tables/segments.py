@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
@@ -21,6 +22,8 @@ from pipeline.ingest.document import Document, Page, Word
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 _DIGITS = re.compile(r"\d+")
+#: How many lines below a title its unit of money may stand.
+_UNIT_WITHIN = 6
 _CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
 
 
@@ -52,17 +55,33 @@ def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
     segments = []
     for order, heading in enumerate(headings):
         stop = headings[order + 1].first if order + 1 < len(headings) else len(document.lines)
-        for index in range(heading.after, stop):
-            if PART.match(fold(line_text(document, index)[:20])):
-                stop = index
-                break
-        below = [t for i in range(heading.after, stop) if (t := line_text(document, i)).strip()]
-        has_unit = any(_UNIT.search(line) for line in below[:6])
-        has_amounts = any(_AMOUNT.search(line) for line in below)
-        if not (has_unit or (has_amounts and heading.forms)) or len(below) < 2:
+        stop = next(
+            (index for index in _with("第", document, heading.after, stop) if _begins_part(document, index)), stop
+        )
+        filled = (line for i in range(heading.after, stop) if (line := line_text(document, i)).strip())
+        below = list(islice(filled, _UNIT_WITHIN))
+        has_unit = any(_UNIT.search(line) for line in below)
+        if len(below) < 2 or not (has_unit or (heading.forms and _prints_amount(document, heading.after, stop))):
             continue
         segments.append(Segment(heading, heading.first, stop, body=heading.after))
     return segments
+
+
+def _with(char: str, document: Document, first: int, last: int) -> Iterator[int]:
+    """The lines ``first`` to ``last`` (exclusive) that print ``char``, each as often as it does."""
+    if first < last:
+        at = document.text.find(char, document.lines[first].start, document.lines[last - 1].end)
+        while at >= 0:
+            yield document.line_at(at).number - 1
+            at = document.text.find(char, at + 1, document.lines[last - 1].end)
+
+
+def _begins_part(document: Document, index: int) -> bool:
+    return bool(PART.match(fold(line_text(document, index)[:20])))
+
+
+def _prints_amount(document: Document, first: int, last: int) -> bool:
+    return bool(_AMOUNT.search(document.text, document.lines[first].start, document.lines[last - 1].end))
 
 
 @dataclass(slots=True)
