@@ -76,8 +76,9 @@ class Notes(RowMaker):
         about = self.about
         if about.purchase and metric.purchased:
             metric = replace(self.grammar.metrics[metric.purchased], subject=metric.subject)
+        goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
+        about.subject, about.threshold = about.subject if goes_on else about.threshold, None
         about.metric, about.near, about.function_code, about.phase = metric, True, None, None
-        about.subject, about.threshold = about.threshold, None
         about.fund = metric.fund or (about.fund if metric.inherits_fund else None)
         if metric.stock and about.as_of is None and self.dated is not None:
             about.year, about.as_of = self.dated

@@ -23,6 +23,8 @@ _SPACED = re.compile(
 )
 _WIDE = 80
 _HEADINGS = 3
+#: What no paragraph ends with, however much room its last line leaves: …，比2023年
+_OPEN = re.compile(r"，(?:[比较与]\d{4}年度?|[^，。；：]{0,30}[比较与占为至])$")
 _WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
 _SENTENCE = re.compile(r"[。；！？]")
 
@@ -200,7 +202,7 @@ def _goes_on(
         wide = last.right - last.left > _WIDE * last.em
         return not (indented or ragged or wide or sections.starts.match(folded))
     if short:
-        return False
+        return _OPEN.search(last.folded) is not None
     if heading_like and (paragraph.level is not None or paragraph.centred):
         if paragraph.lines == 1 and line.left > body.left + 1.5 * line.em and abs(line.left - last.left) < line.em:
             # Indented like the first line of a paragraph; the second line of a heading would not be.

@@ -195,7 +195,7 @@ class RowMaker:
             source = self.context.published
             return join(source[a:b] for a, b in self.runs(*self.about.subject))
         metric = self.about.metric
-        return metric.subject if metric is not None and metric.subject != "label" else None
+        return metric.subject if metric is not None and metric.subject not in ("label", "same") else None
 
     def printed(self, start: int, end: int) -> str:
         """The folded characters ``start:end`` as they are printed."""
