@@ -13,7 +13,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.ruled import Grid
-from pipeline.extract.tables.segments import Segment
+from pipeline.extract.tables.segment import Segment
 from pipeline.ingest.document import Box, Document, Page, Word
 
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")

@@ -19,7 +19,7 @@ from pipeline.extract.tables.laid_words import LaidColumn, LaidWord, words_of_li
 from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
-from pipeline.extract.tables.segments import Segment
+from pipeline.extract.tables.segment import Segment
 from pipeline.ingest.document import Box, Document, Line
 
 _UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")

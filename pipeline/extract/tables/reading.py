@@ -18,7 +18,7 @@ from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
 from pipeline.extract.tables.ruled import read_ruled
-from pipeline.extract.tables.segments import Segment, lines_of
+from pipeline.extract.tables.segment import Segment, lines_of
 from pipeline.extract.tables.soundness import if_sound
 from pipeline.extract.tables.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.unruled import row_like

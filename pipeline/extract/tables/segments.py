@@ -9,40 +9,22 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from dataclasses import dataclass
+from itertools import islice
 
-from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.continued import reunited
 from pipeline.extract.tables.headings import Heading, find_headings
 from pipeline.extract.tables.ruled import Grid
+from pipeline.extract.tables.segment import Segment, lines_of
 from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
 from pipeline.ingest.document import Document, Page, Word
 
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
-_DIGITS = re.compile(r"\d+")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
-_CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
-
-
-@dataclass(slots=True)
-class Segment:
-    """Lines ``first`` to ``last`` (exclusive) and the grids of one table; ``heading`` is None for a table without title."""
-
-    heading: Heading | None
-    first: int
-    last: int
-    grids: list[tuple[Page, Grid]] = field(default_factory=list)
-    body: int = 0
-    notes: list[int] = field(default_factory=list)
-    #: lines of the title where later pages print it again
-    repeats: list[int] = field(default_factory=list)
-
-    @property
-    def forms(self) -> tuple[TableForm, ...]:
-        return self.heading.forms if self.heading else ()
 
 
 def find_segments(document: Document, library: Library) -> list[Segment]:
@@ -140,7 +122,7 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 current.last = max(current.last, lines[1])
             last_page = page.number
             bottom = max(box.bottom for row in event.grid for box in row if box)
-    return _reunited(document, _settle(document, segments))
+    return reunited(document, _settle(document, segments))
 
 
 def _is_no_title(document: Document, page: Page, heading: Heading, current: Segment | None, running: set[str]) -> bool:
@@ -151,76 +133,6 @@ def _is_no_title(document: Document, page: Page, heading: Heading, current: Segm
     if heading.title in running or any(_inside(document, page, heading, grid) for grid in page.grids):
         return True
     return current is not None and bool(current.forms) and not current.grids and heading.first - current.body < 4
-
-
-def _reunited(document: Document, segments: list[Segment]) -> list[Segment]:
-    """Pages that repeat a table's title over its next rows (支出总表（续）) go on with the table before.
-
-    Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.
-    """
-    kept: list[Segment] = []
-    for segment in segments:
-        before = kept[-1] if kept else None
-        if before is not None and (_same_ruled(document, before, segment) or _same_unruled(document, before, segment)):
-            before.repeats += range(segment.first, segment.body)
-            before.grids += segment.grids
-            before.last, before.notes = segment.last, [*before.notes, *segment.notes]
-        else:
-            kept.append(segment)
-    return kept
-
-
-def _same_title(one: Segment, other: Segment) -> bool:
-    if one.heading is None or other.heading is None:
-        return False
-    return _CONTINUED.sub("", fold(one.heading.title)) == _CONTINUED.sub("", fold(other.heading.title))
-
-
-def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
-    if not _same_title(one, other) or not one.grids or not other.grids:
-        return False
-    pages = one.grids[-1][0].number, other.grids[0][0].number
-    return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
-
-
-def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
-    if not _same_title(one, other) or one.grids or other.grids or one.notes or not one.forms:
-        return False
-    page = document.lines[other.first].page
-    ends = [index for index in range(one.body, other.first) if document.lines[index].page != page]
-    if page is None or not ends or document.lines[ends[-1]].page != page - 1 or one.last < ends[-1] - 2:
-        return False
-    between = [fold(line_text(document, index)) for index in range(ends[-1] + 1, other.first)]
-    heads = _running(document) if any(between) else set()
-    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
-        return False
-    # The first row may be a name that begins above its amounts.
-    short, long = sorted((_header(document, one), _header(document, other)), key=len)
-    return bool(short) and long.startswith(short)
-
-
-def _running(document: Document) -> set[str]:
-    """What several pages print at their top or bottom, but for its digits."""
-    edges: dict[int, list[str]] = {}
-    for index, line in enumerate(document.lines):
-        text = fold(line_text(document, index))
-        if text and line.page is not None:
-            edges.setdefault(line.page, []).append(_DIGITS.sub("0", text))
-    times = Counter(text for texts in edges.values() for text in {texts[0], texts[-1]})
-    return {text for text, count in times.items() if count > 1}
-
-
-def _header(document: Document, segment: Segment) -> str:
-    """What stands between a title and the first line that prints a number."""
-    texts = (fold(line_text(document, index)) for index in range(segment.body, segment.last))
-    return "".join(takewhile(lambda text: not any(char.isdigit() for char in text), texts))
-
-
-def _preface(document: Document, segment: Segment) -> str:
-    lines = lines_of(document, *segment.grids[0])
-    return fold(
-        "".join(line_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body))
-    )
 
 
 def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
@@ -276,21 +188,6 @@ def _near(document: Document, segment: Segment, page: Page, grid: Grid) -> bool:
 def _word_at(page: Page, start: int) -> Word | None:
     position = bisect_left([word.start for word in page.words], start)
     return page.words[position] if position < len(page.words) else None
-
-
-def lines_of(document: Document, page: Page, grid: Grid) -> tuple[int, int] | None:
-    """The lines of the document (first, and one past the last) that have words inside a grid."""
-    boxes = [box for row in grid for box in row if box]
-    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
-    top, bottom = min(b.top for b in boxes), max(b.bottom for b in boxes)
-    inside = [
-        word.start
-        for word in page.words
-        if left <= (word.x0 + word.x1) / 2 <= right and top <= (word.top + word.bottom) / 2 <= bottom
-    ]
-    if not inside:
-        return None
-    return document.line_at(min(inside)).number - 1, document.line_at(max(inside)).number
 
 
 def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:

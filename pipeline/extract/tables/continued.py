@@ -1,0 +1,85 @@
+"""Tables that go on over pages which print their titles again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import takewhile
+
+from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.tables.segment import Segment, lines_of
+from pipeline.extract.tables.unruled import line_text
+from pipeline.ingest.document import Document
+
+_CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
+_DIGITS = re.compile(r"\d+")
+
+
+def reunited(document: Document, segments: list[Segment]) -> list[Segment]:
+    """Pages that repeat a table's title over its next rows (支出总表（续）) go on with the table before.
+
+    Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.
+    """
+    kept: list[Segment] = []
+    for segment in segments:
+        before = kept[-1] if kept else None
+        if before is not None and (_same_ruled(document, before, segment) or _same_unruled(document, before, segment)):
+            before.repeats += range(segment.first, segment.body)
+            before.grids += segment.grids
+            before.last, before.notes = segment.last, [*before.notes, *segment.notes]
+        else:
+            kept.append(segment)
+    return kept
+
+
+def _same_title(one: Segment, other: Segment) -> bool:
+    if one.heading is None or other.heading is None:
+        return False
+    return _CONTINUED.sub("", fold(one.heading.title)) == _CONTINUED.sub("", fold(other.heading.title))
+
+
+def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
+    if not _same_title(one, other) or not one.grids or not other.grids:
+        return False
+    pages = one.grids[-1][0].number, other.grids[0][0].number
+    return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
+
+
+def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
+    if not _same_title(one, other) or one.grids or other.grids or one.notes or not one.forms:
+        return False
+    page = document.lines[other.first].page
+    ends = [index for index in range(one.body, other.first) if document.lines[index].page != page]
+    if page is None or not ends or document.lines[ends[-1]].page != page - 1 or one.last < ends[-1] - 2:
+        return False
+    between = [fold(line_text(document, index)) for index in range(ends[-1] + 1, other.first)]
+    heads = _running(document) if any(between) else set()
+    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
+        return False
+    # The first row may be a name that begins above its amounts.
+    short, long = sorted((_header(document, one), _header(document, other)), key=len)
+    return bool(short) and long.startswith(short)
+
+
+def _running(document: Document) -> set[str]:
+    """What several pages print at their top or bottom, but for its digits."""
+    edges: dict[int, list[str]] = {}
+    for index, line in enumerate(document.lines):
+        text = fold(line_text(document, index))
+        if text and line.page is not None:
+            edges.setdefault(line.page, []).append(_DIGITS.sub("0", text))
+    times = Counter(text for texts in edges.values() for text in {texts[0], texts[-1]})
+    return {text for text, count in times.items() if count > 1}
+
+
+def _header(document: Document, segment: Segment) -> str:
+    """What stands between a title and the first line that prints a number."""
+    texts = (fold(line_text(document, index)) for index in range(segment.body, segment.last))
+    return "".join(takewhile(lambda text: not any(char.isdigit() for char in text), texts))
+
+
+def _preface(document: Document, segment: Segment) -> str:
+    lines = lines_of(document, *segment.grids[0])
+    return fold(
+        "".join(line_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body))
+    )
