@@ -26,7 +26,7 @@ def _table() -> dict[int, str]:
 
 
 _TABLE = _table()
-_ANY = re.compile("[⺀-⿕豈-\ufadf\U0002f800-\U0002fa1f]")
+_ANY = re.compile("[\u2e80-\u2fd5\uf900-\ufadf\U0002f800-\U0002fa1f]")
 
 
 def ordinary(text: str) -> str:
