@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.orchestration.settings import PUBLISH_CONTACTS
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -84,7 +86,7 @@ def _reason(error: BaseException, out: Path) -> str:
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     if arguments.publish_contacts:
-        os.environ["YUSUAN_PUBLISH_CONTACTS"] = "1"
+        os.environ[PUBLISH_CONTACTS] = "1"
     shown = sys.stderr.isatty()
 
     def progress(step: str) -> None:

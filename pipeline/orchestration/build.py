@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.orchestration.settings import publishes_contacts
+
 
 def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> Any:
     """Run ``extract`` for every collection, then ``release``. Returns the metadata of the release's assets, by asset.
@@ -32,7 +34,7 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
         work.forget_removed(raw, out)
         instance.add_dynamic_partitions("collections", [collection.name for collection in collections])
         # As the sensor does: what did not change needs no run.
-        names = work.changed(collections, out, _publishing())
+        names = work.changed(collections, out, publishes_contacts())
         for number, name in enumerate(names, start=1):
             tell(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name)
@@ -46,14 +48,9 @@ def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None
 
     # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
     silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": _publishing()}}}
+    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}}}
     result = defs.resolve_job_def(job).execute_in_process(
         instance=instance, run_config={**silent, "resources": folders}, partition_key=partition, raise_on_error=True
     )
     events = result.asset_materializations_for_node("release_tables") if partition is None else []
     return {event.asset_key.to_user_string(): event.metadata for event in events}
-
-
-def _publishing() -> bool:
-    """Whether contact data is published."""
-    return os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"

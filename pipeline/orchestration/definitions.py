@@ -13,6 +13,7 @@ from pipeline.orchestration import work
 from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
 from pipeline.orchestration.progress import tell
+from pipeline.orchestration.settings import publishes_contacts
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
@@ -29,7 +30,7 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     raw: str = os.environ.get("YUSUAN_RAW", str(work.PROJECT / "raw"))
     out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
-    publish_contacts: bool = os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1"
+    publish_contacts: bool = publishes_contacts()
 
 
 class Workers(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.extract.forms import FOLDER, load_library
 from pipeline.extract.keys import Keys, digest_of, family_digest
 from pipeline.ingest.collections import find_collections
+from pipeline.orchestration.settings import publishes_contacts
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _CODE = ("pipeline/tidy", "pipeline/reconcile", "pipeline/publish", "schemas")
@@ -39,7 +40,7 @@ def state(raw: Path, out: Path) -> str:
     """A digest of all sources, settings, forms, rules and code, and of what is there: ``latest`` and its pages."""
     library = load_library()
     # A build that forgot whether contact data is withheld would leave names in what is published.
-    keys = Keys(library, publish_contacts=os.environ.get("YUSUAN_PUBLISH_CONTACTS") == "1")
+    keys = Keys(library, publish_contacts=publishes_contacts())
     latest = out / "latest"
     digest = hashlib.sha256(release_fingerprint().encode())
     digest.update(os.readlink(latest).encode() if (latest / "manifest.json").is_file() else os.urandom(16))
