@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.tables.cells import Cell, Layout, TableRow
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.identities import broken_by_row
 from tests.documents import read
 
 COVER = "上海市普陀区某局2020年部门预算\n\n\f"
@@ -115,3 +118,9 @@ def test_a_header_with_a_note_below_is_an_empty_table():
     extraction = read((COVER + HEAD + SOUND + empty).encode(), "x.txt")
     tables = [(row["table_no"], row["table_code"], row["declared_empty"]) for row in extraction.rows["tables"]]
     assert tables == [(1, "expenditure", False), (2, "government_fund_expenditure", True)]
+
+
+def test_identities_read_an_amount_whose_minus_is_a_dash():
+    columns = tuple(Column(at, (m,), "amount", measure=m) for at, m in enumerate(("total", "basic", "project")))
+    cells = {at: Cell(((0, 1),), text) for at, text in enumerate(("–2.50", "1.00", "－3.50"))}
+    assert broken_by_row(["total = basic + project"], Layout(columns, [TableRow(columns, cells)])) == [0]

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from pipeline.extract.ledger import value_of
-from pipeline.extract.tables.cells import Layout, is_amount
-from pipeline.extract.tables.identities import broken_sides, sides_of
+from pipeline.extract.tables.cells import Layout
+from pipeline.extract.tables.identities import broken_by_row
 
 #: The left edge of each character of a line and the right edge of the last, in widths of a letter.
 Measure = Callable[[str], Sequence[int]]
@@ -35,7 +34,8 @@ def measures_of(amounts: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> lis
     """The measures that a table may be laid out by, from its lines and where amounts stand in them (offsets in the line).
 
     Pairs of amounts that stand in line by one measure and not by the other tell. Where they tell nothing, characters
-    are counted, as pdftotext does; where they speak for the other but not clearly, both are left. Text without Chinese characters before amounts reads alike by either.
+    are counted, as pdftotext does; where they speak for the other but not clearly, both are left. Text without Chinese
+    characters before amounts reads alike by either.
     """
     votes = [0, 0]
     alike = True
@@ -66,13 +66,8 @@ def _in_line(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def holds(layout: Layout, identities: Sequence[str]) -> bool:
     """Whether a reading was whole and its rows break no identity, where at least one applies."""
-    counts = []
-    for row in layout.rows:
-        values = {i: value_of(cell.text) for i, cell in row.cells.items() if is_amount(cell.folded)}
-        known = {i: value for i, value in values.items() if value is not None}
-        counts.append(broken_sides(sides_of(identities, row.columns), known))
-    applied = [count for count in counts if count is not None]
-    return not layout.problems and bool(applied) and not any(applied)
+    counts = broken_by_row(identities, layout)
+    return not layout.problems and bool(counts) and not any(counts)
 
 
 def same_places(one: Layout, other: Layout) -> bool:

@@ -71,20 +71,23 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
         stop = min(end, start + 400)
         return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
     body = segment.heading.end if segment.heading else start
-    if segment.grids:
-        layout = read_ruled(document, segment.grids, form, library)
-    elif document.pages:
+    if document.pages and not segment.grids:
         names = Names(document, library)
-        layout = if_sound(read_laid_out(document, segment, form, library, names), form, library, names, text)
+        layout = read_laid_out(document, segment, form, library, names)
+        layout, records = if_sound(layout, form, library, names, text)
         if document.points and layout.problems:  # amounts off their line and the like
             grids = grids_of(document, segment, form, library)
-            layout = if_sound(read_ruled(document, grids, form, library), form, library, names, text)
+            layout, records = if_sound(read_ruled(document, grids, form, library), form, library, names, text)
+    elif segment.grids:
+        layout = read_ruled(document, segment.grids, form, library)
+        records = records_of(layout, form, library, text)
     else:
         unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
         layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
+        records = records_of(layout, form, library, text)
     unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
-    return _Read(segment, form, layout, records_of(layout, form, library, text), unit)
+    return _Read(segment, form, layout, records, unit)
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:

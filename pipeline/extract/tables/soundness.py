@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import Layout, TableRow, is_amount
 from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken_sides, parse, sides_of, stands_for
+from pipeline.extract.tables.identities import broken_by_row, parse, stands_for
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
@@ -41,8 +40,8 @@ _CODED_NAME = re.compile(
 )
 
 
-def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, text: str) -> Layout:
-    """``layout``, or one without rows that says why: see the module. ``text`` is the document's."""
+def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, text: str) -> tuple[Layout, list[Record]]:
+    """``layout`` and its records, or a layout without rows that says why: see the module. ``text`` is the document's."""
     records = records_of(layout, form, library, text)
     doubtful = (
         layout.problems
@@ -56,7 +55,7 @@ def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, te
         or _misplaced_expense(layout)
         or _cut_names(records, names)
     )
-    return _unbelieved(layout) if doubtful else layout
+    return (_unbelieved(layout), []) if doubtful else (layout, records)
 
 
 def _unbelieved(layout: Layout) -> Layout:
@@ -98,14 +97,8 @@ def _breaks_most(layout: Layout, form: TableForm) -> bool:
     """More rows than not break what the form says of its columns: not the document errs, the columns are taken wrongly."""
     amounts = [column for column in layout.columns if column.kind == "amount"]
     clear = [declared for declared in form.identities if _is_clear(declared, amounts)]
-    counted = [
-        broken_sides(
-            sides_of(clear, row.columns), {place: Decimal(text.replace(",", "")) for place, text in _amounts(row)}
-        )
-        for row in layout.rows
-    ]
-    applied = [failures for failures in counted if failures is not None]
-    return len(applied) > 1 and sum(failures > 0 for failures in applied) * 2 > len(applied)
+    counts = broken_by_row(clear, layout)
+    return len(counts) > 1 and sum(count > 0 for count in counts) * 2 > len(counts)
 
 
 def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from pipeline.extract.ledger import value_of
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.record import Record
 
@@ -48,9 +49,9 @@ def coded(record: Record) -> bool:
 def values(record: Record) -> dict[int, Decimal]:
     """The amounts of a row by the index of their column."""
     return {
-        column.index: Decimal(cell.folded.replace(",", ""))
+        column.index: value
         for column, cell in record.amounts
-        if column.kind == "amount" and is_amount(cell.folded)
+        if column.kind == "amount" and is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
     }
 
 
