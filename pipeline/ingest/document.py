@@ -53,6 +53,10 @@ class Box:
     bottom: float
 
 
+#: A ruled table of a page: rows of cells, None where a cell of another row or column reaches.
+Grid = tuple[tuple[Box | None, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a positioned document. ``grids`` are its ruled tables, each a list of rows of cells.
@@ -64,7 +68,7 @@ class Page:
     width: float
     height: float
     words: tuple[Word, ...]
-    grids: tuple[tuple[tuple[Box | None, ...], ...], ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

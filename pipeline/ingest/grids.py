@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.ingest.document import Box
+from pipeline.ingest.document import Box, Grid
 
-Grid = tuple[tuple[Box | None, ...], ...]
 #: Points by which a rule may miss another, and by which one has to go on to make a row.
 _NEAR, _ROW = 3.0, 5.0
 

@@ -6,8 +6,8 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Box, Page, Word
-from pipeline.ingest.grids import Grid, find_grids
+from pipeline.ingest.document import Box, Grid, Page, Word
+from pipeline.ingest.grids import find_grids
 from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
@@ -88,9 +88,8 @@ def _upright(page: Any) -> Any:
 
 def _page(page: Any, offset: int) -> tuple[str, list[Word], list[Grid]]:
     grids = find_grids(page)
-    edges = sorted({round(box.x0, 1) for grid in grids for row in grid for box in row if box})
     raw = page.extract_words(x_tolerance=2, y_tolerance=3, keep_blank_chars=False, return_chars=True)
-    if edges:
+    if grids:
         raw = set_together([piece for word in raw for piece in _cut(word, grids)], grids)
     else:
         raw = [piece for word in raw for piece in _apart(word)]

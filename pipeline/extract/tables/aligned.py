@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.cells import is_amount
-from pipeline.extract.tables.ruled import Grid
 from pipeline.extract.tables.segment import Segment
-from pipeline.ingest.document import Box, Document, Page, Word
+from pipeline.ingest.document import Box, Document, Grid, Page, Word
 
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")
 _LEADING = re.compile(r"^(?:[一二三四五六七八九十]+、|[（][一二三四五六七八九十]+[）]|合计|总计)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from itertools import takewhile
 
 from pipeline.extract.patterns import fold, is_page_number
@@ -21,9 +23,10 @@ def reunited(document: Document, segments: list[Segment]) -> list[Segment]:
     Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.
     """
     kept: list[Segment] = []
+    heads = cache(lambda: _running(document))
     for segment in segments:
         before = kept[-1] if kept else None
-        if before is not None and (_same_ruled(document, before, segment) or _same_unruled(document, before, segment)):
+        if before is not None and _same_title(before, segment) and _same_table(document, before, segment, heads):
             before.repeats += range(segment.first, segment.body)
             before.grids += segment.grids
             before.last, before.notes = segment.last, [*before.notes, *segment.notes]
@@ -38,23 +41,26 @@ def _same_title(one: Segment, other: Segment) -> bool:
     return _CONTINUED.sub("", fold(one.heading.title)) == _CONTINUED.sub("", fold(other.heading.title))
 
 
+def _same_table(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:
+    if one.grids and other.grids:
+        return _same_ruled(document, one, other)
+    return not one.grids and not other.grids and _same_unruled(document, one, other, heads)
+
+
 def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
-    if not _same_title(one, other) or not one.grids or not other.grids:
-        return False
     pages = one.grids[-1][0].number, other.grids[0][0].number
     return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
 
 
-def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
-    if not _same_title(one, other) or one.grids or other.grids or one.notes or not one.forms:
+def _same_unruled(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:
+    if one.notes or not one.forms:
         return False
     page = document.lines[other.first].page
-    ends = [index for index in range(one.body, other.first) if document.lines[index].page != page]
-    if page is None or not ends or document.lines[ends[-1]].page != page - 1 or one.last < ends[-1] - 2:
+    end = next((i for i in range(other.first - 1, one.body - 1, -1) if document.lines[i].page != page), None)
+    if page is None or end is None or document.lines[end].page != page - 1 or one.last < end - 2:
         return False
-    between = [fold(line_text(document, index)) for index in range(ends[-1] + 1, other.first)]
-    heads = _running(document) if any(between) else set()
-    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
+    between = (fold(line_text(document, index)) for index in range(end + 1, other.first))
+    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads() for text in between):
         return False
     # The first row may be a name that begins above its amounts.
     short, long = sorted((_header(document, one), _header(document, other)), key=len)

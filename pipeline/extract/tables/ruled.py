@@ -11,7 +11,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.extract.tables.neighbours import tell_apart
-from pipeline.ingest.document import Box, Document, Page, Word
+from pipeline.ingest.document import Box, Document, Grid, Page, Word
 
 _TOLERANCE = 2.5
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
@@ -23,8 +23,6 @@ _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "
 _ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
 _MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
-
-Grid = tuple[tuple[Box | None, ...], ...]
 
 
 @dataclass(slots=True)

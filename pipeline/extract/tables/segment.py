@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.forms import TableForm
 from pipeline.extract.tables.headings import Heading
-from pipeline.extract.tables.ruled import Grid
-from pipeline.ingest.document import Document, Page
+from pipeline.ingest.document import Document, Grid, Page
 
 
 @dataclass(slots=True)

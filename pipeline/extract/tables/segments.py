@@ -16,10 +16,9 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.continued import reunited
 from pipeline.extract.tables.headings import Heading, find_headings
-from pipeline.extract.tables.ruled import Grid
 from pipeline.extract.tables.segment import Segment, lines_of
 from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
-from pipeline.ingest.document import Document, Page, Word
+from pipeline.ingest.document import Document, Grid, Page, Word
 
 _UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
 _AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
