@@ -68,3 +68,15 @@ def bundled_text() -> str:
 @pytest.fixture(scope="session")
 def bundled(bundled_text: str) -> Context:
     return bundled_prose(bundled_text)
+
+
+def facts(context: object, *columns: str) -> list[tuple[object, ...]]:
+    rows = context.extraction.rows["statements"]  # type: ignore[attr-defined]
+    return [tuple(row.get(column) for column in columns) for row in rows]
+
+
+def short(context: object) -> list[tuple[object, ...]]:
+    return [
+        (m, s, k, None if v is None else v.normalize() + 0, y)
+        for m, s, k, v, y in facts(context, "metric", "subject", "kind", "value", "fiscal_year")
+    ]

@@ -8,21 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from .conftest import Reads
+from .conftest import Reads, facts, short
 
 D = Decimal
-
-
-def facts(context: object, *columns: str) -> list[tuple[object, ...]]:
-    rows = context.extraction.rows["statements"]  # type: ignore[attr-defined]
-    return [tuple(row.get(column) for column in columns) for row in rows]
-
-
-def short(context: object) -> list[tuple[object, ...]]:
-    return [
-        (m, s, k, None if v is None else v.normalize() + 0, y)
-        for m, s, k, v, y in facts(context, "metric", "subject", "kind", "value", "fiscal_year")
-    ]
 
 
 def test_ten_thousands_become_exact_yuan(read: Reads) -> None:
@@ -51,12 +39,6 @@ def test_ten_thousands_become_exact_yuan(read: Reads) -> None:
 def test_the_word_of_change_gives_the_sign(read: Reads, words: str, value: int) -> None:
     context = read(f"项目支出预算20元，比上年{words}7元。")
     assert short(context)[1] == ("project_expenditure", None, "change", D(value), 2022)
-
-
-def test_an_undecided_template_states_no_change_and_leaves_the_amount_unclaimed(read: Reads) -> None:
-    context = read("机关运行经费支出10.00万元，比2021年度增加（减少）3.25万元。")
-    assert short(context) == [("agency_operating", None, "amount", D(100000), 2022)]
-    assert [t.printed for t in context.ledger.tokens if t.cls == "unclaimed"] == ["3.25"]
 
 
 @pytest.mark.parametrize(
@@ -189,19 +171,6 @@ def test_words_about_a_purpose_do_not_change_the_metric(read: Reads) -> None:
     ]
 
 
-def test_staff_and_divisions(read: Reads) -> None:
-    context = read("本局设12个内设机构。行政编制30人，实有28人；事业编制5人，实有4人。离休1人，退休12人。")
-    assert short(context) == [
-        ("internal_divisions", None, "count", D(12), 2022),
-        ("administrative_establishment", None, "count", D(30), 2022),
-        ("administrative_staff", None, "count", D(28), 2022),
-        ("institution_establishment", None, "count", D(5), 2022),
-        ("institution_staff", None, "count", D(4), 2022),
-        ("retired_staff", "离休", "count", D(1), 2022),
-        ("retired_staff", "退休", "count", D(12), 2022),
-    ]
-
-
 def test_procurement_by_kind(read: Reads) -> None:
     context = read(
         "2022年本部门政府采购预算1662.44万元，其中：政府采购货物预算93.98万元、政府采购工程预算815.87万元、政府采购服务预算752.59万元。"
@@ -212,36 +181,6 @@ def test_procurement_by_kind(read: Reads) -> None:
         ("procurement", "工程", "amount", D(8158700), 2022),
         ("procurement", "服务", "amount", D(7525900), 2022),
     ]
-
-
-def test_assets_at_a_day_and_what_is_to_be_bought(read: Reads) -> None:
-    context = read(
-        "截至2021年8月31日，某某局共有车辆7辆，其中：执法执勤用车3辆、其他用车4辆；单价100万元（含）以上设备（不含车辆）2台（套）。\n"
-        "    2022年部门预算安排购置车辆1辆，其中：其他用车1辆；部门预算安排购置单价100万元（含）以上设备（不含车辆）0台（套）。\n"
-    )
-    assert facts(context, "metric", "subject", "value", "fiscal_year", "as_of", "comparison") == [
-        ("vehicles", None, D("7.0000"), 2021, "2021-08-31", True),
-        ("vehicles", "执法执勤用车", D("3.0000"), 2021, "2021-08-31", True),
-        ("vehicles", "其他用车", D("4.0000"), 2021, "2021-08-31", True),
-        ("large_equipment", "单价100万元（含）以上", D("2.0000"), 2021, "2021-08-31", True),
-        ("vehicle_purchases", None, D("1.0000"), 2022, None, False),
-        ("vehicle_purchases", "其他用车", D("1.0000"), 2022, None, False),
-        ("large_equipment_purchases", "单价100万元（含）以上", D("0.0000"), 2022, None, False),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("words", "as_of"),
-    [
-        ("2021年底", "2021-12-31"),
-        ("2021年6月末", "2021-06-30"),
-        ("2021年2月8日", "2021-02-08"),
-        ("2021年13月40日", "2021"),
-    ],
-)
-def test_days_at_which_things_are_counted(read: Reads, words: str, as_of: str) -> None:
-    context = read(f"截至{words}，本单位共有车辆7辆。")
-    assert facts(context, "metric", "value", "fiscal_year", "as_of") == [("vehicles", D("7.0000"), 2021, as_of)]
 
 
 def test_what_there_is_none_of(read: Reads) -> None:
@@ -389,31 +328,6 @@ def test_short_names_mean_what_the_words_before_them_are_about(read: Reads) -> N
     ]
 
 
-def test_an_amount_of_unknown_name_is_kept_under_its_name(read: Reads) -> None:
-    context = read("2022年，第一季度用款计划158.05万元，绿化养护专项资金为20万元。")
-    assert short(context) == [
-        ("other_amount", "第一季度用款计划", "amount", D(1580500), 2022),
-        ("other_amount", "绿化养护专项资金", "amount", D(200000), 2022),
-    ]
-
-
-def test_an_amount_that_no_form_understands_stays_unclaimed(read: Reads) -> None:
-    context = read("经研究，对每名到岗者一次性给予3000元支持。")
-    assert facts(context, "metric") == []
-    assert [(t.printed, t.cls) for t in context.ledger.tokens] == [("3000", "unclaimed")]
-
-
-def test_numbers_without_money_are_narrative(read: Reads) -> None:
-    context = read("本工程用地面积约为4000.6平方米，地上7层，抗震设防烈度为8度。")
-    assert {t.cls for t in context.ledger.tokens} == {"narrative"}
-    assert {t.owner_table for t in context.ledger.tokens} == {"passages"}
-
-
-def test_letters_are_never_taken_for_numbers(read: Reads) -> None:
-    context = read("Y年#元，@项目：收入预算Y#万元，支出预算5万元。")
-    assert short(context) == [("expenditure_budget", None, "amount", D(50000), 2022)]
-
-
 def test_reading_takes_time_in_proportion_to_length(bundled_text: str, read: Reads) -> None:
     import time
 
@@ -436,8 +350,3 @@ def _timed(read: Reads, text: str, clock: Callable[[], float]) -> float:
         return clock() - start
     finally:
         gc.enable()
-
-
-def test_a_template_that_nobody_filled_in_states_nothing(read: Reads) -> None:
-    context = read("上海市XX局2024年度无机关运行经费支出。机关运行经费支出XX万元，比上年增加XX%。", year=2024)
-    assert facts(context, "metric") == []
