@@ -305,3 +305,67 @@ AMOUNT = Column(0, ("合计",), "amount", measure="total")
 
 def cell(text):
     return Cell(((0, len(text)),), text)
+
+
+def summary(*labels):
+    """A two-sided summary whose revenue side prints ``labels`` with amounts, above 本年支出 of the same sum."""
+    rows = [[("收入", 2), ("支出", 2)], ["项目", "金额", "项目", "金额"]]
+    right = [["一、基本支出", "700.00"], ["二、项目支出", "300.00"]]
+    for at, (label, amount) in enumerate(labels):
+        rows.append([label, amount, *(right[at] if at < 2 else ["", ""])])
+    return [*rows, ["收入合计", "1,000.00", "支出合计", "1,000.00"]]
+
+
+def revenue(extraction):
+    return {
+        line["item"]: (line["row_kind"], line["fund"], line["revenue_source"])
+        for line in extraction.rows["budget_lines"]
+        if line["direction"] == "revenue"
+    }
+
+
+def test_a_row_of_another_fund_below_a_named_part_is_none():
+    extraction = drawn(
+        "部门收支总体情况表",
+        summary(
+            ("一般公共预算", "900.00"), ("其中：财政拨款", "880.00"), ("政府性基金", "60.00"), ("其他收入", "40.00")
+        ),
+    )
+    assert revenue(extraction) == {
+        "一般公共预算": ("detail", "general_public_budget", None),
+        "财政拨款": ("of_which", "general_public_budget", "fiscal_appropriation"),
+        "政府性基金": ("detail", "government_fund", None),
+        "其他收入": ("detail", None, "other"),
+        "收入合计": ("total", None, None),
+    }
+    assert failing(extraction) == set()
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "second"),
+    [("960.00", "of_which", "detail"), ("900.00", "detail", "detail"), ("1,000.00", "of_which", "of_which")],
+)
+def test_where_the_parts_below_a_row_end_sums_say(part, first, second):
+    labels = [("一般公共预算", part), ("其中：经费拨款", "860.00"), ("专项收入", "60.00"), ("捐赠款项", "40.00")]
+    extraction = drawn("部门收支总体情况表", summary(*labels))
+    found = revenue(extraction)
+    assert [found["专项收入"][0], found["捐赠款项"][0]] == [first, second]
+    assert failing(extraction) == set()
+
+
+def test_sums_that_hold_in_no_reading_change_none():
+    labels = [("一般公共预算", "960.00"), ("其中：经费拨款", "860.00"), ("专项收入", "61.00"), ("捐赠款项", "47.00")]
+    extraction = drawn("部门收支总体情况表", summary(*labels))
+    found = revenue(extraction)
+    assert [found["专项收入"][0], found["捐赠款项"][0]] == ["of_which", "of_which"]
+    assert "column_grand_total" in failing(extraction)
+
+
+def test_the_budgets_after_their_appropriation_are_all_of_its_parts():
+    labels = [("一、财政拨款收入", "900.00"), ("其中：一般公共预算", "850.00"), ("政府性基金预算", "50.00")]
+    extraction = drawn("部门收支预算总表", summary(*labels, ("二、其他收入", "100.00")))
+    found = revenue(extraction)
+    assert found["财政拨款收入"][0] == "subtotal"
+    assert found["一般公共预算"] == ("detail", "general_public_budget", "fiscal_appropriation")
+    assert found["政府性基金预算"] == ("detail", "government_fund", "fiscal_appropriation")
+    assert failing(extraction) == set()

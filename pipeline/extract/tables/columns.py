@@ -16,7 +16,8 @@ class Column:
     """A column of a table. ``kind``: key, amount or unknown (no word of the library names it).
 
     ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
-    kind of expense where columns are items (三公); the word ``path[item_level]`` prints it, at ``item_pieces``.
+    kind of expense where columns are items (三公), ``economic`` scheme and code where they are classes of the economic
+    classification; the word ``path[item_level]`` prints it, at ``item_pieces``.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Column:
     year_offset: int | None = None
     expense: str | None = None
     expense_memo: bool = False
+    economic: tuple[str, str] | None = None
     item_level: int | None = None
     item_pieces: tuple[tuple[int, int], ...] = ()
 
@@ -43,7 +45,8 @@ class Column:
         The plain case is left out, so that 预算数 and 合计 over the only column give one id: an approved amount.
         """
         phase = None if self.phase == "approved" else self.phase
-        parts = (self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
+        code = self.economic[1] if self.economic else None
+        parts = (code, self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
 

@@ -36,6 +36,8 @@ def parse(declared: str) -> Identity | None:
 
 def stands_for(term: str, column: Column) -> bool:
     """Whether a term of an identity names a column: by measure, kind of revenue, or both with a dot."""
+    if column.economic:
+        return False  # a part of what the other columns measure, by another classification
     source, dot, measure = term.partition(".")
     if dot:
         return column.revenue_source == source and column.measure == measure

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pipeline.extract.context import Context
-from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.tables.cells import Cell
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
+from pipeline.extract.tables.of_column import TableOf, of_column, printed_above, variant
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import fold_item
 from pipeline.extract.tables.units import column_unit, worth
-
-_PHASES = {"budget": "approved", "final_accounts": "executed"}
-
-
-@dataclass(slots=True)
-class TableOf:
-    """What the amounts of one table share."""
-
-    table_id: str
-    table_no: int
-    form: TableForm
-    unit: str | None
-    unit_basis: str
-    #: what all of its amounts are of, by its form or its title
-    fund: str | None = None
-    #: whether several rows are parts of one another: then a kind of expense in a column is no total of the table
-    several: bool = False
 
 
 def emit(context: Context, table: TableOf, records: Sequence[Record], library: Library) -> tuple[int, int, list[str]]:
@@ -40,7 +23,7 @@ def emit(context: Context, table: TableOf, records: Sequence[Record], library: L
     rows, count = 0, 0
     problems: list[str] = []
     row_numbers: dict[int, int] = {}
-    parts = [record for record in records if record.amounts and _variant(record, library) is None]
+    parts = [record for record in records if record.amounts and variant(record, library) is None]
     table.several = len(parts) > 1
     sides: dict[int, Sides] = {}
     for record in records:
@@ -101,20 +84,24 @@ def _emit_record(
     rows: dict[str, str] = {}
     owner: str | None = None
     shared: dict[str, Any] | None = None
+    above: set[str] = set()
     for column, _cell, token, yuan, unit in placed:
         key = column.expense or fold_item(record) or "row"
+        key = f"{key}.{column.economic[1]}" if column.economic else key
         if key not in rows:
             rows[key] = context.unique(f"{table.table_id}.{side}{key}")
         row_id = rows[key]
         line_id = context.unique(f"{row_id}.{column.identity}")
         if shared is None:
-            owner = line_id
-            shared = _shared(context, table, record, line_id)
+            owner, above = line_id, printed_above(column)
+            shared = _shared(context, table, record, line_id, "item" not in above)
         else:
-            _repeat_spans(context, owner or line_id, line_id, without="item" if column.item_pieces else None)
+            _repeat_spans(context, owner or line_id, line_id, above | printed_above(column))
         row = dict(shared)
+        if "item" in above and not column.item_pieces:
+            row["item"] = context.assemble("budget_lines", line_id, "item", record.item_pieces)
         row |= {"line_id": line_id, "row_id": row_id, "row_no": row_no}
-        row |= _of_column(context, table, record, column, line_id, library)
+        row |= of_column(context, table, record, column, line_id, library)
         row |= _amount(token, yuan, unit)
         row["unit_basis"] = "table" if column_unit(column) or table.unit_basis == "table" else table.unit_basis
         row["placement"] = "both" if record.row.placement == "layout" and holds == 0 else record.row.placement
@@ -153,16 +140,15 @@ def _amount(token: Token, yuan: Decimal, unit: str) -> dict[str, Any]:
     }
 
 
-def _shared(context: Context, table: TableOf, record: Record, line_id: str) -> dict[str, Any]:
+def _shared(context: Context, table: TableOf, record: Record, line_id: str, with_item: bool) -> dict[str, Any]:
     """The columns that all amounts of a record have in common; spans are recorded for ``line_id``."""
-    in_columns = any(column.item_pieces for column, _ in record.amounts)
     row: dict[str, Any] = {
         "table_id": table.table_id,
         "table_no": table.table_no,
         "table_code": table.form.code,
         "row_kind": record.kind,
         "direction": record.direction,
-        "item": context.assemble("budget_lines", line_id, "item", () if in_columns else record.item_pieces),
+        "item": context.assemble("budget_lines", line_id, "item", record.item_pieces if with_item else ()),
         "item_path": record.path,
         "project": context.assemble("budget_lines", line_id, "project", record.project_pieces),
     }
@@ -175,104 +161,17 @@ def _shared(context: Context, table: TableOf, record: Record, line_id: str) -> d
     return row
 
 
-def _repeat_spans(context: Context, of: str, line_id: str, without: str | None) -> None:
+def _repeat_spans(context: Context, of: str, line_id: str, without: set[str]) -> None:
     """The other amounts of a row carry the same label: their spans are those of the first."""
     spans = context.extraction.rows["spans"]
     mine = []
     for span in reversed(spans):
         if span["owner_table"] != "budget_lines":
             break
-        if span["owner_id"] == of and span["field"] != without:
+        if span["owner_id"] == of and span["field"] not in without:
             mine.append(span)
     for span in reversed(mine):
         spans.append({**span, "owner_id": line_id})
-
-
-def _of_column(
-    context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
-) -> dict[str, Any]:
-    own = _variant(record, library)
-    year, offset, phase = column.year, column.year_offset, column.phase
-    if own is not None and year is None and offset is None:
-        year, offset, phase = own.year, own.year_offset, phase or own.phase
-    if year is None and offset is None:
-        year = record.year
-    if year is None and context.disclosure_year is not None:
-        year = context.disclosure_year + (offset or 0)
-    fund, source, direction = (
-        column.fund or table.fund,
-        column.revenue_source,
-        column.direction or record.direction,
-    )
-    # The name of a class (国有资本经营预算支出) says what the money is for; labels without a code may say whose it is.
-    labels = [record.item or ""] if not record.codes else []
-    if all(code.basis == "name" for code in record.codes.values()):
-        labels += [parent.item or "" for parent in reversed(record.parents)]
-    for label in labels:
-        meaning = library.column(label)
-        if meaning is not None:
-            fund = fund or meaning.fund
-            source = source or meaning.revenue_source
-        elif fund is None and label:
-            fund = _fund_in(label, library)
-    found: dict[str, Any] = {
-        "measure": column.measure,
-        "fund": fund,
-        "revenue_source": source if direction != "expenditure" else column.revenue_source,
-        "direction": direction,
-        "fiscal_year": year,
-        "comparison": None if year is None else year != context.disclosure_year,
-        "phase": phase or _PHASES.get(context.stage or ""),
-    }
-    if column.expense and column.item_level is not None:
-        printed = column.path[column.item_level]
-        if column.item_pieces:
-            printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
-        above = [word for word in column.path[: column.item_level] if library.expense(word)]
-        above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
-        if table.several and record.item and record.kind != "total":
-            above = [record.item, *above]
-        found["item"], found["item_path"] = printed, "/".join([*above, printed])
-        found["row_kind"] = _column_kind(record, column, library, table.several)
-    return found
-
-
-def _variant(record: Record, library: Library) -> Meaning | None:
-    """A row named by a year or a phase alone (2023年预算数) repeats the others for another time; it is no part of them."""
-    meaning = library.column(record.item) if record.item and not record.codes else None
-    timed = meaning is not None and meaning.weak and (meaning.year or meaning.year_offset or meaning.phase)
-    return meaning if timed else None
-
-
-def _fund_in(label: str, library: Library) -> str | None:
-    """一般公共预算财政拨款本年支出: a fund and what is done with it."""
-    for cut in range(len(label) - 1, 5, -1):
-        meaning = library.column(label[:cut])
-        if meaning is not None and meaning.fund:
-            return meaning.fund
-    return None
-
-
-def _column_kind(record: Record, column: Column, library: Library, several: bool) -> str:
-    if column.expense_memo:
-        return "memo"
-    whole = record.kind in ("total", "subtotal") and several
-    if column.expense == "total":
-        return "total" if record.kind == "total" or not several else "subtotal"
-    if whole:
-        return "subtotal"
-    columns = [c for c in record.row.columns if c.expense]
-    printed = {c.expense for c in columns}
-    for other in columns:
-        word = other.path[other.item_level] if other.item_level is not None else ""
-        expense = library.expense(word)
-        if expense is None or not expense.parts:
-            continue
-        if other.expense == column.expense:
-            return "subtotal" if printed >= set(expense.parts) else "detail"
-        if column.expense in expense.parts:
-            return "detail" if printed >= set(expense.parts) else "of_which"
-    return "detail"
 
 
 def _claim_keys(context: Context, record: Record, owner_table: str, owner_id: str, problems: list[str]) -> None:

@@ -2,13 +2,77 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
+
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.sums import nest_by_sums
+from pipeline.extract.tables.sums import nest_by_sums, totals_hold
+
+#: So many rows at most are looked at to find where parts end that only sums can tell.
+_TRIED = 20_000
 
 
 def nest(records: list[Record], library: Library) -> None:
     """Give the records of one side their parents and kinds: by codes, units, kinds of expense, ordinals and sums."""
+    children = _structure(records, library, frozenset())
+    if (readings := _other_readings(records)) and not totals_hold(records):
+        for ends in [*readings, frozenset[int]()]:
+            _forget(records)
+            children = _structure(records, library, ends)
+            if totals_hold(records):
+                break
+    _part_by_funds(records, children, library)
+    _nest_units(records, children)
+    nest_by_sums(records, children)
+    _grand_total(records, library)
+    for record in records:
+        below = [child for child in children.get(id(record), []) if child.amounts]
+        if record.kind != "detail" or not record.amounts:
+            continue
+        if record.expense:
+            continue
+        if any(not child.of_which for child in below):
+            record.kind = "subtotal"
+        elif record.of_which and record.parents:
+            record.kind = "of_which"
+    _expense_kinds([record for record in records if record.expense], children, library)
+    for record in records:
+        if record.item and library.says("memos", record.item):
+            record.kind = "memo"
+        for kind in ("of_which", "memo"):
+            if any(parent.kind == kind for parent in record.parents):
+                record.kind = kind
+
+
+def _other_readings(records: list[Record]) -> list[frozenset[int]]:
+    """Where the rows that go on with 其中 without saying so may end: for each such run at one of them, or nowhere.
+
+    Readings are named by the ids of the rows that are no part any more, those that end the least first. There are
+    none where no row goes on, and only the one that ends all runs at once where all together are too many to try.
+    """
+    runs: list[list[int]] = []
+    going = False
+    for record in records:
+        follows = record.of_which and not record.said_of_which and record.level is None
+        if follows and going:
+            runs[-1].append(id(record))
+        elif follows:
+            runs.append([id(record)])
+        going = follows
+    if not runs:
+        return []
+    if prod(len(run) + 1 for run in runs) * len(records) > _TRIED:
+        return [frozenset(run[0] for run in runs)]
+    found = [frozenset(end for end in ends if end) for ends in product(*([0, *reversed(run)] for run in runs))]
+    return sorted(found[1:], key=len)
+
+
+def _structure(records: list[Record], library: Library, ends: frozenset[int]) -> dict[int, list[Record]]:
+    """Parents by codes, kinds of expense and ordinals; returns children by the id of their parent.
+
+    Rows without a sign of their own below a row of 其中 go on with it, down to one that ``ends`` names by its id.
+    """
     by_code: dict[tuple[str, str], Record] = {}
     for record in reversed(records):
         by_code.update(_own_code(record))
@@ -52,7 +116,7 @@ def nest(records: list[Record], library: Library) -> None:
             # What stands below a kind of expense (国内接待费 below 公务接待费) is a part of it, named or not.
             record.of_which = bool(stack and stack[-1].expense)
             stack.append(record)
-        elif record.of_which or (listing is not None and not record.codes and record.item):
+        elif record.of_which or (listing is not None and id(record) not in ends and _goes_on(record, listing, library)):
             if record.of_which and stack:
                 listing = stack[-1]
             if listing is not None:
@@ -62,26 +126,34 @@ def nest(records: list[Record], library: Library) -> None:
             stack, listing = ([record] if record.item else []), None
         if record.parents:
             children.setdefault(id(record.parents[-1]), []).append(record)
-    _nest_units(records, children)
-    nest_by_sums(records, children)
-    _grand_total(records, library)
+    return children
+
+
+def _goes_on(record: Record, listing: Record, library: Library) -> bool:
+    """Whether a row may be one more part of ``listing``: not where its label names another fund (政府性基金 of 一般公共预算)."""
+    if record.codes or not record.item:
+        return False
+    own, whole = library.column(record.item), library.column(listing.item or "")
+    return own is None or whole is None or not own.fund or not whole.fund or own.fund == whole.fund
+
+
+def _forget(records: list[Record]) -> None:
+    """Undo what ``_structure`` has said of the records."""
     for record in records:
-        below = [child for child in children.get(id(record), []) if child.amounts]
-        if record.kind != "detail" or not record.amounts:
-            continue
-        if record.expense:
-            continue
-        if any(not child.of_which for child in below):
-            record.kind = "subtotal"
-        elif record.of_which and record.parents:
-            record.kind = "of_which"
-    _expense_kinds([record for record in records if record.expense], children, library)
+        record.parents, record.kind, record.of_which = [], "detail", record.said_of_which
+
+
+def _part_by_funds(records: list[Record], children: dict[int, list[Record]], library: Library) -> None:
+    """财政拨款收入 is the sum of its budgets, also where they are printed after 其中: they are all of its parts."""
     for record in records:
-        if record.item and library.says("memos", record.item):
-            record.kind = "memo"
-        for kind in ("of_which", "memo"):
-            if any(parent.kind == kind for parent in record.parents):
-                record.kind = kind
+        meaning = library.column(record.item) if record.item and id(record) in children else None
+        if meaning is None or meaning.revenue_source != "fiscal_appropriation":
+            continue
+        below = [(child, library.column(child.item)) for child in children[id(record)] if child.item]
+        funds = {part.fund if part else None for _, part in below}
+        if len(funds) > 1 and None not in funds:
+            for child, _ in below:
+                child.of_which = False
 
 
 def _grand_total(records: list[Record], library: Library) -> None:

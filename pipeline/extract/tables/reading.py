@@ -13,8 +13,9 @@ from pipeline.extract.tables.aligned import grids_of
 from pipeline.extract.tables.cells import Layout
 from pipeline.extract.tables.flow import read_flow
 from pipeline.extract.tables.laid_out import read_laid_out
-from pipeline.extract.tables.lines import TableOf, emit
+from pipeline.extract.tables.lines import emit
 from pipeline.extract.tables.names import Names
+from pipeline.extract.tables.of_column import TableOf
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
 from pipeline.extract.tables.ruled import read_ruled

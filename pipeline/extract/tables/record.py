@@ -24,7 +24,8 @@ class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
     ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, ``year`` the
-    year that a cell of the row prints and nothing else.
+    year that a cell of the row prints and nothing else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints
+    其中 itself.
     """
 
     row: TableRow
@@ -39,6 +40,7 @@ class Record:
     project_pieces: list[Piece] = field(default_factory=list)
     level: int | None = None
     of_which: bool = False
+    said_of_which: bool = False
     kind: str = "detail"
     parents: list[Record] = field(default_factory=list)
     expense: str | None = None

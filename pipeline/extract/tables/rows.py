@@ -10,6 +10,7 @@ from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.nesting import nest
 from pipeline.extract.tables.record import Code, Record
+from pipeline.extract.tables.unnamed import name_labels
 from schemas.joining import join
 
 _LEVELS = (
@@ -32,6 +33,7 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
     """All records of a table in the order of print, with kinds and paths."""
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
+    name_labels(layout.rows, form)
     for row in layout.rows:
         sides = _sides(row.columns)
         for side, (keys, amounts) in enumerate(sides):
@@ -215,13 +217,15 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
     whole = "".join(cell.folded for cell in labels)
     lead = 0
     if match := _OF_WHICH.match(whole):
-        record.of_which, lead = True, match.end()
+        record.of_which = record.said_of_which = True
+        lead = match.end()
     for level, pattern in enumerate(_LEVELS):
         if match := pattern.match(whole[lead:]):
             record.level, lead = level, lead + match.end()
             break
     if not record.of_which and (match := _OF_WHICH.match(whole[lead:])):
-        record.of_which, lead = True, lead + match.end()
+        record.of_which = record.said_of_which = True
+        lead += match.end()
     rest = whole[lead:]
     tail = len(rest) - len(rest.rstrip(":："))
     record.item_pieces = shorten(text, pieces, lead, tail)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
+from pipeline.extract.tables.class_columns import with_classes
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.extract.tables.neighbours import tell_apart
 from pipeline.ingest.document import Box, Document, Grid, Page, Word
@@ -225,6 +226,7 @@ def _columns(
     sides = frozenset(word for column in columns if column.kind == "key" for word in column.path[:-1])
     if common or sides:
         columns = [resolve(index, tuple(path), form, library, common, sides) for index, path in enumerate(paths)]
+    columns = with_classes(columns, form, library)
     columns = [c if c.item_level is None else replace(c, item_pieces=pieces[c.index][c.item_level]) for c in columns]
     return tell_apart(columns, form, library)
 

@@ -121,7 +121,8 @@ def _blank_total(layout: Layout) -> bool:
             for other in layout.columns
             if other.kind == "amount" and other.direction == column.direction and other.measure not in (None, "total")
         ]
-        if column.kind != "amount" or column.measure != "total" or column.expense or len(parts) < 2:
+        part_of_total = column.expense or column.economic
+        if column.kind != "amount" or column.measure != "total" or part_of_total or len(parts) < 2:
             continue
         filled = [dict(_amounts(row)) for row in layout.rows]
         if any(any(part in row for part in parts) for row in filled) and not any(index in row for row in filled):

@@ -8,8 +8,9 @@ for itself. One amount that is wrong therefore does not change how rows nest, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from pipeline.extract.ledger import value_of
 from pipeline.extract.tables.cells import is_amount
@@ -20,6 +21,8 @@ Group = tuple[Record, list[Record]]
 Amounts = dict[int, dict[int, Decimal]]
 #: So many rows at most are tried below one that nothing but sums would put over them.
 _MEMBERS = 400
+#: More levels than these no table prints; rows of almost the same amount would be each one's only part.
+_DEEPEST = 8
 Children = dict[int, list[Record]]
 
 
@@ -37,8 +40,19 @@ def nest_by_sums(records: Sequence[Record], children: Children) -> None:
         if groups and _evidence(line, groups, of) > _evidence(line, [], of):
             line = _attach(groups, line, records, children)
     groups = _adding_up(line, of)
-    if groups and _evidence(line, groups, of)[0] == _columns_of_totals(line, of) > _evidence(line, [], of)[0]:
+    if (
+        groups
+        and _depth(groups) <= _DEEPEST
+        and _evidence(line, groups, of)[0] == _columns_of_totals(line, of) > _evidence(line, [], of)[0]
+    ):
         _attach(groups, line, records, children)
+
+
+def totals_hold(records: Sequence[Record]) -> bool:
+    """Whether every amount of a total row is the sum of the details above it that nothing stands over."""
+    line = [record for record in records if not record.parents]
+    of = {id(record): values(record) for record in line}
+    return all(_held(whole, parts, of) == sum(map(bool, whole.values())) for whole, parts in _totals(line, set(), of))
 
 
 def coded(record: Record) -> bool:
@@ -113,22 +127,36 @@ def _same(value: Decimal, parts: Sequence[Decimal]) -> bool:
 def _adding_up(line: Sequence[Record], of: Amounts) -> list[Group]:
     """Rows that are, in every column, the sum of rows right below them; from the bottom, the nearest rows first."""
     groups: list[Group] = []
-    blocks: list[Record] = []  # what stands below, down to the next total, without what already has a row over it
+    # What stands below, down to the next total, the nearest last, without what already has a row over it.
+    blocks: list[Record] = []
+    growing = all(value >= 0 for record in line for value in of[id(record)].values())
     for record in reversed(line):
         if record.kind != "detail":
             blocks = []
             continue
-        count = _members(of[id(record)], [of[id(block)] for block in blocks[:_MEMBERS]])
-        if count:
-            if record.item:
-                groups.append((record, blocks[:count]))
-                blocks = blocks[count:]
-        blocks = [record, *blocks]
+        nearest = islice(reversed(blocks), _MEMBERS)
+        count = _members(of[id(record)], (of[id(block)] for block in nearest), growing)
+        if count and record.item:
+            groups.append((record, blocks[-count:][::-1]))
+            del blocks[-count:]
+        blocks.append(record)
     return groups[::-1]
 
 
-def _members(whole: dict[int, Decimal], below: Sequence[dict[int, Decimal]]) -> int:
-    """How many of the rows below, at least, add up to ``whole`` in every column; 0 where none do."""
+def _depth(groups: Sequence[Group]) -> int:
+    """How many rows stand over one another at most; ``groups`` from the top of the table down."""
+    depth: dict[int, int] = {}
+    for head, members in groups:
+        below = depth.get(id(head), 0) + 1
+        depth.update((id(member), below) for member in members)
+    return max(depth.values(), default=0)
+
+
+def _members(whole: dict[int, Decimal], below: Iterable[dict[int, Decimal]], growing: bool) -> int:
+    """How many of the rows below, at least, add up to ``whole`` in every column; 0 where none do.
+
+    ``growing``: no amount is negative, so that a sum that is above the whole stays so.
+    """
     if not any(whole.values()):
         return 0
     parts: dict[int, list[Decimal]] = {}
@@ -137,6 +165,8 @@ def _members(whole: dict[int, Decimal], below: Sequence[dict[int, Decimal]]) -> 
         for index, value in row.items():
             parts.setdefault(index, []).append(value)
             sums[index] = sums.get(index, Decimal(0)) + value
+        if growing and any(total - whole.get(index, 0) > count + 1 for index, total in sums.items()):
+            return 0
         # Digits make a difference of less than one a row: whatever is further off needs no closer look.
         if all(
             abs(whole.get(index, Decimal(0)) - sums.get(index, Decimal(0))) <= count + 1

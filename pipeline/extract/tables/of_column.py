@@ -1,0 +1,148 @@
+"""What the word over an amount says of its line: measure, fund, kind of revenue, year, phase, and item where columns are items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.extract.context import Context
+from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.record import Record
+
+_PHASES = {"budget": "approved", "final_accounts": "executed"}
+
+
+@dataclass(slots=True)
+class TableOf:
+    """What the amounts of one table share."""
+
+    table_id: str
+    table_no: int
+    form: TableForm
+    unit: str | None
+    unit_basis: str
+    #: what all of its amounts are of, by its form or its title
+    fund: str | None = None
+    #: whether several rows are parts of one another: then a kind of expense in a column is no total of the table
+    several: bool = False
+
+
+def of_column(
+    context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
+) -> dict[str, Any]:
+    own = variant(record, library)
+    year, offset, phase = column.year, column.year_offset, column.phase
+    if own is not None and year is None and offset is None:
+        year, offset, phase = own.year, own.year_offset, phase or own.phase
+    if year is None and offset is None:
+        year = record.year
+    if year is None and context.disclosure_year is not None:
+        year = context.disclosure_year + (offset or 0)
+    fund, source, direction = (
+        column.fund or table.fund,
+        column.revenue_source,
+        column.direction or record.direction,
+    )
+    # The name of a class (国有资本经营预算支出) says what the money is for; labels without a code may say whose it is.
+    labels = [record.item or ""] if not record.codes else []
+    if all(code.basis == "name" for code in record.codes.values()):
+        labels += [parent.item or "" for parent in reversed(record.parents)]
+    for label in labels:
+        meaning = library.column(label)
+        if meaning is not None:
+            fund = fund or meaning.fund
+            source = source or meaning.revenue_source
+        elif fund is None and label:
+            fund = _fund_in(label, library)
+    found: dict[str, Any] = {
+        "measure": column.measure,
+        "fund": fund,
+        "revenue_source": source if direction != "expenditure" else column.revenue_source,
+        "direction": direction,
+        "fiscal_year": year,
+        "comparison": None if year is None else year != context.disclosure_year,
+        "phase": phase or _PHASES.get(context.stage or ""),
+    }
+    if column.expense and column.item_level is not None:
+        printed = column.path[column.item_level]
+        if column.item_pieces:
+            printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
+        above = [word for word in column.path[: column.item_level] if library.expense(word)]
+        above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
+        if table.several and record.item and record.kind != "total":
+            above = [record.item, *above]
+        found["item"], found["item_path"] = printed, "/".join([*above, printed])
+        found["row_kind"] = _column_kind(record, column, library, table.several)
+    elif column.economic and column.item_level is not None:
+        found |= _of_class(context, record, column, line_id)
+    return found
+
+
+def _of_class(context: Context, record: Record, column: Column, line_id: str) -> dict[str, Any]:
+    """What a column says that is a class of the economic classification: the item, its code, and what it is to the row.
+
+    Its amounts are named parts of what a column without a class, or of the class over it, shows; where the table has
+    none, they are what their row is.
+    """
+    scheme, code = column.economic or ("", "")
+    above = column.path[column.item_level or 0]
+    printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or above
+    wholes = (c for c in record.row.columns if c.kind == "amount" and c.index != column.index)
+    whole = any(
+        replace(c, economic=None).identity == replace(column, economic=None).identity
+        and (c.economic is None or (len(c.economic[1]) < len(code) and code.startswith(c.economic[1])))
+        for c in wholes
+    )
+    return {
+        "item": printed,
+        "item_path": "/".join(filter(None, (record.path, printed))),
+        "row_kind": "of_which" if whole else record.kind,
+        f"{scheme}_code": code,
+        f"{scheme}_name": context.assemble("budget_lines", line_id, f"{scheme}_name", column.item_pieces) or above,
+        "code_basis": "name",
+    }
+
+
+def variant(record: Record, library: Library) -> Meaning | None:
+    """A row named by a year or a phase alone (2023年预算数) repeats the others for another time; it is no part of them."""
+    meaning = library.column(record.item) if record.item and not record.codes else None
+    timed = meaning is not None and meaning.weak and (meaning.year or meaning.year_offset or meaning.phase)
+    return meaning if timed else None
+
+
+def _fund_in(label: str, library: Library) -> str | None:
+    """一般公共预算财政拨款本年支出: a fund and what is done with it."""
+    for cut in range(len(label) - 1, 5, -1):
+        meaning = library.column(label[:cut])
+        if meaning is not None and meaning.fund:
+            return meaning.fund
+    return None
+
+
+def _column_kind(record: Record, column: Column, library: Library, several: bool) -> str:
+    if column.expense_memo:
+        return "memo"
+    whole = record.kind in ("total", "subtotal") and several
+    if column.expense == "total":
+        return "total" if record.kind == "total" or not several else "subtotal"
+    if whole:
+        return "subtotal"
+    columns = [c for c in record.row.columns if c.expense]
+    printed = {c.expense for c in columns}
+    for other in columns:
+        word = other.path[other.item_level] if other.item_level is not None else ""
+        expense = library.expense(word)
+        if expense is None or not expense.parts:
+            continue
+        if other.expense == column.expense:
+            return "subtotal" if printed >= set(expense.parts) else "detail"
+        if column.expense in expense.parts:
+            return "detail" if printed >= set(expense.parts) else "of_which"
+    return "detail"
+
+
+def printed_above(column: Column) -> set[str]:
+    """The fields of a line that the word over its column prints, and not its row."""
+    of_class = {f"{column.economic[0]}_name"} if column.economic else set()
+    return {"item", *of_class} if column.item_pieces else of_class
