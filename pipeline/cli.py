@@ -120,12 +120,12 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _ui(arguments: argparse.Namespace) -> int:
-    from pipeline.orchestration.instance import instance_home
+    from pipeline.orchestration.instance import home_for_ui
 
     out = arguments.out.absolute()
     environment = {
         **os.environ,
-        "DAGSTER_HOME": str(instance_home(out)),
+        "DAGSTER_HOME": str(home_for_ui(out)),
         "YUSUAN_RAW": str(arguments.raw.absolute()),
         "YUSUAN_OUT": str(out),
     }
@@ -150,12 +150,13 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _site(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.locking import Locked
     from pipeline.publish.reading import ReleaseError
     from pipeline.publish.site.build import make_site, site_of
 
     try:
         made = make_site(arguments.release, arguments.out or site_of(arguments.release))
-    except (ReleaseError, OSError) as error:
+    except (ReleaseError, Locked, OSError) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2
     print(made)

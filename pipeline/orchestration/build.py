@@ -26,11 +26,12 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
     if not collections:
         raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
-    from pipeline.orchestration.instance import open_instance
+    from pipeline.orchestration.instance import end_killed_runs, open_instance
     from pipeline.orchestration.progress import shown_by, tell
     from pipeline.publish.locking import alone
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
+        end_killed_runs(instance)
         work.forget_removed(raw, out)
         instance.add_dynamic_partitions("collections", [collection.name for collection in collections])
         # As the sensor does: what did not change needs no run.
@@ -45,12 +46,17 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None = None) -> Any:
     """Run a job of the definitions in this process on other folders; returns metadata by asset."""
     from pipeline.orchestration.definitions import defs
+    from pipeline.orchestration.instance import OF_BUILD
 
     # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
     silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}}}
     result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance, run_config={**silent, "resources": folders}, partition_key=partition, raise_on_error=True
+        instance=instance,
+        run_config={**silent, "resources": folders},
+        partition_key=partition,
+        raise_on_error=True,
+        tags=OF_BUILD,
     )
     events = result.asset_materializations_for_node("release_tables") if partition is None else []
     return {event.asset_key.to_user_string(): event.metadata for event in events}

@@ -33,6 +33,20 @@ class Sizes:
 BODY = next(column for column in TABLES["disclosures"].columns if column.name == "entity_key")
 
 
+def beside(path: Path) -> Path:
+    """Where a file or folder is written before it is renamed to ``path``: one name, for there is one writer at a time.
+
+    Without a number of a process in it, what a killed one left is overwritten, or found and removed (``sweep``).
+    """
+    return path.with_name(f".{path.name}.new")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed process left beside the files of ``folder``; for its only writer."""
+    for left in folder.glob(".*.new"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
 def year_name(year: int | None) -> str:
     """How folders and files name a year."""
     return "unknown" if year is None else str(year)

@@ -18,16 +18,20 @@ class Locked(RuntimeError):  # noqa: N818 - says what the folder is
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Be the only writer of ``out`` in all processes; within one process it may be nested. Raises Locked."""
+def alone(out: Path, lock: Path | None = None) -> Iterator[None]:
+    """Be the only writer of ``out`` in all processes; within one process it may be nested. Raises Locked.
+
+    The lock is the file ``lock``, where ``out`` itself is published as it is; else a file in it.
+    """
     key = out.resolve()
     if key in _held:
         yield
         return
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("a") as lock:
+    lock = lock or out / ".lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Locked(out) from None
         _held.add(key)

@@ -197,10 +197,11 @@ def _stage(
         path.chmod(0o755 if path.is_dir() else 0o644)
     staged.chmod(0o755)
     _settle(staged)
+    # Before it has its name: of a release that is there already nothing more is noted.
+    reuse.remember(staged, release_id, files.values())
     staged.rename(target)
     _sync(target.parent)
     _point(out, release_id)
-    reuse.remember(target, files.values())
     return Release(release_id, target, True, rows)
 
 

@@ -58,8 +58,8 @@ class Reuse:
         link(old, staged / path)
         return Written(path, known["bytes"], known["sha256"], known["rows"], made)
 
-    def remember(self, release: Path, files: Iterable[Written]) -> None:
-        """Note what the files of ``release`` are made of, for the next one."""
+    def remember(self, folder: Path, release_id: str, files: Iterable[Written]) -> None:
+        """Note what the files in ``folder``, which becomes the release ``release_id``, are made of, for the next one."""
         entries = [
             {
                 "path": each.path,
@@ -67,12 +67,12 @@ class Reuse:
                 "sha256": each.sha256,
                 "rows": each.rows,
                 "made_of": each.made_of,
-                "changed": (release / each.path).stat().st_mtime_ns,
+                "changed": (folder / each.path).stat().st_mtime_ns,
             }
             for each in files
             if each.made_of
         ]
         self.ledger.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.ledger.with_suffix(".tmp")
-        temporary.write_text(json.dumps({"release_id": release.name, "files": entries}), encoding="utf-8")
+        temporary.write_text(json.dumps({"release_id": release_id, "files": entries}), encoding="utf-8")
         temporary.replace(self.ledger)

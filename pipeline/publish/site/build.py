@@ -18,7 +18,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.files import link
+from pipeline.publish.files import beside, link, sweep
+from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
 from pipeline.publish.site.disclosure import page_of
 from pipeline.publish.site.figures import compare, figures_of
@@ -64,7 +65,14 @@ def left_out(release: Path) -> str | None:
 
 
 def make_site(release: Path, out: Path, progress: Callable[[str], None] | None = None) -> Made:
-    """Make the site of ``release`` in the folder ``out``. Raises ReleaseError or OSError."""
+    """Make the site of ``release`` in the folder ``out``. Raises ReleaseError, Locked or OSError."""
+    with alone(out, out.with_name(f".{out.name}.lock")):
+        for name in ("", "disclosures", "search", "years"):
+            sweep(out / name)
+        return _make_site(release, out, progress)
+
+
+def _make_site(release: Path, out: Path, progress: Callable[[str], None] | None) -> Made:
     manifest = read_manifest(release)
     made = Made(out)
     (out / "disclosures").mkdir(parents=True, exist_ok=True)
@@ -167,8 +175,7 @@ def _copy(release: Path, data: Path) -> None:
     manifest = "manifest.json"
     if (data / manifest).is_file() and (data / manifest).read_bytes() == (release / manifest).read_bytes():
         return
-    fresh = data.with_name(f".{data.name}.{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = beside(data)
     shutil.copytree(release, fresh, copy_function=lambda source, target: link(Path(source), Path(target)))
     if data.exists():
         shutil.rmtree(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.publish.files import beside
 from pipeline.publish.site import labels
 
 FOLDER = Path(__file__).parent
@@ -51,6 +51,6 @@ def write(path: Path, text: str) -> None:
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = beside(path)
     fresh.write_bytes(data)
     fresh.replace(path)
