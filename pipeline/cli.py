@@ -65,22 +65,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
-#: How the database of the Dagster instance says that there is no room, or no right to write.
-_NO_ROOM = ("disk is full", "readonly database", "unable to open database", "disk I/O error")
-
-
-def _reason(error: BaseException, out: Path) -> str:
+def _reason(error: BaseException, raw: Path, out: Path) -> str:
     """Why a build failed, in one line: the first error of ours, else what lies at the bottom of it."""
+    from pipeline.publish.writing import cannot_write
+
     causes: list[BaseException] = [error]
     while (under := causes[-1].__cause__) is not None and not type(causes[-1]).__module__.startswith("pipeline."):
         causes.append(under)
     cause = causes[-1]
     if type(cause).__module__.startswith("pipeline."):
         return str(cause) if isinstance(cause, RuntimeError) else f"{type(cause).__name__}: {cause}"
-    if isinstance(cause, OSError) or any(words in str(cause) for words in _NO_ROOM):
-        why = cause.strerror if isinstance(cause, OSError) else str(cause).splitlines()[0]
-        return f"cannot write below {out} ({why or cause}); make room or name another folder with --out"
-    return f"{type(cause).__name__}: {cause}"
+    if isinstance(cause, OSError) and Path(str(cause.filename)).is_relative_to(raw):
+        return (
+            f"cannot read {cause.filename} ({cause.strerror}); let this user read it or name another folder with --raw"
+        )
+    return cannot_write(out, cause) or f"{type(cause).__name__}: {cause}"
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -102,31 +101,33 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.orchestration.build import build
 
         made = build(raw, out, progress, arguments.workers, arguments.scheduler)
-    except FileNotFoundError as error:
-        print(f"yusuan build: {error}", file=sys.stderr)
-        return 2
+        from pipeline.publish.summary import summary
+
+        text, clean = summary(out, bool(made["release"]["written"].value))
+        remember(raw, out, summary(out, False)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
-        print(f"yusuan build: {_reason(error, out)}", file=sys.stderr)
+        print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
     finally:
         if shown:
             print("\r\033[K", end="", file=sys.stderr)
-    from pipeline.publish.summary import summary
-
-    text, clean = summary(out, bool(made["release"]["written"].value))
     print(text)
-    remember(raw, out, summary(out, False)[0], clean)
     return 0 if clean else 1
 
 
 def _ui(arguments: argparse.Namespace) -> int:
     from pipeline.orchestration.instance import home_for_ui
 
-    out = arguments.out.absolute()
+    raw, out = arguments.raw.absolute(), arguments.out.absolute()
+    try:
+        home = home_for_ui(out)
+    except Exception as error:  # the reason, in one line
+        print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
+        return 2
     environment = {
         **os.environ,
-        "DAGSTER_HOME": str(home_for_ui(out)),
-        "YUSUAN_RAW": str(arguments.raw.absolute()),
+        "DAGSTER_HOME": str(home),
+        "YUSUAN_RAW": str(raw),
         "YUSUAN_OUT": str(out),
     }
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipeline.orchestration.definitions", "-p", arguments.port]
@@ -153,11 +154,16 @@ def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.locking import Locked
     from pipeline.publish.reading import ReleaseError
     from pipeline.publish.site.build import make_site, site_of
+    from pipeline.publish.writing import cannot_write
 
+    out = (arguments.out or site_of(arguments.release)).absolute()
     try:
-        made = make_site(arguments.release, arguments.out or site_of(arguments.release))
-    except (ReleaseError, Locked, OSError) as error:
+        made = make_site(arguments.release, out)
+    except (ReleaseError, Locked) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"yusuan site: {cannot_write(out, error)}", file=sys.stderr)
         return 2
     print(made)
     return 0

@@ -50,10 +50,14 @@ class Collection:
     files: tuple[SourceFile, ...]
 
 
+class NoRawFolder(RuntimeError):  # noqa: N818 - says what is missing
+    """There is no folder to read from."""
+
+
 def find_collections(raw: Path) -> list[Collection]:
-    """All collections below ``raw``, by name. Raises FileNotFoundError where there is no such folder."""
+    """All collections below ``raw``, by name. Raises NoRawFolder, or OSError where it cannot be listed."""
     if not raw.is_dir():
-        raise FileNotFoundError(
+        raise NoRawFolder(
             f"{raw} is no folder; put the disclosures there, one folder a collection, or name another with --raw"
         )
     collections = []

@@ -14,7 +14,7 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
     """Run ``extract`` for every collection, then ``release``. Returns the metadata of the release's assets, by asset.
 
     ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
-    Raises FileNotFoundError, NothingToRelease, Locked or what a step raised.
+    Raises NoRawFolder, NothingToRelease, Locked or what a step raised.
     """
     os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
     os.environ["YUSUAN_WORKERS"], os.environ["YUSUAN_SCHEDULER"] = str(workers), scheduler

@@ -22,6 +22,7 @@ from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parq
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.parts import Part, write_part
 from pipeline.publish.reuse import Reuse, Written
+from pipeline.publish.writing import cannot_write
 from schemas.tables import TABLES
 
 
@@ -88,9 +89,7 @@ def publish_parts(
     except Locked as error:
         raise PublishError(str(error)) from error
     except OSError as error:
-        raise PublishError(
-            f"cannot write the release below {out} ({error.strerror or error}); make room or name another folder with --out"
-        ) from error
+        raise PublishError(str(cannot_write(out, error))) from error
 
 
 def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:

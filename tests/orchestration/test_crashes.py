@@ -124,7 +124,7 @@ def test_a_full_disk_is_one_clear_error(whole, tmp_path):
     try:
         done = build(raw, small / "out")
         assert done.returncode == 2
-        assert "make room or name another folder with --out" in done.stderr
+        assert "; make room or name another folder with --out" in done.stderr
         assert len(done.stderr.splitlines()) == 1
     finally:
         subprocess.run(["umount", str(small)], check=True)

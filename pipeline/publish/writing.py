@@ -1,0 +1,40 @@
+"""Why nothing can be written to an output folder, and what to do, in one line for a person. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+_IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
+#: How SQLite, in which Dagster keeps its state, says the same.
+_SQLITE_ROOM, _SQLITE_RIGHT = ("disk is full", "disk I/O error"), ("readonly database", "unable to open database")
+
+
+def cannot_write(out: Path, error: BaseException) -> str | None:
+    """What to tell of ``error``, met while writing below ``out``; None where it is about something else."""
+    if isinstance(error, OSError):
+        why, where = error.strerror or str(error), _where(out, error)
+        if error.errno in _RIGHT:
+            return _told(where, why, "let this user write there")
+        if error.errno in _IN_THE_WAY:
+            return _told(where, why, "move away the file that stands there")
+        return _told(where, why, "make room" if error.errno in _ROOM else "see that the folder can be used")
+    why = str(error).partition("\n")[0]
+    if any(words in why for words in _SQLITE_RIGHT):
+        return _told(out, why, "let this user write there")
+    return _told(out, why, "make room") if any(words in why for words in _SQLITE_ROOM) else None
+
+
+def _told(where: Path, why: str, todo: str) -> str:
+    return f"cannot write below {where} ({why}); {todo} or name another folder with --out"
+
+
+def _where(out: Path, error: OSError) -> Path:
+    """The folder of ``out`` that the error names, where it is one of them: not all of it need be closed."""
+    if not isinstance(error.filename, str) or error.errno in _ROOM:
+        return out
+    path = Path(error.filename)
+    folder = path.parent
+    return folder if folder.is_relative_to(out) and folder.is_dir() else out
