@@ -154,3 +154,59 @@ def test_codes_below_units_in_one_column_are_read_whatever_its_header_says(word)
     ]
     assert details(rows_of(extraction)) == Decimal("1000.00")
     assert failing(extraction) == set()
+
+
+def test_one_budget_by_three_classifications_side_by_side():
+    """The forms of Shaanxi: whichever header words the library lacks, no side is read as another's label."""
+    header = [
+        [("收入", 2), ("支出", 6)],
+        [
+            *("项目", "预算数", "支出功能分类科目（按大类）", "预算数"),
+            *("部门预算支出经济科目（按大类）", "预算数", "政府预算支出经济科目（按大类）", "预算数"),
+        ],
+    ]
+    body = [
+        ["一、财政拨款", "900.00", "一、财政拨款", "900.00", "一、财政拨款", "900.00", "一、财政拨款", "900.00"],
+        [
+            *("1、一般公共预算拨款", "900.00", "1、一般公共服务支出", "750.00"),
+            *("1、工资福利支出", "600.00", "1、机关工资福利支出", "600.00"),
+        ],
+        ["", "", "2、住房保障支出", "150.00", "2、商品和服务支出", "300.00", "2、机关商品和服务支出", "300.00"],
+        ["收入总计", "900.00", "支出总计", "900.00", "支出总计", "900.00", "支出总计", "900.00"],
+    ]
+    extraction = drawn("部门综合预算财政拨款收支总表", [*header, *body], [80, 60, 100, 60, 120, 60, 120, 60])
+    assert unclaimed(extraction) == []
+    found = {}
+    for line in lines_of(extraction):
+        codes = (line["function_code"], line["department_economic_code"], line["government_economic_code"])
+        found.setdefault(line["row_kind"], []).append(next((code for code in codes if code), None))
+    assert found == {
+        "subtotal": [None, None],
+        "detail": [None, "201", "221"],
+        "memo": [None, None, "301", "501", "302", "502", None, None],
+        "total": [None, None],
+    }
+    assert failing(extraction) == set()
+
+
+@pytest.mark.parametrize(("conference", "kind"), [("2.00", "detail"), ("3.00", "memo")])
+def test_conferences_are_a_part_of_a_total_that_takes_them_in(conference, kind):
+    header = [
+        [("单位名称", 1, 3), ("合计", 1, 3), ("“三公”经费", 5), ("会议费", 1, 3)],
+        [None, None, "小计", "因公出国（境）费", "公务接待费", ("公务用车购置及运行费", 2), None],
+        [None, None, None, None, None, "购置费", "运行费", None],
+    ]
+    header[1] = [
+        None,
+        None,
+        ("小计", 1, 2),
+        ("因公出国\n（境）费", 1, 2),
+        ("公务接\n待费", 1, 2),
+        ("公务用车购置及运行费", 2),
+        None,
+    ]
+    body = [["某局", "10.00", "8.00", "", "3.00", "", "5.00", conference]]
+    extraction = drawn("“三公”经费及会议费预算表", [*header, *body])
+    kinds = {line["item"]: line["row_kind"] for line in lines_of(extraction)}
+    assert kinds["会议费"] == kind
+    assert unclaimed(extraction) == []

@@ -104,12 +104,73 @@ def test_a_name_torn_by_the_page_is_put_together_with_its_own_row(after):
     assert rows[1][1] == "一般公共服务支出/统计信息事务"
 
 
-def test_a_code_without_its_class_is_no_code_and_said():
-    rows = [*HEADER, *FIRST[:1], ["", "05", "", "统计信息事务", "257,700", "0", "257,700"]]
-    extraction = read(pdf(COVER, [*TITLE, table(rows)]), "x.pdf")
-    assert [line["item"] for line in extraction.rows["budget_lines"]][3:] == ["统计信息事务"] * 3
-    assert [line.get("function_code") for line in extraction.rows["budget_lines"]] == ["201"] * 3 + [None] * 3
+@pytest.mark.parametrize("above", [FIRST[:1], []])
+def test_a_code_without_its_class_is_no_code_and_said(above):
+    """Neither a name that the lists have nor a sum says what it belongs to: a name of no list, or nothing above it."""
+    name = "某项事务" if above else "统计信息事务"
+    extraction = read(
+        pdf(COVER, [*TITLE, table([*HEADER, *above, ["", "05", "", name, "257,700", "0", "257,700"]])]), "x.pdf"
+    )
+    assert [line["item"] for line in extraction.rows["budget_lines"]][-3:] == [name] * 3
+    codes = [line.get("function_code") for line in extraction.rows["budget_lines"]]
+    assert codes == ["201"] * 3 * len(above) + [None] * 3
     assert "05 is no whole code" in extraction.rows["disclosures"][0]["reason"]
+
+
+STAIRS = [
+    ["201", "", "", "一般公共服务支出", "30.00", "20.00", "10.00"],
+    ["", "03", "", "{}", "30.00", "20.00", "10.00"],
+    ["", "", "01", "{}", "20.00", "20.00", ""],
+    ["", "", "02", "{}", "10.00", "", "10.00"],
+    ["212", "", "", "城乡社区支出", "5.00", "", "5.00"],
+    ["", "8", "", "{}", "5.00", "", "5.00"],
+    ["", "", "03", "{}", "5.00", "", "5.00"],
+    ["", "", "", "合计", "35.00", "20.00", "15.00"],
+]
+OFFICIAL = [
+    "政府办公厅（室）及相关机构事务",
+    "行政运行",
+    "一般行政管理事务",
+    "国有土地使用权出让收入安排的支出",
+    "城市建设支出",
+]
+
+
+def stairs(names, section="30.00"):
+    left = iter(names)
+    rows = [[next(left) if cell == "{}" else cell for cell in row] for row in STAIRS]
+    rows[1][4] = section
+    return read(pdf(COVER, [*TITLE, table([*HEADER, *rows])]), "x.pdf")
+
+
+@pytest.mark.parametrize(
+    ("names", "section"), [(OFFICIAL, "30.00"), (OFFICIAL, "31.00"), (["甲", "乙", "丙", "丁", "戊"], "30.00")]
+)
+def test_parts_of_codes_that_stand_as_stairs_are_whole_codes_by_names_or_by_sums(names, section):
+    extraction = stairs(names, section)
+    found = [
+        (line.get("function_code"), line["row_kind"], line["code_basis"])
+        for line in extraction.rows["budget_lines"]
+        if line["measure"] == "total"
+    ]
+    assert found == [
+        ("201", "subtotal", "printed"),
+        ("20103", "subtotal", "printed"),
+        ("2010301", "detail", "printed"),
+        ("2010302", "detail", "printed"),
+        ("212", "subtotal", "printed"),
+        ("21208", "subtotal", "padded"),
+        ("2120803", "detail", "printed"),
+        (None, "total", None),
+    ]
+    assert not [number for number in extraction.rows["numbers"] if number["class"] == "unclaimed"]
+
+
+def test_stairs_that_neither_names_nor_sums_prove_are_no_codes():
+    extraction = stairs(["甲", "乙", "丙", "丁", "戊"], section="31.00")
+    codes = {line.get("function_code") for line in extraction.rows["budget_lines"]}
+    assert codes == {"201", "212", None}
+    assert "03 is no whole code" in extraction.rows["disclosures"][0]["reason"]
 
 
 def test_a_class_in_a_merged_cell_is_the_class_of_every_row_it_covers():

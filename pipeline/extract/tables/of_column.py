@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.record import Record
+from pipeline.extract.tables.sums import values
 
 _PHASES = {"budget": "approved", "final_accounts": "executed"}
 
@@ -121,9 +123,12 @@ def _fund_in(label: str, library: Library) -> str | None:
 
 
 def _column_kind(record: Record, column: Column, library: Library, several: bool) -> str:
-    if column.expense_memo:
+    within = _memos_within(record, column)
+    if column.expense_memo and not within:
         return "memo"
     whole = record.kind in ("total", "subtotal") and several
+    if within and column.expense == "total" and column.measure == "subtotal":
+        return "subtotal"
     if column.expense == "total":
         return "total" if record.kind == "total" or not several else "subtotal"
     if whole:
@@ -140,6 +145,22 @@ def _column_kind(record: Record, column: Column, library: Library, several: bool
         if column.expense in expense.parts:
             return "detail" if printed >= set(expense.parts) else "of_which"
     return "detail"
+
+
+def _memos_within(record: Record, column: Column) -> bool:
+    """Whether 合计 takes in what stands beside the three public expenses: 合计 = 三公经费小计 + 会议费 + 培训费."""
+    amounts = values(record)
+    of_time = [
+        c
+        for c in record.row.columns
+        if (c.year, c.year_offset, c.phase) == (column.year, column.year_offset, column.phase)
+    ]
+    totals = [c.index for c in of_time if c.expense == "total" and c.measure == "total"]
+    three = [c.index for c in of_time if c.expense == "total" and c.measure == "subtotal"]
+    memos = [c.index for c in of_time if c.expense_memo]
+    if len(totals) != 1 or len(three) != 1 or not memos or totals[0] not in amounts:
+        return False
+    return amounts[totals[0]] == sum(amounts.get(index, Decimal(0)) for index in (*three, *memos))
 
 
 def printed_above(column: Column) -> set[str]:

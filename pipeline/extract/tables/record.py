@@ -24,7 +24,7 @@ class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
     ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, ``year`` the
-    year that a cell of the row prints and nothing else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints
+    year that a cell of the row prints and nothing else. ``parts`` are the cells of a code printed in parts (类, 款, 项). ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints
     其中 itself.
     """
 
@@ -47,6 +47,8 @@ class Record:
     unit_code: str | None = None
     incomplete: str | None = None
     year: int | None = None
+    parts: list[tuple[str, Cell]] = field(default_factory=list)
+    parts_scheme: str | None = None
 
     @property
     def path(self) -> str | None:

@@ -10,6 +10,7 @@ from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.nesting import nest
 from pipeline.extract.tables.record import Code, Record
+from pipeline.extract.tables.stairs import complete
 from pipeline.extract.tables.unnamed import name_labels
 from schemas.joining import join
 
@@ -33,7 +34,7 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
     """All records of a table in the order of print, with kinds and paths."""
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
-    name_labels(layout.rows, form)
+    name_labels(layout.rows, form, library)
     for row in layout.rows:
         sides = _sides(row.columns)
         for side, (keys, amounts) in enumerate(sides):
@@ -46,6 +47,7 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
                 ordered.append(record)
     summed: set[str | None] = set()
     for _, records in sorted(by_side.items()):
+        complete(records, library)
         nest(records, library)
         totals = {record.direction for record in records if record.kind == "total"}
         if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
@@ -88,6 +90,7 @@ def _record(
         if year := _YEAR_ALONE.fullmatch(cell.folded):
             record.year = int(year.group(1))
     parts: dict[str, list[tuple[str, Cell]]] = {}
+    in_parts: dict[str, list[tuple[str, Cell]]] = {}
     part_of: str | None = None
     labels: list[Cell] = []
     others: list[tuple[str, Cell]] = []
@@ -114,7 +117,8 @@ def _record(
             own = column.scheme if column.scheme in record.codes or column.scheme in parts else None
             scheme = own or next(iter(record.codes), None) or next(iter(parts))
             if scheme in parts:
-                record.codes[scheme] = _joined(parts.pop(scheme))
+                in_parts[scheme] = parts.pop(scheme)
+                record.codes[scheme] = _joined(in_parts[scheme])
             record.codes[scheme].name = cell.text
             record.codes[scheme].name_pieces = list(cell.pieces)
         elif column.key == "project":
@@ -134,12 +138,15 @@ def _record(
     for column, cell in printed:
         if column.kind == "unknown" and not any(char.isdigit() for char in cell.text):
             others.append(("text", cell))  # a label below a header that no word of the library names
-            labels += [cell] if library.says("totals", cell.text) else []
+            labels += [cell] if library.says("totals", cell.text) and not labels else []
+    in_parts |= parts
     for scheme, found in parts.items():
         record.codes[scheme] = _joined(found)
     for scheme in [scheme for scheme, code in record.codes.items() if len(code.digits) not in _LENGTHS]:
         code = record.codes.pop(scheme)
         record.incomplete = "".join(join(text[a:b] for a, b in code.pieces))
+        record.parts = in_parts.get(scheme, [])
+        record.parts_scheme = scheme if record.parts else None
         labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
     if not labels and not record.codes and not record.project and printed:
         # Nothing else names the row: then its unit does, or else what its first cell says.
@@ -150,10 +157,11 @@ def _record(
         record.item, record.item_pieces = code.name, code.name_pieces
     if not record.item and record.project:
         record.item, record.item_pieces = record.project, record.project_pieces
-    if form.name_scheme and record.direction == "expenditure" and not record.codes and record.item:
-        named = library.code_named(form.name_scheme, record.item)
+    named_in = next((key.scheme for key in keys if key.key == "label" and key.scheme), form.name_scheme)
+    if named_in and record.direction == "expenditure" and not record.codes and record.item:
+        named = library.code_named(named_in, record.item)
         if named:
-            record.codes[form.name_scheme] = Code(named, "name", [], record.item, record.item_pieces)
+            record.codes[named_in] = Code(named, "name", [], record.item, record.item_pieces)
     if form.items == "expense" and record.item and (expense := library.expense(record.item)):
         record.expense = expense.kind
     return record

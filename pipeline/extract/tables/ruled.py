@@ -151,7 +151,8 @@ def _split(rows: list[list[Spot]], library: Library) -> tuple[list[list[Spot]], 
     """The header rows, the body rows, and header cells that stand in the first body row."""
     for at, row in enumerate(rows):
         if _is_body(row, library):
-            mixed = [s for s in row[1:] if s.cell.text and not is_amount(s.cell.folded) and _known(s, library)]
+            words = [s for s in row[1:] if s.cell.text and not is_amount(s.cell.folded)]
+            mixed = [s for s in words if _known(s, library) and not _ORDINAL.match(s.cell.folded)]
             return rows[:at], rows[at:], mixed if at and len(mixed) >= 2 else []
     return rows, [], []
 

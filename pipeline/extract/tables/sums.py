@@ -56,8 +56,8 @@ def totals_hold(records: Sequence[Record]) -> bool:
 
 
 def coded(record: Record) -> bool:
-    """Whether a code is printed in the row; that the name of a class has one does not count."""
-    return any(code.basis != "name" for code in record.codes.values())
+    """Whether a code or a part of one is printed in the row; that the name of a class has one does not count."""
+    return bool(record.incomplete) or any(code.basis != "name" for code in record.codes.values())
 
 
 def values(record: Record) -> dict[int, Decimal]:
@@ -113,13 +113,13 @@ def _held(whole: dict[int, Decimal], parts: Sequence[Record], of: Amounts) -> in
     """In how many columns an amount other than zero is the sum of the parts."""
     amounts = [of[id(part)] for part in parts]
     return sum(
-        bool(value) and _same(value, [found[index] for found in amounts if index in found])
+        bool(value) and is_sum(value, [found[index] for found in amounts if index in found])
         for index, value in whole.items()
     )
 
 
-def _same(value: Decimal, parts: Sequence[Decimal]) -> bool:
-    """Equal as far as printed digits tell: each amount may be off by half of the last digit that any of them has."""
+def is_sum(value: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether a value is the sum of its parts as far as printed digits tell: each amount may be off by half of the last digit that any of them has."""
     finest = min(int(number.as_tuple().exponent) for number in (value, *parts))
     return abs(value - sum(parts)) * 2 <= (len(parts) + 1) * Decimal(1).scaleb(finest) if parts else not value
 
@@ -170,7 +170,7 @@ def _members(whole: dict[int, Decimal], below: Iterable[dict[int, Decimal]], gro
         # Digits make a difference of less than one a row: whatever is further off needs no closer look.
         if all(
             abs(whole.get(index, Decimal(0)) - sums.get(index, Decimal(0))) <= count + 1
-            and _same(whole.get(index, Decimal(0)), parts.get(index, []))
+            and is_sum(whole.get(index, Decimal(0)), parts.get(index, []))
             for index in whole.keys() | sums.keys()
         ):
             return count
