@@ -72,8 +72,47 @@ def test_vehicles_and_equipment_are_counted_and_no_money():
     )
     rows, all_rows = rows_of(page("国有资产占用情况表", table))
     assert rows == []
-    assert [n["printed"] for n in all_rows["numbers"] if n["class"] == "unclaimed"] == ["5", "0", "5", "2"]
-    assert "is no money" in all_rows["disclosures"][0]["reason"]
+    counts = [
+        (row["metric"], row.get("subject"), row["value"], row["unit"], row["printed"]) for row in all_rows["statements"]
+    ]
+    assert counts == [
+        ("vehicles", None, 5, "set", "5"),
+        ("vehicles", "副部（省）级及以上领导用车", 0, "set", "0"),
+        ("vehicles", "机要通信用车", 5, "set", "5"),
+        ("large_equipment", "单价100万元（含）以上设备", 2, "set", "2"),
+    ]
+    assert {row["section_path"] for row in all_rows["statements"]} == {"国有资产占用情况表"}
+    assert {(n["class"], n["role"]) for n in all_rows["numbers"] if n.get("owner_table") == "statements"} == {
+        ("data", "count")
+    }
+    assert not [n for n in all_rows["numbers"] if n["class"] == "unclaimed"]
+
+
+def test_the_first_total_beside_the_last_words_of_the_header():
+    table = wrapped(
+        [40, 40, 40, 200, 100],
+        [
+            [("项目", 4), ("本年项目支出", 1, 2)],
+            [("科目编码", 3), "科目名称", None],
+            ["类", "款", "项", "合计", "100.00"],
+            ["201", "", "", "一般公共服务支出", "100.00"],
+            ["201", "03", "02", "一般行政管理事务", "100.00"],
+        ],
+    )
+    rows, _ = rows_of(page("一般公共预算财政拨款项目支出决算表", table))
+    assert [(codes, path, kind) for codes, path, kind, _ in rows] == [
+        (None, "合计", "total"),
+        ("201", "一般公共服务支出", "subtotal"),
+        ("2010302", "一般公共服务支出/一般行政管理事务", "detail"),
+    ]
+
+
+def test_what_nothing_says_is_counted_stays_unclaimed():
+    rows = [["项目", "栏次", "决算数"], ["一、会议次数（次）", "1", "5"], ["二、比上年增减（%）", "2", "-1.5"]]
+    lines, all_rows = rows_of(page("机关运行经费情况表", wrapped([300, 60, 100], rows)))
+    assert (lines, all_rows["statements"]) == ([], [])
+    assert [n["printed"] for n in all_rows["numbers"] if n["class"] == "unclaimed"] == ["5", "-1.5"]
+    assert "nothing says what it counts" in all_rows["disclosures"][0]["reason"]
 
 
 def test_a_title_that_names_administrative_units_says_nothing_of_the_scope():

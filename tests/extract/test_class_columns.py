@@ -71,6 +71,7 @@ def test_sections_below_a_class_and_its_own_sum():
         ["行政运行", "180.00", "150.00", "90.00", "60.00", "30.00", "30.00"],
     ]
     lines = lines_of(drawn("财政拨款支出决算明细表", [*header, *body]))
+    assert next(line["item_path"] for line in lines if line["printed"] == "60.00") == "合计/工资福利支出/津贴补贴"
     own = [
         (line["department_economic_code"], line["row_kind"], line["measure"], line["printed"])
         for line in lines

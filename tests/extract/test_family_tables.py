@@ -168,8 +168,9 @@ def test_expenses_in_rows_with_counts_that_are_no_money():
         ("机关运行经费", "memo", "45.60"),
         ("机关运行经费/行政单位", "memo", "45.60"),
     ]
-    assert [n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed"] == ["3"]
-    assert "公务用车保有量" in extraction.rows["disclosures"][0]["reason"]
+    (count,) = extraction.rows["statements"]
+    assert (count["metric"], count["value"], count["unit"]) == ("official_vehicle_stock", 3, "set")
+    assert not [n for n in extraction.rows["numbers"] if n["class"] == "unclaimed"]
 
 
 def test_a_unit_is_the_sum_of_its_codes_and_of_the_units_below_it():

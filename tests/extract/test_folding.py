@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.extract.patterns import fold, places_kept
@@ -12,6 +12,7 @@ _PRINTED = st.text(
 )
 
 
+@settings(deadline=None)
 @given(_PRINTED)
 @example("支 出“總”表\u3000")
 def test_each_folded_character_has_the_place_where_it_is_printed(text: str) -> None:
@@ -25,6 +26,7 @@ def test_places_count_from_the_beginning_of_the_text() -> None:
     assert places_kept("甲 乙“丙 丁”", 2, 6) == [2, 4]
 
 
+@settings(deadline=None)
 @given(st.lists(_PRINTED, max_size=4))
 def test_a_long_text_folds_to_what_its_lines_fold_to(parts: list[str]) -> None:
     long = "\n".join([*parts, "单位：万元 " * 400])

@@ -4,12 +4,13 @@ Knows the shape of ``schemas/forms`` and nothing of any document. ``entries`` ar
 questions about printed words, ``loading`` reads the files.
 """
 
-from pipeline.extract.forms.entries import Expense, Family, FormError, KeyMeaning, Meaning, TableForm
+from pipeline.extract.forms.entries import Counted, Expense, Family, FormError, KeyMeaning, Meaning, TableForm
 from pipeline.extract.forms.library import Library
 from pipeline.extract.forms.loading import FOLDER, load_library
 
 __all__ = [
     "FOLDER",
+    "Counted",
     "Expense",
     "Family",
     "FormError",

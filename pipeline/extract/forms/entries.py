@@ -47,6 +47,16 @@ class Expense:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a label counts that is no money. ``stock`` holds at a time, not over a year; ``subject``: the label narrows it."""
+
+    metric: str
+    unit: str
+    stock: bool = False
+    subject: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableForm:
     """One table as a family publishes it."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.extract.forms.entries import Expense, Family, KeyMeaning, Meaning, TableForm
+from pipeline.extract.forms.entries import Counted, Expense, Family, KeyMeaning, Meaning, TableForm
 from pipeline.extract.patterns import YEAR, fold
 
 _YEAR = re.compile(YEAR)
@@ -29,6 +29,7 @@ class Library:
     _columns: list[tuple[re.Pattern[str], Meaning]] = field(default_factory=list)
     _keys: list[tuple[re.Pattern[str], KeyMeaning]] = field(default_factory=list)
     _expenses: list[tuple[re.Pattern[str], Expense]] = field(default_factory=list)
+    _counted: list[tuple[re.Pattern[str], Counted]] = field(default_factory=list)
     _lists: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
     _lost_first: str = ""
@@ -67,6 +68,10 @@ class Library:
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
         return self._recall("expense", text, lambda folded: _first(self._expenses, _YEAR.sub("", folded)))
+
+    def counted(self, text: str) -> Counted | None:
+        """What a label or a header counts; None where no word of the library is like it."""
+        return self._recall("counted", text, lambda folded: _first(self._counted, folded))
 
     def says(self, listed: str, text: str) -> bool:
         """Whether ``text`` is in a list of words.toml: totals, subtotals, counts, balances, empty.rows, revenue, …"""

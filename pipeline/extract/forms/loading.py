@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.extract.forms.entries import Expense, Family, FormError, KeyMeaning, Meaning, TableForm
+from pipeline.extract.forms.entries import Counted, Expense, Family, FormError, KeyMeaning, Meaning, TableForm
 from pipeline.extract.forms.library import Library
 from pipeline.extract.patterns import compile_words, fold
 
@@ -103,6 +103,9 @@ def load_library(folder: Path | None = None) -> Library:
     for entry in words["expense"]:
         expense = Expense(entry["kind"], entry.get("memo", False), tuple(entry.get("parts", ())))
         library._expenses.append((compile_words(tuple(entry["words"])), expense))
+    for entry in words["counted"]:
+        fields = {k: v for k, v in entry.items() if k != "words"}
+        library._counted.append((compile_words(tuple(entry["words"])), Counted(**fields)))
     library._lists = {
         "totals": compile_words(tuple(words["totals"]["words"])),
         "year_totals": compile_words(tuple(words["year_totals"]["words"])),

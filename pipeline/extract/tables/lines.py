@@ -11,6 +11,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.tables.cells import Cell
 from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.counts import counted, state
 from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
 from pipeline.extract.tables.of_column import TableOf, of_column, printed_above, variant
 from pipeline.extract.tables.record import Record
@@ -56,8 +57,9 @@ def _emit_record(
                     f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})"
                 )
             continue
-        if (counted := _counted(record, column, library)) and any(char.isdigit() for char in cell.text):
-            problems.append(f"line {line}: {cell.text} is no money ({counted}); budget lines hold amounts only")
+        if (label := counted(record, column, library)) and any(char.isdigit() for char in cell.text):
+            if state(context, table, record, column, _token(context, cell), library) is None:
+                problems.append(f"line {line}: {cell.text} is no money, and nothing says what it counts ({label})")
             continue
         token = _token(context, cell)
         if token is None:
@@ -110,12 +112,6 @@ def _emit_record(
         context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
     _claim_keys(context, record, "budget_lines", owner or table.table_id, problems)
     return len(placed)
-
-
-def _counted(record: Record, column: Column, library: Library) -> str | None:
-    """The label or header that says an amount is none: its own, or one that it is a part of."""
-    words = [record.item, column.path[-1] if column.path else None, *(parent.item for parent in record.parents)]
-    return next((word for word in words if word and library.says("counts", word)), None)
 
 
 def _token(context: Context, cell: Cell) -> Token | None:

@@ -28,19 +28,13 @@ class TableOf:
     fund: str | None = None
     #: whether several rows are parts of one another: then a kind of expense in a column is no total of the table
     several: bool = False
+    title: str | None = None
 
 
 def of_column(
     context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
 ) -> dict[str, Any]:
-    own = variant(record, library)
-    year, offset, phase = column.year, column.year_offset, column.phase
-    if own is not None and year is None and offset is None:
-        year, offset, phase = own.year, own.year_offset, phase or own.phase
-    if year is None and offset is None:
-        year = record.year
-    if year is None and context.disclosure_year is not None:
-        year = context.disclosure_year + (offset or 0)
+    year, phase = time_of(context, record, column, library)
     fund, source, direction = (
         column.fund or table.fund,
         column.revenue_source,
@@ -64,7 +58,7 @@ def of_column(
         "direction": direction,
         "fiscal_year": year,
         "comparison": None if year is None else year != context.disclosure_year,
-        "phase": phase or _PHASES.get(context.stage or ""),
+        "phase": phase,
     }
     if column.expense and column.item_level is not None:
         printed = column.path[column.item_level]
@@ -81,6 +75,19 @@ def of_column(
     return found
 
 
+def time_of(context: Context, record: Record, column: Column, library: Library) -> tuple[int | None, str | None]:
+    """The year and the phase of what a cell says: as its column has them, its row, or else the document."""
+    own = variant(record, library)
+    year, offset, phase = column.year, column.year_offset, column.phase
+    if own is not None and year is None and offset is None:
+        year, offset, phase = own.year, own.year_offset, phase or own.phase
+    if year is None and offset is None:
+        year = record.year
+    if year is None and context.disclosure_year is not None:
+        year = context.disclosure_year + (offset or 0)
+    return year, phase or _PHASES.get(context.stage or "")
+
+
 def _of_class(context: Context, record: Record, column: Column, line_id: str) -> dict[str, Any]:
     """What a column says that is a class of the economic classification: the item, its code, and what it is to the row.
 
@@ -90,6 +97,7 @@ def _of_class(context: Context, record: Record, column: Column, line_id: str) ->
     scheme, code = column.economic or ("", "")
     above = column.path[column.item_level or 0]
     printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or above
+    over = [column.path[(column.item_level or 1) - 1]] if len(code) > 3 else []  # the class over its section
     wholes = (c for c in record.row.columns if c.kind == "amount" and c.index != column.index)
     whole = any(
         replace(c, economic=None).identity == replace(column, economic=None).identity
@@ -98,7 +106,7 @@ def _of_class(context: Context, record: Record, column: Column, line_id: str) ->
     )
     return {
         "item": printed,
-        "item_path": "/".join(filter(None, (record.path, printed))),
+        "item_path": "/".join(filter(None, (record.path, *over, printed))),
         "row_kind": "of_which" if whole else record.kind,
         f"{scheme}_code": code,
         f"{scheme}_name": context.assemble("budget_lines", line_id, f"{scheme}_name", column.item_pieces) or above,

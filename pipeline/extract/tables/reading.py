@@ -107,7 +107,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
             problems.append("its lines of amounts were not understood as rows; none of them is published")
         basis = "table" if read.unit else "document"
         fund = form.fund or library.fund_of_title(title)
-        table = TableOf(table_id, number, form, read.unit or common, basis, fund)
+        table = TableOf(table_id, number, form, read.unit or common, basis, fund, title=title if heading else None)
         rows, amounts, left = emit(context, table, read.records, library)
         problems += left
     note = _note(context, table_id, segment)

@@ -153,6 +153,11 @@ def _split(rows: list[list[Spot]], library: Library) -> tuple[list[list[Spot]], 
         if _is_body(row, library):
             words = [s for s in row[1:] if s.cell.text and not is_amount(s.cell.folded)]
             mixed = [s for s in words if _known(s, library) and not _ORDINAL.match(s.cell.folded)]
+            parts = [s for s in row if (key := library.key(s.cell.text)) and key.kind in ("class", "section", "item")]
+            if (
+                at and len(parts) > 1
+            ):  # 类 款 项 | 合计 | 100.00: the first total stands beside the last words of the header
+                return rows[:at], [[spot for spot in row if spot not in parts], *rows[at + 1 :]], parts
             return rows[:at], rows[at:], mixed if at and len(mixed) >= 2 else []
     return rows, [], []
 
