@@ -262,7 +262,14 @@ def release_all(
             progress("writing the release")
         heavy = sum(each.kept.rows for each in planned) > _HERE_ROWS
         release = publish_parts(
-            parts, load_codes(), out, sources, fingerprints, partial(each, pool if heavy else None), sizes
+            parts,
+            load_codes(),
+            out,
+            sources,
+            fingerprints,
+            partial(each, pool if heavy else None),
+            sizes,
+            release_fingerprint(),
         )
         told = of.tell(parts)
         of.prune(folder, {part.key for part in parts})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,18 +162,6 @@ def write_csv(frame: pl.DataFrame, name: str, folder: Path) -> dict[Path, int]:
     return {path: frame.height}
 
 
-def concatenate(pieces: Iterable[bytes | Path], path: Path) -> tuple[int, str]:
-    """Write ``pieces`` (bytes, or files that hold them) one after the other; returns bytes and sha256."""
-    digest, size = hashlib.sha256(), 0
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as out:
-        for piece in pieces:
-            for block in [piece] if isinstance(piece, bytes) else _blocks(piece):
-                digest.update(block)
-                size += out.write(block)
-    return size, digest.hexdigest()
-
-
 def link(source: Path, target: Path) -> None:
     """The file ``source`` under another name: the same bytes on disk where the file system can, else a copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +171,8 @@ def link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, some at a time."""
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             yield block
@@ -191,6 +180,6 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def sha256_of(path: Path) -> str:
     digest = hashlib.sha256()
-    for block in _blocks(path):
+    for block in blocks(path):
         digest.update(block)
     return digest.hexdigest()

@@ -12,25 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.publish.files import BODY, RowWriter, Sizes, parquet_name, sha256_of, year_name
-from pipeline.publish.parts import OF_PARTS, Part
+from pipeline.publish.parts import OF_PARTS, Part, read_arrow
 from pipeline.publish.reuse import made_of
 from schemas.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
 class ParquetTask:
-    """A file to be written: its table and year, the parts whose rows it holds, and where."""
+    """A file to be written: its table and year, the files of rows that go into it with their sha256, and where."""
 
     name: str
     year: int | None
     path: str
-    parts: tuple[Part, ...]
+    rows: tuple[tuple[str, Path], ...]
     folder: Path
+
+    @property
+    def kind(self) -> str:
+        """What it is, whatever rows it holds."""
+        return f"parquet {self.name} {year_name(self.year)}"
 
     @property
     def made_of(self) -> str:
         """What its bytes are a function of."""
-        return made_of("parquet", self.name, year_name(self.year), self.parts)
+        return made_of(self.kind, (sha256 for sha256, _ in self.rows))
 
 
 def files_of(parts: Sequence[Part], folder: Path, sizes: Sizes) -> Iterator[ParquetTask]:
@@ -39,7 +44,8 @@ def files_of(parts: Sequence[Part], folder: Path, sizes: Sizes) -> Iterator[Parq
         years = sorted({year for part in parts for year in part.years(name)}, key=lambda y: (y is None, y or 0))
         for year in years:
             for number, group in enumerate(_groups(parts, name, year, sizes)):
-                yield ParquetTask(name, year, parquet_name(name, year, number), tuple(group), folder)
+                rows = tuple((part.rows_sha256(name, year), part.rows_path(name, year)) for part in group)
+                yield ParquetTask(name, year, parquet_name(name, year, number), rows, folder)
 
 
 def _groups(parts: Sequence[Part], name: str, year: int | None, sizes: Sizes) -> list[list[Part]]:
@@ -65,6 +71,6 @@ def write_file(task: ParquetTask) -> tuple[int, str, int]:
     path, spec = task.folder / task.path, TABLES[task.name]
     columns = [column.name for column in spec.columns if column.name != "disclosure_year"]
     with RowWriter(spec, path, columns if BODY.name in columns else [*columns, BODY.name]) as writer:
-        for part in task.parts:
-            writer.write(part.read(task.name, task.year))
+        for _, rows in task.rows:
+            writer.write(read_arrow(rows))
     return path.stat().st_size, sha256_of(path), writer.rows

@@ -72,6 +72,10 @@ class Part:
     def rows_path(self, name: str, year: int | None) -> Path:
         return self.folder / "rows" / name / f"{year_name(year)}.arrow"
 
+    def rows_sha256(self, name: str, year: int | None) -> str:
+        """What the rows of a table and a year are, whatever else the part holds."""
+        return self.files[self.rows_path(name, year).relative_to(self.folder).as_posix()].sha256
+
     def read(self, name: str, year: int | None) -> pa.Table:
         """The rows of a table and a year, without the year's column."""
         return read_arrow(self.rows_path(name, year))

@@ -7,21 +7,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.publish import parquets
-from pipeline.publish.csvs import files_of as csv_files
-from pipeline.publish.csvs import write_file as write_csv_file
 from pipeline.publish.descriptor import datapackage, readme
 from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parquet
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.parts import Part, write_part
 from pipeline.publish.reuse import Reuse, Written
+from pipeline.publish.row_files import Mapped, here, of_parts
 from pipeline.publish.writing import cannot_write
 from schemas.tables import TABLES
 
@@ -41,12 +39,6 @@ class Release:
 
 
 _MANY = 500
-#: How tasks are mapped: in this process, or over an executor. Gives task and result as they finish, in any order.
-Mapped = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[Any, Any]]]
-
-
-def _here(do: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    return ((task, do(task)) for task in tasks)
 
 
 def publish(
@@ -58,9 +50,7 @@ def publish(
 ) -> Release:
     """Write the release of ``frames`` below ``out`` as one part and move ``latest`` to it. Raises PublishError."""
     with tempfile.TemporaryDirectory() as folder:
-        # A key that nothing else has: what was published before is not made of these frames.
-        key = os.urandom(16).hex()
-        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), key)
+        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), "part")
         return publish_parts([part], frames["classifications"], out, sources, fingerprints)
 
 
@@ -70,10 +60,15 @@ def publish_parts(
     out: Path,
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
-    mapped: Mapped = _here,
+    mapped: Mapped = here,
     sizes: Sizes | None = None,
+    code: str | None = None,
 ) -> Release:
-    """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError."""
+    """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError.
+
+    ``code`` is the digest of all code that parts and files are made by: files that the same code made of the same rows
+    before are used again. Without it every file is written anew.
+    """
     releases = out / "releases"
     try:
         releases.mkdir(parents=True, exist_ok=True)
@@ -81,8 +76,12 @@ def publish_parts(
             for left in (*releases.glob(".tmp-*"), *out.glob(".latest-*")):
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             staged = releases / f".tmp-{os.getpid()}"
+            latest = (out / "latest").resolve()
             try:
-                return _stage(staged, parts, classifications, out, sources, fingerprints, mapped, sizes or Sizes())
+                staged.mkdir()
+                reuse = Reuse(out / ".work" / "files.json", latest if latest.is_dir() else None, code)
+                held = of_parts(staged, parts, reuse, mapped, sizes or Sizes())
+                return _stage(staged, parts, held, classifications, out, sources, fingerprints, reuse)
             finally:
                 if staged.exists():
                     shutil.rmtree(staged)
@@ -106,43 +105,17 @@ def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
     )
 
 
-def _of_parts(
-    staged: Path, parts: Sequence[Part], reuse: Reuse, mapped: Mapped, sizes: Sizes
-) -> tuple[dict[str, Written], dict[str, list[str]]]:
-    """Write or link the files that hold rows of parts; returns them by path, and the CSV files of each table."""
-    files: dict[str, Written] = {}
-    csvs: dict[str, list[str]] = {}
-    rows = list(parquets.files_of(parts, staged, sizes))
-    lines = list(csv_files(parts, staged, sizes.csv_bytes))
-    for csv in lines:
-        csvs.setdefault(csv.name, []).append(csv.path)
-    for tasks, write in ((rows, parquets.write_file), (lines, write_csv_file)):
-        left = []
-        for task in tasks:
-            linked = reuse.link(task.made_of, task.path, staged)
-            if linked is None:
-                left.append(task)
-            else:
-                files[task.path] = linked
-        for task, (size, sha256, count) in mapped(write, left):
-            files[task.path] = Written(task.path, size, sha256, count, task.made_of)
-    return files, csvs
-
-
 def _stage(
     staged: Path,
     parts: Sequence[Part],
+    of_rows: tuple[dict[str, Written], dict[str, list[str]]],
     classifications: pl.DataFrame,
     out: Path,
     sources: Sequence[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
-    mapped: Mapped,
-    sizes: Sizes,
+    reuse: Reuse,
 ) -> Release:
-    staged.mkdir()
-    latest = (out / "latest").resolve()
-    reuse = Reuse(out / ".work" / "files.json", latest if latest.is_dir() else None)
-    files, csvs = _of_parts(staged, parts, reuse, mapped, sizes)
+    files, csvs = of_rows
 
     def made(path: Path, rows: int | None = None) -> None:
         name = path.relative_to(staged).as_posix()
