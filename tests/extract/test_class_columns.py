@@ -211,3 +211,16 @@ def test_conferences_are_a_part_of_a_total_that_takes_them_in(conference, kind):
     kinds = {line["item"]: line["row_kind"] for line in lines_of(extraction)}
     assert kinds["会议费"] == kind
     assert unclaimed(extraction) == []
+
+
+def test_what_is_left_for_next_year_is_a_part_of_all_expenditure():
+    """Guangdong's 支出总体情况表 has 结转下年 as a column of its own beside the kinds of expenditure."""
+    rows = [
+        ["功能分类科目名称", "合计", "基本支出", "项目支出", "结转下年"],
+        ["合计", "855.00", "650.00", "200.00", "5.00"],
+        ["2010301 行政运行", "650.00", "650.00", "", ""],
+        ["2010302 一般行政管理事务", "205.00", "", "200.00", "5.00"],
+    ]
+    assert failing(drawn("支出总体情况表", rows)) == set()
+    rows[3][4] = "6.00"
+    assert failing(drawn("支出总体情况表", rows)) >= {"row_total_basic_project"}
