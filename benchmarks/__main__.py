@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import builds, stages
+from benchmarks import builds, growing, stages
 from benchmarks.measure import ROOT
 
-_PARTS = ("extraction", "checking", "pdf", "cold_start", "builds")
+_PARTS = ("extraction", "growth", "checking", "pdf", "cold_start", "builds")
 
 
 def flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -46,6 +46,8 @@ def main() -> int:
             print(f"measuring {name} …", file=sys.stderr)
             if name == "extraction":
                 results[name] = stages.extraction()
+            elif name == "growth":
+                results[name] = growing.growth()
             elif name == "checking":
                 results[name] = stages.checking()
             elif name == "pdf":

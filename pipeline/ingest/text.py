@@ -149,9 +149,10 @@ def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:
         raw = text[line.start : line.end]
         if not raw.strip():
             continue
+        x1, before = 0.0, 0
         for match in _CELL.finditer(raw):
-            x0 = _cells(raw[: match.start()])
-            x1 = x0 + _cells(match.group())
+            x0 = x1 + _cells(raw[before : match.start()])
+            x1, before = x0 + _cells(match.group()), match.end()
             word = Word(line.start + match.start(), line.start + match.end(), x0, row - 1, x1, row - 0.1)
             by_page.setdefault(number, []).append(word)
     widest = max((word.x1 for words in by_page.values() for word in words), default=0.0)

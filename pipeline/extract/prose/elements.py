@@ -52,7 +52,10 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
                 before is not None
                 and before.kind == "other"
                 and element.glued
-                and grammar.excluded.search(folded.text, before.start, before.end)
+                # Only its last words are looked at: what no label names may be the length of a document.
+                and grammar.excluded.search(
+                    folded.text, max(before.start, before.end - grammar.name_longest), before.end
+                )
             )
             fitting = None if excluded else _fitting(element, before, previous)
             end_of_other = element.end

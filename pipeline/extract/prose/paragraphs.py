@@ -56,19 +56,29 @@ def paragraphs(source: str, lines: list[ProseLine], sections: Sections) -> list[
     bodies = _bodies(lines)
     made: list[Paragraph] = []
     last: ProseLine | None = None
+    # What is longer than any heading is looked at no more until it is whole: a paragraph may have a hundred thousand lines.
+    rest: list[str] = []
     for line in lines:
         body = bodies[line.page]
         if made and last is not None and _goes_on(made[-1], last, line, bodies[last.page], body, sections):
             made[-1].pieces.append((line.start, line.end))
-            made[-1].folded += line.folded
             made[-1].lines += 1
+            if len(made[-1].folded) > sections.longest:
+                rest.append(line.folded)
+            else:
+                made[-1].folded += line.folded
         else:
+            if made:
+                made[-1].folded += "".join(rest)
+                rest.clear()
             style = sections.style_of(line.folded)
             made.append(Paragraph([(line.start, line.end)], line.folded, line.page))
             if style:
                 made[-1].level, made[-1].marker = style
             made[-1].centred = line.left > body.left + 5 * line.em and line.right < body.right - 2 * line.em
         last = line
+    if made:
+        made[-1].folded += "".join(rest)
     return made
 
 
@@ -191,7 +201,7 @@ def _goes_on(
     word = _WORD.match(folded)
     needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (len(word.group()) * line.em / 2 if word else 0)
     short = last.right < before.right - needed
-    heading_like = not _SENTENCE.search(paragraph.folded) and len(paragraph.folded) <= sections.longest
+    heading_like = len(paragraph.folded) <= sections.longest and not _SENTENCE.search(paragraph.folded)
     if sections.style_of(folded) and not _middle(folded, ended, short):
         return False
     if sections.note.match(folded):

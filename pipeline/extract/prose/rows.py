@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import accumulate
 
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.prose.elements import Element
@@ -233,11 +234,13 @@ class RowMaker:
         rows = self.rows[first:]
         if not rows:
             return
+        # How far the rows up to each reach: the first that reaches beyond a place is found without asking all.
+        reach = list(accumulate((row["end"] for row in rows), max))
         for element in seen:
             if element.kind not in _LABELS:
                 continue
             place = self.folded.places[element.start]
-            owner = next((row for row in rows if row["end"] > place), rows[-1])
+            owner = rows[min(bisect_right(reach, place), len(rows) - 1)]
             role = _LABEL_ROLES.get(element.kind, "year")
             for at in range(element.start, element.end):
                 token = self.folded.tokens.get(at)

@@ -51,7 +51,7 @@ class Reader:
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in kept:
                 after = folded.text[at + 1 : at + 2]
-                if _ORDINAL.match(folded.text, at) and _BEFORE_ORDINAL.search(folded.text, 0, at):
+                if _ORDINAL.match(folded.text, at) and _BEFORE_ORDINAL.search(folded.text, max(0, at - 2), at):
                     self.context.ledger.claim(token, "structure", "ordinal", "passages", passage.passage_id)
                     continue
                 role = "year" if folded.text[at] == "Y" else "percent" if after == "%" else "count"

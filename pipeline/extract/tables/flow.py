@@ -163,10 +163,11 @@ def _emit_keyed(
     library: Library,
     layout: Layout,
 ) -> None:
-    placed = [draft for draft in drafts if 0 < len(draft.amounts) <= len(amount_columns)]
     runs = []
-    for draft in placed:
+    for draft in drafts:
         amounts = draft.amounts
+        if not 0 < len(amounts) <= len(amount_columns):
+            continue
         values = [value_of(document.text[word.start : word.end]) for word in amounts]
         gaps = [b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)]
         filled = max(draft.keys, default=-1)
@@ -187,7 +188,7 @@ def _emit_keyed(
     for draft in drafts:
         cells = {index: cell_of(document.text, pieces) for index, pieces in (*draft.keys.items(), *draft.after.items())}
         row = TableRow(columns, cells)
-        if draft in placed:
+        if 0 < len(draft.amounts) <= len(amount_columns):
             spot = next(places)
             if spot is None:
                 line = draft.amounts[0].line + 1

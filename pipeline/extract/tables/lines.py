@@ -87,6 +87,9 @@ def _emit_record(
     owner: str | None = None
     shared: dict[str, Any] | None = None
     above: set[str] = set()
+    spans = context.extraction.rows["spans"]
+    before = len(spans)
+    own: list[dict[str, Any]] = []
     for column, _cell, token, yuan, unit in placed:
         key = column.expense or fold_item(record) or "row"
         key = f"{key}.{column.economic[1]}" if column.economic else key
@@ -94,16 +97,21 @@ def _emit_record(
             rows[key] = context.unique(f"{table.table_id}.{side}{key}")
         row_id = rows[key]
         line_id = context.unique(f"{row_id}.{column.identity}")
+        first = shared is None
         if shared is None:
             owner, above = line_id, printed_above(column)
             shared = _shared(context, table, record, line_id, "item" not in above)
         else:
-            _repeat_spans(context, owner or line_id, line_id, above | printed_above(column))
+            # The other amounts of a row carry the same label: their spans are those of the first.
+            without = above | printed_above(column)
+            spans += [{**span, "owner_id": line_id} for span in own if span["field"] not in without]
         row = dict(shared)
         if "item" in above and not column.item_pieces:
             row["item"] = context.assemble("budget_lines", line_id, "item", record.item_pieces)
         row |= {"line_id": line_id, "row_id": row_id, "row_no": row_no}
         row |= of_column(context, table, record, column, line_id, library)
+        if first:
+            own = spans[before:]
         row |= _amount(token, yuan, unit)
         row["unit_basis"] = "table" if column_unit(column) or table.unit_basis == "table" else table.unit_basis
         row["placement"] = "both" if record.row.placement == "layout" and holds == 0 else record.row.placement
@@ -155,19 +163,6 @@ def _shared(context: Context, table: TableOf, record: Record, line_id: str, with
         bases.add(code.basis)
     row["code_basis"] = next((basis for basis in ("name", "padded", "printed") if basis in bases), None)
     return row
-
-
-def _repeat_spans(context: Context, of: str, line_id: str, without: set[str]) -> None:
-    """The other amounts of a row carry the same label: their spans are those of the first."""
-    spans = context.extraction.rows["spans"]
-    mine = []
-    for span in reversed(spans):
-        if span["owner_table"] != "budget_lines":
-            break
-        if span["owner_id"] == of and span["field"] not in without:
-            mine.append(span)
-    for span in reversed(mine):
-        spans.append({**span, "owner_id": line_id})
 
 
 def _claim_keys(context: Context, record: Record, owner_table: str, owner_id: str, problems: list[str]) -> None:
