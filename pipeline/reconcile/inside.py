@@ -54,6 +54,7 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
 
     A blank cell of a row is a part that there is none of; a row of which one side is all blank is not compared.
     ``whole``: of a measure that a table prints as a whole beside its funds and kinds, the whole alone is a term.
+    ``by_fund``: the columns of each fund are looked at apart (一般公共预算: 小计, 基本支出, 项目支出); its 小计 is its total.
     """
     lines = batch.lines
     if not lines.height:
@@ -72,7 +73,24 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
         whole = pl.col("fund").is_null() & pl.col("revenue_source").is_null()
         parts = ~whole & (pl.col("measure").cast(pl.String) != "total")
         rows = rows.filter(~parts | ~whole.any().over("table_id", "direction", "measure"))
+    if rule.option("by_fund", False):
+        rows = _apart_by_fund(rows)
     return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
+
+
+def _apart_by_fund(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with ``apart``: the fund of a column where the row has several, and with a fund's 小计 as its total."""
+    row = ["row_id", "fiscal_year", "phase"]
+    measure, plain = pl.col("measure").cast(pl.String), pl.col("revenue_source").is_null()
+    of_fund = measure.is_in(["total", "subtotal"]) & plain & pl.col("fund").is_not_null()
+    # Where no fund has a total of its own, the kinds of expenditure of all funds add up to the row's.
+    several = (pl.col("fund").n_unique().over(row) > 1) & of_fund.any().over(row)
+    has_total = ((measure == "total") & plain).any().over([*row, "fund"])
+    total = several & (measure == "subtotal") & plain & pl.col("fund").is_not_null() & ~has_total
+    return rows.with_columns(
+        apart=pl.when(several).then(pl.col("fund").cast(pl.String)),
+        measure=pl.when(total).then(pl.lit("total")).otherwise(measure),
+    )
 
 
 def _column(of: str | dict[str, Any]) -> pl.Expr:
@@ -83,7 +101,8 @@ def _column(of: str | dict[str, Any]) -> pl.Expr:
 def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[Any]) -> Found:
     if not rows.height:
         return nothing()
-    rows = rows.with_columns(key=pl.concat_str([tail("row_id"), named("fiscal_year", "phase")], separator="."))
+    key = ["apart", "fiscal_year", "phase"] if "apart" in rows.columns else ["fiscal_year", "phase"]
+    rows = rows.with_columns(key=pl.concat_str([tail("row_id"), named(*key)], separator="."))
     parts = []
     for side, terms in (("left", left), ("right", right)):
         for term in terms:

@@ -224,3 +224,24 @@ def test_what_is_left_for_next_year_is_a_part_of_all_expenditure():
     assert failing(drawn("支出总体情况表", rows)) == set()
     rows[3][4] = "6.00"
     assert failing(drawn("支出总体情况表", rows)) >= {"row_total_basic_project"}
+
+
+def by_fund(own_total):
+    """基本支出 and 项目支出 below a fund, with or without the fund's own sum beside them (forms of Yunnan)."""
+    words = ["小计"] if own_total else []
+    header = [
+        [("科目名称", 1, 2), ("合计", 1, 2), ("一般公共预算", 2 + own_total), ("单位资金", 1, 2)],
+        [None, None, *words, "基本支出", "项目支出", None],
+    ]
+    amounts = ["800.00"] if own_total else []
+    total = "900.00" if own_total else "800.00"
+    row = [total, *amounts, "600.00", "200.00", "100.00" if own_total else ""]
+    return header, [["合计", *row], ["小学教育", *row]]
+
+
+@pytest.mark.parametrize("own_total", [True, False])
+def test_kinds_of_expenditure_of_a_fund_add_up_to_the_total_of_that_fund(own_total):
+    header, body = by_fund(own_total)
+    assert failing(drawn("部门支出预算表", [*header, *body])) == set()
+    body[1][-2] = "201.00"
+    assert "row_total_basic_project" in failing(drawn("部门支出预算表", [*header, *body]))
