@@ -21,6 +21,7 @@ from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_source
+from pipeline.orchestration.main_thread import in_main_thread
 from pipeline.tidy.packs import Keyed, write_pack
 
 
@@ -53,7 +54,7 @@ class TookTooLong(RuntimeError):  # noqa: N818 - says what a document did
 
 @contextmanager
 def _within(seconds: float) -> Iterator[None]:
-    """Cut the block off after ``seconds``. Only a main thread can be: elsewhere the cluster's own limits apply."""
+    """Cut the block off after ``seconds``, in a main thread (see ``in_main_thread``)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -103,6 +104,11 @@ def extract_one(file: SourceFile, library: Library, limits: Limits, publish_cont
 
 def extract_chunk(chunk: Chunk) -> str:
     """Extract the files of ``chunk``; returns the name of the pack that holds them, in their order."""
+    return in_main_thread(extract_here, chunk)
+
+
+def extract_here(chunk: Chunk) -> str:
+    """``extract_chunk`` in this thread: documents that hang are cut off in a main thread only."""
     with _no_collector():
         return _extract_chunk(chunk)
 

@@ -34,7 +34,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A worker whose parent was killed would wait for work forever: it ends, too."""
     parent = multiprocessing.parent_process()
 
@@ -80,7 +80,7 @@ def _new(workers: int, scheduler: str) -> Iterator[Executor]:
     else:
         # Polars and Arrow run threads of their own, which a forked process would not have.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
         try:
             yield pool
         finally:

@@ -12,10 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.extract.forms import load_library
+from pipeline.extract.keys import Keys
 from pipeline.orchestration import work
+from pipeline.orchestration.chunks import Chunk, extract_chunk
 from pipeline.orchestration.cluster import ClusterError, cluster_executor
 from pipeline.orchestration.executors import executor
+from pipeline.orchestration.main_thread import WorkerDied, in_main_thread
+from pipeline.tidy.packs import read_index, read_kept
 from tests.documents import ROOT
+from tests.orchestration.hanging import die, hang
+from tests.orchestration.test_cut_off import FILE
 from tests.orchestration.test_streaming import build, fill, sums
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
@@ -82,6 +89,48 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path)
     assert workers[0].wait() == -signal.SIGKILL
     assert all(worker.poll() is None for worker in workers[1:])
     assert sums(released.release.path) == wanted
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, without the tracker of shared resources."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        found = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        return [child for child in found if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    except FileNotFoundError:
+        return []
+
+
+@pytest.mark.slow
+def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
+    worker = cluster.worker()
+    chunk = Chunk(((Keys(load_library()).file(FILE)[0], FILE),), tmp_path)
+    with executor(scheduler=cluster.address) as pool:
+        pool._client.wait_for_workers(1, timeout=60)
+        name = pool.submit(in_main_thread, hang, chunk).result(timeout=120)
+        row = read_kept(tmp_path, read_index(tmp_path / name))[0]["disclosures"].row(0, named=True)
+        assert row["status"] == "quarantined"
+        assert row["reason"].endswith("extracting it took more than 1 seconds, and was stopped")
+        # The same process, which is none the worse for it.
+        name = pool.submit(extract_chunk, chunk).result(timeout=120)
+        assert read_kept(tmp_path, read_index(tmp_path / name))[0]["disclosures"]["status"].to_list() == ["complete"]
+        assert worker.poll() is None
+        extracting = children(worker.pid)
+        if Path("/proc/self/task").exists():
+            assert len(extracting) == 1
+            os.kill(extracting[0], signal.SIGKILL)
+            assert pool.submit(extract_chunk, chunk).result(timeout=120) == name
+            with pytest.raises(WorkerDied, match="3 processes died of one chunk of documents"):
+                pool.submit(in_main_thread, die, chunk).result(timeout=120)
+            assert worker.poll() is None
+            assert pool.submit(extract_chunk, chunk).result(timeout=120) == name
+            extracting = children(worker.pid)
+    worker.kill()
+    worker.wait()
+    end = time.monotonic() + 60
+    while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in extracting):
+        time.sleep(0.1)
+    assert not [child for child in extracting if Path(f"/proc/{child}").exists()]
 
 
 @pytest.mark.slow
