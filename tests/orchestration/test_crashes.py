@@ -44,7 +44,7 @@ def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
 
 def left_behind(out: Path) -> list[str]:
     folders = (out, out / "releases", out / ".work", out / ".work" / "packs", out / ".work" / "parts")
-    kept = {".work", ".dagster", ".lock", ".packs.lock"}
+    kept = {".work", ".dagster", ".lock", ".packs.lock", ".site.lock"}
     return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
 
 
