@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.mentions import SAME
 from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.settle import Found, findings, nothing, operands_of, settle
+from pipeline.reconcile.settle import Found, Sums, findings, nothing, operands_of
 
 Compared = dict[str, pl.DataFrame]
 _WHOSE = ("entity_key", "stage", "scope")
@@ -173,7 +173,7 @@ def _key() -> pl.Expr:
     return pl.concat_str([pl.col(name).cast(pl.String) for name in THING[:-1]], separator="/", ignore_nulls=True)
 
 
-def _against(rule: Rule, told: pl.DataFrame, own: pl.DataFrame, on: list[str]) -> Found:
+def _against(rule: Rule, told: pl.DataFrame, own: pl.DataFrame, on: list[str]) -> Found | Sums:
     """Each amount of ``told`` against the one of ``own`` (of another document) that agrees in ``on``."""
     names = {f"_{name}": name for name in ("kind", "id", "value", "half", "own_half")}
     theirs = own.select(*on, other_disclosure_id="disclosure_id", **names)
@@ -193,10 +193,10 @@ def _against(rule: Rule, told: pl.DataFrame, own: pl.DataFrame, on: list[str]) -
     parts = []
     for side, rows, sign in (("left", pairs, 1), ("left", change, -1), ("right", other, 1)):
         parts.append(operands_of(rows, side, "", "id", sign).with_columns(kind=rows["kind"]))
-    return settle(rule, pl.concat(parts))
+    return Sums(rule, pl.concat(parts))
 
 
-def evaluate_previous_year(kept: Compared, rule: Rule) -> Found:
+def evaluate_previous_year(kept: Compared, rule: Rule) -> Found | Sums:
     """What a disclosure states of the year before against that year's own disclosure of the body."""
     rows = kept["amounts"]
     on = [*_WHOSE, *THING]
@@ -211,7 +211,7 @@ def evaluate_previous_year(kept: Compared, rule: Rule) -> Found:
     return _against(rule, told, own, on)
 
 
-def evaluate_restated(kept: Compared, rule: Rule) -> Found:
+def evaluate_restated(kept: Compared, rule: Rule) -> Found | Sums:
     """Two versions of one disclosure state the same amounts."""
     series = kept["disclosures"].filter(pl.col("series_id").is_not_null())
     series = series.filter(pl.len().over("series_id") > 1).select(
@@ -226,7 +226,7 @@ def evaluate_restated(kept: Compared, rule: Rule) -> Found:
     return _against(rule, rows.filter(~is_first), rows.filter(is_first), on)
 
 
-def evaluate_units(kept: Compared, rule: Rule) -> Found:
+def evaluate_units(kept: Compared, rule: Rule) -> Found | Sums:
     """A department's total is not below that of any of its units, whose names begin with its own."""
     rows = kept["amounts"].filter(pl.col("metric").is_in(rule.option("metrics")) & pl.col("second_id").is_null())
     rows = rows.filter(~pl.col("comparison").fill_null(False))
@@ -237,7 +237,7 @@ def evaluate_units(kept: Compared, rule: Rule) -> Found:
     return _against(rule, units.with_columns(key=_key()), whole, on)
 
 
-EVALUATORS: dict[str, Callable[[Compared, Rule], Found]] = {
+EVALUATORS: dict[str, Callable[[Compared, Rule], Found | Sums]] = {
     "versions": evaluate_versions,
     "restated": evaluate_restated,
     "previous_year": evaluate_previous_year,

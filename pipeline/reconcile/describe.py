@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.reconcile import across
+from pipeline.reconcile.compares import compare
 from pipeline.reconcile.engine import EVALUATORS
 from pipeline.reconcile.inside import evaluate_declared
 from pipeline.reconcile.labels import label
@@ -78,7 +79,7 @@ def _rule(rule: Rule) -> list[str]:
 
 
 def _how(rule: Rule) -> str:
-    evaluate = {**EVALUATORS, **across.EVALUATORS, "declared": evaluate_declared}[rule.evaluate]
+    evaluate = {**EVALUATORS, **across.EVALUATORS, "compare": compare, "declared": evaluate_declared}[rule.evaluate]
     text = inspect.getdoc(evaluate) or ""
     return " ".join(text.split("\n\n")[0].split())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -11,15 +11,13 @@ import polars as pl
 from pipeline.extract.forms import Library, load_library
 from pipeline.reconcile import across, codes, contents, inside, parts, prose, structure, targets
 from pipeline.reconcile.batch import VALUE, Batch
-from pipeline.reconcile.labels import subjects
-from pipeline.reconcile.messages import messages
+from pipeline.reconcile.compares import compare
 from pipeline.reconcile.rules import Rule, RuleError
-from pipeline.reconcile.selection import evaluate_compare
-from pipeline.reconcile.settle import CHECK_KEY, Found
+from pipeline.reconcile.settle import CHECK_KEY, CHECKS, OPERANDS, Found, Sums, ranked, settle_all
+from pipeline.reconcile.telling import told
 
-Evaluate = Callable[[Batch, Rule], Found]
+Evaluate = Callable[[Batch, Rule], Found | Sums]
 EVALUATORS: dict[str, Evaluate] = {
-    "compare": evaluate_compare,
     **inside.EVALUATORS,
     **parts.EVALUATORS,
     **prose.EVALUATORS,
@@ -66,143 +64,157 @@ def reconcile(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: L
     batch by batch: ``reconcile_within`` for each batch, ``across.compared`` to keep what is compared, and
     ``reconcile_across`` once. Raises RuleError where a rule names an evaluator that does not exist.
     """
-    ranked = list(enumerate(rules))
-    batch = Batch(frames)
-    pieces = _evaluate(batch, [(at, rule) for at, rule in ranked if not rule.across], library)
-    between = [(at, rule) for at, rule in ranked if rule.across]
-    pieces += _evaluate_across(across.compared(frames), between) if between else []
-    return _assembled(pieces, batch.disclosures)
+    rules, batch = tuple(rules), Batch(frames)
+    gathered = _Gathered()
+    _evaluate(gathered, batch, _of(rules, across=False), library)
+    if between := _of(rules, across=True):
+        _evaluate_across(gathered, across.compared(frames), between)
+    return _assembled(gathered, batch, rules, batch.disclosures)
 
 
 def reconcile_within(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: Library | None = None) -> Result:
     """What ``reconcile`` gives of the rules within a document: the same for any batch that the document is in."""
-    ranked = [(at, rule) for at, rule in enumerate(rules) if not rule.across]
-    batch = Batch(frames)
-    return _assembled(_evaluate(batch, ranked, library), batch.disclosures)
+    rules, batch = tuple(rules), Batch(frames)
+    gathered = _Gathered()
+    _evaluate(gathered, batch, _of(rules, across=False), library)
+    return _assembled(gathered, batch, rules, batch.disclosures)
 
 
 def reconcile_across(compared: dict[str, pl.DataFrame], rules: Iterable[Rule]) -> Result:
     """The rules across documents over what ``across.compared`` kept of each: keys and compared amounts, no more."""
-    ranked = [(at, rule) for at, rule in enumerate(rules) if rule.across]
-    return _assembled(_evaluate_across(compared, ranked), compared["disclosures"])
+    rules = tuple(rules)
+    gathered = _Gathered()
+    _evaluate_across(gathered, compared, _of(rules, across=True))
+    return _assembled(gathered, None, rules, compared["disclosures"])
 
 
-Piece = tuple[pl.DataFrame, pl.DataFrame]
+_KEY = ["_rank", *CHECK_KEY]
 
 
-def _evaluate(batch: Batch, ranked: Sequence[tuple[int, Rule]], library: Library | None) -> list[Piece]:
-    pieces = []
-    for rank, rule in ranked:
-        if rule.evaluate == "declared":
-            found, theirs = inside.evaluate_declared(batch, rule, library or load_library())
-        elif rule.evaluate in EVALUATORS:
-            found, theirs = EVALUATORS[rule.evaluate](batch, rule)
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What rules gave, with their ranks: checks and their operands, and operands of which the sums are to be compared."""
+
+    checks: list[pl.DataFrame] = field(default_factory=list)
+    operands: list[pl.DataFrame] = field(default_factory=list)
+    sums: list[tuple[int, Sums]] = field(default_factory=list)
+    summed: list[pl.DataFrame] = field(default_factory=list)
+
+    def take(self, rank: int, found: Found | Sums) -> None:
+        if isinstance(found, Sums):
+            self.sums.append((rank, found))
+            self.summed.append(ranked(found.operands, rank))
         else:
-            known = ", ".join(sorted({*EVALUATORS, *across.EVALUATORS, "declared"}))
+            self.checks.append(ranked(found[0], rank))
+            self.operands.append(ranked(found[1], rank))
+
+
+def _of(rules: Sequence[Rule], across: bool) -> list[tuple[int, Rule]]:
+    return [(at, rule) for at, rule in enumerate(rules) if rule.across == across]
+
+
+def _evaluate(gathered: _Gathered, batch: Batch, rules: Sequence[tuple[int, Rule]], library: Library | None) -> None:
+    for rank, rule in rules:
+        if rule.evaluate == "declared":
+            gathered.take(rank, inside.evaluate_declared(batch, rule, library or load_library()))
+        elif rule.evaluate in EVALUATORS:
+            gathered.take(rank, EVALUATORS[rule.evaluate](batch, rule))
+        elif rule.evaluate != "compare":
+            known = ", ".join(sorted({*EVALUATORS, *across.EVALUATORS, "compare", "declared"}))
             raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}")
-        if found.height and (rule.stage or rule.forms):
-            fits = batch.disclosures
+    operands, sums = compare(batch, [(rank, rule) for rank, rule in rules if rule.evaluate == "compare"])
+    gathered.sums.extend(sums)
+    gathered.summed.append(operands)
+
+
+def _evaluate_across(gathered: _Gathered, compared: dict[str, pl.DataFrame], rules: Sequence[tuple[int, Rule]]) -> None:
+    for rank, rule in rules:
+        if rule.evaluate not in across.EVALUATORS:
+            known = ", ".join(sorted(across.EVALUATORS))
+            raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; across documents use {known}")
+        gathered.take(rank, across.EVALUATORS[rule.evaluate](compared, rule))
+
+
+def _applying(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataFrame) -> pl.DataFrame:
+    """``checks`` without those of rules that are of another stage or of other forms than the disclosure."""
+    tests = []
+    for rank, rule in enumerate(rules):
+        if (rule.stage or rule.forms) and not rule.across:
+            fits = disclosures
             if rule.stage:
                 fits = fits.filter(pl.col("stage").cast(pl.String) == rule.stage)
             if rule.forms:
                 fits = fits.filter(pl.col("form_family").cast(pl.String).is_in(rule.forms))
-            found = found.join(fits, on="disclosure_id", how="semi", maintain_order="left")
-        if found.height:
-            pieces.append(_piece(batch, rank, rule, found, theirs))
-    return pieces
+            tests.append((pl.col("_rank") != rank) | pl.col("disclosure_id").is_in(fits["disclosure_id"].implode()))
+    return checks.filter(tests) if tests else checks
 
 
-def _evaluate_across(compared: dict[str, pl.DataFrame], ranked: Sequence[tuple[int, Rule]]) -> list[Piece]:
-    pieces = []
-    for rank, rule in ranked:
-        if rule.evaluate not in across.EVALUATORS:
-            known = ", ".join(sorted(across.EVALUATORS))
-            raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; across documents use {known}")
-        found, theirs = across.EVALUATORS[rule.evaluate](compared, rule)
-        if found.height:
-            pieces.append(_piece(None, rank, rule, found, theirs))
-    return pieces
-
-
-def _piece(batch: Batch | None, rank: int, rule: Rule, found: pl.DataFrame, operands: pl.DataFrame) -> Piece:
-    """Checks with their ids and messages, and their operands."""
-    identity = pl.concat_str([pl.col("disclosure_id"), pl.lit(f"check.{rule.id}"), pl.col("key")], separator=".")
-    if rule.across:
-        identity = pl.concat_str([identity, pl.col("other_disclosure_id")], separator=".", ignore_nulls=True)
-    found = found.with_columns(
-        check_id=identity, rule_id=pl.lit(rule.id), family=pl.lit(rule.family), _rank=pl.lit(rank)
-    )
-    operands = operands.join(
-        found.select(*CHECK_KEY, "check_id"), on=CHECK_KEY, nulls_equal=True, maintain_order="left"
-    )
-    return _told(batch, found, operands, rule), operands
-
-
-def _told(batch: Batch | None, found: pl.DataFrame, operands: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """Subjects and messages.
-
-    Those of passing checks are the key and the rule's title: few checks fail, so only they are spelled out.
-    """
-    texts = []
-    failing = found.filter(pl.col("status") != "pass")
-    if failing.height:
-        theirs = operands.join(failing, on="check_id", how="semi", maintain_order="left")
-        sides: dict[str, dict[str, list[tuple[Decimal, int]]]] = {}
-        firsts: dict[str, tuple[str, str, str]] = {}
-        for check_id, side, kind, identity, value, coefficient in theirs.select(
-            "check_id", "side", "kind", "id", "value", "coefficient"
-        ).iter_rows():
-            if value is not None:
-                sides.setdefault(check_id, {}).setdefault(side, []).append((value, int(coefficient)))
-            if check_id not in firsts or (side == "left" and firsts[check_id][0] != "left"):
-                firsts[check_id] = (side, kind, identity)
-        said = subjects(batch, rule, [(i, kind, to) for i, (_, kind, to) in firsts.items()]) if batch else {}
-        for check in failing.iter_rows(named=True):
-            subject = said.get(check["check_id"], ("", ""))
-            zh, en = messages(rule, check, sides.get(check["check_id"], {}), subject)
-            texts.append((check["check_id"], subject[0] or check["key"], zh, en))
-    schema = {name: pl.String for name in ("check_id", "subject", "message_zh", "message_en")}
-    off = pl.col("difference").abs().cast(pl.Decimal(38, 2)).cast(pl.String)
-    rounded = pl.col("rounding_only").fill_null(False)
-    return found.join(
-        pl.DataFrame(texts, schema=schema, orient="row"), on="check_id", how="left", maintain_order="left"
-    ).with_columns(
-        pl.col("subject").fill_null(pl.col("key")),
-        message_zh=pl.coalesce(
-            "message_zh",
-            pl.when(rounded)
-            .then(pl.format(f"{rule.title_zh}：相符（差{{}}，在四舍五入之内）", off))
-            .otherwise(pl.lit(f"{rule.title_zh}：相符")),
-        ),
-        message_en=pl.coalesce(
-            "message_en",
-            pl.when(rounded)
-            .then(pl.format(f"{rule.title_en}: agrees (difference {{}}, within rounding)", off))
-            .otherwise(pl.lit(f"{rule.title_en}: agrees")),
-        ),
-    )
-
-
-def _assembled(pieces: list[Piece], disclosures: pl.DataFrame) -> Result:
+def _assembled(gathered: _Gathered, batch: Batch | None, rules: Sequence[Rule], disclosures: pl.DataFrame) -> Result:
     """The two tables of all rules, sorted by document, rule, and the order in which the rule found its checks."""
-    if not pieces:
-        return {"checks": pl.DataFrame(schema=CHECK_COLUMNS), "check_operands": pl.DataFrame(schema=OPERAND_COLUMNS)}
-    order = disclosures.select("disclosure_id", "disclosure_year").with_row_index("_at")
-    whole = (
-        pl.concat([checks for checks, _ in pieces])
+    summed = pl.concat([ranked(pl.DataFrame(schema=OPERANDS), 0), *gathered.summed])
+    checks = pl.concat([settle_all(summed, gathered.sums), _with_sides(gathered, summed.height)])
+    checks = _ordered(_applying(checks, rules, disclosures), rules, disclosures)
+    operands = pl.concat([summed, *gathered.operands])
+    sides = pl.concat([_side(checks, side) for side in ("left", "right")]).sort("_order", maintain_order=True)
+    sides = sides.hstack(operands.select("kind", "id", "value", "coefficient")[sides["_row"]])
+    checks = told(batch, checks, sides, rules)
+    return {
+        "checks": checks.select(pl.col(name).cast(dtype) for name, dtype in CHECK_COLUMNS.items()),
+        "check_operands": sides.select(pl.col(name).cast(dtype) for name, dtype in OPERAND_COLUMNS.items()),
+    }
+
+
+def _with_sides(gathered: _Gathered, start: int) -> pl.DataFrame:
+    """The checks of evaluators that judge themselves, with the numbers of their operands, which begin at ``start``."""
+    empty = ranked(pl.DataFrame(schema=CHECKS), 0), ranked(pl.DataFrame(schema=OPERANDS), 0)
+    checks, operands = (
+        pl.concat([none, *frames]) for none, frames in zip(empty, (gathered.checks, gathered.operands), strict=True)
+    )
+    is_left = pl.col("side") == "left"
+    rows = (
+        operands.lazy()
+        .with_columns(_row=pl.int_range(start, start + pl.len(), dtype=pl.UInt32))
+        .group_by(_KEY, maintain_order=True)
+        .agg(_left=pl.col("_row").filter(is_left), _right=pl.col("_row").filter(~is_left))
+    )
+    return checks.lazy().join(rows, on=_KEY, how="left", nulls_equal=True, maintain_order="left").collect()
+
+
+def _side(checks: pl.DataFrame, side: str) -> pl.DataFrame:
+    """One side of all checks: a row an operand, numbered within the side, with the number of the operand."""
+    rows = pl.col(f"_{side}")
+    return (
+        checks.lazy()
+        .filter(rows.list.len() > 0)
+        .select("check_id", "_order", side=pl.lit(side), seq=pl.int_ranges(0, rows.list.len()), _row=rows)
+        .explode("seq", "_row")
+        .collect()
+    )
+
+
+def _ordered(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataFrame) -> pl.DataFrame:
+    """``checks`` with their ids and in their order, which ``_order`` counts."""
+    named = pl.DataFrame(
+        [(rank, rule.id, rule.family, f"check.{rule.id}", rule.across) for rank, rule in enumerate(rules)],
+        schema={
+            "_rank": pl.Int32,
+            "rule_id": pl.String,
+            "family": pl.String,
+            "_check": pl.String,
+            "_across": pl.Boolean,
+        },
+        orient="row",
+    )
+    order = disclosures.lazy().select("disclosure_id", "disclosure_year").with_row_index("_at")
+    identity = pl.concat_str("disclosure_id", "_check", "key", separator=".")
+    other = pl.concat_str(identity, "other_disclosure_id", separator=".", ignore_nulls=True)
+    return (
+        checks.lazy()
+        .join(named.lazy(), on="_rank", how="left", maintain_order="left")
         .join(order, on="disclosure_id", how="left", maintain_order="left")
+        .with_columns(check_id=pl.when("_across").then(other).otherwise(identity))
         .with_row_index("_seq")
         .sort("_at", "_rank", "_seq")
         .with_row_index("_order")
+        .collect()
     )
-    sides = (
-        pl.concat([operands for _, operands in pieces])
-        .join(whole.select("check_id", "_order"), on="check_id", maintain_order="left")
-        .with_row_index("_seq")
-        .sort("_order", "side", "_seq")
-        .with_columns(seq=pl.int_range(pl.len()).over("check_id", "side"))
-    )
-    return {
-        "checks": whole.select(pl.col(name).cast(dtype) for name, dtype in CHECK_COLUMNS.items()),
-        "check_operands": sides.select(pl.col(name).cast(dtype) for name, dtype in OPERAND_COLUMNS.items()),
-    }

@@ -12,7 +12,7 @@ from pipeline.extract.tables.identities import parse
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
-from pipeline.reconcile.settle import CHECK_KEY, Found, findings, nothing, operands_of, settle
+from pipeline.reconcile.settle import CHECK_KEY, OPERANDS, Found, Sums, findings, nothing, operands_of, settle
 from schemas.vocabularies import vocabulary
 
 COLUMN = ["table_id", "direction", "measure", "fund", "revenue_source", "fiscal_year", "phase"]
@@ -47,7 +47,7 @@ def column_key() -> pl.Expr:
     return pl.concat_str([tail("table_id"), named(*COLUMN[1:])], separator=".")
 
 
-def evaluate_row(batch: Batch, rule: Rule) -> Found:
+def evaluate_row(batch: Batch, rule: Rule) -> Found | Sums:
     """Along a row: the terms of both sides are columns. ``columns`` must, ``without`` must not stand in the table.
 
     Columns of revenue and of expenditure are looked at apart, unless the rule says ``both_directions``.
@@ -75,7 +75,7 @@ def evaluate_row(batch: Batch, rule: Rule) -> Found:
         rows = rows.filter(~parts | ~whole.any().over("table_id", "direction", "measure"))
     if rule.option("by_fund", False):
         rows = _apart_by_fund(rows)
-    return _settle_rows(rule, rows, rule.option("left"), rule.option("right"))
+    return Sums(rule, _row_sides(rows, rule.option("left"), rule.option("right")))
 
 
 def _apart_by_fund(rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,16 +98,16 @@ def _column(of: str | dict[str, Any]) -> pl.Expr:
     return condition({"measure": of} if isinstance(of, str) else of)
 
 
-def _settle_rows(rule: Rule, rows: pl.DataFrame, left: list[Any], right: list[Any]) -> Found:
+def _row_sides(rows: pl.DataFrame, left: list[Any], right: list[Any]) -> pl.DataFrame:
     if not rows.height:
-        return nothing()
+        return pl.DataFrame(schema=OPERANDS)
     key = ["apart", "fiscal_year", "phase"] if "apart" in rows.columns else ["fiscal_year", "phase"]
     rows = rows.with_columns(key=pl.concat_str([tail("row_id"), named(*key)], separator="."))
     parts = []
     for side, terms in (("left", left), ("right", right)):
         for term in terms:
             parts.append(operands_of(rows.filter(_column(term)), side, "budget_lines", "line_id"))
-    return settle(rule, pl.concat(parts))
+    return pl.concat(parts)
 
 
 def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
@@ -131,7 +131,7 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
                 if not rows.height:
                     continue
                 sides = [[_term(term) for term in side] for side in (identity.left, identity.right)]
-                found, theirs = _settle_rows(rule, rows, *sides)
+                found, theirs = settle(rule, _row_sides(rows, *sides))
                 seen = rows.join(theirs, left_on="line_id", right_on="id", how="semi")
                 silent = rows.join(seen, on="table_id", how="anti", maintain_order="left").with_columns(
                     key=tail("table_id")
@@ -259,7 +259,7 @@ def evaluate_total_row(batch: Batch, rule: Rule) -> Found:
     return pl.concat([told, silent]), operands_of(twin, "left", "budget_lines", "line_id")
 
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {
     "row": evaluate_row,
     "column": evaluate_column,
     "total_row": evaluate_total_row,

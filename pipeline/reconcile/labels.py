@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -28,6 +29,13 @@ _USUAL = {
     "tables": ("table",),
     "passages": ("section",),
 }
+#: The columns of records that words are made of.
+_READ = (
+    *("_id", "_no", "table_no", "table_code", "title", "printed_no", "section_path"),
+    *("item", "project", "function_code", "function_name", "government_economic_code", "government_economic_name"),
+    *("department_economic_code", "department_economic_name", "function_class", "measure", "printed_measure"),
+    *("fund", "revenue_source", "fiscal_year", "comparison", "metric", "subject", "unit", "level2", "level3"),
+)
 _SCHEMES = ("function", "department_economic", "government_economic")
 
 
@@ -39,35 +47,50 @@ def label(name: str, value: str | None) -> Words:
     return (known["zh"], known["en"]) if known else (value, value)
 
 
-def subjects(batch: Batch, rule: Rule, firsts: Iterable[tuple[str, str, str]]) -> dict[str, Words]:
-    """For each (check_id, kind, id of its first operand) what the check is about."""
-    wanted: dict[str, dict[str, list[str]]] = {}
-    for check_id, kind, identity in firsts:
-        wanted.setdefault(kind, {}).setdefault(identity, []).append(check_id)
-    said: dict[str, Words] = {}
-    for kind, ids in wanted.items():
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A check (by number) whose subject is wanted: its rule, and the kind and id of its first operand."""
+
+    check: int
+    rule: Rule
+    kind: str
+    identity: str
+
+
+def subjects(batch: Batch, wanted: Iterable[Wanted]) -> dict[int, Words]:
+    """What each check is about."""
+    by_kind: dict[str, dict[str, list[Wanted]]] = {}
+    for each in wanted:
+        by_kind.setdefault(each.kind, {}).setdefault(each.identity, []).append(each)
+    said: dict[int, Words] = {}
+    for kind, ids in by_kind.items():
         for record in _records(batch, kind, list(ids)):
-            parts = rule.option("subject", _USUAL[kind])
-            words = [_PARTS[part](record) for part in parts]
-            zh = "".join(zh for zh, _ in words)
-            if parts[0] == "year":  # English has the year last.
-                words = [*words[1:], words[0]]
-            en = ", ".join(en for _, en in words if en)
-            for check_id in ids[record["_id"]]:
-                said[check_id] = (zh, en)
+            spelled: dict[tuple[str, ...], Words] = {}
+            for each in ids[record["_id"]]:
+                parts = tuple(each.rule.option("subject", _USUAL[kind]))
+                if parts not in spelled:
+                    spelled[parts] = _spelled(parts, record)
+                said[each.check] = spelled[parts]
     return said
+
+
+def _spelled(parts: tuple[str, ...], record: Record) -> Words:
+    words = [_PARTS[part](record) for part in parts]
+    zh = "".join(zh for zh, _ in words)
+    if parts[0] == "year":  # English has the year last.
+        words = [*words[1:], words[0]]
+    return zh, ", ".join(en for _, en in words if en)
 
 
 def _records(batch: Batch, kind: str, ids: list[str]) -> list[Record]:
     frame = {"budget_lines": batch.lines, "statements": batch.statements, "targets": batch.targets}.get(kind)
     frame = batch.frame(kind) if frame is None else frame
-    key = _IDS[kind]
-    frame = frame.filter(pl.col(key).is_in(ids)).with_columns(_id=pl.col(key))
+    frame = frame.filter(pl.col(_IDS[kind]).is_in(ids)).with_columns(_id=pl.col(_IDS[kind]))
     tables = batch.frame("tables")
     if "table_id" in frame.columns and tables.height and kind != "tables":
         names = tables.select("table_id", "title", "printed_no", pl.col("table_no").alias("_no"))
         frame = frame.join(names, on="table_id", how="left", maintain_order="left")
-    return frame.to_dicts()
+    return frame.select(name for name in _READ if name in frame.columns).to_dicts()
 
 
 def _table(record: Record) -> Words:

@@ -33,6 +33,11 @@ def sum_of(terms: list[tuple[Decimal, int]], money: bool = True) -> str:
     return text
 
 
+def shows_sum(rule: Rule, side: str) -> bool:
+    """Whether messages of the rule spell out what a side is the sum of."""
+    return f"{{{side}_sum}}" in (rule.message_zh or _ZH) + (rule.message_en or _EN)
+
+
 def messages(
     rule: Rule, check: dict[str, Any], sides: dict[str, list[tuple[Decimal, int]]], subject: tuple[str, str]
 ) -> tuple[str, str]:

@@ -10,12 +10,12 @@ from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.inside import COLUMN, named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
-from pipeline.reconcile.settle import Found, nothing, operands_of, settle
+from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
 
 SCHEMES = ("function", "government_economic", "department_economic")
 
 
-def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found:
+def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found | Sums:
     """A code's row against the rows of the codes right below it in the same table: 类 = Σ 款 = Σ 项."""
     lines = batch.lines
     operands = []
@@ -52,10 +52,10 @@ def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found:
             operands_of(parents, "left", "budget_lines", "line_id"),
             operands_of(children, "right", "budget_lines", "line_id"),
         ]
-    return settle(rule, pl.concat(operands)) if operands else nothing()
+    return Sums(rule, pl.concat(operands)) if operands else nothing()
 
 
-def evaluate_items(batch: Batch, rule: Rule) -> Found:
+def evaluate_items(batch: Batch, rule: Rule) -> Found | Sums:
     """A row that other rows stand under by their ordinals (一、 over （一）, （二）) or as its parts, against their sum.
 
     Only of rows that are subtotals: all their components are rows. Coded rows have the rule of their codes.
@@ -84,10 +84,10 @@ def evaluate_items(batch: Batch, rule: Rule) -> Found:
         operands_of(parents, "left", "budget_lines", "line_id"),
         operands_of(children, "right", "budget_lines", "line_id"),
     ]
-    return settle(rule, pl.concat(operands))
+    return Sums(rule, pl.concat(operands))
 
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {
     "hierarchy": evaluate_hierarchy,
     "items": evaluate_items,
 }

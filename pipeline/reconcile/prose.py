@@ -11,10 +11,10 @@ from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.mentions import SAME, compared, mention_side, statement_key
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import keyed, one_a_key
-from pipeline.reconcile.settle import CHECKS, Found, findings, nothing, operands_of, settle, shaped
+from pipeline.reconcile.settle import CHECKS, Found, Sums, findings, nothing, operands_of, shaped
 
 
-def evaluate_change(batch: Batch, rule: Rule) -> Found:
+def evaluate_change(batch: Batch, rule: Rule) -> Found | Sums:
     """A printed change against current minus base."""
     if not batch.statements.height:
         return nothing()
@@ -29,7 +29,7 @@ def evaluate_change(batch: Batch, rule: Rule) -> Found:
         mention_side(rows, "now", "right", 1),
         mention_side(rows, "base", "right", -1),
     ]
-    return settle(rule, pl.concat(parts))
+    return Sums(rule, pl.concat(parts))
 
 
 def evaluate_direction(batch: Batch, rule: Rule) -> Found:
@@ -61,7 +61,7 @@ def evaluate_direction(batch: Batch, rule: Rule) -> Found:
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
-def evaluate_repeated(batch: Batch, rule: Rule) -> Found:
+def evaluate_repeated(batch: Batch, rule: Rule) -> Found | Sums:
     """The same amount stated more than once: each later mention against the first.
 
     Where prose calls an amount unchanged (一致, 持平), that is a mention of the base year's amount.
@@ -82,7 +82,7 @@ def evaluate_repeated(batch: Batch, rule: Rule) -> Found:
         operands_of(first, "left", "statements", "_first"),
         operands_of(later, "right", "statements", "statement_id"),
     ]
-    return settle(rule, pl.concat(parts))
+    return Sums(rule, pl.concat(parts))
 
 
 def evaluate_own_year(batch: Batch, rule: Rule) -> Found:
@@ -99,7 +99,7 @@ def evaluate_own_year(batch: Batch, rule: Rule) -> Found:
     return findings(rule, rows, zh, en), operands_of(rows, "left", "statements", "statement_id")
 
 
-def evaluate_excluded(batch: Batch, rule: Rule) -> Found:
+def evaluate_excluded(batch: Batch, rule: Rule) -> Found | Sums:
     """A statement that there is none of something against amounts that say there is."""
     found = batch.statements
     if not found.height:
@@ -118,10 +118,10 @@ def evaluate_excluded(batch: Batch, rule: Rule) -> Found:
             operands_of(said, "left", "statements", "statement_id"),
             operands_of(given, "right", "statements", "statement_id"),
         ]
-    return settle(rule, pl.concat(parts)) if parts else nothing()
+    return Sums(rule, pl.concat(parts)) if parts else nothing()
 
 
-def evaluate_change_parts(batch: Batch, rule: Rule) -> Found:
+def evaluate_change_parts(batch: Batch, rule: Rule) -> Found | Sums:
     """A change against the changes of its parts: stated as such, or none where a part is called unchanged (持平).
 
     Only where each part's change is known one way or the other.
@@ -147,10 +147,10 @@ def evaluate_change_parts(batch: Batch, rule: Rule) -> Found:
             (kept, "statement_id", -1),
         ):
             parts.append(operands_of(frame, "right", "statements", identity, sign, number))
-    return settle(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
+    return Sums(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
 
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {
     "change": evaluate_change,
     "direction": evaluate_direction,
     "repeated": evaluate_repeated,

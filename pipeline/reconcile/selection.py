@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule, RuleError
-from pipeline.reconcile.settle import Found, operands_of, settle
 
-_SOURCES = {
+#: Tables that terms are of: what a batch has of them, and the name of their id.
+SOURCES = {
     "budget_lines": ("lines", "line_id"),
     "statements": ("statements", "statement_id"),
     "targets": ("targets", "target_id"),
@@ -54,12 +54,18 @@ def condition(wanted: Mapping[str, Any]) -> pl.Expr:
     return pl.all_horizontal(tests)
 
 
+def table_of(term: Mapping[str, Any]) -> str:
+    """The table that a term is of. Raises RuleError where it cannot be."""
+    table: str = term.get("from", "budget_lines")
+    if table not in SOURCES:
+        raise RuleError(f"a term says from = {table!r}; it must be one of {', '.join(SOURCES)}")
+    return table
+
+
 def rows_of(batch: Batch, term: Mapping[str, Any]) -> tuple[pl.DataFrame, str, str]:
     """The rows of a term, the table they come from and the name of its id."""
-    table = term.get("from", "budget_lines")
-    if table not in _SOURCES:
-        raise RuleError(f"a term says from = {table!r}; it must be one of {', '.join(_SOURCES)}")
-    attribute, identity = _SOURCES[table]
+    table = table_of(term)
+    attribute, identity = SOURCES[table]
     frame: pl.DataFrame = getattr(batch, attribute)
     return (frame.filter(condition(term)) if frame.height else frame), table, identity
 
@@ -91,32 +97,10 @@ def one_a_key(rows: pl.DataFrame) -> pl.DataFrame:
 
 def keyed(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """``rows`` with the key of the check that each belongs to."""
+    return rows.with_columns(key=key_of(by))
+
+
+def key_of(by: Sequence[str]) -> pl.Expr:
+    """The key of a check for each value of the columns ``by``."""
     names = [pl.col(name).cast(pl.String).fill_null("") for name in by]
-    key = pl.concat_str(names, separator=".").str.strip_chars(".") if names else pl.lit("document")
-    return rows.with_columns(key=key)
-
-
-def evaluate_compare(batch: Batch, rule: Rule) -> Found:
-    """Both sides as sums of selections, for each disclosure and each value of the columns ``by``.
-
-    A term that finds nothing makes no check unless it is ``optional``. ``pick = "one"`` takes a figure that
-    several rows repeat once, and leaves out what they contradict; ``by`` in a term renames the rule's columns
-    for its rows; ``as_zero`` makes the rows count as 0 (无… stands for it).
-    """
-    parts, required = [], 0
-    for side in ("left", "right"):
-        for term in rule.option(side):
-            number = None
-            if not term.get("optional"):
-                number, required = required, required + 1
-            rows, table, identity = rows_of(batch, term)
-            if not rows.height:
-                continue
-            rows = keyed(rows, list(term.get("by", rule.option("by", ()))))
-            if term.get("as_zero"):
-                rows = rows.with_columns(value=ZERO)
-            if term.get("pick", "sum") == "one":
-                rows = one_a_key(rows)
-            parts.append(operands_of(rows, side, table, identity, term.get("coefficient", 1), number))
-    operands = where_it_holds(batch, rule, pl.concat(parts)) if parts else pl.DataFrame()
-    return settle(rule, operands, rule.option("unit", "CNY"), required)
+    return pl.concat_str(names, separator=".").str.strip_chars(".") if names else pl.lit("document")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -76,46 +78,93 @@ def operands_of(
     )
 
 
-def settle(rule: Rule, operands: pl.DataFrame, unit: str = "CNY", terms: int = 0) -> Found:
-    """Checks and the operands that they rest on.
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Operands of a rule, of which both sides are to be summed up and compared.
 
     A side without a figure makes no check, nor does a check of which one of ``terms`` required terms is
     missing: what is not printed is not zero.
     """
+
+    rule: Rule
+    operands: pl.DataFrame
+    unit: str = "CNY"
+    terms: int = 0
+
+
+def ranked(frame: pl.DataFrame, rank: int) -> pl.DataFrame:
+    """``frame`` with the place of its rule among all rules."""
+    return frame.with_columns(_rank=pl.lit(rank, dtype=pl.Int32))
+
+
+def settle(rule: Rule, operands: pl.DataFrame) -> Found:
+    """Checks and the operands that they rest on, for an evaluator that goes on with them: see ``Sums``."""
     if not operands.height:
         return nothing()
+    checks = settle_all(ranked(operands, 0), [(0, Sums(rule, operands))]).select(list(CHECKS))
+    kept = operands.join(checks.select(CHECK_KEY), on=CHECK_KEY, how="semi", nulls_equal=True, maintain_order="left")
+    return checks, kept
+
+
+def settle_all(operands: pl.DataFrame, sums: Sequence[tuple[int, Sums]]) -> pl.DataFrame:
+    """The checks of ``operands``, which carry the rank of their rule in ``_rank``; so do the checks.
+
+    ``sums`` say by rank how: their own operands are not looked at. ``_left`` and ``_right`` of a check are the numbers
+    of the rows that stand on its sides.
+    """
+    how = pl.DataFrame(
+        [
+            (rank, each.unit, each.terms, each.rule.option("compare", "equal") == "at_most", each.rule.severity)
+            for rank, each in sums
+        ],
+        schema={"_rank": pl.Int32, "unit": pl.String, "_needed": pl.Int32, "_at_most": pl.Boolean, "_as": pl.String},
+        orient="row",
+    )
     weight = pl.col("coefficient").abs().cast(VALUE)
     is_left = pl.col("side") == "left"
     signed = pl.col("value") * pl.col("coefficient").cast(VALUE)
-    checks = (
-        operands.group_by(CHECK_KEY, maintain_order=True)
-        .agg(
-            left_value=signed.filter(is_left).sum(),
-            right_value=signed.filter(~is_left).sum(),
-            lefts=is_left.sum(),
-            rights=(~is_left).sum(),
-            tolerance=(pl.col("half") * weight).sum(),
-            own=(pl.col("own_half") * weight).sum(),
-            terms=pl.col("term").drop_nulls().n_unique(),
+    off = pl.col("difference")
+    excess = pl.when(~pl.col("_at_most")).then(off.abs()).when(off > ZERO).then(off).otherwise(ZERO)
+    return (
+        operands.lazy()
+        .select(
+            "_rank",
+            *CHECK_KEY,
+            _is_left=is_left,
+            _signed=signed,
+            _half=pl.col("half") * weight,
+            _own=pl.col("own_half") * weight,
+            _term="term",
+            _row=pl.int_range(pl.len(), dtype=pl.UInt32),
         )
-        .filter((pl.col("lefts") > 0) & (pl.col("rights") > 0) & (pl.col("terms") >= terms))
+        .group_by(["_rank", *CHECK_KEY], maintain_order=True)
+        .agg(
+            left_value=pl.col("_signed").filter("_is_left").sum(),
+            right_value=pl.col("_signed").filter(~pl.col("_is_left")).sum(),
+            _left=pl.col("_row").filter("_is_left"),
+            _right=pl.col("_row").filter(~pl.col("_is_left")),
+            tolerance=pl.col("_half").sum(),
+            own=pl.col("_own").sum(),
+            terms=pl.col("_term").drop_nulls().n_unique(),
+        )
+        .join(how.lazy(), on="_rank", maintain_order="left")
+        .filter(
+            (pl.col("_left").list.len() > 0)
+            & (pl.col("_right").list.len() > 0)
+            & (pl.col("terms") >= pl.col("_needed"))
+        )
         .with_columns(difference=pl.col("left_value") - pl.col("right_value"))
+        .with_columns(excess=excess)
+        .with_columns(
+            status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
+            rounding_only=(pl.col("excess") > ZERO)
+            & (pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))),
+        )
+        .with_columns(severity=pl.when(pl.col("rounding_only")).then(pl.lit("info")).otherwise(pl.col("_as")))
+        .with_columns(note_zh=pl.lit(None, dtype=pl.String), note_en=pl.lit(None, dtype=pl.String))
+        .select(*(pl.col(name).cast(dtype) for name, dtype in CHECKS.items()), "_rank", "_left", "_right")
+        .collect()
     )
-    excess = {
-        "equal": pl.col("difference").abs(),
-        "at_most": pl.when(pl.col("difference") > ZERO).then(pl.col("difference")).otherwise(ZERO),
-    }[rule.option("compare", "equal")]
-    checks = checks.with_columns(excess=excess).with_columns(
-        status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
-        rounding_only=(pl.col("excess") > ZERO)
-        & (pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))),
-    )
-    checks = checks.with_columns(
-        unit=pl.lit(unit),
-        severity=pl.when(pl.col("rounding_only")).then(pl.lit("info")).otherwise(pl.lit(rule.severity)),
-    )
-    kept = operands.join(checks.select(CHECK_KEY), on=CHECK_KEY, how="semi", nulls_equal=True, maintain_order="left")
-    return shaped(checks, CHECKS), kept
 
 
 def findings(

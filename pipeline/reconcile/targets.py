@@ -10,7 +10,7 @@ from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.inside import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import one_a_key
-from pipeline.reconcile.settle import Found, nothing, operands_of, settle
+from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
 
 
 def _comparable(batch: Batch, rule: Rule) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def _key(*names: str) -> pl.Expr:
     return pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator="/", ignore_nulls=True)
 
 
-def evaluate_horizons(batch: Batch, rule: Rule) -> Found:
+def evaluate_horizons(batch: Batch, rule: Rule) -> Found | Sums:
     """What is to be reached in a year is not more than what is to be reached in all years of the project."""
     rows = _comparable(batch, rule)
     if not rows.height:
@@ -45,10 +45,10 @@ def evaluate_horizons(batch: Batch, rule: Rule) -> Found:
         operands_of(annual, "left", "targets", "target_id"),
         operands_of(medium, "right", "targets", "target_id"),
     ]
-    return settle(rule, pl.concat(parts), "count")
+    return Sums(rule, pl.concat(parts), "count")
 
 
-def _pairs(rule: Rule, left: pl.DataFrame, right: pl.DataFrame) -> Found:
+def _pairs(rule: Rule, left: pl.DataFrame, right: pl.DataFrame) -> Found | Sums:
     """Each row of ``left`` against the one of ``right`` that counts the same thing."""
     on = ["disclosure_id", "thing", "unit", "horizon"]
     names = {name: f"_{name}" for name in ("target_id", "indicator_id", "value", "half", "own_half")}
@@ -60,10 +60,10 @@ def _pairs(rule: Rule, left: pl.DataFrame, right: pl.DataFrame) -> Found:
         operands_of(pairs, "left", "targets", "target_id"),
         operands_of(other, "right", "targets", "_target_id"),
     ]
-    return settle(rule, pl.concat(parts), "count")
+    return Sums(rule, pl.concat(parts), "count")
 
 
-def evaluate_repeated_targets(batch: Batch, rule: Rule) -> Found:
+def evaluate_repeated_targets(batch: Batch, rule: Rule) -> Found | Sums:
     """A quantity that several indicators give for the same thing: each later one against the first."""
     rows = _comparable(batch, rule)
     if not rows.height:
@@ -75,7 +75,7 @@ def evaluate_repeated_targets(batch: Batch, rule: Rule) -> Found:
     return _pairs(rule, later, first)
 
 
-def evaluate_due(batch: Batch, rule: Rule) -> Found:
+def evaluate_due(batch: Batch, rule: Rule) -> Found | Sums:
     """What is due by some month is not more than what the whole year is to bring."""
     rows = _comparable(batch, rule)
     if not rows.height:
@@ -84,7 +84,7 @@ def evaluate_due(batch: Batch, rule: Rule) -> Found:
     return _pairs(rule, rows.filter(pl.col("due_end").is_not_null()), rows.filter(pl.col("due_end").is_null()))
 
 
-def evaluate_establishment(batch: Batch, rule: Rule) -> Found:
+def evaluate_establishment(batch: Batch, rule: Rule) -> Found | Sums:
     """The establishment that prose states against each one that targets name."""
     rows = batch.targets
     if not rows.height or not batch.statements.height:
@@ -99,10 +99,10 @@ def evaluate_establishment(batch: Batch, rule: Rule) -> Found:
     parts = [operands_of(rows, "right", "targets", "target_id")]
     of_target = rows.select("disclosure_id", "key").join(stated, on="disclosure_id", maintain_order="left")
     parts.insert(0, operands_of(of_target, "left", "statements", "statement_id"))
-    return settle(rule, pl.concat(parts), "person")
+    return Sums(rule, pl.concat(parts), "person")
 
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
+EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {
     "horizons": evaluate_horizons,
     "repeated_targets": evaluate_repeated_targets,
     "due_targets": evaluate_due,
