@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.documents import read
 
 TABLE = """\
@@ -100,3 +102,89 @@ def test_amounts_that_stand_in_line_by_neither_measure_are_withheld():
         for r in read(ALIGNED_AS_SEEN.encode()).rows["budget_lines"]
     }
     assert {(r.get("function_code"), r["measure"], r["printed"]) for r in extraction.rows["budget_lines"]} <= exact
+
+
+COVER = "云南省某市某局2024年部门预算\n"
+DOUBTS = {
+    "a word over columns stands where an amount does": """\
+                                             表2 部门收入预算总表
+                                                                          单位：万元
+                                                     本年收入
+  单位名称     合计                                                                              上年结转结余
+                           小计               一般公共预算          政府性基金预算       其他收入
+   合计           1,000.00        1,000.00           850.00         50.00           100.00
+  某市某局          1,000.00        1,000.00           850.00         50.00           100.00
+某市某局（本级）         700.00          700.00            600.00         50.00            50.00
+ 某市某中心           300.00          300.00            250.00                          50.00
+""",
+    "a word over two columns taken to stand over a budget, too": """\
+                                                      部门收入总表
+                                                                                     单位：万元
+          科目                                                               事业收入预算
+                                          一般公共预算      政府性基金预   国有资本经营                           事业单位经营
+                      总计        上年结转                                    非教育收费收      教育收费收入               其他收入预算
+科目编码           科目名称                        拨款收入        算拨款收入   预算拨款收入                            收入预算
+                                                                          入预算         预算
+          合计           855.00      5.00      800.00                         30.00       20.00
+  205          教育支出    855.00      5.00      800.00                         30.00       20.00
+2050202        小学教育    855.00      5.00      800.00                         30.00       20.00
+""",
+    "nothing in the column of the total": """\
+                                     公开13表 政府采购支出预算表
+                                                                          单位：万元
+                                                                        资金来源
+采购品目大类    专项名称     经济科目    采购品目名称   采购组织形式
+                                               合计           一般公共预算      政府性基金     其他资金   上年结转和结余
+                    合计                              80.00       80.00
+                    货物                              30.00       30.00
+         定额公用经费   办公设备购置   台式计算机                    30.00       30.00
+                    服务                              50.00       50.00
+         信息化运维    委托业务费    运行维护服务   部门集中采购          50.00       50.00
+""",
+    "codes in the column of the total": """\
+                                               基本支出预算表（人员类、运转类公用经费项目）
+                                                                                              单位：万元
+                                                                                              资金来源
+                                  功能科目编               部门经济 部门经济科目名
+单位名称     项目代码         项目名称                  功能科目名称                                一般公共预算
+                                    码                 科目编码    称         总计                    政府性基金   财政专户   单位资金
+                                                                                    资金
+ 某局 530100210000000015001         2010301    行政运行     30101    基本工资      300.00      300.00
+ 某局 530100210000000015002社会保障缴费   2080505   本养老保险缴费   30108              100.00      100.00
+""",
+    "a label that is two": """\
+                        表1 部门收支预算总表
+                                                    单位：万元
+             收入                                    支出
+    项目            预算数                     项目                预算数
+ 一、财政拨款收入                 900.00      一、一般公共服务支出                   800.00
+其中：一般公共预算                 850.00    二、社会保障和就业支出                    120.00
+ 政府性基金预算                   50.00       三、住房保障支出                     80.00
+ 国有资本经营预算
+二、财政专户管理资金                 20.00
+  五、其他收入                   50.00
+  本年收入合计                 1,000.00       本年支出合计                    1,000.00
+   上年结转                                  结转下年
+   收入总计                  1,000.00        支出总计                     1,000.00
+""",
+    "the last words of a header in the label of the first row": """\
+                 一般公共预算财政拨款项目支出决算表
+                                              金额单位：万元
+                 项目
+                                                        本年项目支出
+          科目编码                         科目名称
+  类        款            项               合计                       100.00
+  201                                一般公共服务支出                    100.00
+20103                            政府办公厅（室）及相关机构事务                 100.00
+2010302                              一般行政管理事务                    100.00
+""",
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_what_shows_that_columns_or_rows_were_taken_for_others_withholds_the_table(doubt):
+    extraction = read((COVER + "\f" + DOUBTS[doubt]).encode())
+    assert extraction.rows["budget_lines"] == []
+    assert "none of its amounts is published" in extraction.disclosure["reason"] or (
+        "cannot be told" in extraction.disclosure["reason"]
+    )

@@ -136,6 +136,27 @@ def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> 
     return sorted(leaves, key=lambda block: block.x0)
 
 
+def hides_group(leaves: Sequence[Block], matched: set[int], library: Library) -> bool:
+    """Whether a word over no column stands on the top line between words of a lower one that it may say something of.
+
+    It stands over some of them, but which cannot be told: that amounts stand below it made it seem a column of its own.
+    人员经费 and 公用经费 below 基本支出 say by themselves what they measure; 小计 and 一般公共预算 below 本年收入 do not.
+    """
+    top = min((leaf.top for leaf in leaves), default=0)
+    for at in range(1, len(leaves) - 1):
+        leaf, beside = leaves[at], (leaves[at - 1], leaves[at + 1])
+        if at in matched or leaf.top != top or any(other.top <= leaf.bottom for other in beside):
+            continue
+        said = library.column(leaf.text)
+        if said is None:
+            continue
+        of_all = any((said.fund, said.revenue_source, said.phase, said.year, said.year_offset))
+        measured = all((m := library.column(other.text)) and m.measure and not m.weak for other in beside)
+        if of_all or (said.measure and not said.weak and not measured):
+            return True
+    return False
+
+
 def cover(blocks: Sequence[Block], library: Library) -> None:
     """Say for each block that stands above others which columns it covers; the leaves have theirs already."""
     leaves = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)

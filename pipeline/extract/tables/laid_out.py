@@ -13,7 +13,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.cells import Layout, Piece, cell_of
 from pipeline.extract.tables.laid_columns import matched, under
-from pipeline.extract.tables.laid_header import Block, blocks_of, cover, known, leaves_of
+from pipeline.extract.tables.laid_header import Block, blocks_of, cover, hides_group, known, leaves_of
 from pipeline.extract.tables.laid_rows import ORDINAL, place, rows_of_lines
 from pipeline.extract.tables.laid_words import LaidColumn, LaidWord, words_of_line, words_on_page
 from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
@@ -77,7 +77,7 @@ def _read(
         columns = _columns(body, library)
         blocks: list[Block] = []
         if any(known(word.text, library) for word in header):
-            columns, blocks = _headed(document, header, columns, library)
+            columns, blocks = _headed(header, columns, library)
         elif header:
             body, columns = words, _columns(words, library)
         if not blocks:
@@ -170,19 +170,26 @@ def _columns(body: Sequence[Sequence[LaidWord]], library: Library) -> list[LaidC
 
 
 def _headed(
-    document: Document, header: Sequence[LaidWord], columns: list[LaidColumn], library: Library
+    header: Sequence[LaidWord], columns: list[LaidColumn], library: Library
 ) -> tuple[list[LaidColumn], list[Block]]:
-    """The columns that the header names, each with its block; columns of the body that no word stands over are none."""
+    """The columns that the header names, each with its block; columns of the body that no word stands over are none.
+
+    No blocks where it cannot be told what a word of the header stands over.
+    """
     blocks = blocks_of([_block(word) for word in _without_label(header, library)], library)
     leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
     keys = [library.key(leaf.text) for leaf in leaves]
     numeric = [key is None or key.kind in _NUMERIC_KEYS for key in keys]
     found = [LaidColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
+    matched_to: set[int] = set()
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
         for at, column in under([leaves[i] for i in ours], bodies):
             found[ours[at]] = column
+            matched_to.add(ours[at])
+    if hides_group(leaves, matched_to, library):
+        return [], []
     for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
         leaf.first = leaf.last = at
         found[at].holds = "amounts" if key is None else "codes"

@@ -32,6 +32,8 @@ _GLUED = re.compile(
     r"|(?<=[^\W\d_])（[一二三四五六七八九十]{1,2}）(?=[^\W\d_])"
 )
 _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
+_BUDGETS = ("general_public_budget", "government_fund", "state_capital")
+_OWN_REVENUE = ("operating_undertaking", "business_operation", "superior_subsidy", "subordinate_remittance", "other")
 _PARTS = ("class", "section", "item")
 _CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 #: A code, or a part of one, that was read into a name.
@@ -52,6 +54,9 @@ def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, te
         or _blank_total(layout)
         or _broken_amounts(layout)
         or _codes_elsewhere(layout)
+        or _codes_as_amounts(layout, names)
+        or any(_contradicts_itself(column) for column in layout.columns)
+        or any(_two_labels(record.item, library) for record in records if record.item and not record.codes)
         or _misplaced_expense(layout)
         or _cut_names(records, names)
     )
@@ -116,10 +121,13 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
 def _blank_total(layout: Layout) -> bool:
     """Nothing in the column of the total though its parts have amounts: they stand one column off."""
     for index, column in enumerate(layout.columns):
+        plain = not (column.fund or column.revenue_source)
         parts = [
             other.index
             for other in layout.columns
-            if other.kind == "amount" and other.direction == column.direction and other.measure not in (None, "total")
+            if other.kind == "amount"
+            and other.direction == column.direction
+            and (other.measure not in (None, "total") or (plain and (other.fund or other.revenue_source)))
         ]
         part_of_total = column.expense or column.economic
         if column.kind != "amount" or column.measure != "total" or part_of_total or len(parts) < 2:
@@ -178,6 +186,33 @@ def _code_elsewhere(row: TableRow, marked: bool) -> bool:
         index not in coded and row.columns[index].key == "name" and _CODED_NAME.search(cell.folded) is not None
         for index, cell in row.cells.items()
     )
+
+
+def _codes_as_amounts(layout: Layout, names: Names) -> bool:
+    """A whole number that is an official code, among amounts with decimals: its column of codes was taken for another."""
+    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
+    plain = {amount for amount in amounts if len(amount) in (5, 7) and amount.isdigit()}
+    return len(plain) * 2 < len(amounts) and any(names.official(amount) for amount in plain)
+
+
+def _contradicts_itself(column: Column) -> bool:
+    """Revenue of the body's own under a budget of the government: a word over columns was taken to stand over others."""
+    return column.fund in _BUDGETS and column.revenue_source in _OWN_REVENUE
+
+
+def _two_labels(item: str, library: Library) -> bool:
+    """A label that is two of the library's one after the other: a row without amounts was taken into the one above."""
+    folded = fold(item)
+    if folded.startswith("类款项"):
+        return True  # and what stands beside the last words of a header
+    if _is_label(folded, library):
+        return False
+    cuts = range(4, len(folded) - 3)
+    return any(_is_label(folded[:cut], library) and _is_label(folded[cut:], library) for cut in cuts)
+
+
+def _is_label(folded: str, library: Library) -> bool:
+    return library.column(folded) is not None or library.says("totals", folded) or library.says("balances", folded)
 
 
 def _misplaced_expense(layout: Layout) -> bool:
