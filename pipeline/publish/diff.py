@@ -115,11 +115,29 @@ def _named(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     return frame.with_columns(ids.str.head(_ID).replace(swapped) + ids.str.slice(_ID))
 
 
+def _differing(one: pl.DataFrame, two: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both without the rows that they begin with and end with alike: rows stand in one order, and most are the same."""
+    if one.schema != two.schema:
+        return one, two
+    for end in (False, True):
+        least = min(one.height, two.height)
+        a, b = (frame.tail(least) if end else frame.head(least) for frame in (one, two))
+        other = ~a.select(pl.all_horizontal(pl.col(name).eq_missing(b[name]) for name in a.columns)).to_series()
+        at = other.arg_true()
+        if end:
+            alike = least - 1 - at[-1] if at.len() else least
+            one, two = one.head(one.height - alike), two.head(two.height - alike)
+        else:
+            alike = at[0] if at.len() else least
+            one, two = one.slice(alike), two.slice(alike)
+    return one, two
+
+
 def _rows(name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[str]) -> tuple[list[dict[str, Any]], int]:
     """The rows of a table that are not the same in both, in the order of their keys, and how many only moved."""
     keys = list(TABLES[name].primary_key)
     columns = [c.name for c in TABLES[name].columns if c.name in frames[0].columns and c.name in frames[1].columns]
-    one, two = (frame.select(columns) for frame in frames)
+    one, two = _differing(*(frame.select(columns) for frame in frames))
     sides = [
         {
             tuple(row[key] for key in keys): row

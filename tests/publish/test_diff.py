@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 
+import polars as pl
 import pytest
 
 from pipeline.cli import main
 from pipeline.publish.changes import log_changes
-from pipeline.publish.diff import as_json, as_text, diff
+from pipeline.publish.diff import _differing, as_json, as_text, diff
 from tests.documents import BUNDLED, read
 from tests.publish.releases import edit, release_of, seal, where
 
@@ -98,3 +99,24 @@ def test_the_command_speaks_to_people_and_programs_and_says_what_is_no_release(p
     assert json.loads(capsys.readouterr().out)["tables"] == {}
     assert main(["diff", str(published), str(tmp_path)]) == 2
     assert "no manifest.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "left"),
+    [
+        ("abcdef", "abxcdef", ("", "x")),
+        ("abcdef", "abdef", ("c", "")),
+        ("abcdef", "abxdef", ("c", "x")),
+        ("abcdef", "abcdef", ("", "")),
+        ("abcdef", "badcef", ("abcd", "badc")),
+        ("", "ab", ("", "ab")),
+        ("ab", "", ("ab", "")),
+        ("aab", "aaab", ("", "a")),
+    ],
+)
+def test_rows_that_both_begin_or_end_with_are_not_compared_one_by_one(one, two, left):
+    frames = [
+        pl.DataFrame({"id": list(text), "none": [None] * len(text)}, schema={"id": pl.String, "none": pl.Int64})
+        for text in (one, two)
+    ]
+    assert tuple("".join(frame["id"]) for frame in _differing(*frames)) == left
