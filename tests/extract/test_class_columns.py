@@ -6,6 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.extract.forms import load_library
+from pipeline.extract.tables.cells import Layout, TableRow, cell_of
+from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.rows import records_of
+from tests.documents import read
+from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_rows_over_rows import details, drawn, failing, rows_of
 
 HEADER = [
@@ -245,3 +251,35 @@ def test_kinds_of_expenditure_of_a_fund_add_up_to_the_total_of_that_fund(own_tot
     assert failing(drawn("部门支出预算表", [*header, *body])) == set()
     body[1][-2] = "201.00"
     assert "row_total_basic_project" in failing(drawn("部门支出预算表", [*header, *body]))
+
+
+@pytest.mark.parametrize("rules", ["full", "none", "horizontal"])
+def test_the_numbers_of_columns_are_no_amounts_whatever_rules_a_table_has(rules):
+    rows = [
+        [("“三公”经费\n合计", 1, 2), ("因公出国\n（境）费", 1, 2), ("公务用车购置及运行费", 3), ("公务接待费", 1, 2)],
+        [None, None, "小计", "公务用车购置费", "公务用车运行费", None],
+        ["1", "2", "3", "4", "5", "6"],
+        ["11.00", "", "8.00", "", "8.00", "3.00"],
+    ]
+    table = Table([120] * 6, rows, rules=rules)
+    cover = [Line("云南省某市某局2024年部门预算", None)]
+    extraction = read(pdf(cover, [Line("“三公”经费支出预算表", None), Line("单位：万元", 600), table]), "x.pdf")
+    printed = [line["printed"] for line in lines_of(extraction)]
+    assert printed in ([], ["11.00", "8.00", "8.00", "3.00"])
+    assert printed or rules != "full"
+
+
+def test_a_column_without_any_word_between_code_and_name_parts_no_row():
+    """Positions may give a column that no header stands over: it does not make the name the label of another side."""
+    columns = (
+        Column(0, ("科目编码",), kind="key", key="code", scheme="function"),
+        Column(1, ()),
+        Column(2, ("科目名称",), kind="key", key="name", scheme="function"),
+        Column(3, ("合计",), kind="amount", measure="total"),
+    )
+    text = "2010301 行政运行 5.00"
+    cells = {0: cell_of(text, [(0, 7)]), 2: cell_of(text, [(8, 12)]), 3: cell_of(text, [(13, 17)])}
+    form = load_library().forms_for("支出总表")[0]
+    (record,) = records_of(Layout(columns, [TableRow(columns, cells)]), form, load_library(), text)
+    assert (record.item, [code.digits for code in record.codes.values()]) == ("行政运行", ["2010301"])
+    assert [cell.text for _, cell in record.amounts] == ["5.00"]

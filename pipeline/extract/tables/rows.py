@@ -62,8 +62,8 @@ def _sides(columns: tuple[Column, ...]) -> list[tuple[list[Column], list[Column]
     first = next((column.index for column in columns if column.kind == "key"), 0)
     for column in columns:
         if column.kind == "key":
-            # What no word names before the first label is no side of its own.
-            if any(c.index > first for c in sides[-1][1]) and column.key in _SIDE_KEYS:
+            # What no word names before the first label, or stands under no word at all, is no side of its own.
+            if any(c.index > first and c.path for c in sides[-1][1]) and column.key in _SIDE_KEYS:
                 sides.append(([], []))
             sides[-1][0].append(column)
         else:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.tables.class_columns import with_classes
 from pipeline.extract.tables.columns import Column, resolve
@@ -82,6 +83,8 @@ def read_rows(document: Document, pages: Sequence[PageRows], form: TableForm, li
         layout.columns = layout.columns or columns
         covering: dict[int, Spot] = {}
         printed = [row for row in body if any(s.cell.text for s in row) and _words(row) not in headers]
+        if printed and is_numbering_text([fold(word) for spot in printed[0] for word in spot.cell.text.split()]):
+            del printed[0]  # the numbers of the columns, below what was taken for the whole header
         for order, row in enumerate(printed):
             if layout.body_start is None:
                 layout.body_start = min(s.cell.pieces[0][0] for s in row if s.cell.pieces)

@@ -86,9 +86,13 @@ def _doubtful(row: TableRow, text: str) -> bool:
 
 
 def _nameless(record: Record) -> bool:
-    """Amounts without a label or code, in a table that has columns for them: a line apart from its row."""
-    has_keys = any(column.kind == "key" for column in record.row.columns)
-    return has_keys and bool(record.amounts) and not (record.item or record.codes or record.project)
+    """Amounts without a label or code: a line apart from its row, or a table whose labels were lost.
+
+    Where columns are the items a row needs no name.
+    """
+    columns = record.row.columns
+    named = any(column.expense for column in columns) and not any(column.kind == "key" for column in columns)
+    return not named and bool(record.amounts) and not (record.item or record.codes or record.project)
 
 
 def _amounts(row: TableRow) -> Iterator[tuple[int, str]]:
@@ -216,11 +220,14 @@ def _is_label(folded: str, library: Library) -> bool:
 
 
 def _misplaced_expense(layout: Layout) -> bool:
-    """Of kinds of expenses in columns, one that is no kind, or a 小计 of vehicles that stands for all."""
+    """Of kinds of expenses in columns, one that is none, one named twice, or a 小计 of vehicles that stands for all."""
     columns = [column for column in layout.columns if column.kind == "amount"]
     kinds = [column.expense for column in columns]
     if sum(kind is not None for kind in kinds) < 2:
         return False
+    named = [(c.expense, c.fund, c.year, c.year_offset, c.phase) for c in columns if c.expense != "total"]
+    if len(set(named)) < len(named):
+        return True  # a word over one kind's parts was taken to stand over its neighbour, too
     beside = zip(columns, columns[1:], strict=False)
     return None in kinds or any(
         one.measure == "subtotal" and one.expense == "total" and other.expense in _OF_VEHICLES for one, other in beside
