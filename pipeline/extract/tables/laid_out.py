@@ -18,7 +18,8 @@ from pipeline.extract.tables.laid_rows import ORDINAL, place, rows_of_lines
 from pipeline.extract.tables.laid_words import LaidColumn, LaidWord, words_of_line, words_on_page
 from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
 from pipeline.extract.tables.names import Names
-from pipeline.extract.tables.ruled import PageRows, Spot, is_numbering_text, read_rows
+from pipeline.extract.tables.ruled import PageRows, read_rows
+from pipeline.extract.tables.ruled_header import Spot, is_numbering_text
 from pipeline.extract.tables.segment import Segment
 from pipeline.ingest.document import Box, Document, Line
 
