@@ -128,19 +128,21 @@ def pdf(paths: list[Path]) -> dict[str, Any]:
 
     ours = theirs = 0.0
     pages = 0
-    for path in paths:
+    # The first document is read once more before anything counts: whoever comes first loads fonts and tables for both.
+    for order, path in enumerate([*paths[:1], *paths]):
         data = path.read_bytes()
         start = time.process_time()
         read_pdf(data)
-        ours += time.process_time() - start
-        start = time.process_time()
+        between = time.process_time()
         with pdfplumber.open(io.BytesIO(data)) as opened:
             for page in opened.pages:
                 page.extract_words()
                 page.find_tables()
                 page.close()
-                pages += 1
-        theirs += time.process_time() - start
+                pages += bool(order)
+        if order:
+            ours += between - start
+            theirs += time.process_time() - between
     if not pages:
         return {"left_out": "no PDF is at hand (set DISCLOSURES_DIR)"}
     return {
