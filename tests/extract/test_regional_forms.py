@@ -163,3 +163,31 @@ def test_a_column_without_any_word_between_code_and_name_parts_no_row():
     (record,) = records_of(Layout(columns, [TableRow(columns, cells)]), form, load_library(), text)
     assert (record.item, [code.digits for code in record.codes.values()]) == ("行政运行", ["2010301"])
     assert [cell.text for _, cell in record.amounts] == ["5.00"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("政府办公厅（室）及相关机构事务", "20103"), ("某项事务", "20103")])
+def test_a_section_printed_without_its_class_between_whole_codes(name, code):
+    """Jiangxi prints 201, 03, 2010301 in one column, and ** in it beside the total."""
+    rows = [
+        [("支出功能分类科目", 2), ("合计", 1, 2), ("基本支出", 1, 2), ("项目支出", 1, 2)],
+        ["科目编码", "科目名称", None, None, None],
+        ["201", "一般公共服务支出", "650.00", "450.00", "200.00"],
+        ["　03", name, "650.00", "450.00", "200.00"],
+        ["　　2010301", "行政运行", "450.00", "450.00", ""],
+        ["　　2010302", "一般行政管理事务", "200.00", "", "200.00"],
+        ["**", "合计", "650.00", "450.00", "200.00"],
+    ]
+    extraction = drawn("部门支出总表", rows)
+    found = [
+        (line["function_code"], line["item"], line["row_kind"])
+        for line in lines_of(extraction)
+        if line["measure"] == "total"
+    ]
+    assert found == [
+        ("201", "一般公共服务支出", "subtotal"),
+        (code, name, "subtotal"),
+        ("2010301", "行政运行", "detail"),
+        ("2010302", "一般行政管理事务", "detail"),
+        (None, "合计", "total"),
+    ]
+    assert unclaimed(extraction) == []

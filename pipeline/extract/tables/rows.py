@@ -27,6 +27,7 @@ _LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
 #: A cell that names the year of its row, whatever its header says (年度: 2023年, 2024年).
+_MARK = re.compile(r"[*＊]+|-+")
 _YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 
 
@@ -96,6 +97,8 @@ def _record(
     others: list[tuple[str, Cell]] = []
     for column, cell in cells:
         record.key_pieces += cell.pieces
+        if _MARK.fullmatch(cell.folded):
+            continue  # ** in a column of codes beside 合计 says that there is none
         if column.key in ("class", "section", "item") and cell.folded.isdigit():
             # What 款 and 项 belong to, their class says; their own digits say nothing.
             if column.key == "class" or part_of is None or len(cell.folded) > 3:
@@ -105,6 +108,8 @@ def _record(
             scheme = _scheme(column, cell.folded, library)
             digits, basis = _padded(cell.text.split())
             record.codes[scheme] = Code(digits, basis, list(cell.pieces))
+            if len(digits) == 2:
+                in_parts[scheme] = [("section", cell)]  # 03 between 201 and 2010301
         elif column.key in ("code_name", "code", "label", "name") and (coded := _CODED.match(cell.folded)):
             scheme = _scheme(column, coded.group(1), library)
             _coded_cell(record, scheme, coded, cell, text)

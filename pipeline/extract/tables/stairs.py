@@ -7,8 +7,8 @@
         |    | 01 | 行政运行                            | 450.00
 
 What a part belongs to stands above it. That is believed of a table as a whole, where the names of the codes that come of
-it are the official ones, or where every class and section is the sum of what stands below it; else the parts stay what
-is printed, and are said to be no whole codes.
+it are the official ones, where every class and section is the sum of what stands below it, or where the next row prints
+the whole (201, 03, 2010301); else the parts stay what is printed, and are said to be no whole codes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def complete(records: Sequence[Record], library: Library) -> None:
         return
     for scheme in {record.parts_scheme for record in records if record.parts}:
         found = _codes(records, scheme or "")
-        if found is None or not (_names_agree(found, scheme or "", library) or _adds_up(found)):
+        if found is None or not (_names_agree(found, scheme or "", library) or _adds_up(found) or _gone_on_with(found)):
             continue
         for record, code in found:
             if record.incomplete:
@@ -71,6 +71,13 @@ def _names_agree(found: Sequence[tuple[Record, str]], scheme: str, library: Libr
         if record.incomplete and record.item and (names := library.official_names(scheme, code))
     ]
     return bool(known) and all(known)
+
+
+def _gone_on_with(found: Sequence[tuple[Record, str]]) -> bool:
+    """Whether the row below each completed code prints a whole one that begins with it."""
+    below = zip(found, found[1:], strict=False)
+    begun = [not other.incomplete and longer.startswith(code) for (r, code), (other, longer) in below if r.incomplete]
+    return bool(begun) and all(begun) and not found[-1][0].incomplete
 
 
 def _adds_up(found: Sequence[tuple[Record, str]]) -> bool:
