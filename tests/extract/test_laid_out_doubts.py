@@ -188,3 +188,21 @@ def test_what_shows_that_columns_or_rows_were_taken_for_others_withholds_the_tab
     assert "none of its amounts is published" in extraction.disclosure["reason"] or (
         "cannot be told" in extraction.disclosure["reason"]
     )
+
+
+def test_the_mark_of_a_blank_code_is_no_part_of_the_label_of_the_total():
+    text = """\
+                                部门支出总表
+                                                         单位：万元
+          支出功能分类科目
+                                 合计               基本支出             项目支出
+科目编码                 科目名称
+  201             一般公共服务支出               650.00           450.00          200.00
+  03          政府办公厅（室）及相关机构事务            650.00           450.00          200.00
+2010301              行政运行                450.00           450.00
+2010302           一般行政管理事务               200.00                           200.00
+  **                  合计                 650.00           450.00          200.00
+"""
+    lines = read((COVER + "\f" + text).encode()).rows["budget_lines"]
+    totals = [line["printed"] for line in lines if (line["item"], line["row_kind"]) == ("合计", "total")]
+    assert totals == ["650.00", "450.00", "200.00"]

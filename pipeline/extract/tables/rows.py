@@ -228,7 +228,8 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
         return
     pieces = [piece for cell in labels for piece in cell.pieces]
     whole = "".join(cell.folded for cell in labels)
-    lead = 0
+    marks = len(whole) - len(whole.lstrip("*＊"))
+    lead = marks if library.says("totals", whole[marks:]) else 0  # **合计: the mark of a blank code ran into the label
     if match := _OF_WHICH.match(whole):
         record.of_which = record.said_of_which = True
         lead = match.end()
