@@ -102,6 +102,15 @@ def compile_words(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(parts) if parts else r"(?!)")
 
 
+#: What ordinals labels begin with, from the highest level down (folded text).
+LEVELS = (
+    re.compile(r"^[一二三四五六七八九十]+[、.]"),
+    re.compile(r"^[（][一二三四五六七八九十]+[）]、?"),
+    re.compile(r"^\d{1,2}[、.](?!\d)"),
+    re.compile(r"^[（]\d{1,2}[）]、?"),
+)
+#: What shows that a cell or a word begins a row where no header says what it is.
+ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 _PAGE_NUMBER = re.compile(r"[-\s]*(?:第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?|Page\d+(?:of\d+)?)[-\s]*")
 
 

@@ -65,6 +65,10 @@ class Library:
         """What a header's word says of a column that names rows."""
         return self._recall("key", text, lambda folded: _first(self._keys, folded))
 
+    def knows(self, text: str) -> bool:
+        """Whether a header's word means anything: of a column of amounts, of one that names rows, or a kind of expense."""
+        return bool(self.column(text) or self.key(text) or self.expense(text))
+
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
         return self._recall("expense", text, lambda folded: _first(self._expenses, _YEAR.sub("", folded)))

@@ -41,11 +41,6 @@ class Block:
         return (self.top + max(self.bottom, self.deepest)) / 2
 
 
-def known(text: str, library: Library) -> bool:
-    """Whether a header's word means anything to the library."""
-    return bool(library.column(text) or library.key(text) or library.expense(text))
-
-
 def blocks_of(words: Sequence[Block], library: Library) -> list[Block]:
     """Words of a header, the pieces of wrapped cells joined from top to bottom."""
     left = sorted(words, key=lambda block: (block.top, block.x0))
@@ -58,9 +53,9 @@ def blocks_of(words: Sequence[Block], library: Library) -> list[Block]:
         best = 1
         for count in range(len(chain), 1, -1):
             rest = "".join(block.text for block in chain[1:count])
-            if library.key(chain[0].text) and known(rest, library):
+            if library.key(chain[0].text) and library.knows(rest):
                 continue  # 支出 over 合计: a word and one of those it stands over
-            if known(chain[0].text + rest, library):
+            if library.knows(chain[0].text + rest):
                 best = count
                 break
         taken = chain[:best]

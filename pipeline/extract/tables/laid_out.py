@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import is_page_number
+from pipeline.extract.patterns import ORDINAL, is_page_number
 from pipeline.extract.tables.cells import Layout, Piece, cell_of
 from pipeline.extract.tables.laid_columns import matched, under
-from pipeline.extract.tables.laid_header import Block, blocks_of, cover, hides_group, known, leaves_of
-from pipeline.extract.tables.laid_rows import ORDINAL, place, rows_of_lines
+from pipeline.extract.tables.laid_header import Block, blocks_of, cover, hides_group, leaves_of
+from pipeline.extract.tables.laid_rows import place, rows_of_lines
 from pipeline.extract.tables.laid_words import LaidColumn, LaidWord, words_of_line, words_on_page
 from pipeline.extract.tables.measures import Measure, by_character, holds, measures_of, same_places
 from pipeline.extract.tables.names import Names
@@ -77,7 +77,7 @@ def _read(
             continue  # the page goes on with something else
         columns = _columns(body, library)
         blocks: list[Block] = []
-        if any(known(word.text, library) for word in header):
+        if any(library.knows(word.text) for word in header):
             columns, blocks = _headed(header, columns, library)
         elif header:
             body, columns = words, _columns(words, library)
@@ -134,13 +134,13 @@ def _begins_body(words: list[LaidWord], library: Library) -> bool:
 
 
 def _heads(word: LaidWord, library: Library) -> bool:
-    return not word.numeric and known(word.text, library) and not library.says("totals", word.text)
+    return not word.numeric and library.knows(word.text) and not library.says("totals", word.text)
 
 
 def _header_end(lines: list[list[LaidWord]], library: Library) -> int:
     """How many of the lines above the first amount are header: below its last known word a name begins, wrapped."""
     blocks = blocks_of([_block(word) for words in lines for word in words], library)
-    last = max((block.bottom for block in blocks if known(block.text, library)), default=-1)
+    last = max((block.bottom for block in blocks if library.knows(block.text)), default=-1)
     return sum(words[0].line <= last for words in lines) if last >= 0 else len(lines)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.extract.forms import Library
+from pipeline.extract.patterns import ORDINAL
 from pipeline.extract.tables.laid_words import LaidColumn, LaidWord
 from pipeline.extract.tables.names import Names
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
-ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 
 
 def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:

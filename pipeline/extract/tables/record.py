@@ -23,9 +23,9 @@ class Code:
 class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
-    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, ``year`` the
-    year that a cell of the row prints and nothing else. ``parts`` are the cells of a code printed in parts (类, 款, 项). ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints
-    其中 itself.
+    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, and
+    ``parts`` the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing
+    else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
     """
 
     row: TableRow
@@ -48,7 +48,7 @@ class Record:
     incomplete: str | None = None
     year: int | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)
-    parts_scheme: str | None = None
+    parts_scheme: str = ""
 
     @property
     def path(self) -> str | None:

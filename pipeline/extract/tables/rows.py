@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import fold
+from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.nesting import nest
@@ -14,12 +14,6 @@ from pipeline.extract.tables.stairs import complete
 from pipeline.extract.tables.unnamed import name_labels
 from schemas.joining import join
 
-_LEVELS = (
-    re.compile(r"^[一二三四五六七八九十]+[、.]"),
-    re.compile(r"^[（][一二三四五六七八九十]+[）]、?"),
-    re.compile(r"^\d{1,2}[、.](?!\d)"),
-    re.compile(r"^[（]\d{1,2}[）]、?"),
-)
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
 _CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
 _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
@@ -151,7 +145,7 @@ def _record(
         code = record.codes.pop(scheme)
         record.incomplete = "".join(join(text[a:b] for a, b in code.pieces))
         record.parts = in_parts.get(scheme, [])
-        record.parts_scheme = scheme if record.parts else None
+        record.parts_scheme = scheme if record.parts else ""
         labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
     if not labels and not record.codes and not record.project and printed:
         # Nothing else names the row: then its unit does, or else what its first cell says.
@@ -233,7 +227,7 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
     if match := _OF_WHICH.match(whole):
         record.of_which = record.said_of_which = True
         lead = match.end()
-    for level, pattern in enumerate(_LEVELS):
+    for level, pattern in enumerate(LEVELS):
         if match := pattern.match(whole[lead:]):
             record.level, lead = level, lead + match.end()
             break

@@ -13,7 +13,6 @@ from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.ruled_header import (
     Spot,
     columns_of,
-    is_known,
     is_numbering_text,
     moved,
     resolves,
@@ -148,7 +147,7 @@ def _cells(
             line = document.line_at(spot.cell.pieces[0][0])
             layout.problems.append(f"line {line.number}: {spot.cell.text} stands across {len(covered)} columns")
             continue
-        if covered and not is_amount(spot.cell.folded) and is_known(spot, library) and not labels_total(spot):
+        if covered and not is_amount(spot.cell.folded) and library.knows(spot.cell.text) and not labels_total(spot):
             continue  # a header's word in a body row
         cells[_labelled(columns, spot) if covered and not is_amount(spot.cell.folded) else spot.first] = spot.cell
     return cells

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import ORDINAL
 from pipeline.extract.tables.cells import Cell, Piece, is_amount
 from pipeline.extract.tables.class_columns import with_classes
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.extract.tables.neighbours import tell_apart
 from pipeline.ingest.document import Box
 
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
 # What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
 _ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
@@ -35,24 +35,20 @@ def words_of(row: list[Spot]) -> tuple[str, ...]:
     return tuple(spot.cell.folded for spot in row if spot.cell.text)
 
 
-def is_known(spot: Spot, library: Library) -> bool:
-    text = spot.cell.text
-    return bool(library.column(text) or library.key(text) or library.expense(text))
-
-
 def split_header(rows: list[list[Spot]], library: Library) -> tuple[list[list[Spot]], list[list[Spot]], list[Spot]]:
     """The header rows, the body rows, and header cells that stand in the first body row."""
-    for at, row in enumerate(rows):
-        if _is_body(row, library):
-            words = [s for s in row[1:] if s.cell.text and not is_amount(s.cell.folded)]
-            mixed = [s for s in words if is_known(s, library) and not _ORDINAL.match(s.cell.folded)]
-            parts = [s for s in row if (key := library.key(s.cell.text)) and key.kind in ("class", "section", "item")]
-            if (
-                at and len(parts) > 1
-            ):  # 类 款 项 | 合计 | 100.00: the first total stands beside the last words of the header
-                return rows[:at], [[spot for spot in row if spot not in parts], *rows[at + 1 :]], parts
-            return rows[:at], rows[at:], mixed if at and len(mixed) >= 2 else []
-    return rows, [], []
+    at = next((at for at, row in enumerate(rows) if _is_body(row, library)), len(rows))
+    header, body = rows[:at], rows[at:]
+    if not header or not body:
+        return header, body, []
+    first = body[0]
+    parts = [spot for spot in first if _kind(spot, library) in ("class", "section", "item")]
+    if len(parts) > 1:
+        # 类 款 项 | 合计 | 100.00: the first total stands beside the last words of the header.
+        return header, [[spot for spot in first if spot not in parts], *body[1:]], parts
+    words = [spot for spot in first[1:] if spot.cell.text and not is_amount(spot.cell.folded)]
+    mixed = [spot for spot in words if library.knows(spot.cell.text) and not ORDINAL.match(spot.cell.folded)]
+    return header, body, mixed if len(mixed) > 1 else []
 
 
 def _is_body(row: list[Spot], library: Library) -> bool:
@@ -64,9 +60,9 @@ def _is_body(row: list[Spot], library: Library) -> bool:
         return False
     if any(is_amount(spot.cell.folded) or _LISTED.match(spot.cell.folded) for spot in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so
-    if library.says("empty.rows", first) or (_ORDINAL.match(first) and not library.column(first)):
+    if library.says("empty.rows", first) or (ORDINAL.match(first) and not library.column(first)):
         return True
-    others = [spot for spot in filled[1:] if is_known(spot, library)]
+    others = [spot for spot in filled[1:] if library.knows(spot.cell.text)]
     if library.says("totals", first) and filled[0].first == 0 and not others:
         return True
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
@@ -83,8 +79,13 @@ def _numbering(row: list[Spot], library: Library) -> list[Spot]:
 
 
 def _names_keys(spot: Spot, library: Library) -> bool:
+    return _kind(spot, library) in ("class", "section", "item", "code", "name", "code_name")
+
+
+def _kind(spot: Spot, library: Library) -> str | None:
+    """What a column below a cell's word holds, where the word says that it names rows."""
     key = library.key(spot.cell.text)
-    return key is not None and key.kind in ("class", "section", "item", "code", "name", "code_name")
+    return key.kind if key else None
 
 
 def is_numbering_text(words: Sequence[str]) -> bool:
@@ -98,7 +99,7 @@ def is_numbering_text(words: Sequence[str]) -> bool:
 
 
 def resolves(header: list[list[Spot]], library: Library) -> bool:
-    return any(is_known(spot, library) for row in header for spot in row if spot.cell.text)
+    return any(library.knows(spot.cell.text) for row in header for spot in row if spot.cell.text)
 
 
 def columns_of(
@@ -112,7 +113,7 @@ def columns_of(
         for order, spot in enumerate(filled):
             text = spot.cell.text
             whole = spot.first == 0 and spot.last >= count and len(filled) == 1
-            if whole and not is_known(spot, library):
+            if whole and not library.knows(spot.cell.text):
                 continue  # a title or a unit line inside the frame
             if order == 0 and library.says("totals", text) and _labels_rows(paths[spot.first], library):
                 continue  # the label of the first body row, ruled together with the header

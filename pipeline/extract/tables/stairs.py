@@ -28,15 +28,15 @@ def complete(records: Sequence[Record], library: Library) -> None:
     """Give the records of one side whose codes lack what stands above them their whole codes, where that is proved."""
     if not any(record.incomplete and record.parts for record in records):
         return
-    for scheme in {record.parts_scheme for record in records if record.parts}:
-        found = _codes(records, scheme or "")
-        if found is None or not (_names_agree(found, scheme or "", library) or _adds_up(found) or _gone_on_with(found)):
+    for scheme in sorted({record.parts_scheme for record in records if record.parts}):
+        found = _codes(records, scheme)
+        if found is None or not (_names_agree(found, scheme, library) or _adds_up(found) or _gone_on_with(found)):
             continue
         for record, code in found:
             if record.incomplete:
                 pieces = [piece for _, cell in record.parts for piece in cell.pieces]
                 basis = "padded" if any(len(cell.folded) == 1 for _, cell in record.parts) else "printed"
-                record.codes[scheme or ""] = Code(code, basis, pieces, record.item, record.item_pieces)
+                record.codes[scheme] = Code(code, basis, pieces, record.item, record.item_pieces)
                 record.incomplete = None
 
 

@@ -119,7 +119,10 @@ def _held(whole: dict[int, Decimal], parts: Sequence[Record], of: Amounts) -> in
 
 
 def is_sum(value: Decimal, parts: Sequence[Decimal]) -> bool:
-    """Whether a value is the sum of its parts as far as printed digits tell: each amount may be off by half of the last digit that any of them has."""
+    """Whether a value is the sum of its parts as far as printed digits tell.
+
+    Each amount may be off by half of the last digit that any of them has.
+    """
     finest = min(int(number.as_tuple().exponent) for number in (value, *parts))
     return abs(value - sum(parts)) * 2 <= (len(parts) + 1) * Decimal(1).scaleb(finest) if parts else not value
 

@@ -6,15 +6,14 @@ rows would be published without label and code, a unit and its codes side by sid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.tables.cells import TableRow, is_amount
+from pipeline.extract.patterns import LEVELS
+from pipeline.extract.tables.cells import Cell, TableRow, is_amount
 from pipeline.extract.tables.columns import Column
 
-_ORDINAL = re.compile(r"[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十\d]+[）]|\d{1,2}[、.](?!\d)|其中[:：]")
 _NAMING = ("code", "class", "section", "item", "name", "label", "code_name", "project", "unit")
 
 
@@ -32,14 +31,17 @@ def name_labels(rows: Sequence[TableRow], form: TableForm, library: Library) -> 
 def _named(
     columns: tuple[Column, ...], rows: Sequence[TableRow], form: TableForm, library: Library
 ) -> tuple[Column, ...]:
-    of = [row for row in rows if row.columns is columns]
     labels: dict[int, Column] = {}
     for order, before in enumerate(_before_amounts(columns)):
-        if any(column.kind == "key" and column.key in _NAMING for column in before):
+        unknown = [column for column in before if column.kind == "unknown" and column.path]
+        if not unknown or any(column.kind == "key" and column.key in _NAMING for column in before):
             continue
-        words = [c for c in before if c.kind == "unknown" and c.path and _are_words(c, of)]
+        cells = {
+            c.index: [r.cells[c.index] for r in rows if r.columns is columns and c.index in r.cells] for c in unknown
+        }
+        words = [column for column in unknown if _are_words(cells[column.index])]
         # Beyond the first side words may be anything (采购方式): there they must read like labels.
-        words = [c for c in words if order == 0 or _are_labels(c, of, library)]
+        words = [column for column in words if order == 0 or _are_labels(cells[column.index], library)]
         if words:
             labels[words[-1].index] = replace(words[-1], kind="key", key="label", scheme=form.scheme)
     return tuple(labels.get(column.index, column) for column in columns) if labels else columns
@@ -58,14 +60,15 @@ def _before_amounts(columns: Sequence[Column]) -> list[list[Column]]:
     return sides
 
 
-def _are_words(column: Column, rows: Sequence[TableRow]) -> bool:
-    """Whether cells of a column print words in at least two rows, and no cell an amount or a bare number."""
-    cells = [row.cells[column.index].folded for row in rows if column.index in row.cells]
-    return len(cells) > 1 and not any(is_amount(cell) or cell.isdigit() for cell in cells)
+def _are_words(cells: Sequence[Cell]) -> bool:
+    """Whether a column prints words in at least two rows, and no amount or bare number."""
+    return len(cells) > 1 and not any(is_amount(cell.folded) or cell.folded.isdigit() for cell in cells)
 
 
-def _are_labels(column: Column, rows: Sequence[TableRow], library: Library) -> bool:
+def _are_labels(cells: Sequence[Cell], library: Library) -> bool:
     """Whether half of a column's cells begin with an ordinal or are labels of totals."""
-    cells = [row.cells[column.index] for row in rows if column.index in row.cells]
-    read = sum(bool(_ORDINAL.match(cell.folded)) or library.says("totals", cell.text) for cell in cells)
-    return read * 2 >= len(cells)
+    return sum(_begins_as_label(cell.folded) or library.says("totals", cell.text) for cell in cells) * 2 >= len(cells)
+
+
+def _begins_as_label(folded: str) -> bool:
+    return folded.startswith("其中:") or any(level.match(folded) for level in LEVELS)
