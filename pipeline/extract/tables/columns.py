@@ -17,7 +17,8 @@ class Column:
 
     ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
     kind of expense where columns are items (三公), ``economic`` scheme and code where they are classes of the economic
-    classification; the word ``path[item_level]`` prints it, at ``item_pieces``.
+    classification (``part``: beside a column of what they are parts of); the word ``path[item_level]`` prints it, at
+    ``item_pieces``.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Column:
     expense: str | None = None
     expense_memo: bool = False
     economic: tuple[str, str] | None = None
+    part: bool = False
     item_level: int | None = None
     item_pieces: tuple[tuple[int, int], ...] = ()
 

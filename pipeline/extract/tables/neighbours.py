@@ -10,7 +10,22 @@ from pipeline.extract.tables.columns import Column
 
 def tell_apart(columns: list[Column], form: TableForm, library: Library) -> tuple[Column, ...]:
     """The columns of a header, each read alone, as they stand beside each other."""
-    return _without_doubles(_alone_on_a_side(_only_one(columns, form, library)), library)
+    return _parts_of_wholes(_without_doubles(_alone_on_a_side(_only_one(columns, form, library)), library))
+
+
+def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Classes beside a column that measures the same without a class, or for the class that they are sections of."""
+    if not any(column.economic for column in columns):
+        return columns
+    measured = {c.index: replace(c, economic=None).identity for c in columns if c.kind == "amount"}
+    codes = {c.index: c.economic[1] if c.economic else "" for c in columns}
+    wholes = {(identity, codes[index]) for index, identity in measured.items()}
+    return tuple(
+        replace(column, part=any((measured[column.index], code[:length]) in wholes for length in range(len(code))))
+        if (code := codes[column.index])
+        else column
+        for column in columns
+    )
 
 
 def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -98,16 +98,10 @@ def _of_class(context: Context, record: Record, column: Column, line_id: str) ->
     above = column.path[column.item_level or 0]
     printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or above
     over = [column.path[(column.item_level or 1) - 1]] if len(code) > 3 else []  # the class over its section
-    wholes = (c for c in record.row.columns if c.kind == "amount" and c.index != column.index)
-    whole = any(
-        replace(c, economic=None).identity == replace(column, economic=None).identity
-        and (c.economic is None or (len(c.economic[1]) < len(code) and code.startswith(c.economic[1])))
-        for c in wholes
-    )
     return {
         "item": printed,
         "item_path": "/".join(filter(None, (record.path, *over, printed))),
-        "row_kind": "of_which" if whole else record.kind,
+        "row_kind": "of_which" if column.part else record.kind,
         f"{scheme}_code": code,
         f"{scheme}_name": context.assemble("budget_lines", line_id, f"{scheme}_name", column.item_pieces) or above,
         "code_basis": "name",
