@@ -70,6 +70,11 @@ class Context:
         row.setdefault("disclosure_year", self.disclosure_year)
         self.extraction.rows[table].append(row)
 
+    def statement_id(self, metric: str, kind: str, year: int | None, subject: str | None) -> str:
+        """The id of one more statement, in prose or in a table: what it says of what, and of which year."""
+        about = [metric, kind, str(year) if year is not None else "unknown", *([subject] if subject else [])]
+        return self.unique(".".join([self.document.disclosure_id, "statement", *about]))
+
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
         printed, kept = self.document.text, []

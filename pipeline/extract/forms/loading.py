@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.extract.forms.entries import Counted, Expense, Family, FormError, KeyMeaning, Meaning, TableForm
 from pipeline.extract.forms.library import Library
 from pipeline.extract.patterns import compile_words, fold
 
+_Entry = TypeVar("_Entry")
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms"
 
 
@@ -72,6 +74,15 @@ def _names(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     return names
 
 
+def _entries(entries: Sequence[Mapping[str, Any]], make: Callable[..., _Entry]) -> list[tuple[re.Pattern[str], _Entry]]:
+    """What entries of words.toml say of their words."""
+    found = []
+    for entry in entries:
+        said = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+        found.append((compile_words(said.pop("words")), make(**said)))
+    return found
+
+
 @lru_cache(maxsize=4)
 def load_library(folder: Path | None = None) -> Library:
     """The library of ``folder`` (the project's own where None). Raises FormError where a file cannot be used."""
@@ -95,17 +106,10 @@ def load_library(folder: Path | None = None) -> Library:
         names=names,
         fingerprint=digest.hexdigest(),
     )
-    for entry in words["column"]:
-        fields = {k: v for k, v in entry.items() if k != "words"}
-        library._columns.append((compile_words(tuple(entry["words"])), Meaning(**fields)))
-    for entry in words["key"]:
-        library._keys.append((compile_words(tuple(entry["words"])), KeyMeaning(entry["kind"], entry.get("scheme"))))
-    for entry in words["expense"]:
-        expense = Expense(entry["kind"], entry.get("memo", False), tuple(entry.get("parts", ())))
-        library._expenses.append((compile_words(tuple(entry["words"])), expense))
-    for entry in words["counted"]:
-        fields = {k: v for k, v in entry.items() if k != "words"}
-        library._counted.append((compile_words(tuple(entry["words"])), Counted(**fields)))
+    library._columns = _entries(words["column"], Meaning)
+    library._keys = _entries(words["key"], KeyMeaning)
+    library._expenses = _entries(words["expense"], Expense)
+    library._counted = _entries(words["counted"], Counted)
     library._lists = {
         "totals": compile_words(tuple(words["totals"]["words"])),
         "year_totals": compile_words(tuple(words["year_totals"]["words"])),

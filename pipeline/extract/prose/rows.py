@@ -157,9 +157,7 @@ class RowMaker:
         metric = about.metric
         assert metric is not None
         subject = self.subject_text()
-        did = self.context.document.disclosure_id
-        key = [did, "statement", metric.name, kind, str(year) if year is not None else "unknown"]
-        statement_id = self.context.unique(".".join([*key, *([subject] if subject else [])]))
+        statement_id = self.context.statement_id(metric.name, kind, year, subject)
         default = "executed" if self.executed else "approved"
         phased = kind in _PHASED and not metric.stock and about.as_of is None
         row = {

@@ -28,21 +28,19 @@ def counted(record: Record, column: Column, library: Library) -> str | None:
 
 def state(
     context: Context, table: TableOf, record: Record, column: Column, token: Token | None, library: Library
-) -> str | None:
-    """Add the statement of a count; returns its id, or None where nothing says what is counted.
+) -> bool:
+    """Add the statement of a count; False where nothing says what is counted.
 
     What stands below a counted label (其中：主要领导干部用车 below 车辆数合计) counts the same, and its label is the subject.
     """
     known = [(at, entry) for at, word in enumerate(_words(record, column)) if (entry := library.counted(word))]
     if not known or token is None or token.value is None or token.value != int(token.value):
-        return None
+        return False
     at, entry = known[0]
     narrowed = entry.subject or at > 0
     year, phase = time_of(context, record, column, library)
-    document = context.document
-    key = [document.disclosure_id, "statement", entry.metric, "count", str(year if year is not None else "unknown")]
     subject = fold(record.item or "") if narrowed else ""
-    statement_id = context.unique(".".join([*key, *([subject] if subject else [])]))
+    statement_id = context.statement_id(entry.metric, "count", year, subject)
     row: dict[str, Any] = {
         "statement_id": statement_id,
         "section_path": table.title,
@@ -61,7 +59,7 @@ def state(
         row["subject"] = context.assemble("statements", statement_id, "subject", _subject(context, record))
     context.add("statements", row)
     context.ledger.claim(token, "data", "count", "statements", statement_id)
-    return statement_id
+    return True
 
 
 def _words(record: Record, column: Column) -> list[str]:

@@ -58,7 +58,7 @@ def _emit_record(
                 )
             continue
         if (label := counted(record, column, library)) and any(char.isdigit() for char in cell.text):
-            if state(context, table, record, column, _token(context, cell), library) is None:
+            if not state(context, table, record, column, _token(context, cell), library):
                 problems.append(f"line {line}: {cell.text} is no money, and nothing says what it counts ({label})")
             continue
         token = _token(context, cell)
