@@ -1,14 +1,14 @@
-"""A fact stated in prose."""
+"""A fact stated in prose, or a count that a table of amounts prints."""
 
 from schemas.tables.fields import Flag, Integer, Placed, Precision, Quantity, Text, column, describe
 
 
 class Statements(Placed):
-    """A fact stated in prose."""
+    """A fact stated in prose, or a count that a table of amounts prints."""
 
     statement_id: Text = column("事实编号", "Id of the fact", null=False)
-    section_path: Text = column("章节", "Headings above, joined with /")
-    sentence_id: Text = column("句编号", "The sentence")
+    section_path: Text = column("章节", "Headings above, joined with /; the title of the table for a count in one")
+    sentence_id: Text = column("句编号", "The sentence; null for a count in a table")
     metric: Text = column("指标", "What the fact is about", one_of="metric", null=False)
     subject: Text = column("对象", "What narrows the metric")
     function_code: Text = column("功能分类编码", "Code of the functional classification")
@@ -34,7 +34,7 @@ SPEC = describe(
     "statements",
     Statements,
     "文字陈述的事实",
-    "A fact stated in prose",
+    "A fact stated in prose, or a count that a table of amounts prints",
     ("statement_id",),
     (
         ("disclosure_id", "disclosures"),
