@@ -20,6 +20,7 @@ DOCUMENTS = [
 ]
 WHAT = ("table_code", "row_kind", "direction", "item_path", "function_code", "government_economic_code")
 WHAT += ("department_economic_code", "measure", "fund", "revenue_source", "fiscal_year", "phase", "amount")
+STATED = ("metric", "subject", "fund", "fiscal_year", "kind", "value", "unit", "printed")
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
@@ -34,6 +35,19 @@ def test_text_gives_the_lines_that_the_pdf_gives(name, tmp_path):
     )
     assert as_text == as_pdf
     assert as_pdf
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_sentences_below_the_last_table_state_what_they_state_in_the_pdf(name, tmp_path):
+    """Prose that begins on the page after the table of three public expenses is no row of it."""
+    path = tmp_path / name
+    path.write_bytes(data := real(f"shanghai-putuo/{name}"))
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout
+    as_pdf, as_text = (read(source, file) for source, file in ((data, name), (text, "x.txt")))
+    stated = [tuple(row.get(column) for column in STATED) for row in as_text.rows["statements"]]
+    assert stated == [tuple(row.get(column) for column in STATED) for row in as_pdf.rows["statements"]]
+    assert [row["text"] for row in as_text.rows["numbers"] if row["class"] == "unclaimed"] == []
 
 
 INCOME_BY_ITEM = """某某部2024年部门预算

@@ -42,15 +42,22 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
         )
         if not has_unit and index >= body + 8:
             return None
-        if re.search(r"\d", text):
-            amounts += 1
-        elif amounts and last is not None and document.lines[index].page != document.lines[last - 1].page:
-            continue  # a page without numbers so far is no part of the table
+        numbered = bool(re.search(r"\d", text))
+        onward = last is not None and document.lines[index].page != document.lines[last - 1].page
+        if onward and amounts and not (numbered and _has_amount_cell(text)):
+            continue  # a page without a row so far is no part of the table: sentences of the next section print numbers, too
+        amounts += numbered
         last = index + 1
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
     # A note below (本表为空) makes an empty table of a header.
     filled = amounts or noted or (last is not None and last - body >= 5)
     return last if last is not None and has_unit and filled and last - body >= 3 else None
+
+
+def _has_amount_cell(text: str) -> bool:
+    """Whether one of several cells of a line is a number and nothing else, and the line is no sentence."""
+    cells = text.split()
+    return len(cells) > 1 and not re.search(r"[，。；]", text) and any(is_amount(fold(cell)) for cell in cells)
 
 
 def _is_row_like(text: str) -> bool:
