@@ -71,7 +71,7 @@ def checking(count: int = 120) -> dict[str, Any]:
     from pipeline.reconcile.rules import load_rules
     from pipeline.tidy.codes import load_codes
     from pipeline.tidy.frames import arranged, order, with_checks
-    from pipeline.tidy.packs import Packs, read_kept
+    from pipeline.tidy.packs import read_index, read_kept
 
     library, rules, codes = load_library(), load_rules(), load_codes()
     with tempfile.TemporaryDirectory() as folder:
@@ -79,10 +79,11 @@ def checking(count: int = 120) -> dict[str, Any]:
         start = time.process_time()
         made = [extract(read_bytes(f, variation(n).encode(), Limits()), library) for n, f in enumerate(files)]
         extracting = time.process_time() - start
-        packs = Packs(Path(folder))
-        kept = packs.add(write_pack(packs.folder, [Keyed(str(n), "", each) for n, each in enumerate(made)]))
-        reading = seconds(lambda: read_kept(packs.folder, kept))
-        built, texts = read_kept(packs.folder, kept)
+        packs = Path(folder) / "packs"
+        of = packs / "x"
+        kept = read_index(of / write_pack(of, [Keyed(str(n), "", each) for n, each in enumerate(made)]))
+        reading = seconds(lambda: read_kept(packs, kept))
+        built, texts = read_kept(packs, kept)
         validating = seconds(lambda: arranged(built, codes))
         frames = arranged(built, codes)
         reconciling = seconds(lambda: reconcile(frames, rules), 1)

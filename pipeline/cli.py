@@ -93,9 +93,10 @@ def _build(arguments: argparse.Namespace) -> int:
             print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
 
     try:
-        from pipeline.orchestration.unchanged import remember, told_before
+        from pipeline.orchestration.unchanged import remember, state_of, told_before
 
-        if (before := told_before(raw, out)) is not None:
+        state = state_of(raw)
+        if (before := told_before(state, out)) is not None:
             print(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
@@ -104,7 +105,7 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.publish.summary import summary
 
         text, clean = summary(out, bool(made["release"]["written"].value))
-        remember(raw, out, summary(out, False)[0], clean)
+        remember(state, out, summary(out, False)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,21 +55,35 @@ class NoRawFolder(RuntimeError):  # noqa: N818 - says what is missing
     """There is no folder to read from."""
 
 
-def find_collections(raw: Path) -> list[Collection]:
-    """All collections below ``raw``, by name. Raises NoRawFolder, or OSError where it cannot be listed."""
+def each_collection(raw: Path) -> Iterator[Collection]:
+    """The collections below ``raw``, by name, one in memory at a time.
+
+    Raises NoRawFolder, or OSError where it cannot be listed.
+    """
     if not raw.is_dir():
         raise NoRawFolder(
             f"{raw} is no folder; put the disclosures there, one folder a collection, or name another with --raw"
         )
-    collections = []
     loose = _collection(raw, LOOSE, recurse=False)
     if loose.files:
-        collections.append(loose)
-    for folder in sorted(path for path in raw.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        yield loose
+    for folder in sorted(path for path in raw.iterdir() if _is_collection(path)):
         found = _collection(folder, folder.name, recurse=True)
         if found.files:
-            collections.append(found)
-    return collections
+            yield found
+
+
+def find_collection(raw: Path, name: str) -> Collection | None:
+    """The collection ``name`` below ``raw``, without a look at the others; None where it has no file."""
+    folder = raw if name == LOOSE else raw / name
+    if name != LOOSE and not _is_collection(folder):
+        return None
+    found = _collection(folder, name, recurse=name != LOOSE)
+    return found if found.files else None
+
+
+def _is_collection(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
 
 
 def _collection(folder: Path, name: str, recurse: bool) -> Collection:

@@ -18,9 +18,10 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
     """
     os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
     os.environ["YUSUAN_WORKERS"], os.environ["YUSUAN_SCHEDULER"] = str(workers), scheduler
-    from pipeline.ingest.collections import find_collections
+    from pipeline.ingest.collections import each_collection
 
-    collections = find_collections(raw)
+    # A collection at a time: their files are too many to be held until the release.
+    collections = [collection.name for collection in each_collection(raw)]
     from pipeline.orchestration import work
 
     if not collections:
@@ -32,10 +33,10 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
         end_killed_runs(instance)
-        work.forget_removed(raw, out)
-        instance.add_dynamic_partitions("collections", [collection.name for collection in collections])
+        work.forget_removed(collections, out)
+        instance.add_dynamic_partitions("collections", collections)
         # As the sensor does: what did not change needs no run.
-        names = work.changed(collections, out, publishes_contacts())
+        names = work.changed(each_collection(raw), out, publishes_contacts())
         for number, name in enumerate(names, start=1):
             tell(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipeline.ingest.collections import find_collections
+from pipeline.ingest.collections import each_collection, find_collection
 from pipeline.orchestration import work
 from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
@@ -58,7 +58,8 @@ def extract_collection(  # type: ignore[no-untyped-def]
 ):
     """One collection: its bytes, read and extracted, by content key."""
     raw = Path(folders.raw)
-    files = {c.name: c.files for c in find_collections(raw)}.get(context.partition_key, ())
+    found = find_collection(raw, context.partition_key)
+    files = found.files if found else ()
     yield dg.MaterializeResult(
         asset_key="sources",
         metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
@@ -215,11 +216,11 @@ release_job = dg.define_asset_job(
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
-    now = {c.name: work.fingerprint(c) for c in find_collections(Path(folders.raw))}
+    now = {c.name: work.fingerprint(c) for c in each_collection(Path(folders.raw))}
     changed = [name for name in sorted(now) if before.get(name) != now[name]]
     removed = [name for name in sorted(before) if name not in now]
     if removed:
-        work.forget_removed(Path(folders.raw), Path(folders.out))
+        work.forget_removed(now, Path(folders.out))
     requests: list[Any] = []
     if changed:
         requests.append(COLLECTIONS.build_add_request(changed))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.ingest.collections import Collection, SourceFile, find_collections
+from pipeline.ingest.collections import Collection, SourceFile, find_collection
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.keys import Keys
     from pipeline.publish.files import Sizes
     from pipeline.publish.release import Release
-    from pipeline.tidy.packs import Packs
+    from pipeline.tidy.packs import Kept, Packs
 
 PROJECT = Path(__file__).resolve().parents[2]
 #: Texts a chunk: enough that starting one costs nothing, few enough that a crash loses little.
@@ -57,6 +57,7 @@ def extracted_folder(out: Path) -> Path:
 
 
 def packs_folder(out: Path) -> Path:
+    """Packs of all collections: a folder each, so that the work on one need not know of the others."""
     return out / ".work" / "packs"
 
 
@@ -90,17 +91,17 @@ def extract_one(
 
     Personal contact data is withheld unless ``publish_contacts`` is set.
     """
-    found = {collection.name: collection for collection in find_collections(raw)}
+    found = find_collection(raw, name)
     folder = extracted_folder(out)
     folder.mkdir(parents=True, exist_ok=True)
     index = folder / f"{name}.json"
-    if name not in found:
+    if found is None:
         index.unlink(missing_ok=True)
         return 0
     with _using_packs(out, alone=False):
-        keys = _extract(found[name], packs_folder(out), pool, progress, chunk, publish_contacts)
+        keys = _extract(found, packs_folder(out) / name, pool, progress, chunk, publish_contacts)
         temporary = folder / f".{name}.tmp"
-        temporary.write_text(json.dumps({"fingerprint": fingerprint(found[name]), "keys": keys}), encoding="utf-8")
+        temporary.write_text(json.dumps({"fingerprint": fingerprint(found), "keys": keys}), encoding="utf-8")
         temporary.replace(index)
     return len(keys)
 
@@ -150,7 +151,7 @@ def _looked_up(
     return sources, found, missing
 
 
-def changed(collections: Sequence[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
+def changed(collections: Iterable[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
     """The names of the collections for which ``extract_one`` would note something else than it noted last.
 
     A file, a declaration, a form, the code or the setting for contact data may have changed: the keys tell.
@@ -159,9 +160,10 @@ def changed(collections: Sequence[Collection], out: Path, publish_contacts: bool
     from pipeline.extract.keys import Keys
     from pipeline.tidy.packs import Packs
 
-    keys, packs = Keys(load_library(), publish_contacts=publish_contacts), Packs(packs_folder(out))
+    keys = Keys(load_library(), publish_contacts=publish_contacts)
     names = []
     for collection in collections:
+        packs = Packs(packs_folder(out) / collection.name)
         sources, found, missing = _looked_up(collection, keys, packs)
         noted = extracted_folder(out) / f"{collection.name}.json"
         now = {"fingerprint": fingerprint(collection), "keys": [found.get(source) for source in sources]}
@@ -170,9 +172,9 @@ def changed(collections: Sequence[Collection], out: Path, publish_contacts: bool
     return names
 
 
-def forget_removed(raw: Path, out: Path) -> list[str]:
-    """Drop what was extracted of collections that are no longer in ``raw``."""
-    there = {collection.name for collection in find_collections(raw)}
+def forget_removed(names: Iterable[str], out: Path) -> list[str]:
+    """Drop what was extracted of collections that are none of ``names``, which are there."""
+    there = set(names)
     gone = []
     for index in sorted(extracted_folder(out).glob("*.json")):
         if index.stem not in there:
@@ -189,10 +191,13 @@ def settled(out: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _extracted(out: Path, packs: Packs) -> list[Any]:
+def _extracted(out: Path) -> list[Kept]:
     """Everything kept of the collections that are extracted."""
+    from pipeline.tidy.packs import Packs
+
     kept = []
     for index in sorted(extracted_folder(out).glob("*.json")):
+        packs = Packs(packs_folder(out) / index.stem)
         for key in json.loads(index.read_text(encoding="utf-8"))["keys"]:
             found = packs.get(key)
             if found is None:
@@ -225,25 +230,25 @@ def release_all(
     from pipeline.publish.locking import alone
     from pipeline.publish.release import publish_parts
     from pipeline.tidy.codes import load_codes
-    from pipeline.tidy.packs import Packs
+    from pipeline.tidy.packs import prune
     from pipeline.tidy.plan import DOCUMENTS, cut, in_order
 
     with alone(out):
-        packs = Packs(packs_folder(out))
-        kept = _extracted(out, packs)
-        planned = in_order(kept)
+        kept = _extracted(out)
+        packs, planned = {each.pack for each in kept}, in_order(kept)
+        del kept  # copies of one document are not published twice
         folder = parts_folder(out)
         tasks = []
         for run in cut(planned, documents_a_part or DOCUMENTS):
             documents = tuple(each.kept for each in run.documents)
             key = of.part_key([each.key for each in documents], release_fingerprint())
-            tasks.append((PartTask(documents, key, packs.folder, folder), run.strong))
+            tasks.append((PartTask(documents, key, packs_folder(out), folder), run.strong))
         missing = [task for task, _ in tasks if of.find_part(folder, task.key) is None]
         for number, _ in enumerate(each(pool, make_part, missing, ahead=4), start=1):
             if progress is not None:
                 progress(f"checked {number} of {len(missing)} parts")
         parts = [of.Part(folder / task.key, strong) for task, strong in tasks]
-        sources = [
+        sources = (
             {
                 "disclosure_id": each.kept.disclosure_id,
                 "paths": list(each.paths),
@@ -251,7 +256,7 @@ def release_all(
                 "sha256": each.kept.source_sha256,
             }
             for each in sorted(planned, key=lambda each: each.kept.disclosure_id)
-        ]
+        )
         lock = PROJECT / "requirements.lock"
         fingerprints = {
             "forms_sha256": load_library().fingerprint,
@@ -275,5 +280,5 @@ def release_all(
         of.prune(folder, {part.key for part in parts})
         with _using_packs(out, alone=True) as unused:
             if unused:
-                packs.prune({each.key for each in kept})
+                prune(packs_folder(out), packs)
         return Released(release, {**told, "rows": release.rows})

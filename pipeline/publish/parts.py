@@ -1,10 +1,11 @@
 """A part of a release: the files of a run of whole bodies, made once and kept by what they are made of.
 
-<parts>/<key>/part.json                     what follows, with bytes and sha256, and what a summary needs
-              parquet/<table>/<year>.parquet   as published
+<parts>/<key>/part.json                     files of rows with bytes and sha256, and what a summary needs
+              texts.json                       files of sources/ with bytes and sha256
+              rows/<table>/<year>.arrow        as published
               csv/<table>/<year>.csv           rows without a header; removed once a release has taken them
               sources/<disclosure_id>.txt      as published
-              code_names.parquet               counted in this part alone
+              code_names.arrow                 counted in this part alone
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from schemas.tables import TABLES
 WHOLE = ("classifications", "code_names")
 OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
 _SHOWN = 50
+_TEXTS = "texts.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,17 @@ class Part:
     @cached_property
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads((self.folder / "part.json").read_text(encoding="utf-8"))
-        return facts
+        return facts | {"files": {entry["path"]: File(**entry) for entry in facts["files"]}}
 
-    @cached_property
+    @property
     def files(self) -> dict[str, File]:
-        return {entry["path"]: File(**entry) for entry in self.facts["files"]}
+        files: dict[str, File] = self.facts["files"]
+        return files
+
+    def texts(self) -> list[File]:
+        """The texts of its documents. Read anew each time: a release has too many documents to hold them by part."""
+        entries = json.loads((self.folder / _TEXTS).read_text(encoding="utf-8"))
+        return [File(**entry) for entry in entries]
 
     def years(self, name: str) -> list[int | None]:
         """The years in which the table ``name`` has rows here."""
@@ -88,7 +96,7 @@ class Part:
 
     def whole(self) -> bool:
         """Whether all its files are as they were written, as far as size and time tell."""
-        for file in self.files.values():
+        for file in (*self.files.values(), *self.texts()):
             try:
                 stat = (self.folder / file.path).stat()
             except FileNotFoundError:
@@ -147,7 +155,7 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
         (staged / "sources").mkdir()
         for disclosure_id, text in texts.items():
             (staged / "sources" / f"{disclosure_id}.txt").write_bytes(text)
-        files = []
+        files: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
         for found in sorted(each for each in staged.rglob("*") if each.is_file()):
             name = found.relative_to(staged).as_posix()
             if name.startswith("csv/"):
@@ -155,8 +163,9 @@ def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], f
             found.chmod(0o644)
             stat = found.stat()
             file = File(name, stat.st_size, sha256_of(found), stat.st_mtime_ns)
-            files.append(asdict(file))
-        facts = {"files": files, "rows": rows, "csv": csv, **_told(frames)}
+            files[name.startswith("sources/")].append(asdict(file))
+        (staged / _TEXTS).write_text(json.dumps(files[True]), encoding="utf-8")
+        facts = {"files": files[False], "rows": rows, "csv": csv, **_told(frames)}
         (staged / "part.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         target = folder / key
         if target.exists():  # not whole, or another process was as quick

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import polars as pl
 from pipeline.publish.descriptor import datapackage, readme
 from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parquet
 from pipeline.publish.locking import Locked, alone
+from pipeline.publish.manifest import Text, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import Part, write_part
 from pipeline.publish.reuse import Reuse, Written
 from pipeline.publish.row_files import Mapped, here, of_parts
@@ -58,7 +58,7 @@ def publish_parts(
     parts: Sequence[Part],
     classifications: pl.DataFrame,
     out: Path,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Iterable[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
     mapped: Mapped = here,
     sizes: Sizes | None = None,
@@ -66,6 +66,7 @@ def publish_parts(
 ) -> Release:
     """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError.
 
+    ``sources`` are gone through once, and not at all where the release is there already.
     ``code`` is the digest of all code that parts and files are made by: files that the same code made of the same rows
     before are used again. Without it every file is written anew.
     """
@@ -111,15 +112,15 @@ def _stage(
     of_rows: tuple[dict[str, Written], dict[str, list[str]]],
     classifications: pl.DataFrame,
     out: Path,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Iterable[Mapping[str, Any]],
     fingerprints: Mapping[str, str],
     reuse: Reuse,
 ) -> Release:
     files, csvs = of_rows
 
     def made(path: Path, rows: int | None = None) -> None:
-        name = path.relative_to(staged).as_posix()
-        files[name] = Written(name, path.stat().st_size, sha256_of(path), rows)
+        inside = path.relative_to(staged).as_posix()
+        files[inside] = Written(inside, path.stat().st_size, sha256_of(path), rows)
 
     whole = {"classifications": classifications, "code_names": merged_code_names(parts)}
     for name, spec in TABLES.items():
@@ -133,12 +134,7 @@ def _stage(
             for path, count in write_csv(whole[name], name, staged / "csv").items():
                 made(path, count)
                 csvs[name] = [path.relative_to(staged).as_posix()]
-    (staged / "sources").mkdir()
-    for part in parts:
-        for source, file in part.files.items():
-            if source.startswith("sources/"):
-                link(part.folder / source, staged / source)
-                files[source] = Written(source, file.bytes, file.sha256)
+    texts = _texts(staged, parts)
     rows = {
         name: whole[name].height
         if name in whole
@@ -148,37 +144,39 @@ def _stage(
     _write(staged / "README.md", readme(rows))
     made(staged / "README.md")
     in_order = {name: [files[path] for path in csvs[name]] for name in TABLES if name in csvs}
-    _write(staged / "datapackage.json", _json(datapackage(in_order)))
+    _write(staged / "datapackage.json", json.dumps(datapackage(in_order), ensure_ascii=False, indent=1) + "\n")
     made(staged / "datapackage.json")
-    listed = "".join(f"{name}\0{files[name].sha256}\n" for name in sorted(files))
-    release_id = hashlib.sha256(listed.encode()).hexdigest()[:16]
-    target = out / "releases" / release_id
+    name = release_id(listed(files, texts))
+    target = out / "releases" / name
     if target.is_dir():
-        _point(out, release_id)
-        return Release(release_id, target, False, rows)
-    entries = [
-        {"path": name, "bytes": files[name].bytes, "sha256": files[name].sha256, "rows": files[name].rows}
-        for name in sorted(files)
-    ]
-    manifest = {"release_id": release_id, "rows": rows, "files": entries, "sources": list(sources), **fingerprints}
-    _write(staged / "manifest.json", _json(manifest))
-    hashes = {name: file.sha256 for name, file in files.items()}
-    hashes["manifest.json"] = sha256_of(staged / "manifest.json")
-    _write(staged / "SHA256SUMS", "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)))
-    for path in staged.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    staged.chmod(0o755)
+        _point(out, name)
+        return Release(name, target, False, rows)
+    entries = (
+        {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows}
+        for file in listed(files, texts)
+    )
+    manifest = {"release_id": name, "rows": rows, "files": entries, "sources": iter(sources), **fingerprints}
+    write_manifest(staged / "manifest.json", manifest)
+    made(staged / "manifest.json")
+    write_sums(staged / "SHA256SUMS", listed(files, texts))
     _settle(staged)
     # Before it has its name: of a release that is there already nothing more is noted.
-    reuse.remember(staged, release_id, files.values())
+    reuse.remember(staged, name, files.values())
     staged.rename(target)
     _sync(target.parent)
-    _point(out, release_id)
-    return Release(release_id, target, True, rows)
+    _point(out, name)
+    return Release(name, target, True, rows)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+def _texts(staged: Path, parts: Sequence[Part]) -> list[Text]:
+    """Link the texts of all parts; returns them in the order of their paths."""
+    (staged / "sources").mkdir()
+    texts = []
+    for part in parts:
+        for file in part.texts():
+            link(part.folder / file.path, staged / file.path)
+            texts.append(Text(file.path, file.bytes, bytes.fromhex(file.sha256)))
+    return sorted(texts, key=lambda text: text.path)
 
 
 def _write(path: Path, text: str) -> None:
@@ -186,13 +184,30 @@ def _write(path: Path, text: str) -> None:
 
 
 def _settle(staged: Path) -> None:
-    """All files on disk before the release gets its name. Of many, one call: each one's sync waits for the disk."""
-    files = [path for path in staged.rglob("*") if path.is_file()]
-    if len(files) > _MANY:
+    """Files and folders as readable as is usual, and all on disk before the release gets its name.
+
+    Of many files, one call: each one's sync waits for the disk.
+    """
+    count = 0
+    for entry in _walk(staged):
+        os.chmod(entry.path, 0o755 if entry.is_dir() else 0o644)
+        count += entry.is_file()
+    staged.chmod(0o755)
+    if count > _MANY:
         os.sync()
     else:
-        for path in files:
-            _sync(path)
+        for entry in _walk(staged):
+            if entry.is_file():
+                _sync(Path(entry.path))
+
+
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """All below ``folder``, as the disk gives it: a folder of very many files is not held as a list."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _walk(Path(entry.path))
+            yield entry
 
 
 def _sync(path: Path) -> None:

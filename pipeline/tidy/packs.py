@@ -1,10 +1,12 @@
 """Typed rows of documents, kept by key in pack files: the store between extraction and release.
 
-A pack holds some dozen documents, each as one compressed frame of its own: an Arrow message a table and the text, so
-that any document is read without the others and becomes columns without a Python object a cell. Packs appear whole
-(written beside, synced, renamed), carry checksums, and may be deleted at any time: what is missing is extracted again.
+A pack holds some dozen documents of one collection, each as one compressed frame of its own: an Arrow message a table
+and the text, so that any document is read without the others and becomes columns without a Python object a cell. Packs
+appear whole (written beside, synced, renamed), carry checksums, and may be deleted at any time: what is missing is
+extracted again.
 
-    pack = MAGIC frame… footer sha256(footer) length(footer) MAGIC
+    pack  = MAGIC frame… footer sha256(footer) length(footer) MAGIC
+    frame = length of each message and of the text, then all of them compressed
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,7 @@ from schemas.tables import TABLES
 
 _MAGIC = b"yusuan-pack-1\n"
 _TAIL = struct.Struct("<32sQ")
+_LENGTHS = struct.Struct(f"<{len(EXTRACTED_TABLES) + 1}Q")
 _FACTS = (
     "division_code",
     "entity_key",
@@ -38,6 +43,7 @@ _FACTS = (
     "source_sha256",
     "source_bytes",
 )
+_SHARED = ("forms_key", "division_code", "collection")
 
 
 class DamagedPack(RuntimeError):  # noqa: N818 - says what is the matter, not that it is one
@@ -55,7 +61,7 @@ class DamagedPack(RuntimeError):  # noqa: N818 - says what is the matter, not th
 class Kept:
     """A document in a pack: where its frame lies, and what is needed to put documents in order without reading it.
 
-    ``lengths`` are the bytes of the Arrow message of each extracted table and of the text, before compression.
+    A release holds one of these for each of its documents, so they are small: below a kilobyte.
     """
 
     pack: str
@@ -63,9 +69,8 @@ class Kept:
     forms_key: str
     families: tuple[str, ...]
     start: int
-    bytes: int
-    sha256: str
-    lengths: tuple[int, ...]
+    size: int
+    sha256: bytes
     rows: int
     disclosure_id: str
     division_code: str | None
@@ -113,7 +118,7 @@ def write_pack(folder: Path, documents: Sequence[Keyed]) -> str:
             offset[name] += count
             rows += count
         pieces.append(each.extraction.masked_text.encode("utf-8"))
-        frame = codec.compress(b"".join(pieces), asbytes=True)
+        frame = _LENGTHS.pack(*map(len, pieces)) + codec.compress(b"".join(pieces), asbytes=True)
         row = each.extraction.disclosure
         entries.append(
             {
@@ -121,9 +126,8 @@ def write_pack(folder: Path, documents: Sequence[Keyed]) -> str:
                 "forms_key": each.forms_key,
                 "families": sorted(each.extraction.families),
                 "start": at,
-                "bytes": len(frame),
+                "size": len(frame),
                 "sha256": hashlib.sha256(frame).hexdigest(),
-                "lengths": [len(piece) for piece in pieces],
                 "rows": rows,
                 "disclosure_id": each.extraction.disclosure_id,
                 **{name: row.get(name) for name in _FACTS},
@@ -175,22 +179,29 @@ def read_index(path: Path) -> list[Kept]:
     if entries is None:
         path.unlink(missing_ok=True)
         return []
-    return [
-        Kept(
-            **{**entry, "families": tuple(entry["families"]), "lengths": tuple(entry["lengths"])},
-            pack=path.name,
-        )
-        for entry in entries
-    ]
+    # In the folder of all packs, where a release finds it.
+    name = f"{path.parent.name}/{path.name}"
+    return [_kept(entry, name) for entry in entries]
+
+
+def _kept(entry: dict[str, Any], pack: str) -> Kept:
+    # What many documents share is one text for all of them.
+    shared = {name: sys.intern(entry[name]) for name in _SHARED if entry[name] is not None}
+    families = _shared_families(tuple(entry["families"]))
+    return Kept(**{**entry, **shared, "families": families, "sha256": bytes.fromhex(entry["sha256"])}, pack=pack)
+
+
+@lru_cache(maxsize=1_024)
+def _shared_families(families: tuple[str, ...]) -> tuple[str, ...]:
+    return families
 
 
 class Packs:
-    """A folder of packs, by the keys of what they hold."""
+    """The packs of one collection, which lie in a folder of their own, by the keys of what they hold."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: dict[str, Kept] = {}
-        self._by_source: dict[str, list[Kept]] = {}
+        self._by_source: dict[str, tuple[Kept, ...]] = {}
         for path in sorted(folder.glob("*.pack")):
             self.add(path.name)
 
@@ -198,28 +209,31 @@ class Packs:
         """Take a pack that was written after this index was made into it."""
         kept = read_index(self.folder / name)
         for each in kept:
-            self._kept[each.key] = each
-            self._by_source.setdefault(each.source_key, []).append(each)
+            others = tuple(other for other in self.of_source(each.source_key) if other.forms_key != each.forms_key)
+            self._by_source[each.source_key] = (*others, each)
         return kept
 
     def get(self, key: str) -> Kept | None:
-        return self._kept.get(key)
+        source_key, _, forms_key = key.partition("-")
+        return next((each for each in self.of_source(source_key) if each.forms_key == forms_key), None)
 
-    def of_source(self, source_key: str) -> Iterable[Kept]:
+    def of_source(self, source_key: str) -> tuple[Kept, ...]:
         """What is kept of a source, under whatever forms it was read with."""
         return self._by_source.get(source_key, ())
 
-    def prune(self, keys: set[str]) -> None:
-        """Remove packs that hold none of ``keys``, and what a crash left."""
-        live = {self._kept[key].pack for key in keys if key in self._kept}
-        for path in self.folder.glob("*.pack"):
-            if path.name not in live:
-                path.unlink(missing_ok=True)
-        for path in self.folder.glob(".*.tmp"):
+
+def prune(folder: Path, live: set[str]) -> None:
+    """Remove packs below ``folder`` that are none of ``live``, and what a crash left."""
+    for path in [*folder.glob("*.pack"), *folder.glob("*/*.pack"), *folder.glob("*/.*.tmp")]:
+        if path.relative_to(folder).as_posix() not in live:
             path.unlink(missing_ok=True)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
-def _frames_of(folder: Path, documents: Sequence[Kept]) -> Iterator[tuple[Kept, memoryview]]:
+def _frames_of(folder: Path, documents: Sequence[Kept]) -> Iterator[tuple[Kept, tuple[int, ...], memoryview]]:
+    """Each document with the lengths of its messages and of its text, and their bytes."""
     codec = pa.Codec("zstd")
     handles: dict[str, Any] = {}
     try:
@@ -228,11 +242,12 @@ def _frames_of(folder: Path, documents: Sequence[Kept]) -> Iterator[tuple[Kept, 
             if each.pack not in handles:
                 handles[each.pack] = path.open("rb")
             handles[each.pack].seek(each.start)
-            frame = handles[each.pack].read(each.bytes)
-            if hashlib.sha256(frame).hexdigest() != each.sha256:
+            frame = memoryview(handles[each.pack].read(each.size))
+            if hashlib.sha256(frame).digest() != each.sha256:
                 path.unlink(missing_ok=True)
                 raise DamagedPack(path, f"does not hold what was written of {each.source_file}")
-            yield each, memoryview(codec.decompress(frame, sum(each.lengths)))
+            lengths = _LENGTHS.unpack_from(frame)
+            yield each, lengths, memoryview(codec.decompress(frame[_LENGTHS.size :], sum(lengths)))
     except FileNotFoundError as error:
         raise DamagedPack(Path(str(error.filename)), "is gone") from error
     finally:
@@ -243,14 +258,14 @@ def _frames_of(folder: Path, documents: Sequence[Kept]) -> Iterator[tuple[Kept, 
 def read_kept(folder: Path, documents: Sequence[Kept]) -> tuple[dict[str, pl.DataFrame], dict[str, bytes]]:
     """Frames of the extracted tables with the rows of ``documents`` in their order, and the texts by disclosure_id.
 
-    Quarantined documents have no text. Raises DamagedPack.
+    ``folder`` holds the folders of collections. Quarantined documents have no text. Raises DamagedPack.
     """
     schemas = {name: arrow_schema(TABLES[name]) for name in EXTRACTED_TABLES}
     batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in EXTRACTED_TABLES}
     texts: dict[str, bytes] = {}
-    for each, frame in _frames_of(folder, documents):
+    for each, lengths, frame in _frames_of(folder, documents):
         at = 0
-        for name, length in zip(EXTRACTED_TABLES, each.lengths, strict=False):
+        for name, length in zip(EXTRACTED_TABLES, lengths, strict=False):
             message = pa.py_buffer(frame[at : at + length])
             batches[name].append(pa.ipc.read_record_batch(message, schemas[name]))
             at += length

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.collections import SourceFile, find_collections
+from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes, read_source
@@ -53,7 +53,7 @@ def test_a_link_out_of_the_raw_folder_is_not_followed(tmp_path):
     folder = tmp_path / "raw" / "a"
     folder.mkdir(parents=True)
     (folder / "link.txt").symlink_to(secret)
-    (file,) = find_collections(tmp_path / "raw")[0].files
+    (file,) = next(each_collection(tmp_path / "raw")).files
     found = read_source(file)
     assert isinstance(found, Rejected)
     assert "symbolic link" in found.reason
@@ -62,7 +62,7 @@ def test_a_link_out_of_the_raw_folder_is_not_followed(tmp_path):
 def refused(raw: Path) -> dict[str, str]:
     return {
         f"{c.name}/{f.name}": found.reason
-        for c in find_collections(raw)
+        for c in each_collection(raw)
         for f in c.files
         if isinstance(found := read_source(f), Rejected)
     }

@@ -11,7 +11,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
 
-from pipeline.ingest.collections import SourceFile, find_collections
+from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes, read_source
@@ -137,7 +137,7 @@ def raw(tmp_path: Path) -> Path:
 
 def results(raw: Path) -> dict[str, str | None]:
     found = {}
-    for file in find_collections(raw)[0].files:
+    for file in next(each_collection(raw)).files:
         read = read_source(file)
         found[file.name] = read.reason if isinstance(read, Rejected) else None
     return found
@@ -177,7 +177,7 @@ def test_a_link_to_a_folder_directly_below_raw_is_a_collection(raw, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "x.txt").write_bytes(BUNDLED.read_bytes())
     (raw / "b").symlink_to(tmp_path / "elsewhere")
-    found = find_collections(raw)
+    found = list(each_collection(raw))
     assert [(each.name, [file.name for file in each.files]) for each in found] == [
         ("a", ["good.txt"]),
         ("b", ["x.txt"]),

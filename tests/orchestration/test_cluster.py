@@ -108,12 +108,14 @@ def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     with executor(scheduler=cluster.address) as pool:
         pool._client.wait_for_workers(1, timeout=60)
         name = pool.submit(in_main_thread, hang, chunk).result(timeout=120)
-        row = read_kept(tmp_path, read_index(tmp_path / name))[0]["disclosures"].row(0, named=True)
+        row = read_kept(tmp_path.parent, read_index(tmp_path / name))[0]["disclosures"].row(0, named=True)
         assert row["status"] == "quarantined"
         assert row["reason"].endswith("extracting it took more than 1 seconds, and was stopped")
         # The same process, which is none the worse for it.
         name = pool.submit(extract_chunk, chunk).result(timeout=120)
-        assert read_kept(tmp_path, read_index(tmp_path / name))[0]["disclosures"]["status"].to_list() == ["complete"]
+        assert read_kept(tmp_path.parent, read_index(tmp_path / name))[0]["disclosures"]["status"].to_list() == [
+            "complete"
+        ]
         assert worker.poll() is None
         extracting = children(worker.pid)
         if Path("/proc/self/task").exists():

@@ -27,7 +27,7 @@ def _some(pattern: str) -> Callable[[Path], bool]:
 
 #: Moments of a build by what it leaves on disk; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
-    "a pack is being written": _some(".work/packs/*.tmp"),
+    "a pack is being written": _some(".work/packs/*/*.tmp"),
     "a part is being written": _some(".work/parts/.*.tmp"),
     "the release is written": lambda out: len(list(out.glob("releases/[0-9a-f]*"))) > 1,
 }
@@ -40,7 +40,8 @@ def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def left_behind(out: Path) -> list[str]:
-    folders = (out, out / "releases", out / ".work", out / ".work" / "packs", out / ".work" / "parts")
+    packs = out / ".work" / "packs"
+    folders = (out, out / "releases", out / ".work", packs, *packs.iterdir(), out / ".work" / "parts")
     kept = {".work", ".dagster", ".lock", ".packs.lock", ".site.lock"}
     return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from benchmarks.variations import variation
-from pipeline.ingest.collections import find_collections
+from pipeline import cli
+from pipeline.ingest.collections import each_collection, find_collection
 from pipeline.orchestration import unchanged, work
 from pipeline.orchestration.executors import Here, each, executor
 from pipeline.publish import csvs
 from pipeline.publish.files import Sizes
 from pipeline.publish.reading import csv_files, parquet_files, read_table
 from pipeline.publish.verify import verify
-from pipeline.tidy.packs import Packs
+from pipeline.tidy.packs import Packs, read_index
 
 SMALL = Sizes(least_rows=50, most_rows=1000, csv_bytes=60_000)
 NUMBERS = (*range(1, 9), 60, 61, 120, 121)
@@ -34,7 +36,7 @@ def fill(raw: Path, numbers=NUMBERS) -> Path:
 def build(raw: Path, out: Path, pool=None, chunk: int = 64, sizes: Sizes | None = None) -> Path:
     for folder in sorted(raw.iterdir()):
         work.extract_one(raw, out, folder.name, pool, chunk=chunk)
-    work.forget_removed(raw, out)
+    work.forget_removed([folder.name for folder in raw.iterdir()], out)
     return work.release_all(out, pool, sizes=sizes, documents_a_part=4).release.path
 
 
@@ -90,12 +92,12 @@ def test_an_added_document_redoes_itself_and_its_part_only(raw, made, tmp_path):
     out = tmp_path / "out"
     before = fill(tmp_path / "raw", NUMBERS[:-1])
     first = build(before, out, sizes=SMALL)
-    packs = {path.name for path in work.packs_folder(out).glob("*.pack")}
+    packs = set(work.packs_folder(out).glob("*/*.pack"))
     parts = {path.name for path in work.parts_folder(out).iterdir()}
     fill(before, NUMBERS[-1:])
     second = build(before, out, sizes=SMALL)
-    (new,) = {path.name for path in work.packs_folder(out).glob("*.pack")} - packs
-    assert len(Packs(work.packs_folder(out)).add(new)) == 1
+    (new,) = set(work.packs_folder(out).glob("*/*.pack")) - packs
+    assert len(read_index(new)) == 1
     now = {path.name for path in work.parts_folder(out).iterdir()}
     assert len(parts & now) == len(now) - 1
     assert sums(second) == sums(made)
@@ -171,7 +173,7 @@ def test_a_removed_document_leaves_what_a_release_without_it_is(raw, made, tmp_p
 @pytest.mark.parametrize("harm", ["cut", "flip", "delete", "empty folder"])
 def test_a_store_that_was_harmed_is_filled_again(raw, made, tmp_path, harm):
     build(raw, tmp_path, chunk=3, sizes=SMALL)
-    packs = sorted(work.packs_folder(tmp_path).glob("*.pack"))
+    packs = sorted(work.packs_folder(tmp_path).glob("*/*.pack"))
     if harm == "empty folder":
         for path in packs:
             path.unlink()
@@ -186,7 +188,7 @@ def test_a_store_that_was_harmed_is_filled_again(raw, made, tmp_path, harm):
 
 def test_a_frame_that_was_harmed_is_named_and_extracted_again(raw, made, tmp_path):
     build(raw, tmp_path, sizes=SMALL)
-    pack = max(work.packs_folder(tmp_path).glob("*.pack"), key=lambda path: path.stat().st_size)
+    pack = max(work.packs_folder(tmp_path).glob("*/*.pack"), key=lambda path: path.stat().st_size)
     data = bytearray(pack.read_bytes())
     data[200] ^= 1
     pack.write_bytes(data)
@@ -234,8 +236,8 @@ def test_two_builds_at_once_do_not_mix(raw, tmp_path):
 def test_only_a_build_that_would_change_nothing_is_told_from_memory(tmp_path, change):
     raw, out = fill(tmp_path / "raw", (1, 2)), tmp_path / "out"
     build(raw, out)
-    unchanged.remember(raw, out, "all as before", True)
-    assert unchanged.told_before(raw, out) == ("all as before", True)
+    unchanged.remember(unchanged.state_of(raw), out, "all as before", True)
+    assert unchanged.told_before(unchanged.state_of(raw), out) == ("all as before", True)
     path = raw / "collection-1" / "1.txt"
     if change == "a byte of a source":
         times = path.stat()
@@ -245,12 +247,75 @@ def test_only_a_build_that_would_change_nothing_is_told_from_memory(tmp_path, ch
         (raw / "collection-1" / "more.txt").write_bytes(b"")
     elif change == "the release is gone":
         shutil.rmtree((out / "latest").resolve())
-    assert (unchanged.told_before(raw, out) is None) == (change != "nothing")
+    assert (unchanged.told_before(unchanged.state_of(raw), out) is None) == (change != "nothing")
+
+
+def test_a_document_that_changes_while_a_build_runs_is_seen_by_the_next(tmp_path, monkeypatch, capsys):
+    raw, out = fill(tmp_path / "raw", (1, 2)), tmp_path / "out"
+    path = raw / "collection-1" / "1.txt"
+    extract_one = work.extract_one
+
+    def meanwhile(*args, **kwargs):
+        extracted = extract_one(*args, **kwargs)
+        path.write_text(variation(7), encoding="utf-8")
+        return extracted
+
+    command = ["build", "--raw", str(raw), "--out", str(out), "--workers", "1"]
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "extract_one", meanwhile)
+        assert cli.main(command) == 0
+    first = (out / "latest").resolve()
+    assert cli.main(command) == 0
+    assert (out / "latest").resolve() != first
+    assert "written" in capsys.readouterr().out.splitlines()[-3]
+
+
+def test_a_collection_is_found_without_a_look_at_the_others(tmp_path):
+    raw = fill(tmp_path / "raw", (1, 2, 3))
+    (raw / "loose.txt").write_text("x", encoding="utf-8")
+    (raw / ".hidden").mkdir()
+    (raw / ".hidden" / "x.txt").write_text("x", encoding="utf-8")
+    (raw / "empty").mkdir()
+    every = list(each_collection(raw))
+    assert [each.name for each in every] == ["_loose", "collection-0", "collection-1", "collection-2"]
+    assert [find_collection(raw, each.name) for each in every] == every
+    assert [find_collection(raw, name) for name in (".hidden", "empty", "gone", "loose.txt")] == [None] * 4
+
+
+def test_packs_of_copies_are_kept_and_those_of_nobody_are_not(tmp_path):
+    raw, out = fill(tmp_path / "raw", (1,)), tmp_path / "out"
+    shutil.copytree(raw / "collection-1", raw / "the-same")
+    release = build(raw, out)
+    assert read_table(release, "disclosures").height == 1
+    packs = sorted(work.packs_folder(out).glob("*/*.pack"))
+    assert [pack.parent.name for pack in packs] == ["collection-1", "the-same"]
+    old = work.packs_folder(out) / packs[0].name  # where earlier versions kept them
+    shutil.copy(packs[0], old)
+    shutil.rmtree(raw / "the-same")
+    fill(raw, (2,))
+    build(raw, out)
+    assert {pack.parent.name for pack in work.packs_folder(out).rglob("*.pack")} == {"collection-1", "collection-2"}
+    assert not (work.packs_folder(out) / "the-same").exists()
+
+
+def test_what_a_release_holds_of_each_document_is_small(raw, made):
+    """A hundred thousand of them are held at once."""
+    folder = work.packs_folder(made.parents[1]) / "collection-1"
+    Packs(folder)
+    tracemalloc.start()
+    try:
+        packs = Packs(folder)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    documents = sum(len(read_index(path)) for path in folder.glob("*.pack"))
+    assert documents >= 4
+    assert held / documents < 1500, packs
 
 
 def test_only_collections_that_changed_are_extracted_again(tmp_path):
     raw, out = fill(tmp_path / "raw", NUMBERS), tmp_path / "out"
-    collections = find_collections(raw)
+    collections = list(each_collection(raw))
     names = [collection.name for collection in collections]
     assert work.changed(collections, out) == names
     for name in names:
@@ -259,7 +324,7 @@ def test_only_collections_that_changed_are_extracted_again(tmp_path):
     assert work.changed(collections, out, publish_contacts=True) == names
     path = next((raw / names[0]).glob("*.txt"))
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert work.changed(find_collections(raw), out) == names[:1]
-    for pack in work.packs_folder(out).glob("*.pack"):
+    assert work.changed(each_collection(raw), out) == names[:1]
+    for pack in work.packs_folder(out).glob("*/*.pack"):
         pack.unlink()
-    assert work.changed(find_collections(raw), out) == names
+    assert work.changed(each_collection(raw), out) == names

@@ -1,0 +1,71 @@
+"""What a release holds: its id, ``manifest.json`` and ``SHA256SUMS``.
+
+A release of a hundred thousand disclosures has as many texts. They are listed and written one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.publish.reuse import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of ``sources/``: the part of ``Written`` that differs from one to another, as small as it can be held."""
+
+    path: str
+    size: int
+    sha256: bytes
+
+
+def listed(files: Mapping[str, Written], texts: Sequence[Text]) -> Iterator[Written]:
+    """All files of a release by path. ``texts`` are in the order of their paths."""
+    return heapq.merge(
+        (files[path] for path in sorted(files)),
+        (Written(text.path, text.size, text.sha256.hex()) for text in texts),
+        key=lambda file: file.path,
+    )
+
+
+def release_id(files: Iterable[Written]) -> str:
+    """The name of the release that consists of ``files``, which are in the order of their paths."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.path}\0{file.sha256}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def write_manifest(path: Path, members: Mapping[str, Any]) -> None:
+    """``members`` as JSON. An iterator is a list whose entries are written as they come."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        before = "{\n "
+        for name, value in members.items():
+            file.write(f"{before}{json.dumps(name)}: ")
+            before = ",\n "
+            if not isinstance(value, Iterator):
+                file.write(_json(value, 1))
+                continue
+            file.write("[")
+            empty = True
+            for entry in value:
+                file.write(("\n  " if empty else ",\n  ") + _json(entry, 2))
+                empty = False
+            file.write("]" if empty else "\n ]")
+        file.write("\n}\n")
+
+
+def _json(value: Any, depth: int) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * depth)
+
+
+def write_sums(path: Path, files: Iterable[Written]) -> None:
+    """``files`` as ``sha256sum --check`` reads them."""
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(f"{file.sha256}  {file.path}\n" for file in files)
