@@ -66,7 +66,7 @@ def checking(count: int = 120) -> dict[str, Any]:
     from pipeline.ingest.limits import Limits
     from pipeline.ingest.read import read_bytes
     from pipeline.orchestration.chunks import Keyed, write_pack
-    from pipeline.publish.parts import write_part
+    from pipeline.publish.part_writing import write_part
     from pipeline.reconcile.engine import reconcile
     from pipeline.reconcile.rules import load_rules
     from pipeline.tidy.codes import load_codes

@@ -1,7 +1,9 @@
 """A part of a release: the files of a run of whole bodies, made once and kept by what they are made of.
 
-<parts>/<key>/part.json                     files of rows with bytes and sha256, and what a summary needs
-              texts.json                       files of sources/ with bytes and sha256
+<parts>/<key>/part.json                     of each table and year: rows, their sha256, bytes of their CSV;
+                                               sha256 of the two that follow
+              files.json                       every file but those of CSV, with bytes and sha256
+              told.json                        what a summary needs
               rows/<table>/<year>.arrow        as published
               csv/<table>/<year>.csv           rows without a header; removed once a release has taken them
               sources/<disclosure_id>.txt      as published
@@ -12,26 +14,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.completeness import left_in_complete
-from pipeline.publish.files import BODY, arrow_rows, by_year, sha256_of, write_csv_rows, year_name
+from pipeline.publish.files import sha256_of, year_name
 from schemas.tables import TABLES
 
 #: Tables that are made of the whole release, not of its parts.
 WHOLE = ("classifications", "code_names")
 OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
-_SHOWN = 50
-_TEXTS = "texts.json"
+PART, FILES, TOLD = "part.json", "files.json", "told.json"
+#: So many messages are shown of a family of rules.
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ class File:
 
 @dataclass(frozen=True)
 class Part:
-    """A finished part. ``strong`` parts begin a new CSV file where a table has several (see ``plan.cut``)."""
+    """A finished part. ``strong`` parts begin a new CSV file where a table has several (see ``plan.cut``).
+
+    A release has thousands: of what is written of a part, only the little that every file needs is held.
+    """
 
     folder: Path
     strong: bool = False
@@ -55,34 +58,41 @@ class Part:
     def key(self) -> str:
         return self.folder.name
 
+    def _written(self, name: str) -> Any:
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
     @cached_property
-    def facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = json.loads((self.folder / "part.json").read_text(encoding="utf-8"))
-        return facts | {"files": {entry["path"]: File(**entry) for entry in facts["files"]}}
+    def _held(self) -> dict[str, dict[str, tuple[int, str, int]]]:
+        held = self._written(PART)["rows"]
+        return {name: {year: (of[0], of[1], of[2]) for year, of in years.items()} for name, years in held.items()}
 
-    @property
-    def files(self) -> dict[str, File]:
-        files: dict[str, File] = self.facts["files"]
-        return files
+    def files(self) -> Iterator[File]:
+        """Every file but those of CSV, as it was written."""
+        return (File(*entry) for entry in self._written(FILES))
 
-    def texts(self) -> list[File]:
-        """The texts of its documents. Read anew each time: a release has too many documents to hold them by part."""
-        entries = json.loads((self.folder / _TEXTS).read_text(encoding="utf-8"))
-        return [File(**entry) for entry in entries]
+    def texts(self) -> Iterator[File]:
+        """The texts of its documents."""
+        return (file for file in self.files() if file.path.startswith("sources/"))
+
+    def told(self) -> dict[str, Any]:
+        """Failing checks by family, and how many numbers are left where none may be."""
+        told: dict[str, Any] = self._written(TOLD)
+        return told
 
     def years(self, name: str) -> list[int | None]:
         """The years in which the table ``name`` has rows here."""
-        return [None if year == "unknown" else int(year) for year in self.facts["rows"][name]]
+        return [None if year == "unknown" else int(year) for year in self._held[name]]
 
     def rows(self, name: str, year: int | None) -> int:
-        return int(self.facts["rows"][name].get(year_name(year), 0))
+        held = self._held[name].get(year_name(year))
+        return held[0] if held else 0
 
     def rows_path(self, name: str, year: int | None) -> Path:
-        return self.folder / "rows" / name / f"{year_name(year)}.arrow"
+        return self.folder / rows_name(name, year)
 
     def rows_sha256(self, name: str, year: int | None) -> str:
         """What the rows of a table and a year are, whatever else the part holds."""
-        return self.files[f"rows/{name}/{year_name(year)}.arrow"].sha256
+        return self._held[name][year_name(year)][1]
 
     def read(self, name: str, year: int | None) -> pa.Table:
         """The rows of a table and a year, without the year's column."""
@@ -92,11 +102,14 @@ class Part:
         return read_arrow(self.folder / "code_names.arrow")
 
     def csv_bytes(self, name: str, year: int | None) -> int:
-        return int(self.facts["csv"][name][year_name(year)])
+        return self._held[name][year_name(year)][2]
 
     def whole(self) -> bool:
         """Whether all its files are as they were written, as far as size and time tell."""
-        for file in (*self.files.values(), *self.texts()):
+        for name, sha256 in self._written(PART)["sha256"].items():
+            if sha256_of(self.folder / name) != sha256:
+                return False
+        for file in self.files():
             try:
                 stat = (self.folder / file.path).stat()
             except FileNotFoundError:
@@ -106,13 +119,9 @@ class Part:
         return True
 
 
-def write_arrow(frame: pl.DataFrame, path: Path) -> None:
-    """``frame`` as an Arrow file, quick to write and to read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = arrow_rows(frame)
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
+def rows_name(name: str, year: int | None) -> str:
+    """Where the rows of a table and a year lie in a part."""
+    return f"rows/{name}/{year_name(year)}.arrow"
 
 
 def read_arrow(path: Path) -> pa.Table:
@@ -129,82 +138,19 @@ def find_part(folder: Path, key: str, strong: bool = False) -> Part | None:
         return None
 
 
-def write_part(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], folder: Path, key: str) -> Part:
-    """Write the part of ``frames``, which are complete and valid, below ``folder``. It appears whole or not at all."""
-    staged = folder / f".{key}.{os.getpid()}.tmp"
-    if staged.exists():
-        shutil.rmtree(staged)
-    staged.mkdir(parents=True)
-    try:
-        rows: dict[str, dict[str, int]] = {}
-        csv: dict[str, dict[str, int]] = {}
-        bodies = frames["disclosures"].select("disclosure_id", BODY.name)
-        for name in OF_PARTS:
-            rows[name], csv[name] = {}, {}
-            for year, part in by_year(frames[name]):
-                held = (
-                    part
-                    if BODY.name in part.columns
-                    else part.join(bodies, on="disclosure_id", how="left", maintain_order="left")
-                )
-                write_arrow(held.drop("disclosure_year"), staged / "rows" / name / f"{year_name(year)}.arrow")
-                rows[name][year_name(year)] = part.height
-                if TABLES[name].csv:
-                    csv[name][year_name(year)] = write_csv_rows(part, staged / f"csv/{name}/{year_name(year)}.csv")
-        write_arrow(frames["code_names"], staged / "code_names.arrow")
-        (staged / "sources").mkdir()
-        for disclosure_id, text in texts.items():
-            (staged / "sources" / f"{disclosure_id}.txt").write_bytes(text)
-        files: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-        for found in sorted(each for each in staged.rglob("*") if each.is_file()):
-            name = found.relative_to(staged).as_posix()
-            if name.startswith("csv/"):
-                continue
-            found.chmod(0o644)
-            stat = found.stat()
-            file = File(name, stat.st_size, sha256_of(found), stat.st_mtime_ns)
-            files[name.startswith("sources/")].append(asdict(file))
-        (staged / _TEXTS).write_text(json.dumps(files[True]), encoding="utf-8")
-        facts = {"files": files[False], "rows": rows, "csv": csv, **_told(frames)}
-        (staged / "part.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        target = folder / key
-        if target.exists():  # not whole, or another process was as quick
-            shutil.rmtree(target)
-        staged.rename(target)
-    finally:
-        if staged.exists():
-            shutil.rmtree(staged)
-    return Part(folder / key)
-
-
-def _told(frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """What the orchestration shows of a release: failing checks by family, numbers left where none may be."""
-    checks = frames["checks"]
-    failing = checks.filter(pl.col("status") == "fail")
-    families = {
-        str(family): {
-            "failing": rows.height,
-            "errors": rows.filter(pl.col("severity") == "error").height,
-            "messages": rows["message_zh"].head(_SHOWN).to_list(),
-        }
-        for (family,), rows in failing.partition_by("family", as_dict=True, maintain_order=True).items()
-    }
-    return {"failing": families, "left": len(left_in_complete(frames))}
-
-
-def tell(parts: list[Part]) -> dict[str, Any]:
-    """``_told`` of all parts together."""
+def tell(parts: Sequence[Part]) -> dict[str, Any]:
+    """What is told of each part (``Part.told``) for all of them together."""
     families: dict[str, dict[str, Any]] = {}
+    left = 0
     for part in parts:
-        for family, facts in part.facts["failing"].items():
+        told = part.told()
+        left += told["left"]
+        for family, facts in told["failing"].items():
             held = families.setdefault(family, {"failing": 0, "errors": 0, "messages": []})
             held["failing"] += facts["failing"]
             held["errors"] += facts["errors"]
-            held["messages"] = (held["messages"] + facts["messages"])[:_SHOWN]
-    return {
-        "failing": families,
-        "left": sum(part.facts["left"] for part in parts),
-    }
+            held["messages"] = (held["messages"] + facts["messages"])[:SHOWN]
+    return {"failing": families, "left": left}
 
 
 def prune(folder: Path, keys: set[str]) -> None:

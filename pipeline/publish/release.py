@@ -17,7 +17,8 @@ from pipeline.publish.descriptor import datapackage, readme
 from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parquet
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Text, listed, release_id, write_manifest, write_sums
-from pipeline.publish.parts import Part, write_part
+from pipeline.publish.part_writing import write_part
+from pipeline.publish.parts import Part
 from pipeline.publish.reuse import Reuse, Written
 from pipeline.publish.row_files import Mapped, here, of_parts
 from pipeline.publish.writing import cannot_write

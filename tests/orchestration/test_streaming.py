@@ -63,14 +63,14 @@ def test_many_small_files_hold_what_verifies(made):
 
 
 def test_no_file_is_larger_than_it_may_be(made):
-    facts = [json.loads(path.read_text("utf-8")) for path in work.parts_folder(made.parents[1]).glob("*/part.json")]
+    parts = [json.loads(path.read_text("utf-8")) for path in work.parts_folder(made.parents[1]).glob("*/part.json")]
     manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     seen = 0
     for entry in manifest["files"]:
         if "/disclosure_year=" in entry["path"] and "code_names" not in entry["path"]:
             _, name, year, _ = entry["path"].split("/")
             # A part is not divided between files.
-            part = max(each["rows"][name].get(year.partition("=")[2], 0) for each in facts)
+            part = max(each["rows"][name].get(year.partition("=")[2], [0])[0] for each in parts)
             assert entry["rows"] <= max(SMALL.most_rows, part), entry["path"]
             seen += 1
     assert seen > 60
@@ -199,10 +199,22 @@ def test_a_frame_that_was_harmed_is_named_and_extracted_again(raw, made, tmp_pat
     assert sums(build(raw, tmp_path, sizes=SMALL)) == sums(made)
 
 
-def test_a_part_that_was_meddled_with_is_made_again(raw, made, tmp_path):
+@pytest.mark.parametrize(
+    ("what", "harm"),
+    [
+        ("numbers/*.arrow", "written over"),
+        ("sources/*.txt", "removed"),
+        ("part.json", "written over"),
+        ("files.json", "written over"),
+        ("told.json", "removed"),
+    ],
+)
+def test_a_part_that_was_meddled_with_is_made_again(raw, made, tmp_path, what, harm):
     build(raw, tmp_path, sizes=SMALL)
-    for path in work.parts_folder(tmp_path).rglob("numbers/*.arrow"):
-        path.write_bytes(b"no rows")
+    for path in work.parts_folder(tmp_path).rglob(what):
+        path.unlink()
+        if harm == "written over":
+            path.write_bytes(b"{}")
     fill(copy := tmp_path / "raw")
     (copy / "collection-0" / "more.txt").write_text(variation(7), encoding="utf-8")
     assert verify(build(copy, tmp_path, sizes=SMALL)) == []

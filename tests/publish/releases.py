@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.extract.records import Extraction
 from pipeline.publish.files import Sizes, sha256_of, write_csv, write_parquet
-from pipeline.publish.parts import write_part
+from pipeline.publish.part_writing import write_part
 from pipeline.publish.reading import read_table
 from pipeline.publish.release import publish, publish_parts
 from pipeline.reconcile.engine import reconcile
