@@ -22,10 +22,10 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     # A collection at a time: their files are too many to be held until the release.
     collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import work
+    from pipeline.orchestration import releasing, work
 
     if not collections:
-        raise work.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+        raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
     from pipeline.orchestration.instance import end_killed_runs, open_instance
     from pipeline.orchestration.progress import shown_by, tell

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import work
+from pipeline.orchestration import releasing, work
 from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
 from pipeline.orchestration.progress import tell
@@ -110,7 +110,7 @@ def release_tables(  # type: ignore[no-untyped-def]
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
     try:
         with executor(workers.processes, workers.scheduler) as pool:
-            released = work.release_all(Path(folders.out), pool, progress=tell)
+            released = releasing.release_all(Path(folders.out), pool, progress=tell)
     except ValidationFailure as failure:
         yield from _invalid(failure)
         raise

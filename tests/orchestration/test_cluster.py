@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.extract.forms import load_library
 from pipeline.extract.keys import Keys
-from pipeline.orchestration import work
+from pipeline.orchestration import releasing, work
 from pipeline.orchestration.chunks import Chunk, extract_chunk
 from pipeline.orchestration.cluster import ClusterError, cluster_executor
 from pipeline.orchestration.executors import executor
@@ -84,7 +84,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path)
 
         for folder in sorted(raw.iterdir()):
             work.extract_one(raw, out, folder.name, pool, progress=kill, chunk=2)
-        released = work.release_all(out, pool, documents_a_part=4)
+        released = releasing.release_all(out, pool, documents_a_part=4)
     assert killed
     assert workers[0].wait() == -signal.SIGKILL
     assert all(worker.poll() is None for worker in workers[1:])

@@ -58,7 +58,7 @@ def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, 
     def refuse(*_: object, **__: object) -> None:
         raise ValidationFailure(faults)
 
-    monkeypatch.setattr(d.work, "release_all", refuse)
+    monkeypatch.setattr(d.releasing, "release_all", refuse)
     with open_instance(tmp_path) as instance:
         folders = {"folders": {"config": {"raw": str(tmp_path), "out": str(tmp_path)}}}
         result = d.defs.resolve_job_def("release").execute_in_process(

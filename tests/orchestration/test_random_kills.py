@@ -19,7 +19,7 @@ import pytest
 from benchmarks.variations import variation
 from pipeline.cli import main
 from pipeline.ingest.collections import each_collection
-from pipeline.orchestration import work
+from pipeline.orchestration import releasing, work
 from pipeline.orchestration.instance import end_killed_runs, open_instance
 from pipeline.publish.changes import log_changes
 from pipeline.publish.site.build import make_site
@@ -51,7 +51,7 @@ def _work(raw: Path, out: Path) -> None:
     """What the jobs of a build do, without Dagster, whose runs take most of the time of a small one."""
     for collection in each_collection(raw):
         work.extract_one(raw, out, collection.name)
-    work.release_all(out)
+    releasing.release_all(out)
     log_changes(out)
     make_site(out / "latest", out / "site")
 

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.variations import variation
 from pipeline import cli
 from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import unchanged, work
+from pipeline.orchestration import releasing, unchanged, work
 from pipeline.orchestration.executors import Here, each, executor
 from pipeline.publish import csvs
 from pipeline.publish.files import Sizes
@@ -37,7 +37,7 @@ def build(raw: Path, out: Path, pool=None, chunk: int = 64, sizes: Sizes | None 
     for folder in sorted(raw.iterdir()):
         work.extract_one(raw, out, folder.name, pool, chunk=chunk)
     work.forget_removed([folder.name for folder in raw.iterdir()], out)
-    return work.release_all(out, pool, sizes=sizes, documents_a_part=4).release.path
+    return releasing.release_all(out, pool, sizes=sizes, documents_a_part=4).release.path
 
 
 def sums(release: Path) -> str:
@@ -237,11 +237,11 @@ def test_two_builds_at_once_do_not_mix(raw, tmp_path):
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
         work.extract_one(raw, tmp_path, "collection-0")
         with pytest.raises(RuntimeError, match="another build is writing to .*; wait for it or name another folder"):
-            work.release_all(tmp_path)
+            releasing.release_all(tmp_path)
     finally:
         holder.kill()
         holder.wait()
-    assert work.release_all(tmp_path).release.written
+    assert releasing.release_all(tmp_path).release.written
 
 
 @pytest.mark.parametrize("change", ["nothing", "a byte of a source", "a file more", "the release is gone"])
