@@ -10,6 +10,7 @@ import resource
 from multiprocessing.connection import Connection
 from typing import Any
 
+from pipeline.ingest.children import allow_children
 from pipeline.ingest.limits import Limits
 
 _RECYCLE_AFTER = 200
@@ -32,6 +33,7 @@ class _Worker:
     """
 
     def __init__(self, limits: Limits) -> None:
+        allow_children()
         context = multiprocessing.get_context("spawn")
         self.limits, self.served = limits, 0
         self.pipe, theirs = context.Pipe()

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from pipeline.ingest.children import allow_children
 from pipeline.orchestration.executors import cores, end_with_parent
 
 _A = TypeVar("_A")
@@ -28,10 +29,9 @@ class WorkerDied(RuntimeError):  # noqa: N818 - says what happened
 def in_main_thread(do: Callable[[_A], _R], task: _A) -> _R:
     """``do(task)``, here where this is a main thread, else in that of a process kept for it. Raises what it raises.
 
-    A worker of a cluster runs tasks in a thread. Where it may start no processes (under a nanny, which makes it a daemon),
-    the work is done in that thread, and nothing cuts it off. Raises WorkerDied.
+    A worker of a cluster runs tasks in a thread. Raises WorkerDied.
     """
-    if threading.current_thread() is threading.main_thread() or multiprocessing.current_process().daemon:
+    if threading.current_thread() is threading.main_thread():
         return do(task)
     for _ in range(_ATTEMPTS):
         pool = _processes()
@@ -50,6 +50,7 @@ def _processes() -> ProcessPoolExecutor:
     global _pool
     with _lock:
         if _pool is None:
+            allow_children()
             context = multiprocessing.get_context("spawn")
             _pool = ProcessPoolExecutor(cores(), mp_context=context, initializer=end_with_parent)
         return _pool

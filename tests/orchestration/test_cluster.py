@@ -21,6 +21,7 @@ from pipeline.orchestration.executors import executor
 from pipeline.orchestration.main_thread import WorkerDied, in_main_thread
 from pipeline.tidy.packs import read_index, read_kept
 from tests.documents import ROOT
+from tests.ingest.test_media import pdf
 from tests.orchestration.hanging import die, hang
 from tests.orchestration.test_cut_off import FILE
 from tests.orchestration.test_streaming import build, fill, sums
@@ -48,8 +49,8 @@ class Cluster:
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+    def worker(self, nanny: str = "--no-nanny") -> subprocess.Popen[bytes]:
+        return self._start("dask_worker", "--nthreads", "1", nanny, "--no-dashboard", "--host", "127.0.0.1")
 
     def stop(self) -> None:
         for process in self.processes:
@@ -133,6 +134,37 @@ def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in extracting):
         time.sleep(0.1)
     assert not [child for child in extracting if Path(f"/proc/{child}").exists()]
+
+
+@pytest.mark.slow
+def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_again(cluster, tmp_path):
+    """As ``dask worker`` starts them: a nanny makes its worker a daemon, which may have no children."""
+    raw = fill(tmp_path / "raw", NUMBERS[:12])
+    (raw / "pdfs").mkdir()
+    (raw / "pdfs" / "a.pdf").write_bytes(pdf(["a page of a PDF"]))
+    wanted = sums(build(raw, tmp_path / "alone"))
+    nannies = [cluster.worker("--nanny") for _ in range(2)]
+    out = tmp_path / "out"
+    killed: list[int] = []
+    with executor(scheduler=cluster.address) as pool:
+        pool._client.wait_for_workers(2, timeout=60)
+
+        def kill(_: str) -> None:
+            if not killed:
+                killed.extend(children(nannies[0].pid)[:1])
+                os.kill(killed[0], signal.SIGKILL)
+
+        for folder in sorted(raw.iterdir()):
+            work.extract_one(raw, out, folder.name, pool, progress=kill, chunk=2)
+        assert killed
+        assert sums(releasing.release_all(out, pool, documents_a_part=4).release.path) == wanted
+        pool._client.wait_for_workers(2, timeout=60)
+        chunk = Chunk(((Keys(load_library()).file(FILE)[0], FILE),), tmp_path / "hangs")
+        name = pool.submit(in_main_thread, hang, chunk).result(timeout=120)
+        assert (
+            read_kept(tmp_path, read_index(tmp_path / "hangs" / name))[0]["disclosures"]["status"][0] == "quarantined"
+        )
+    assert [nanny.poll() for nanny in nannies] == [None, None]
 
 
 @pytest.mark.slow
