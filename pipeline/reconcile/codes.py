@@ -165,7 +165,7 @@ def evaluate_column_of_class(batch: Batch, rule: Rule) -> Found:
     if not lines.height:
         return nothing()
     rows = lines.filter(condition(rule.option("where")) & (pl.col("value") != ZERO)).with_columns(key=tail("line_id"))
-    code, name = pl.col("department_economic_code"), pl.col("department_economic_name").fill_null(pl.col("item"))
+    code, name = pl.col("department_economic_code"), pl.coalesce("department_economic_name", "item", pl.lit("—"))
     amount = pl.col("amount").cast(pl.String)
     zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, *(pl.lit(w) for w in rule.option("words_zh")[:1]), amount, pl.lit(rule.option("words_zh")[1]))  # fmt: skip
     en = pl.format("{} “{}” is of the class {}, but its {} yuan stand in the column {}", code, name, pl.lit(rule.option("words_en")[0]), amount, pl.lit(rule.option("words_en")[1]))  # fmt: skip
