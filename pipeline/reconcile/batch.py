@@ -7,6 +7,8 @@ from functools import cached_property
 
 import polars as pl
 
+from pipeline.reconcile.mentions import with_meant
+
 #: Values and tolerances of checks: yuan, percent or counts, exact to four decimals.
 VALUE = pl.Decimal(38, 4)
 ZERO = pl.lit(Decimal("0.0000"), dtype=VALUE)
@@ -125,3 +127,8 @@ class Batch:
                 .otherwise(_half(pl.col("_own"), False)),
             )
         )
+
+    @cached_property
+    def relations(self) -> pl.DataFrame:
+        """The statements that relate amounts (changes, shares, rates) with the amounts that they mean."""
+        return with_meant(self.statements) if self.statements.height else pl.DataFrame()

@@ -49,7 +49,7 @@ def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFra
                 optional = bool(term.get("optional"))
                 uses.append(_Use(rank, rule, side, term, None if optional else required))
                 required += not optional
-        sums.append((rank, Sums(rule, pl.DataFrame(), rule.option("unit", "CNY"), required)))
+        sums.append((rank, Sums(rule, pl.DataFrame(schema=OPERANDS), rule.option("unit", "CNY"), required)))
     chosen = _Chosen(batch, [*(use.term for use in uses), *(term for _, rule in rules for term in _conditions(rule))])
     rows = [chosen.where_it_holds(use.rule, use.term) for use in uses]
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}

@@ -95,18 +95,18 @@ _KEY = ["_rank", *CHECK_KEY]
 class _Gathered:
     """What rules gave, with their ranks: checks and their operands, and operands of which the sums are to be compared."""
 
-    checks: list[pl.DataFrame] = field(default_factory=list)
-    operands: list[pl.DataFrame] = field(default_factory=list)
+    checks: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
+    operands: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
     sums: list[tuple[int, Sums]] = field(default_factory=list)
+    #: Operands that carry the ranks of several rules.
     summed: list[pl.DataFrame] = field(default_factory=list)
 
     def take(self, rank: int, found: Found | Sums) -> None:
         if isinstance(found, Sums):
             self.sums.append((rank, found))
-            self.summed.append(ranked(found.operands, rank))
         else:
-            self.checks.append(ranked(found[0], rank))
-            self.operands.append(ranked(found[1], rank))
+            self.checks.append((rank, found[0]))
+            self.operands.append((rank, found[1]))
 
 
 def _of(rules: Sequence[Rule], across: bool) -> list[tuple[int, Rule]]:
@@ -151,10 +151,13 @@ def _applying(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataF
 
 def _assembled(gathered: _Gathered, batch: Batch | None, rules: Sequence[Rule], disclosures: pl.DataFrame) -> Result:
     """The two tables of all rules, sorted by document, rule, and the order in which the rule found its checks."""
-    summed = pl.concat([ranked(pl.DataFrame(schema=OPERANDS), 0), *gathered.summed])
-    checks = pl.concat([settle_all(summed, gathered.sums), _with_sides(gathered, summed.height)])
+    alone = [(rank, each.operands) for rank, each in gathered.sums]
+    summed = pl.concat([ranked(alone, OPERANDS), *gathered.summed])
+    judged = ranked(gathered.operands, OPERANDS)
+    own = _with_sides(ranked(gathered.checks, CHECKS), judged, summed.height)
+    checks = pl.concat([settle_all(summed, gathered.sums), own])
     checks = _ordered(_applying(checks, rules, disclosures), rules, disclosures)
-    operands = pl.concat([summed, *gathered.operands])
+    operands = pl.concat([summed, judged])
     sides = pl.concat([_side(checks, side) for side in ("left", "right")]).sort("_order", maintain_order=True)
     sides = sides.hstack(operands.select("kind", "id", "value", "coefficient")[sides["_row"]])
     checks = told(batch, checks, sides, rules)
@@ -164,12 +167,8 @@ def _assembled(gathered: _Gathered, batch: Batch | None, rules: Sequence[Rule], 
     }
 
 
-def _with_sides(gathered: _Gathered, start: int) -> pl.DataFrame:
+def _with_sides(checks: pl.DataFrame, operands: pl.DataFrame, start: int) -> pl.DataFrame:
     """The checks of evaluators that judge themselves, with the numbers of their operands, which begin at ``start``."""
-    empty = ranked(pl.DataFrame(schema=CHECKS), 0), ranked(pl.DataFrame(schema=OPERANDS), 0)
-    checks, operands = (
-        pl.concat([none, *frames]) for none, frames in zip(empty, (gathered.checks, gathered.operands), strict=True)
-    )
     is_left = pl.col("side") == "left"
     rows = (
         operands.lazy()

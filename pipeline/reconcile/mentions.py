@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import polars as pl
+from typing import Any
 
-from pipeline.reconcile.batch import VALUE, Batch
-from pipeline.reconcile.settle import operands_of
+import polars as pl
 
 #: What two statements share that speak of the same thing.
 SAME = ["disclosure_id", "metric", "subject", "function_code", "fund"]
+#: Where a mention stands, the nearest place first.
+_PLACES = ("sentence_id", "passage", "section_path")
+#: The amounts that a statement of a kind rests on.
+_MEANT = {
+    "change": ("now", "base"),
+    "change_percent": ("now", "base"),
+    "share": ("now",),
+    "completion_rate": ("now", "executed", "adjusted"),
+}
+_AMOUNTS = ("now", "base", "executed", "adjusted")
+_TAKEN = {"statement_id": "id", "value": "value", "half": "half"}
+_READ = [*SAME, *_PLACES, "fiscal_year", "base_year", "phase", "kind", "unit", "value"]
+_Record = dict[str, Any]
 
 
 def statement_key() -> pl.Expr:
@@ -16,51 +28,52 @@ def statement_key() -> pl.Expr:
     return pl.col("statement_id").str.replace(r"^[0-9a-f]+\.statement\.", "")
 
 
-def amounts_for(
-    found: pl.DataFrame, statements: pl.DataFrame, year: str, prefix: str, phase: str | None = "phase"
-) -> pl.DataFrame:
-    """``found`` with the amount that each row's ``year`` refers to, as ``<prefix>_id``, ``_value``, ``_half``.
+def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
+    """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each they mean.
 
-    The nearest mention counts: the sentence, else the paragraph, else the section. Where the same place gives
-    two amounts that differ, none is taken. ``phase`` names the column of ``found`` with the amount's phase
-    (null: any phase).
+    ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, ``executed`` and
+    ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
+    the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
     """
-    result = found.with_columns(
-        pl.lit(None, dtype=pl.String).alias(f"{prefix}_id"),
-        pl.lit(None, dtype=VALUE).alias(f"{prefix}_value"),
-        pl.lit(None, dtype=VALUE).alias(f"{prefix}_half"),
-    )
-    amounts = statements.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY"))
-    for place in ("sentence_id", "passage", "section_path"):
-        keys = [*SAME, place, "fiscal_year", *(["phase"] if phase else [])]
-        near = amounts.group_by(keys, maintain_order=True).agg(
-            pl.col("statement_id").first().alias("_id"),
-            pl.col("value").first().alias("_value"),
-            pl.col("half").first().alias("_half"),
-            _kinds=pl.col("value").n_unique(),
-        )
-        theirs = [{"fiscal_year": year, "phase": phase or ""}.get(name, name) for name in keys]
-        result = result.join(near, left_on=theirs, right_on=keys, how="left", nulls_equal=True, maintain_order="left")
-        take = pl.col(f"{prefix}_id").is_null() & (pl.col("_kinds") == 1) & pl.col(year).is_not_null()
-        result = result.with_columns(
-            pl.when(take).then(pl.col(f"_{part}")).otherwise(pl.col(f"{prefix}_{part}")).alias(f"{prefix}_{part}")
-            for part in ("id", "value", "half")
-        ).drop("_id", "_value", "_half", "_kinds")
-    return result
+    records = statements.select(_READ).to_dicts()
+    mentions = _Mentions(records)
+    relating = [at for at, record in enumerate(records) if record["kind"] in _MEANT]
+    columns = []
+    for name in _AMOUNTS:
+        meant = [
+            mentions.nearest(records[at], name) if name in _MEANT[records[at]["kind"]] else None for at in relating
+        ]
+        rows = pl.Series(meant, dtype=pl.UInt32)
+        columns += [pl.col(column).gather(rows).alias(f"{name}_{short}") for column, short in _TAKEN.items()]
+    return statements[relating].with_columns(statement_key().alias("key")).hstack(statements.select(columns))
 
 
-def compared(batch: Batch, kind: str) -> pl.DataFrame:
-    """The statements of ``kind`` that compare with a base year, with both amounts where prose gives them."""
-    statements = batch.statements
-    rows = statements.filter((pl.col("kind") == kind) & pl.col("base_year").is_not_null())
-    rows = amounts_for(rows, statements, "fiscal_year", "now")
-    return amounts_for(rows, statements, "base_year", "base", None).with_columns(key=statement_key())
+class _Mentions:
+    """Amounts by what they are of, the place they are mentioned in, year and phase."""
+
+    def __init__(self, records: list[_Record]) -> None:
+        self._records = records
+        # The first mention; none where two of one place differ.
+        self._found: dict[tuple[Any, ...], int | None] = {}
+        for at, record in enumerate(records):
+            if record["kind"] == "amount" and record["unit"] == "CNY":
+                for place in _PLACES:
+                    thing = (_thing(record), place, record[place], record["fiscal_year"])
+                    for key in (thing, (*thing, record["phase"])):
+                        held = self._found.setdefault(key, at)
+                        if held is not None and records[held]["value"] != record["value"]:
+                            self._found[key] = None
+
+    def nearest(self, record: _Record, name: str) -> int | None:
+        """The number of the statement that ``record`` means by the amount ``name``."""
+        year = record["base_year" if name == "base" else "fiscal_year"]
+        if year is None:
+            return None
+        phase = {"base": (), "now": (record["phase"],)}.get(name, (name,))
+        of = _thing(record)
+        found = (self._found.get((of, place, record[place], year, *phase)) for place in _PLACES)
+        return next((at for at in found if at is not None), None)
 
 
-def mention_side(rows: pl.DataFrame, prefix: str, side: str, coefficient: int) -> pl.DataFrame:
-    """The amounts that ``amounts_for`` found as operands."""
-    half = pl.col(f"{prefix}_half")
-    rows = rows.filter(pl.col(f"{prefix}_id").is_not_null()).with_columns(
-        value=pl.col(f"{prefix}_value"), half=half, own_half=half
-    )
-    return operands_of(rows, side, "statements", f"{prefix}_id", coefficient)
+def _thing(record: _Record) -> tuple[Any, ...]:
+    return tuple(record[name] for name in SAME)

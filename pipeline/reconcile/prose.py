@@ -8,57 +8,60 @@ import polars as pl
 
 from pipeline.reconcile import ratios
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.mentions import SAME, compared, mention_side, statement_key
+from pipeline.reconcile.mentions import SAME, statement_key
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import keyed, one_a_key
-from pipeline.reconcile.settle import CHECKS, Found, Sums, findings, nothing, operands_of, shaped
+from pipeline.reconcile.settle import CHECKS, Found, Sums, findings, meant_operands, nothing, operands_of, shaped
 
 
 def evaluate_change(batch: Batch, rule: Rule) -> Found | Sums:
     """A printed change against current minus base."""
-    if not batch.statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = compared(batch, "change").filter(
-        (pl.col("unit") == "CNY")
-        & pl.col("now_id").is_not_null()
-        & pl.col("base_id").is_not_null()
-        & pl.col("derived_from").is_null()
-    )
+    rows = rows.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY") & _both())
     parts = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", -1),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right", -1),
     ]
     return Sums(rule, pl.concat(parts))
 
 
+def _both() -> pl.Expr:
+    """Whether the amounts of both years are known, and the comparison is not derived from another."""
+    return pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null()
+
+
 def evaluate_direction(batch: Batch, rule: Rule) -> Found:
     """The word of a change against the amounts it compares: 增加 where the amount fell."""
-    if not batch.statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = pl.concat([compared(batch, "change"), compared(batch, "change_percent")], how="diagonal")
-    rows = rows.filter(
-        pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null()
-    )
     moved = pl.col("now_value") - pl.col("base_value")
-    rows = rows.filter((pl.col("value") != ZERO) & (moved != ZERO))
+    told = pl.col("kind").is_in(["change", "change_percent"]) & _both()
+    # Changes come before changes in percent.
+    rows = rows.filter(told & (pl.col("value") != ZERO) & (moved != ZERO)).sort("kind", maintain_order=True)
+    if not rows.height:
+        return nothing()
     wrong = (pl.col("value") > ZERO) != (moved > ZERO)
-    rows = rows.with_columns(
+    checks = shaped(
+        rows,
+        CHECKS,
         left_value=pl.col("value"),
         right_value=moved,
         difference=pl.col("value") - moved,
         tolerance=ZERO,
-        unit=pl.col("unit"),
         status=pl.when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
         severity=pl.lit(rule.severity),
         rounding_only=pl.lit(False),
     )
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", -1),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right", -1),
     ]
-    return shaped(rows, CHECKS), pl.concat(operands)
+    return checks, pl.concat(operands)
 
 
 def evaluate_repeated(batch: Batch, rule: Rule) -> Found | Sums:

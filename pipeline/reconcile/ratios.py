@@ -14,12 +14,17 @@ import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.labels import Words, label
-from pipeline.reconcile.mentions import SAME, amounts_for, compared, mention_side, statement_key
+from pipeline.reconcile.mentions import SAME
 from pipeline.reconcile.messages import figure
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
-from pipeline.reconcile.settle import CHECKS, Found, nothing, operands_of, shaped
+from pipeline.reconcile.settle import CHECKS, Found, meant_operands, nothing, operands_of, shaped
 
+#: What rules read of the statements that relate amounts, beside these.
+_RELATED = (
+    *("disclosure_id", "statement_id", "key", "kind", "metric", "subject", "function_code", "fund"),
+    *("sentence_id", "fiscal_year", "base_year", "phase", "value", "half", "own_half"),
+)
 _FINE = pl.Decimal(38, 10)
 _HUNDRED = pl.lit(Decimal(100), dtype=_FINE)
 _LAST = pl.lit(Decimal("0.0001"), dtype=VALUE)
@@ -59,24 +64,29 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     The change is the printed one or current less base: where these differ another rule says so, and the
     percentage is right if it is right by one of them.
     """
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
     on = [*SAME, "sentence_id", "fiscal_year", "base_year", "phase"]
-    changes = statements.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY")).select(
-        *on, change_id="statement_id", change_value="value", change_half="half"
+    changes = (
+        rows.lazy()
+        .filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY"))
+        .select(*on, change_id="statement_id", change_value="value", change_half="half")
+        .unique(on, keep="none", maintain_order=True)
     )
-    changes = changes.unique(on, keep="none", maintain_order=True)
-    rows = compared(batch, "change_percent").join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
-    rows = rows.filter(
-        pl.col("base_id").is_not_null() & (pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
+    rows = (
+        rows.lazy()
+        .filter((pl.col("kind") == "change_percent") & pl.col("base_id").is_not_null())
+        .select(*_RELATED, *(f"{name}_{part}" for name in ("now", "base") for part in ("id", "value", "half")))
+        .join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
+        .filter(pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
+        .collect()
     )
     if not rows.height:
         return nothing()
     rows = rows.with_columns(
         moved_value=pl.col("now_value") - pl.col("base_value"),
         moved_half=pl.col("now_half") + pl.col("base_half"),
-        zero_half=ZERO,
     )
     for top, bottom, name in (("change", "base", "by_change"), ("moved", "base", "by_amounts")):
         rows = _ratio(rows, top, bottom, name)
@@ -94,41 +104,51 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     rows = _with_notes(_judged(rule, rows, "base"), _percent_notes)
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "change", "right", 1),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", 1),
+        meant_operands(rows, "change", "right"),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right"),
     ]
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
 def evaluate_share(batch: Batch, rule: Rule) -> Found:
     """A share against its part ÷ its whole: ``share`` selects the shares, ``whole`` the amount they are of."""
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = statements.filter((pl.col("kind") == "share") & condition(rule.option("share")))
-    rows = amounts_for(rows, statements, "fiscal_year", "part").filter(pl.col("part_id").is_not_null())
-    whole = statements.filter((pl.col("kind") == "amount") & condition(rule.option("whole")))
+    shares = (pl.col("kind") == "share") & pl.col("now_id").is_not_null() & condition(rule.option("share"))
+    rows = rows.filter(shares).select(*_RELATED, **_part_of("now", "part"))
+    if not rows.height:
+        return nothing()
     on = ["disclosure_id", "fiscal_year", "phase"]
-    whole = whole.filter((pl.col("value").n_unique() == 1).over(on)).unique(on, keep="first", maintain_order=True)
-    whole = whole.select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
-    rows = rows.join(whole, on=on, nulls_equal=True, maintain_order="left").with_columns(key=statement_key())
-    return _simple(rule, rows, "part", "whole", _share_notes)
+    whole = (
+        batch.statements.lazy()
+        .filter((pl.col("kind") == "amount") & condition(rule.option("whole")))
+        .filter((pl.col("value").n_unique() == 1).over(on))
+        .unique(on, keep="first", maintain_order=True)
+        .select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
+    )
+    rows = rows.lazy().join(whole, on=on, nulls_equal=True, maintain_order="left").collect()
+    return _simple(rule, rows, _share_notes)
+
+
+def _part_of(name: str, role: str) -> dict[str, pl.Expr]:
+    """The amount ``name`` of relations in the role that it has in a ratio."""
+    return {f"{role}_{part}": pl.col(f"{name}_{part}") for part in ("id", "value", "half")}
 
 
 def evaluate_completion(batch: Batch, rule: Rule) -> Found:
     """A rate of completion (完成年初预算的 95.89%) against executed ÷ the budget that it names."""
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = statements.filter(pl.col("kind") == "completion_rate").with_columns(
-        done=pl.lit("executed"), other=pl.lit("adjusted"), key=statement_key()
-    )
-    rows = amounts_for(rows, statements, "fiscal_year", "part", "done")
-    rows = amounts_for(rows, statements, "fiscal_year", "whole")
-    rows = amounts_for(rows, statements, "fiscal_year", "second", "other")
-    rows = rows.filter(pl.col("part_id").is_not_null() & pl.col("whole_id").is_not_null())
-    found, operands = _simple(rule, _ratio(rows, "part", "second", "inverse"), "part", "whole", _completion_notes)
+    known = pl.col("executed_id").is_not_null() & pl.col("now_id").is_not_null()
+    rows = rows.filter((pl.col("kind") == "completion_rate") & known)
+    if not rows.height:
+        return nothing()
+    roles = {**_part_of("executed", "part"), **_part_of("now", "whole"), **_part_of("adjusted", "second")}
+    rows = _ratio(rows.select(*_RELATED, **roles), "part", "second", "inverse")
+    found, operands = _simple(rule, rows, _completion_notes)
     # A budget of 0 cannot be completed by part of it: what is printed is the rate of another budget.
     other = (pl.col("status") == "not_applicable") & pl.col("left_value").is_not_null() & (pl.col("left_value") != ZERO)
     return found.with_columns(
@@ -137,22 +157,26 @@ def evaluate_completion(batch: Batch, rule: Rule) -> Found:
     ), operands
 
 
-def _simple(rule: Rule, rows: pl.DataFrame, top: str, bottom: str, notes: Callable[[dict[str, Any]], Words]) -> Found:
+def _simple(rule: Rule, rows: pl.DataFrame, notes: Callable[[dict[str, Any]], Words]) -> Found:
+    """Ratios of a part to its whole."""
     if not rows.height:
         return nothing()
-    rows = _ratio(rows, top, bottom, "right_value").with_columns(tolerance=pl.col("right_value_tolerance"))
-    rows = _with_notes(_judged(rule, rows, bottom), notes)
+    rows = _ratio(rows, "part", "whole", "right_value").with_columns(tolerance=pl.col("right_value_tolerance"))
+    rows = _with_notes(_judged(rule, rows, "whole"), notes)
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, top, "right", 1),
-        mention_side(rows, bottom, "right", 1),
+        meant_operands(rows, "part", "right"),
+        meant_operands(rows, "whole", "right"),
     ]
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
 def _with_notes(rows: pl.DataFrame, notes: Callable[[dict[str, Any]], Words]) -> pl.DataFrame:
     """``rows`` with the messages of those that do not pass."""
-    told = [(None, None) if row["status"] == "pass" else notes(row) for row in rows.iter_rows(named=True)]
+    failing = rows.with_row_index("_at").filter(pl.col("status") != "pass")
+    told: list[Words | tuple[None, None]] = [(None, None)] * rows.height
+    for row in failing.iter_rows(named=True):
+        told[row["_at"]] = notes(row)
     return rows.with_columns(
         note_zh=pl.Series([zh for zh, _ in told], dtype=pl.String),
         note_en=pl.Series([en for _, en in told], dtype=pl.String),
