@@ -37,6 +37,29 @@ def _whole() -> pl.Expr:
     return pl.when(whole).then(pl.lit("total")).otherwise(pl.col("measure").cast(pl.String))
 
 
+def of_columns(lines: pl.DataFrame) -> pl.DataFrame:
+    """Fund and kind of revenue of each line's column.
+
+    Where no row of a table prints two of them, the rows' labels name them (一般公共预算财政拨款 | 2.00): then they
+    part the details of a column, but not its total.
+    """
+    table, names = ["table_id", "direction"], {"fund": "column_fund", "revenue_source": "column_source"}
+    several = (
+        lines.lazy()
+        .group_by(*table, "row_id")
+        .agg(pl.col(name).n_unique().alias(held) for name, held in names.items())
+        .group_by(table)
+        .agg(pl.col(held).max() > 1 for held in names.values())
+    )
+    return (
+        lines.lazy()
+        .select(*table, *names)
+        .join(several, on=table, how="left", nulls_equal=True, maintain_order="left")
+        .select(pl.when(held).then(pl.col(name)).alias(held) for name, held in names.items())
+        .collect()
+    )
+
+
 class Batch:
     """Frames of the contract by name; a frame that is missing is empty. Any disclosures may stand in a batch."""
 
@@ -58,6 +81,7 @@ class Batch:
         """budget_lines with what rules read beside the contract's columns.
 
         measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
+        column_fund, column_source: fund and kind of revenue of its column;
         stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
         classifications its row has a code of.
         """
@@ -81,7 +105,7 @@ class Batch:
                 _finest=pl.col("_own").min().over("table_id"), measure=_whole(), printed_measure=pl.col("measure")
             )
             .with_columns(own_half=_half(_own(), True), half=_half(pl.col("_finest"), True))
-        )
+        ).hstack(of_columns(lines))
 
     @cached_property
     def targets(self) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile.batch import ZERO, Batch
-from pipeline.reconcile.inside import tail
+from pipeline.reconcile.keys import tail
 from pipeline.reconcile.parts import SCHEMES
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition

@@ -13,6 +13,7 @@ from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import SOURCES, TERM_WORDS, condition, key_of, table_of
 from pipeline.reconcile.settle import OPERANDS, Sums
+from pipeline.reconcile.sides import Summed, no_operands
 
 _FIGURES = ("disclosure_id", "value", "half", "own_half")
 
@@ -32,7 +33,7 @@ class _Use:
         return tuple(self.term.get("by", self.rule.option("by", ())))
 
 
-def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFrame, list[tuple[int, Sums]]]:
+def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> Summed:
     """Both sides as sums of selections, for each disclosure and each value of the columns ``by``.
 
     A term that finds nothing makes no check unless it is ``optional``. ``pick = "one"`` takes a figure that
@@ -49,7 +50,7 @@ def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFra
                 optional = bool(term.get("optional"))
                 uses.append(_Use(rank, rule, side, term, None if optional else required))
                 required += not optional
-        sums.append((rank, Sums(rule, pl.DataFrame(schema=OPERANDS), rule.option("unit", "CNY"), required)))
+        sums.append((rank, Sums(rule, unit=rule.option("unit", "CNY"), terms=required)))
     chosen = _Chosen(batch, [*(use.term for use in uses), *(term for _, rule in rules for term in _conditions(rule))])
     rows = [chosen.where_it_holds(use.rule, use.term) for use in uses]
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
@@ -58,7 +59,7 @@ def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFra
             groups.setdefault((table_of(use.term), use.by), []).append(at)
     parts = [_rows(batch, table, by, ats, rows) for (table, by), ats in groups.items()]
     if not parts:
-        return pl.DataFrame(schema={**OPERANDS, "_rank": pl.Int32}), sums
+        return no_operands(), sums
     return _operands(pl.concat(parts), uses), sums
 
 

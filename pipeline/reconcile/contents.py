@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.inside import tail
+from pipeline.reconcile.keys import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.settle import Found, findings, nothing, operands_of
 

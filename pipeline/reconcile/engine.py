@@ -9,22 +9,30 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import across, codes, contents, inside, parts, prose, structure, targets
+from pipeline.reconcile import across, codes, columns, contents, parts, prose, structure, targets
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.compares import compare
+from pipeline.reconcile.rows import evaluate_declared, evaluate_row
 from pipeline.reconcile.rules import Rule, RuleError
 from pipeline.reconcile.settle import CHECK_KEY, CHECKS, OPERANDS, Found, Sums, ranked, settle_all
+from pipeline.reconcile.sides import Summed
 from pipeline.reconcile.telling import told
 
 Evaluate = Callable[[Batch, Rule], Found | Sums]
 EVALUATORS: dict[str, Evaluate] = {
-    **inside.EVALUATORS,
+    **columns.EVALUATORS,
     **parts.EVALUATORS,
     **prose.EVALUATORS,
     **structure.EVALUATORS,
     **targets.EVALUATORS,
     **contents.EVALUATORS,
     **codes.EVALUATORS,
+}
+#: Evaluators of which the rules are evaluated together.
+TOGETHER: dict[str, Callable[[Batch, Sequence[tuple[int, Rule]]], Summed]] = {
+    "compare": compare,
+    "row": evaluate_row,
+    "column": columns.evaluate_column,
 }
 CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
@@ -114,17 +122,21 @@ def _of(rules: Sequence[Rule], across: bool) -> list[tuple[int, Rule]]:
 
 
 def _evaluate(gathered: _Gathered, batch: Batch, rules: Sequence[tuple[int, Rule]], library: Library | None) -> None:
+    together: dict[str, list[tuple[int, Rule]]] = {}
     for rank, rule in rules:
         if rule.evaluate == "declared":
-            gathered.take(rank, inside.evaluate_declared(batch, rule, library or load_library()))
+            gathered.take(rank, evaluate_declared(batch, rule, library or load_library()))
         elif rule.evaluate in EVALUATORS:
             gathered.take(rank, EVALUATORS[rule.evaluate](batch, rule))
-        elif rule.evaluate != "compare":
-            known = ", ".join(sorted({*EVALUATORS, *across.EVALUATORS, "compare", "declared"}))
+        elif rule.evaluate in TOGETHER:
+            together.setdefault(rule.evaluate, []).append((rank, rule))
+        else:
+            known = ", ".join(sorted({*EVALUATORS, *TOGETHER, *across.EVALUATORS, "declared"}))
             raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}")
-    operands, sums = compare(batch, [(rank, rule) for rank, rule in rules if rule.evaluate == "compare"])
-    gathered.sums.extend(sums)
-    gathered.summed.append(operands)
+    for name, of_name in together.items():
+        operands, sums = TOGETHER[name](batch, of_name)
+        gathered.sums.extend(sums)
+        gathered.summed.append(operands)
 
 
 def _evaluate_across(gathered: _Gathered, compared: dict[str, pl.DataFrame], rules: Sequence[tuple[int, Rule]]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
-from pipeline.reconcile.inside import COLUMN, named, tail
+from pipeline.reconcile.batch import Batch, of_columns
+from pipeline.reconcile.keys import COLUMN, named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
@@ -67,10 +67,8 @@ def evaluate_items(batch: Batch, rule: Rule) -> Found | Sums:
     column = ["table_id", "direction", "measure", "fiscal_year", "phase"]
     path = pl.col("item_path")
     rows = rows.filter(path.is_not_null() & ~pl.col("row_kind").cast(pl.String).is_in(["total", "memo", "of_which"]))
-    # Where no row prints two of them, a row's fund and kind of revenue come from its label, not from a column.
-    for name in ("fund", "revenue_source"):
-        several = pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction")
-        rows = rows.with_columns(pl.when(several > 1).then(pl.col(name)).alias(name))
+    # Totals and rows beside them, which may print other columns, have no say in what the labels of others name.
+    rows = rows.with_columns(of_columns(rows)).with_columns(fund="column_fund", revenue_source="column_source")
     column += ["fund", "revenue_source"]
     key = [tail("table_id"), pl.col("at"), named(*column[1:])]
     coded = [pl.col(f"{scheme}_code").is_not_null() for scheme in SCHEMES]

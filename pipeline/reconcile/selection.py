@@ -70,22 +70,20 @@ def rows_of(batch: Batch, term: Mapping[str, Any]) -> tuple[pl.DataFrame, str, s
     return (frame.filter(condition(term)) if frame.height else frame), table, identity
 
 
-def where_it_holds(batch: Batch, rule: Rule, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` without the disclosures in which the conditions of ``rule`` do not hold.
+def where_it_holds(batch: Batch, rule: Rule) -> pl.Expr:
+    """The rows of disclosures in which the conditions of ``rule`` hold.
 
     ``when`` and ``unless`` are selections: the rule holds where each of the first has rows and each of the
     second has none.
     """
+    tests = [pl.lit(True)]
     for name in ("when", "unless"):
         for term in rule.option(name, ()):
             rows, _, _ = rows_of(batch, term)
-            if name == "when":
-                if not rows.height:
-                    return frame.clear()
-                frame = frame.join(rows, on="disclosure_id", how="semi", maintain_order="left")
-            elif rows.height:
-                frame = frame.join(rows, on="disclosure_id", how="anti", maintain_order="left")
-    return frame
+            there = rows["disclosure_id"].unique() if rows.width else pl.Series(dtype=pl.String)
+            held = pl.col("disclosure_id").is_in(there.implode())
+            tests.append(held if name == "when" else ~held)
+    return pl.all_horizontal(tests)
 
 
 def one_a_key(rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -107,7 +107,7 @@ class Sums:
     """
 
     rule: Rule
-    operands: pl.DataFrame
+    operands: pl.DataFrame = field(default_factory=lambda: _NO_OPERANDS)
     unit: str = "CNY"
     terms: int = 0
 
@@ -117,15 +117,6 @@ def ranked(frames: Sequence[tuple[int, pl.DataFrame]], schema: Mapping[str, Any]
     ranks = [rank for rank, frame in frames for _ in range(frame.height)]
     whole = pl.concat([pl.DataFrame(schema=schema), *(frame for _, frame in frames)])
     return whole.with_columns(pl.Series("_rank", ranks, dtype=pl.Int32))
-
-
-def settle(rule: Rule, operands: pl.DataFrame) -> Found:
-    """Checks and the operands that they rest on, for an evaluator that goes on with them: see ``Sums``."""
-    if not operands.height:
-        return nothing()
-    checks = settle_all(ranked([(0, operands)], OPERANDS), [(0, Sums(rule, operands))]).select(list(CHECKS))
-    kept = operands.join(checks.select(CHECK_KEY), on=CHECK_KEY, how="semi", nulls_equal=True, maintain_order="left")
-    return checks, kept
 
 
 def settle_all(operands: pl.DataFrame, sums: Sequence[tuple[int, Sums]]) -> pl.DataFrame:

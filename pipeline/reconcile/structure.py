@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.inside import tail, titled, with_titles
+from pipeline.reconcile.keys import tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import one_a_key, rows_of
 from pipeline.reconcile.settle import OPERANDS, Found, findings, nothing, operands_of
