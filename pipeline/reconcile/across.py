@@ -59,12 +59,16 @@ _KINDS = {
 
 
 def compared(frames: dict[str, pl.DataFrame]) -> Compared:
+    """What ``compared_of`` gives of a batch of these frames."""
+    return compared_of(Batch(frames))
+
+
+def compared_of(batch: Batch) -> Compared:
     """``disclosures``: keys; ``amounts``: one row for each amount that another document may state, too.
 
     An amount of the year before that is stated only as a change (比上年增加…) is current less change: ``second``
     is that change, and the operand that it is.
     """
-    batch = Batch(frames)
     disclosures = batch.disclosures
     known = [name for name in _DISCLOSURES if name in disclosures.columns]
     keys = disclosures.select(

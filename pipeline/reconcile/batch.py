@@ -74,14 +74,15 @@ class Batch:
         return self.frame("disclosures")
 
     def _facts(self) -> pl.DataFrame:
-        return self.disclosures.select(name for name in _FACTS if name in self.disclosures.columns)
+        facts = self.disclosures.select(name for name in _FACTS if name in self.disclosures.columns)
+        return facts.with_row_index("document")
 
     @cached_property
     def lines(self) -> pl.DataFrame:
         """budget_lines with what rules read beside the contract's columns.
 
         measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
-        column_fund, column_source: fund and kind of revenue of its column;
+        column_fund, column_source: fund and kind of revenue of its column; document: the number of the disclosure;
         stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
         classifications its row has a code of.
         """
@@ -109,7 +110,7 @@ class Batch:
 
     @cached_property
     def targets(self) -> pl.DataFrame:
-        """targets with what their indicators say of them; their quantities are exact."""
+        """targets with what their indicators say of them, and their document; their quantities are exact."""
         found, indicators = self.frame("targets"), self.frame("indicators")
         if not found.height or not indicators.height:
             return pl.DataFrame()
@@ -123,13 +124,18 @@ class Batch:
             "level3",
             "ordinal",
         )
-        return found.join(facts, on="indicator_id", how="left", maintain_order="left").with_columns(
-            value=pl.col("value").cast(VALUE), half=ZERO, own_half=ZERO
+        documents = self._facts().lazy().select("disclosure_id", "document")
+        return (
+            found.lazy()
+            .join(facts.lazy(), on="indicator_id", how="left", maintain_order="left")
+            .join(documents, on="disclosure_id", how="left", maintain_order="left")
+            .with_columns(value=pl.col("value").cast(VALUE), half=ZERO, own_half=ZERO)
+            .collect()
         )
 
     @cached_property
     def statements(self) -> pl.DataFrame:
-        """statements with value, half (by the finest digits that the document prints in that unit) and stage."""
+        """statements with value, half (by the finest digits that the document prints in that unit) stage and document."""
         found = self.frame("statements")
         if not found.height:
             return found

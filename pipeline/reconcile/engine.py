@@ -76,7 +76,7 @@ def reconcile(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: L
     gathered = _Gathered()
     _evaluate(gathered, batch, _of(rules, across=False), library)
     if between := _of(rules, across=True):
-        _evaluate_across(gathered, across.compared(frames), between)
+        _evaluate_across(gathered, across.compared_of(batch), between)
     return _assembled(gathered, batch, rules, batch.disclosures)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -17,10 +18,8 @@ _MEANT = {
     "share": ("now",),
     "completion_rate": ("now", "executed", "adjusted"),
 }
-_AMOUNTS = ("now", "base", "executed", "adjusted")
 _TAKEN = {"statement_id": "id", "value": "value", "half": "half"}
-_READ = [*SAME, *_PLACES, "fiscal_year", "base_year", "phase", "kind", "unit", "value"]
-_Record = dict[str, Any]
+_ANY = ""
 
 
 def statement_key() -> pl.Expr:
@@ -35,45 +34,48 @@ def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
     ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
     the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
     """
-    records = statements.select(_READ).to_dicts()
-    mentions = _Mentions(records)
-    relating = [at for at, record in enumerate(records) if record["kind"] in _MEANT]
+    rows = statements.with_row_index("_at")
+    mentions = _Mentions(rows.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY")))
+    relating = rows.filter(pl.col("kind").cast(pl.String).is_in(list(_MEANT)))
+    things, places = relating.select(SAME).rows(), relating.select(_PLACES).rows()
+    kinds, years, base_years, phases = (
+        relating[name].to_list() for name in ("kind", "fiscal_year", "base_year", "phase")
+    )
+    of = {
+        "now": (years, phases),
+        "base": (base_years, [_ANY] * len(years)),
+        "executed": (years, ["executed"] * len(years)),
+        "adjusted": (years, ["adjusted"] * len(years)),
+    }
     columns = []
-    for name in _AMOUNTS:
+    for name, (years_of, phases_of) in of.items():
         meant = [
-            mentions.nearest(records[at], name) if name in _MEANT[records[at]["kind"]] else None for at in relating
+            mentions.nearest(thing, place, year, phase) if name in _MEANT[kind] else None
+            for kind, thing, place, year, phase in zip(kinds, things, places, years_of, phases_of, strict=True)
         ]
-        rows = pl.Series(meant, dtype=pl.UInt32)
-        columns += [pl.col(column).gather(rows).alias(f"{name}_{short}") for column, short in _TAKEN.items()]
-    return statements[relating].with_columns(statement_key().alias("key")).hstack(statements.select(columns))
+        numbers = pl.Series(meant, dtype=pl.UInt32)
+        columns += [pl.col(column).gather(numbers).alias(f"{name}_{short}") for column, short in _TAKEN.items()]
+    return relating.with_columns(statement_key().alias("key")).hstack(statements.select(columns))
 
 
 class _Mentions:
-    """Amounts by what they are of, the place they are mentioned in, year and phase."""
+    """Amounts by what they are of, the place they are mentioned in and their year."""
 
-    def __init__(self, records: list[_Record]) -> None:
-        self._records = records
-        # The first mention; none where two of one place differ.
-        self._found: dict[tuple[Any, ...], int | None] = {}
-        for at, record in enumerate(records):
-            if record["kind"] == "amount" and record["unit"] == "CNY":
-                for place in _PLACES:
-                    thing = (_thing(record), place, record[place], record["fiscal_year"])
-                    for key in (thing, (*thing, record["phase"])):
-                        held = self._found.setdefault(key, at)
-                        if held is not None and records[held]["value"] != record["value"]:
-                            self._found[key] = None
+    def __init__(self, amounts: pl.DataFrame) -> None:
+        self._found: dict[tuple[Any, ...], list[tuple[int, str | None, Decimal]]] = {}
+        things, places = amounts.select(SAME).rows(), amounts.select(_PLACES).rows()
+        rest = amounts.select("fiscal_year", "_at", "phase", "value").rows()
+        for thing, where, (year, *mention) in zip(things, places, rest, strict=True):
+            for place in enumerate(where):
+                self._found.setdefault((thing, place, year), []).append(tuple(mention))
 
-    def nearest(self, record: _Record, name: str) -> int | None:
-        """The number of the statement that ``record`` means by the amount ``name``."""
-        year = record["base_year" if name == "base" else "fiscal_year"]
-        if year is None:
-            return None
-        phase = {"base": (), "now": (record["phase"],)}.get(name, (name,))
-        of = _thing(record)
-        found = (self._found.get((of, place, record[place], year, *phase)) for place in _PLACES)
-        return next((at for at in found if at is not None), None)
-
-
-def _thing(record: _Record) -> tuple[Any, ...]:
-    return tuple(record[name] for name in SAME)
+    def nearest(
+        self, thing: tuple[Any, ...], where: tuple[Any, ...], year: int | None, phase: str | None
+    ) -> int | None:
+        """The number of the statement that gives the amount of ``thing`` nearest to a place; None where none does."""
+        for place in enumerate(where) if year is not None else ():
+            found = self._found.get((thing, place, year), ())
+            values = {value: at for at, of, value in reversed(found) if phase in (of, _ANY)}
+            if len(values) == 1:
+                return next(iter(values.values()))
+        return None

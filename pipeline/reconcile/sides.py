@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -35,7 +36,15 @@ def found_rows(frame: pl.DataFrame, tests: Sequence[pl.Expr]) -> list[pl.Series]
     if not tests:
         return []
     held = frame.lazy().select(test.alias(str(at)) for at, test in enumerate(tests)).collect()
-    return [column.arg_true() for column in held]
+    numbers = pl.Series(range(frame.height), dtype=pl.UInt32)
+    return [numbers.filter(column) for column in held]
+
+
+def repeated(values: Sequence[Any], rows: Sequence[pl.Series]) -> pl.Series:
+    """Each of ``values`` as often as there are rows that it is of."""
+    return pl.Series(values)[
+        pl.Series([at for at, each in enumerate(rows) for _ in range(each.len())], dtype=pl.UInt32)
+    ]
 
 
 def operands_at(frame: pl.DataFrame, kind: str, identity: str, key: pl.Expr, sides: Sequence[Side]) -> pl.DataFrame:
@@ -46,22 +55,18 @@ def operands_at(frame: pl.DataFrame, kind: str, identity: str, key: pl.Expr, sid
     sides = [each for each in sides if each.rows.len()]
     if not sides:
         return _NONE
-    of = pl.Series([at for at, each in enumerate(sides) for _ in range(each.rows.len())], dtype=pl.UInt32)
+    rows = [each.rows for each in sides]
     made = {
         "key": key,
-        "side": pl.lit(pl.Series([each.side for each in sides])[of]),
+        "side": pl.lit(repeated([each.side for each in sides], rows)),
         "kind": pl.lit(kind),
         "id": pl.col(identity),
         "coefficient": pl.lit(1),
-        "_rank": pl.lit(pl.Series([each.rank for each in sides])[of]),
+        "_rank": pl.lit(repeated([each.rank for each in sides], rows)),
     }
     own = ("disclosure_id", "value", "half", "own_half")
-    return (
-        frame.lazy()
-        .select(pl.all().gather(pl.concat([each.rows for each in sides])))
-        .select(
-            made.get(name, pl.col(name) if name in own else pl.lit(None)).cast(dtype).alias(name)
-            for name, dtype in _RANKED.items()
-        )
-        .collect()
+    found = frame[list(dict.fromkeys((*own, identity, *key.meta.root_names())))][pl.concat(rows)]
+    return found.select(
+        made.get(name, pl.col(name) if name in own else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in _RANKED.items()
     )
