@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
+from pipeline.reconcile.batch import IN_MEMORY, Batch
 from pipeline.reconcile.keys import COLUMN, named, tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
@@ -56,7 +56,7 @@ def _strays(lines: pl.DataFrame) -> pl.Series:
         .join(known, on=["table_id", "top"], how="left", maintain_order="left")
         .join(classed, on="table_id", how="left", maintain_order="left")
         .select((pl.col("below") & pl.col("classed") & pl.col("known").is_null()).fill_null(False))
-        .collect()
+        .collect(engine=IN_MEMORY)
         .to_series()
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import VALUE, ZERO, Batch
+from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import SOURCES, TERM_WORDS, condition, key_of, table_of
 from pipeline.reconcile.settle import OPERANDS, Sums
@@ -150,4 +150,4 @@ def _operands(rows: pl.DataFrame, uses: Sequence[_Use]) -> pl.DataFrame:
         for name, dtype in OPERANDS.items()
     ]
     both = [each.select(*columns, "_rank", "_use") for each in (told.filter(~pl.col("_one")), once)]
-    return pl.concat(both).sort("_use", maintain_order=True).drop("_use").collect()
+    return pl.concat(both).sort("_use", maintain_order=True).drop("_use").collect(engine=IN_MEMORY)

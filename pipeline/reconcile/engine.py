@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.extract.forms import Library, load_library
 from pipeline.reconcile import across, codes, columns, contents, parts, prose, structure, targets
-from pipeline.reconcile.batch import VALUE, Batch
+from pipeline.reconcile.batch import IN_MEMORY, VALUE, Batch
 from pipeline.reconcile.compares import compare
 from pipeline.reconcile.rows import evaluate_declared, evaluate_row
 from pipeline.reconcile.rules import Rule, RuleError
@@ -188,7 +188,9 @@ def _with_sides(checks: pl.DataFrame, operands: pl.DataFrame, start: int) -> pl.
         .group_by(_KEY, maintain_order=True)
         .agg(_left=pl.col("_row").filter(is_left), _right=pl.col("_row").filter(~is_left))
     )
-    return checks.lazy().join(rows, on=_KEY, how="left", nulls_equal=True, maintain_order="left").collect()
+    return (
+        checks.lazy().join(rows, on=_KEY, how="left", nulls_equal=True, maintain_order="left").collect(engine=IN_MEMORY)
+    )
 
 
 def _side(checks: pl.DataFrame, side: str) -> pl.DataFrame:
@@ -199,7 +201,7 @@ def _side(checks: pl.DataFrame, side: str) -> pl.DataFrame:
         .filter(rows.list.len() > 0)
         .select("check_id", "_order", side=pl.lit(side), seq=pl.int_ranges(0, rows.list.len()), _row=rows)
         .explode("seq", "_row")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
 
 
@@ -227,5 +229,5 @@ def _ordered(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataFr
         .with_row_index("_seq")
         .sort("_at", "_rank", "_seq")
         .with_row_index("_order")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import VALUE, ZERO, Batch
+from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO, Batch
 from pipeline.reconcile.labels import Words, label
 from pipeline.reconcile.mentions import SAME
 from pipeline.reconcile.messages import figure
@@ -80,7 +80,7 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
         .select(*_RELATED, *(f"{name}_{part}" for name in ("now", "base") for part in ("id", "value", "half")))
         .join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
         .filter(pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
     if not rows.height:
         return nothing()
@@ -128,7 +128,7 @@ def evaluate_share(batch: Batch, rule: Rule) -> Found:
         .unique(on, keep="first", maintain_order=True)
         .select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
     )
-    rows = rows.lazy().join(whole, on=on, nulls_equal=True, maintain_order="left").collect()
+    rows = rows.lazy().join(whole, on=on, nulls_equal=True, maintain_order="left").collect(engine=IN_MEMORY)
     return _simple(rule, rows, _share_notes)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.identities import parse
-from pipeline.reconcile.batch import Batch
+from pipeline.reconcile.batch import IN_MEMORY, Batch
 from pipeline.reconcile.keys import named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
@@ -76,7 +76,7 @@ def _fits(lines: pl.DataFrame, rules: Sequence[tuple[int, Rule]]) -> pl.DataFram
         tests.append(there.alias(str(rank)))
     tables = lines.lazy().group_by(_SIDE, maintain_order=True).agg(has).select(*_SIDE, *tests)
     of_lines = lines.lazy().select(_SIDE).join(tables, on=_SIDE, how="left", nulls_equal=True, maintain_order="left")
-    return of_lines.drop(_SIDE).collect()
+    return of_lines.drop(_SIDE).collect(engine=IN_MEMORY)
 
 
 def _wholes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +176,7 @@ def _silent(
         .join(tables.lazy(), on=["form_family", "table_code"], maintain_order="left_right")
         .join(seen, on=["_rank", "table_id"], how="anti", maintain_order="left")
         .with_columns(key=tail("table_id"))
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
     zh = pl.format("“{}”没有一行同时印有“{}”的两边，无法核对", "key", "said")
     en = pl.format("{}: no row prints both sides of '{}'", "key", "said")

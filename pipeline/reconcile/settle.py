@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import VALUE, ZERO
+from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO
 from pipeline.reconcile.rules import Rule
 
 #: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule;
@@ -176,7 +176,7 @@ def settle_all(operands: pl.DataFrame, sums: Sequence[tuple[int, Sums]]) -> pl.D
         .with_columns(severity=pl.when(pl.col("rounding_only")).then(pl.lit("info")).otherwise(pl.col("_as")))
         .with_columns(note_zh=pl.lit(None, dtype=pl.String), note_en=pl.lit(None, dtype=pl.String))
         .select(*(pl.col(name).cast(dtype) for name, dtype in CHECKS.items()), "_rank", "_left", "_right")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
 
 

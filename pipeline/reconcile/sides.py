@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.reconcile.batch import IN_MEMORY
 from pipeline.reconcile.settle import OPERANDS, Sums
 
 #: Operands of several rules, each with the rank of its own.
@@ -35,7 +36,7 @@ def found_rows(frame: pl.DataFrame, tests: Sequence[pl.Expr]) -> list[pl.Series]
     """The numbers of the rows for which each of ``tests`` holds, all looked for in one query."""
     if not tests:
         return []
-    held = frame.lazy().select(test.alias(str(at)) for at, test in enumerate(tests)).collect()
+    held = frame.lazy().select(test.alias(str(at)) for at, test in enumerate(tests)).collect(engine=IN_MEMORY)
     numbers = pl.Series(range(frame.height), dtype=pl.UInt32)
     return [numbers.filter(column) for column in held]
 

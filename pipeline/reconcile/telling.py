@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
+from pipeline.reconcile.batch import IN_MEMORY, Batch
 from pipeline.reconcile.labels import Wanted, subjects
 from pipeline.reconcile.messages import messages, shows_sum
 from pipeline.reconcile.rules import Rule
@@ -37,7 +37,7 @@ def told(batch: Batch | None, checks: pl.DataFrame, sides: pl.DataFrame, rules: 
             pl.col("message_zh").fill_null(title_zh),
             pl.col("message_en").fill_null(title_en),
         )
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
 
 
@@ -64,7 +64,7 @@ def _spelled_out(batch: Batch | None, checks: pl.DataFrame, sides: pl.DataFrame,
         sides.lazy()
         .select("_order", "side", "kind", "id", "value", "coefficient")
         .join(failing.lazy().select("_order", "_rank"), on="_order", maintain_order="left")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
     shown = {side: [rank for rank, rule in enumerate(rules) if shows_sum(rule, side)] for side in ("left", "right")}
     listed = [(pl.col("side") == side) & pl.col("_rank").is_in(ranks) for side, ranks in shown.items()]
