@@ -185,18 +185,14 @@ def _against(rule: Rule, told: pl.DataFrame, own: pl.DataFrame, on: list[str]) -
     pairs = pairs.filter(pl.col("disclosure_id") != pl.col("other_disclosure_id"))
     if not pairs.height:
         return nothing()
-    change = pairs.filter(pl.col("second_id").is_not_null())
-    change = change.with_columns(id=pl.col("second_id"), value=pl.col("second"), half=pl.lit(0), own_half=pl.lit(0))
-    other = pairs.with_columns(
-        kind=pl.col("_kind"),
-        id=pl.col("_id"),
-        value=pl.col("_value"),
-        half=pl.col("_half"),
-        own_half=pl.col("_own_half"),
-    )
-    parts = []
-    for side, rows, sign in (("left", pairs, 1), ("left", change, -1), ("right", other, 1)):
-        parts.append(operands_of(rows, side, "", "id", sign).with_columns(kind=rows["kind"]))
+    kind, none = pl.col("kind"), pl.lit(0)
+    change = {"value": pl.col("second"), "half": none, "own_half": none}
+    other = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_own_half")}
+    parts = [
+        operands_of(pairs, "left", kind, "id"),
+        operands_of(pairs.filter(pl.col("second_id").is_not_null()), "left", kind, "second_id", -1, given=change),
+        operands_of(pairs, "right", pl.col("_kind"), "_id", given=other),
+    ]
     return Sums(rule, pl.concat(parts))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile import ratios
-from pipeline.reconcile.batch import VALUE, ZERO, Batch
+from pipeline.reconcile.batch import ZERO, Batch
 from pipeline.reconcile.mentions import SAME, statement_key
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import keyed, one_a_key
@@ -104,24 +104,31 @@ def evaluate_own_year(batch: Batch, rule: Rule) -> Found:
 
 def evaluate_excluded(batch: Batch, rule: Rule) -> Found | Sums:
     """A statement that there is none of something against amounts that say there is."""
-    found = batch.statements
-    if not found.height:
+    rows = batch.statements
+    if not rows.height:
         return nothing()
-    parts = []
-    none = found.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
-    for metric in rule.option("metrics"):
-        said = none.filter((pl.col("metric") == metric) & pl.col("subject").is_null())
-        key = pl.concat_str([pl.lit(metric), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
-        said = said.with_columns(key=key, value=ZERO.cast(VALUE), half=ZERO, own_half=ZERO)
-        said = said.unique(["disclosure_id", "key"], keep="first", maintain_order=True)
-        given = found.filter(
-            (pl.col("metric") == metric) & (pl.col("kind") == "amount") & pl.col("subject").is_null()
-        ).with_columns(key=key)
-        parts += [
-            operands_of(said, "left", "statements", "statement_id"),
-            operands_of(given, "right", "statements", "statement_id"),
-        ]
-    return Sums(rule, pl.concat(parts)) if parts else nothing()
+    metrics = {metric: at for at, metric in enumerate(rule.option("metrics"))}
+    rows = rows.filter(
+        pl.col("kind").is_in(["none", "amount"])
+        & pl.col("metric").cast(pl.String).is_in(list(metrics))
+        & pl.col("subject").is_null()
+    )
+    said = rows.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
+    if not said.height:
+        return nothing()
+    key = pl.concat_str([pl.col("metric"), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
+    said = (
+        said.with_columns(key=key)
+        .unique(["disclosure_id", "key"], keep="first", maintain_order=True)
+        .sort(pl.col("metric").cast(pl.String).replace_strict(metrics), maintain_order=True)
+    )
+    given = rows.filter(pl.col("kind") == "amount").with_columns(key=key)
+    exact = {"value": ZERO, "half": ZERO, "own_half": ZERO}
+    parts = [
+        operands_of(said, "left", "statements", "statement_id", given=exact),
+        operands_of(given, "right", "statements", "statement_id"),
+    ]
+    return Sums(rule, pl.concat(parts))
 
 
 def evaluate_change_parts(batch: Batch, rule: Rule) -> Found | Sums:
@@ -132,25 +139,31 @@ def evaluate_change_parts(batch: Batch, rule: Rule) -> Found | Sums:
     rows = batch.statements
     if not rows.height:
         return nothing()
-    rows = rows.filter((pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null())
+    terms = {metric: at for at, metric in enumerate([rule.option("whole"), *rule.option("parts")])}
+    metric = pl.col("metric").cast(pl.String)
+    rows = rows.filter(
+        metric.is_in(list(terms)) & (pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null()
+    ).with_columns(term=metric.replace_strict(terms, default=None, return_dtype=pl.Int32))
+    by = ["fiscal_year", "base_year"]
     changes = rows.filter((pl.col("kind") == "change") & pl.col("base_year").is_not_null())
+    stated = one_a_key(keyed(changes, by), "term")
+    whole = stated.filter(pl.col("term") == 0)
+    if not whole.height:
+        return nothing()
     # An amount of another year that rests on the document's own says that nothing changed: the one less the other.
     same = rows.filter((pl.col("kind") == "amount") & pl.col("derived_from").is_not_null() & pl.col("comparison"))
     same = same.with_columns(base_year=pl.col("fiscal_year"), fiscal_year=pl.col("disclosure_year"))
-    by = ["fiscal_year", "base_year"]
-    whole = one_a_key(keyed(changes.filter(pl.col("metric") == rule.option("whole")), by))
-    parts = [operands_of(whole, "left", "statements", "statement_id", 1, 0)]
-    for number, metric in enumerate(rule.option("parts"), start=1):
-        stated = one_a_key(keyed(changes.filter(pl.col("metric") == metric), by))
-        kept = one_a_key(keyed(same.filter(pl.col("metric") == metric), by))
-        kept = kept.join(stated, on=["disclosure_id", "key"], how="anti", maintain_order="left")
-        for frame, identity, sign in (
-            (stated, "statement_id", 1),
-            (kept, "derived_from", 1),
-            (kept, "statement_id", -1),
-        ):
-            parts.append(operands_of(frame, "right", "statements", identity, sign, number))
-    return Sums(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
+    kept = one_a_key(keyed(same, by), "term")
+    kept = kept.join(stated, on=["disclosure_id", "key", "term"], how="anti", maintain_order="left")
+    parts = [
+        operands_of(rows.filter(pl.col("term") > 0), "right", "statements", identity, sign)
+        for rows, identity, sign in ((stated, "statement_id", 1), (kept, "derived_from", 1), (kept, "statement_id", -1))
+    ]
+    operands = [
+        operands_of(whole, "left", "statements", "statement_id"),
+        pl.concat(parts).sort("term", maintain_order=True),
+    ]
+    return Sums(rule, pl.concat(operands), "CNY", len(terms))
 
 
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {

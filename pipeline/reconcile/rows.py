@@ -128,7 +128,8 @@ def evaluate_declared(batch: Batch, rule: Rule, library: Library) -> Found:
     if not lines.height:
         return nothing()
     code = pl.col("table_code").cast(pl.String)
-    tables = lines.select("disclosure_id", "table_id", "form_family", table_code=code).unique(maintain_order=True)
+    tables = lines.select("disclosure_id", "table_id", "form_family", table_code=code)
+    tables = tables.unique("table_id", keep="first", maintain_order=True)
     declared = _declared(tables, rule, library)
     if not declared:
         return nothing()

@@ -70,10 +70,9 @@ def operands_of(
     kind: str | pl.Expr,
     identity: str,
     coefficient: int = 1,
-    term: int | None = None,
-    **given: pl.Expr,
+    given: Mapping[str, pl.Expr] | None = None,
 ) -> pl.DataFrame:
-    """Rows of ``frame`` as operands of one side: their key, value, half and own_half, or those ``given``.
+    """Rows of ``frame`` as operands of one side: their key, value, half, own_half and term, or those ``given``.
 
     ``kind`` is the table that the column ``identity`` names a row of, or says it row by row.
     """
@@ -86,16 +85,16 @@ def operands_of(
         kind=pl.lit(kind) if isinstance(kind, str) else kind,
         id=pl.col(identity),
         coefficient=pl.lit(coefficient, dtype=pl.Int64),
-        term=pl.lit(term, dtype=pl.Int32),
-        **given,
+        **(given or {}),
     )
 
 
 def meant_operands(rows: pl.DataFrame, name: str, side: str, coefficient: int = 1) -> pl.DataFrame:
     """The amounts ``name`` of statements (see ``mentions``), as operands of one side."""
     rows = rows.filter(pl.col(f"{name}_id").is_not_null())
-    value, half = pl.col(f"{name}_value"), pl.col(f"{name}_half")
-    return operands_of(rows, side, "statements", f"{name}_id", coefficient, value=value, half=half, own_half=half)
+    half = pl.col(f"{name}_half")
+    given = {"value": pl.col(f"{name}_value"), "half": half, "own_half": half}
+    return operands_of(rows, side, "statements", f"{name}_id", coefficient, given)
 
 
 @dataclass(frozen=True, slots=True)
