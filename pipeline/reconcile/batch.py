@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
 
 import polars as pl
 
 from pipeline.reconcile.mentions import with_meant
+from pipeline.tidy.queries import IN_MEMORY
 
-#: The engine of all queries: the frames of a batch are there already, and small. The default one streams: it starts
-#: tasks for every query, and takes up to ten times as long for frames of this size.
-IN_MEMORY: Final = "in-memory"
 #: Values and tolerances of checks: yuan, percent or counts, exact to four decimals.
 VALUE = pl.Decimal(38, 4)
 ZERO = pl.lit(Decimal("0.0000"), dtype=VALUE)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, ZERO, Batch
+from pipeline.reconcile.batch import ZERO, Batch
 from pipeline.reconcile.keys import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, findings, nothing, operands_of
+from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
 _RENEWED = 2018

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, Batch
+from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.keys import COLUMN, named, tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
 from pipeline.reconcile.settle import CHECK_KEY, Found, Sums, findings, nothing, operands_of, settle_all
 from pipeline.reconcile.sides import Side, Summed, found_rows, no_operands, operands_at
+from pipeline.tidy.queries import IN_MEMORY
 
 _KEY = ["_rank", *CHECK_KEY]
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO, Batch
+from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import SOURCES, TERM_WORDS, condition, key_of, table_of
 from pipeline.reconcile.settle import OPERANDS, Sums
 from pipeline.reconcile.sides import Summed, found_rows, no_operands, repeated
+from pipeline.tidy.queries import IN_MEMORY
 
 _NO_ROWS = pl.Series(dtype=pl.UInt32)
 _FIGURES = ("disclosure_id", "value", "half", "own_half")

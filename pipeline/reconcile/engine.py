@@ -10,13 +10,14 @@ import polars as pl
 
 from pipeline.extract.forms import Library, load_library
 from pipeline.reconcile import across, codes, columns, contents, parts, prose, structure, targets
-from pipeline.reconcile.batch import IN_MEMORY, VALUE, Batch
+from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.compares import compare
 from pipeline.reconcile.rows import evaluate_declared, evaluate_row
 from pipeline.reconcile.rules import Rule, RuleError
 from pipeline.reconcile.settle import CHECK_KEY, CHECKS, OPERANDS, Found, Sums, ranked, settle_all
 from pipeline.reconcile.sides import Summed
 from pipeline.reconcile.telling import told
+from pipeline.tidy.queries import IN_MEMORY
 
 Evaluate = Callable[[Batch, Rule], Found | Sums]
 EVALUATORS: dict[str, Evaluate] = {

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, SCHEMES, Batch, of_columns
+from pipeline.reconcile.batch import SCHEMES, Batch, of_columns
 from pipeline.reconcile.keys import COLUMN, named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
+from pipeline.tidy.queries import IN_MEMORY
 
 
 def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found | Sums:

@@ -12,13 +12,14 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO, Batch
+from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.labels import Words, label
 from pipeline.reconcile.mentions import SAME
 from pipeline.reconcile.messages import figure
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import CHECKS, Found, meant_operands, nothing, operands_of, shaped
+from pipeline.tidy.queries import IN_MEMORY
 
 #: What rules read of the statements that relate amounts, beside these.
 _RELATED = (

@@ -10,12 +10,13 @@ import polars as pl
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.identities import parse
-from pipeline.reconcile.batch import IN_MEMORY, Batch
+from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.keys import named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
 from pipeline.reconcile.settle import CHECK_KEY, CHECKS, Found, Sums, nothing, settle_all, shaped
 from pipeline.reconcile.sides import Side, Summed, found_rows, no_operands, operands_at
+from pipeline.tidy.queries import IN_MEMORY
 from schemas.vocabularies import vocabulary
 
 _SIDE = ["table_id", "direction"]

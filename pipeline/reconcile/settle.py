@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, VALUE, ZERO
+from pipeline.reconcile.batch import VALUE, ZERO
 from pipeline.reconcile.rules import Rule
+from pipeline.tidy.queries import IN_MEMORY
 
 #: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule;
 #: ``term`` numbers the terms of the rule that the check cannot do without (null: one that may be blank).

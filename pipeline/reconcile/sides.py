@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY
 from pipeline.reconcile.settle import OPERANDS, Sums
+from pipeline.tidy.queries import IN_MEMORY
 
 #: Operands of several rules, each with the rank of its own.
 _RANKED = {**OPERANDS, "_rank": pl.Int32}

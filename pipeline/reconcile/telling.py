@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipeline.reconcile.batch import IN_MEMORY, Batch
+from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.labels import Wanted, subjects
 from pipeline.reconcile.messages import messages, shows_sum
 from pipeline.reconcile.rules import Rule
+from pipeline.tidy.queries import IN_MEMORY
 
 _SHOWN = {"_order": pl.UInt32, "subject": pl.String, "message_zh": pl.String, "message_en": pl.String}
 _SAID = ("unit", "left_value", "right_value", "difference", "rounding_only", "note_zh", "note_en")
