@@ -89,7 +89,8 @@ class Batch:
     def lines(self) -> pl.DataFrame:
         """budget_lines with what rules read beside the contract's columns.
 
-        measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden by the finest digits of its table, own_half: by its own;
+        measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden
+        by the finest digits of its table, own_half: by its own;
         column_fund, column_source: fund and kind of revenue of its column; document: the number of the disclosure;
         stage, scope and form_family of the disclosure; function_class: 类 of its function; code_count: how many
         classifications its row has a code of.
@@ -163,7 +164,7 @@ class Batch:
 
     @cached_property
     def statements(self) -> pl.DataFrame:
-        """statements with value, half (by the finest digits that the document prints in that unit) stage and document."""
+        """statements with value, half (by the finest digits that the document prints in that unit), stage and document."""
         found = self.frame("statements")
         if not found.height:
             return found

@@ -76,7 +76,7 @@ def evaluate_known(batch: Batch, rule: Rule) -> Found:
 
 
 def _judged_names(coded: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
-    """Each code with a name and a year that is printed, whether the name is alike an official one, and the first of those."""
+    """Each code, name and year that is printed, whether an official name is alike, and the first official one."""
     year = pl.col("disclosure_year")
     valid = (pl.col("valid_from").cast(pl.Int32, strict=False).fill_null(0) <= year) & (
         pl.col("valid_to").cast(pl.Int32, strict=False).fill_null(9999) >= year

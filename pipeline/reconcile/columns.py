@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from pipeline.reconcile.batch import Batch
-from pipeline.reconcile.keys import COLUMN, named, tail, titled, with_titles
+from pipeline.reconcile.keys import COLUMN, column_key, tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition, where_it_holds
 from pipeline.reconcile.settle import CHECK_KEY, Found, Sums, findings, nothing, operands_of, settle_all
@@ -34,9 +34,8 @@ def evaluate_column(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> Summed:
         tests.append(there & (pl.col("row_kind") == "detail") & condition(rule.option("detail", {})))
     found = iter(found_rows(lines, tests))
     sides = [Side(rank, side, next(found)) for rank, _ in rules for side in ("left", "right")]
-    key = pl.concat_str([tail("table_id"), named(*COLUMN[1:])], separator=".")
     numbers = pl.concat([each.rows for each in sides])
-    operands = operands_at(lines, "budget_lines", "line_id", key, sides).with_columns(
+    operands = operands_at(lines, "budget_lines", "line_id", column_key(), sides).with_columns(
         _row=lines["row_id"][numbers], _stray=_strays(lines)[numbers]
     )
     # Two different totals of one column mean that the table has parts: other rules know them.
