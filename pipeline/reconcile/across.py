@@ -59,12 +59,16 @@ _KINDS = {
 
 
 def compared(frames: dict[str, pl.DataFrame]) -> Compared:
+    """What ``compared_of`` gives of a batch of these frames."""
+    return compared_of(Batch(frames))
+
+
+def compared_of(batch: Batch) -> Compared:
     """``disclosures``: keys; ``amounts``: one row for each amount that another document may state, too.
 
     An amount of the year before that is stated only as a change (比上年增加…) is current less change: ``second``
     is that change, and the operand that it is.
     """
-    batch = Batch(frames)
     disclosures = batch.disclosures
     known = [name for name in _DISCLOSURES if name in disclosures.columns]
     keys = disclosures.select(
@@ -181,18 +185,14 @@ def _against(rule: Rule, told: pl.DataFrame, own: pl.DataFrame, on: list[str]) -
     pairs = pairs.filter(pl.col("disclosure_id") != pl.col("other_disclosure_id"))
     if not pairs.height:
         return nothing()
-    change = pairs.filter(pl.col("second_id").is_not_null())
-    change = change.with_columns(id=pl.col("second_id"), value=pl.col("second"), half=pl.lit(0), own_half=pl.lit(0))
-    other = pairs.with_columns(
-        kind=pl.col("_kind"),
-        id=pl.col("_id"),
-        value=pl.col("_value"),
-        half=pl.col("_half"),
-        own_half=pl.col("_own_half"),
-    )
-    parts = []
-    for side, rows, sign in (("left", pairs, 1), ("left", change, -1), ("right", other, 1)):
-        parts.append(operands_of(rows, side, "", "id", sign).with_columns(kind=rows["kind"]))
+    kind, none = pl.col("kind"), pl.lit(0)
+    change = {"value": pl.col("second"), "half": none, "own_half": none}
+    other = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_own_half")}
+    parts = [
+        operands_of(pairs, "left", kind, "id"),
+        operands_of(pairs.filter(pl.col("second_id").is_not_null()), "left", kind, "second_id", -1, given=change),
+        operands_of(pairs, "right", pl.col("_kind"), "_id", given=other),
+    ]
     return Sums(rule, pl.concat(parts))
 
 

@@ -7,14 +7,15 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile.batch import ZERO, Batch
-from pipeline.reconcile.inside import tail
-from pipeline.reconcile.parts import SCHEMES
+from pipeline.reconcile.keys import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, findings, nothing, operands_of
+from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
 _RENEWED = 2018
+_NAMED = ["scheme", "code", "name", "disclosure_year"]
 
 
 def _plain(column: str) -> pl.Expr:
@@ -23,19 +24,6 @@ def _plain(column: str) -> pl.Expr:
     for wide, narrow in (("（", "("), ("）", ")"), ("、", ""), (",", ""), ("，", "")):
         folded = folded.str.replace_all(wide, narrow, literal=True)
     return folded
-
-
-def _coded(batch: Batch, scheme: str) -> pl.DataFrame:
-    """One row for each code and name of a scheme that a table prints: the first line that has it."""
-    lines = batch.lines.filter(pl.col(f"{scheme}_code").is_not_null())
-    name = pl.coalesce(
-        f"{scheme}_name", pl.when((pl.col("code_count") == 1) & pl.col("project").is_null()).then("item")
-    )
-    return lines.with_columns(code=pl.col(f"{scheme}_code"), name=name)
-
-
-def _one_a_row(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
 
 def evaluate_padded(batch: Batch, rule: Rule) -> Found:
@@ -49,73 +37,99 @@ def evaluate_padded(batch: Batch, rule: Rule) -> Found:
     return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
 
 
-def _official(batch: Batch, scheme: str) -> pl.DataFrame:
+def _official(batch: Batch) -> pl.DataFrame:
+    """The official classifications, all of them."""
     frame = batch.frame("classifications")
-    return frame.filter(pl.col("scheme").cast(pl.String) == scheme) if frame.height else frame
+    return frame.with_columns(pl.col("scheme").cast(pl.String)) if frame.height else frame
 
 
 def evaluate_known(batch: Batch, rule: Rule) -> Found:
     """Printed codes exist. ``complete`` lists for each scheme the classes whose 款 are all listed; of others the 类 is."""
-    found = []
-    for scheme in SCHEMES if batch.lines.height else ():
-        official = _official(batch, scheme)
-        if not official.height:
-            continue
-        known = official["code"].unique().to_list()
-        whole = pl.col("code").str.slice(0, 3).is_in(rule.option("complete").get(scheme, []))
-        recent = pl.col("disclosure_year").fill_null(_RENEWED) >= _RENEWED
-        rows = _coded(batch, scheme).with_columns(
-            cut=pl.when(whole & recent).then(pl.col("code").str.slice(0, 5)).otherwise(pl.col("code").str.slice(0, 3)),
-            key=pl.format("{}.{}", tail("table_id"), f"{scheme}_code"),
-        )
-        found.append(rows.filter(~pl.col("cut").is_in(known)))
-    rows = _one_a_row(found)
-    if not rows.height:
+    coded, official = batch.coded, _official(batch)
+    if not coded.height or not official.height:
         return nothing()
+    listed = [(scheme, code) for scheme, codes in rule.option("complete").items() for code in codes]
+    whole = pl.concat_str("scheme", pl.col("code").str.slice(0, 3)).is_in(
+        [f"{scheme}{code}" for scheme, code in listed]
+    )
+    recent = pl.col("disclosure_year").fill_null(_RENEWED) >= _RENEWED
+    printed = ["scheme", "code", "disclosure_year"]
+    unknown = (
+        coded.lazy()
+        .select(printed)
+        .unique()
+        .join(official.lazy(), on="scheme", how="semi")
+        .with_columns(
+            cut=pl.when(whole & recent).then(pl.col("code").str.slice(0, 5)).otherwise(pl.col("code").str.slice(0, 3))
+        )
+        .join(official.lazy().select("scheme", cut="code"), on=["scheme", "cut"], how="anti")
+        .collect(engine=IN_MEMORY)
+    )
+    if not unknown.height:
+        return nothing()
+    rows = coded.join(unknown, on=printed, nulls_equal=True, maintain_order="left")
+    rows = rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
     name = pl.col("name").fill_null("—")
     zh = pl.format("{}“{}”：政府收支分类科目中没有{}", "code", name, "cut")
     en = pl.format("{} “{}”: the official classification has no {}", "code", name, "cut")
     return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
 
 
+def _judged_names(coded: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
+    """Each code, name and year that is printed, whether an official name is alike, and the first official one."""
+    year = pl.col("disclosure_year")
+    valid = (pl.col("valid_from").cast(pl.Int32, strict=False).fill_null(0) <= year) & (
+        pl.col("valid_to").cast(pl.Int32, strict=False).fill_null(9999) >= year
+    )
+    alike = (
+        (pl.col("plain") == pl.col("right"))
+        | pl.col("right").str.starts_with(pl.col("plain"))
+        | pl.col("plain").str.starts_with(pl.col("right"))
+    )
+    named = official.lazy().select("scheme", "code", "valid_from", "valid_to", official="name")
+    return (
+        coded.lazy()
+        .select(_NAMED)
+        .unique()
+        .join(named, on=["scheme", "code"], maintain_order="left_right")
+        .filter(year.is_null() | valid)
+        .with_columns(plain=_plain("name"), right=_plain("official"))
+        .group_by(_NAMED, maintain_order=True)
+        .agg(alike=alike.any(), official=pl.col("official").first())
+        .collect(engine=IN_MEMORY)
+    )
+
+
 def evaluate_names(batch: Batch, rule: Rule) -> Found:
     """A code's printed name is the official one of its year. Names wrapped away (a beginning) are not held against it."""
-    found = []
-    for scheme in SCHEMES if batch.lines.height else ():
-        official = _official(batch, scheme)
-        if not official.height:
-            continue
-        official = official.with_columns(plain=_plain("name"))
-        rows = _coded(batch, scheme).filter(pl.col("name").is_not_null()).with_columns(plain=_plain("name"))
-        rows = rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
-        year = pl.col("disclosure_year")
-        right = official.select("code", _official="name", _right="plain", _from="valid_from", _to="valid_to")
-        right = (
-            rows.select("row_id", "code", "disclosure_year", "plain")
-            .unique(maintain_order=True)
-            .join(right, on="code", maintain_order="left")
-        )
-        right = right.filter(
-            year.is_null()
-            | (
-                (pl.col("_from").cast(pl.Int32, strict=False).fill_null(0) <= year)
-                & (pl.col("_to").cast(pl.Int32, strict=False).fill_null(9999) >= year)
-            )
-        )
-        alike = (
-            (pl.col("plain") == pl.col("_right"))
-            | pl.col("_right").str.starts_with(pl.col("plain"))
-            | pl.col("plain").str.starts_with(pl.col("_right"))
-        )
-        right = right.group_by("row_id", maintain_order=True).agg(
-            alike.any().alias("_alike"), pl.col("_official").first()
-        )
-        rows = rows.join(right.filter(~pl.col("_alike")), on="row_id", maintain_order="left")
-        own = official.group_by("plain", maintain_order=True).agg(_whose=pl.col("code").first())
-        found.append(rows.join(own, on="plain", how="left", maintain_order="left"))
-    rows = _one_a_row(found)
-    if not rows.height:
+    official = _official(batch)
+    if not batch.coded.height or not official.height:
         return nothing()
+    coded = batch.coded.filter(pl.col("name").is_not_null())
+    judged = _judged_names(coded, official)
+    if judged["alike"].all():
+        return nothing()
+    # One name that is alike is enough for a row.
+    row = ["scheme", "row_id"]
+    doubtful = coded.join(judged.filter(~pl.col("alike")), on=_NAMED, how="semi", nulls_equal=True)
+    rows = coded.join(doubtful, on=row, how="semi", maintain_order="left")
+    wrong = (
+        rows.lazy()
+        .join(judged.lazy(), on=_NAMED, nulls_equal=True, maintain_order="left")
+        .group_by(row, maintain_order=True)
+        .agg(pl.col("alike").any(), _official=pl.col("official").first())
+        .filter(~pl.col("alike"))
+    )
+    own = (
+        official.lazy().group_by("scheme", plain=_plain("name"), maintain_order=True).agg(_whose=pl.col("code").first())
+    )
+    rows = (
+        rows.lazy()
+        .join(wrong, on=row, maintain_order="left")
+        .with_columns(plain=_plain("name"), key=pl.format("{}.{}", tail("table_id"), "code"))
+        .join(own, on=["scheme", "plain"], how="left", maintain_order="left")
+        .collect(engine=IN_MEMORY)
+    )
     before = pl.col("_whose") == pl.col("code")
     zh = pl.concat_str(
         pl.format("{}应为“{}”，却印作“{}”", "code", "_official", "name"),
@@ -138,24 +152,21 @@ def evaluate_names(batch: Batch, rule: Rule) -> Found:
 
 def evaluate_orphans(batch: Batch, rule: Rule) -> Found:
     """In a table that prints the classes, a code stands under a class that is printed."""
-    found = []
-    for scheme in SCHEMES if batch.lines.height else ():
-        rows = _coded(batch, scheme).filter(
-            (pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name")
-        )
-        classes = pl.col("code").filter(pl.col("code").str.len_chars() == 3).implode().over("table_id")
-        rows = rows.with_columns(classes=classes).filter(
-            (pl.col("code").str.len_chars() > 3)
-            & (pl.col("classes").list.len() > 0)
-            & ~pl.col("classes").list.contains(pl.col("code").str.slice(0, 3))
-        )
-        found.append(rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code")))
-    rows = _one_a_row(found)
-    if not rows.height:
+    if not batch.coded.height:
         return nothing()
-    cut, name = pl.col("code").str.slice(0, 3), pl.col("name").fill_null("—")
-    zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", name, cut)
-    en = pl.format("{} “{}”: the table does not print its class {}", "code", name, cut)
+    table = ["table_id", "scheme"]
+    coded = batch.coded.lazy().filter((pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name"))
+    classes = coded.filter(pl.col("code").str.len_chars() == 3).select(*table, cut="code")
+    rows = (
+        coded.filter(pl.col("code").str.len_chars() > 3)
+        .with_columns(cut=pl.col("code").str.slice(0, 3), key=pl.format("{}.{}", tail("table_id"), "code"))
+        .join(classes, on=table, how="semi", maintain_order="left")
+        .join(classes, on=[*table, "cut"], how="anti", maintain_order="left")
+        .collect(engine=IN_MEMORY)
+    )
+    name = pl.col("name").fill_null("—")
+    zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", name, "cut")
+    en = pl.format("{} “{}”: the table does not print its class {}", "code", name, "cut")
     return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
 
 
@@ -165,7 +176,7 @@ def evaluate_column_of_class(batch: Batch, rule: Rule) -> Found:
     if not lines.height:
         return nothing()
     rows = lines.filter(condition(rule.option("where")) & (pl.col("value") != ZERO)).with_columns(key=tail("line_id"))
-    code, name = pl.col("department_economic_code"), pl.col("department_economic_name").fill_null(pl.col("item"))
+    code, name = pl.col("department_economic_code"), pl.coalesce("department_economic_name", "item", pl.lit("—"))
     amount = pl.col("amount").cast(pl.String)
     zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, *(pl.lit(w) for w in rule.option("words_zh")[:1]), amount, pl.lit(rule.option("words_zh")[1]))  # fmt: skip
     en = pl.format("{} “{}” is of the class {}, but its {} yuan stand in the column {}", code, name, pl.lit(rule.option("words_en")[0]), amount, pl.lit(rule.option("words_en")[1]))  # fmt: skip

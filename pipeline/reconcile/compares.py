@@ -13,7 +13,10 @@ from pipeline.reconcile.batch import VALUE, ZERO, Batch
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import SOURCES, TERM_WORDS, condition, key_of, table_of
 from pipeline.reconcile.settle import OPERANDS, Sums
+from pipeline.reconcile.sides import Summed, found_rows, no_operands, repeated
+from pipeline.tidy.queries import IN_MEMORY
 
+_NO_ROWS = pl.Series(dtype=pl.UInt32)
 _FIGURES = ("disclosure_id", "value", "half", "own_half")
 
 
@@ -32,7 +35,7 @@ class _Use:
         return tuple(self.term.get("by", self.rule.option("by", ())))
 
 
-def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFrame, list[tuple[int, Sums]]]:
+def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> Summed:
     """Both sides as sums of selections, for each disclosure and each value of the columns ``by``.
 
     A term that finds nothing makes no check unless it is ``optional``. ``pick = "one"`` takes a figure that
@@ -49,7 +52,7 @@ def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFra
                 optional = bool(term.get("optional"))
                 uses.append(_Use(rank, rule, side, term, None if optional else required))
                 required += not optional
-        sums.append((rank, Sums(rule, pl.DataFrame(), rule.option("unit", "CNY"), required)))
+        sums.append((rank, Sums(rule, unit=rule.option("unit", "CNY"), terms=required)))
     chosen = _Chosen(batch, [*(use.term for use in uses), *(term for _, rule in rules for term in _conditions(rule))])
     rows = [chosen.where_it_holds(use.rule, use.term) for use in uses]
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
@@ -58,7 +61,7 @@ def compare(batch: Batch, rules: Sequence[tuple[int, Rule]]) -> tuple[pl.DataFra
             groups.setdefault((table_of(use.term), use.by), []).append(at)
     parts = [_rows(batch, table, by, ats, rows) for (table, by), ats in groups.items()]
     if not parts:
-        return pl.DataFrame(schema={**OPERANDS, "_rank": pl.Int32}), sums
+        return no_operands(), sums
     return _operands(pl.concat(parts), uses), sums
 
 
@@ -72,35 +75,39 @@ class _Chosen:
     def __init__(self, batch: Batch, terms: Sequence[Mapping[str, Any]]) -> None:
         self._rows: dict[str, pl.Series] = {}
         self._documents: dict[str, pl.Series] = {}
-        self._none = pl.Series(dtype=pl.UInt32)
-        self._held: dict[str, pl.Series] = {}
+        self._count = batch.disclosures.height
+        self._held: dict[str, pl.Series | None] = {}
         for table, (attribute, _) in SOURCES.items():
-            self._documents[table] = pl.Series(dtype=pl.String)
             frame: pl.DataFrame = getattr(batch, attribute)
-            wanted = {_spelled(term): condition(term) for term in terms if table_of(term) == table}
-            if wanted and frame.height:
-                tests = [pl.arg_where(test).implode().alias(name) for name, test in wanted.items()]
-                found = frame.lazy().select(tests).collect()
-                self._rows |= {name: found[name][0] for name in wanted}
-                self._documents[table] = frame["disclosure_id"]
-
-    def _where(self, term: Mapping[str, Any]) -> pl.Series:
-        """The disclosures in which a term has rows, as one list."""
-        spelled = _spelled(term)
-        if spelled not in self._held:
-            documents, rows = self._documents[table_of(term)], self._rows.get(spelled, self._none)
-            self._held[spelled] = documents.gather(rows).unique().implode()
-        return self._held[spelled]
+            if frame.height:
+                wanted = {_spelled(term): condition(term) for term in terms if table_of(term) == table}
+                self._rows |= zip(wanted, found_rows(frame, list(wanted.values())), strict=True)
+                self._documents[table] = frame["document"]
 
     def where_it_holds(self, rule: Rule, term: Mapping[str, Any]) -> pl.Series:
         """The rows of ``term`` in disclosures where each selection of ``when`` has rows and none of ``unless``."""
-        rows = self._rows.get(_spelled(term), self._none)
-        for name in ("when", "unless"):
-            for other in rule.option(name, ()):
-                if rows.len():
-                    there = self._documents[table_of(term)].gather(rows).is_in(self._where(other))
-                    rows = rows.filter(there if name == "when" else ~there)
-        return rows
+        rows = self._rows.get(_spelled(term), _NO_ROWS)
+        if rule.id not in self._held:
+            self._held[rule.id] = self._holding(rule) if _conditions(rule) else None
+        held = self._held[rule.id]
+        return rows if held is None or not rows.len() else rows.filter(held[self._documents[table_of(term)][rows]])
+
+    def _holding(self, rule: Rule) -> pl.Series:
+        """Whether the conditions of ``rule`` hold in each document."""
+        there = [self._there(term) for term in rule.option("when", ())]
+        lacking = [self._there(term) for term in rule.option("unless", ())]
+        return pl.Series(
+            [
+                all(at in documents for documents in there) and not any(at in documents for documents in lacking)
+                for at in range(self._count)
+            ],
+            dtype=pl.Boolean,
+        )
+
+    def _there(self, term: Mapping[str, Any]) -> set[int]:
+        """The documents in which a term has rows."""
+        rows = self._rows.get(_spelled(term), _NO_ROWS)
+        return set(self._documents[table_of(term)][rows]) if rows.len() else set()
 
 
 def _spelled(term: Mapping[str, Any]) -> str:
@@ -113,41 +120,23 @@ def _rows(batch: Batch, table: str, by: tuple[str, ...], ats: Sequence[int], row
     """The figures of some uses of one table and one key, each with the number of its use."""
     attribute, identity = SOURCES[table]
     frame: pl.DataFrame = getattr(batch, attribute)
-    numbers = pl.concat([rows[at] for at in ats])
-    use = pl.concat([pl.repeat(at, rows[at].len(), dtype=pl.Int32, eager=True) for at in ats])
-    columns = dict.fromkeys((*_FIGURES, identity, *by))
-    found = frame.select(list(columns))[numbers]
-    return found.select(*_FIGURES, id=pl.col(identity), key=key_of(by), kind=pl.lit(table), _use=use)
+    chosen = [rows[at] for at in ats]
+    found = frame[list(dict.fromkeys((*_FIGURES, identity, *by)))][pl.concat(chosen)]
+    return found.select(*_FIGURES, id=pl.col(identity), key=key_of(by), kind=pl.lit(table), _use=repeated(ats, chosen))
 
 
 def _operands(rows: pl.DataFrame, uses: Sequence[_Use]) -> pl.DataFrame:
-    facts = pl.DataFrame(
-        [
-            (
-                at,
-                use.rank,
-                use.side,
-                use.term.get("coefficient", 1),
-                use.number,
-                use.term.get("pick", "sum") == "one",
-                bool(use.term.get("as_zero")),
-            )
-            for at, use in enumerate(uses)
-        ],
-        schema={
-            "_use": pl.Int32,
-            "_rank": pl.Int32,
-            "side": pl.String,
-            "coefficient": pl.Int64,
-            "term": pl.Int32,
-            "_one": pl.Boolean,
-            "_zero": pl.Boolean,
-        },
-        orient="row",
-    )
+    facts: dict[str, pl.Series] = {
+        "_rank": pl.Series([use.rank for use in uses], dtype=pl.Int32),
+        "side": pl.Series([use.side for use in uses]),
+        "coefficient": pl.Series([use.term.get("coefficient", 1) for use in uses], dtype=pl.Int64),
+        "term": pl.Series([use.number for use in uses], dtype=pl.Int32),
+        "_one": pl.Series([use.term.get("pick", "sum") == "one" for use in uses]),
+        "_zero": pl.Series([bool(use.term.get("as_zero")) for use in uses]),
+    }
     told = (
         rows.lazy()
-        .join(facts.lazy(), on="_use", maintain_order="left")
+        .with_columns(values[rows["_use"]].alias(name) for name, values in facts.items())
         .with_columns(value=pl.when("_zero").then(ZERO.cast(VALUE)).otherwise("value"))
     )
     # A figure that several rows of a key repeat, once; none where they contradict one another.
@@ -162,4 +151,4 @@ def _operands(rows: pl.DataFrame, uses: Sequence[_Use]) -> pl.DataFrame:
         for name, dtype in OPERANDS.items()
     ]
     both = [each.select(*columns, "_rank", "_use") for each in (told.filter(~pl.col("_one")), once)]
-    return pl.concat(both).sort("_use", maintain_order=True).drop("_use").collect()
+    return pl.concat(both).sort("_use", maintain_order=True).drop("_use").collect(engine=IN_MEMORY)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.inside import tail
+from pipeline.reconcile.keys import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.settle import Found, findings, nothing, operands_of
 
@@ -60,7 +60,7 @@ def evaluate_contents(batch: Batch, rule: Rule) -> Found:
         rows, schema=["disclosure_id", "_id", "kind", "status_", "zh", "en"], orient="row"
     ).with_columns(key=tail("_id"), value=pl.lit(None, dtype=VALUE), half=ZERO, own_half=ZERO)
     checks = findings(rule, frame, pl.col("zh"), pl.col("en"), pl.col("status_") == "fail")
-    return checks, operands_of(frame, "left", "", "_id").with_columns(kind=frame["kind"])
+    return checks, operands_of(frame, "left", pl.col("kind"), "_id")
 
 
 def _compare(named: list[tuple[str, str]], body: list[tuple[str, str]]) -> list[tuple[str, str, str, str, str]]:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.reconcile import across
-from pipeline.reconcile.compares import compare
-from pipeline.reconcile.engine import EVALUATORS
-from pipeline.reconcile.inside import evaluate_declared
+from pipeline.reconcile.engine import EVALUATORS, TOGETHER
 from pipeline.reconcile.labels import label
+from pipeline.reconcile.rows import evaluate_declared
 from pipeline.reconcile.rules import FAMILIES, Rule, load_rules
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
@@ -79,7 +78,7 @@ def _rule(rule: Rule) -> list[str]:
 
 
 def _how(rule: Rule) -> str:
-    evaluate = {**EVALUATORS, **across.EVALUATORS, "compare": compare, "declared": evaluate_declared}[rule.evaluate]
+    evaluate = {**EVALUATORS, **TOGETHER, **across.EVALUATORS, "declared": evaluate_declared}[rule.evaluate]
     text = inspect.getdoc(evaluate) or ""
     return " ".join(text.split("\n\n")[0].split())
 

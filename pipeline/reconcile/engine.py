@@ -9,22 +9,31 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library, load_library
-from pipeline.reconcile import across, codes, contents, inside, parts, prose, structure, targets
+from pipeline.reconcile import across, codes, columns, contents, parts, prose, structure, targets
 from pipeline.reconcile.batch import VALUE, Batch
 from pipeline.reconcile.compares import compare
+from pipeline.reconcile.rows import evaluate_declared, evaluate_row
 from pipeline.reconcile.rules import Rule, RuleError
 from pipeline.reconcile.settle import CHECK_KEY, CHECKS, OPERANDS, Found, Sums, ranked, settle_all
+from pipeline.reconcile.sides import Summed
 from pipeline.reconcile.telling import told
+from pipeline.tidy.queries import IN_MEMORY
 
 Evaluate = Callable[[Batch, Rule], Found | Sums]
 EVALUATORS: dict[str, Evaluate] = {
-    **inside.EVALUATORS,
+    **columns.EVALUATORS,
     **parts.EVALUATORS,
     **prose.EVALUATORS,
     **structure.EVALUATORS,
     **targets.EVALUATORS,
     **contents.EVALUATORS,
     **codes.EVALUATORS,
+}
+#: Evaluators of which the rules are evaluated together.
+TOGETHER: dict[str, Callable[[Batch, Sequence[tuple[int, Rule]]], Summed]] = {
+    "compare": compare,
+    "row": evaluate_row,
+    "column": columns.evaluate_column,
 }
 CHECK_COLUMNS: dict[str, Any] = {
     "check_id": pl.String,
@@ -68,7 +77,7 @@ def reconcile(frames: dict[str, pl.DataFrame], rules: Iterable[Rule], library: L
     gathered = _Gathered()
     _evaluate(gathered, batch, _of(rules, across=False), library)
     if between := _of(rules, across=True):
-        _evaluate_across(gathered, across.compared(frames), between)
+        _evaluate_across(gathered, across.compared_of(batch), between)
     return _assembled(gathered, batch, rules, batch.disclosures)
 
 
@@ -95,18 +104,18 @@ _KEY = ["_rank", *CHECK_KEY]
 class _Gathered:
     """What rules gave, with their ranks: checks and their operands, and operands of which the sums are to be compared."""
 
-    checks: list[pl.DataFrame] = field(default_factory=list)
-    operands: list[pl.DataFrame] = field(default_factory=list)
+    checks: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
+    operands: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
     sums: list[tuple[int, Sums]] = field(default_factory=list)
+    #: Operands that carry the ranks of several rules.
     summed: list[pl.DataFrame] = field(default_factory=list)
 
     def take(self, rank: int, found: Found | Sums) -> None:
         if isinstance(found, Sums):
             self.sums.append((rank, found))
-            self.summed.append(ranked(found.operands, rank))
         else:
-            self.checks.append(ranked(found[0], rank))
-            self.operands.append(ranked(found[1], rank))
+            self.checks.append((rank, found[0]))
+            self.operands.append((rank, found[1]))
 
 
 def _of(rules: Sequence[Rule], across: bool) -> list[tuple[int, Rule]]:
@@ -114,17 +123,21 @@ def _of(rules: Sequence[Rule], across: bool) -> list[tuple[int, Rule]]:
 
 
 def _evaluate(gathered: _Gathered, batch: Batch, rules: Sequence[tuple[int, Rule]], library: Library | None) -> None:
+    together: dict[str, list[tuple[int, Rule]]] = {}
     for rank, rule in rules:
         if rule.evaluate == "declared":
-            gathered.take(rank, inside.evaluate_declared(batch, rule, library or load_library()))
+            gathered.take(rank, evaluate_declared(batch, rule, library or load_library()))
         elif rule.evaluate in EVALUATORS:
             gathered.take(rank, EVALUATORS[rule.evaluate](batch, rule))
-        elif rule.evaluate != "compare":
-            known = ", ".join(sorted({*EVALUATORS, *across.EVALUATORS, "compare", "declared"}))
+        elif rule.evaluate in TOGETHER:
+            together.setdefault(rule.evaluate, []).append((rank, rule))
+        else:
+            known = ", ".join(sorted({*EVALUATORS, *TOGETHER, *across.EVALUATORS, "declared"}))
             raise RuleError(f"the rule {rule.id} says evaluate = {rule.evaluate!r}; it must be one of {known}")
-    operands, sums = compare(batch, [(rank, rule) for rank, rule in rules if rule.evaluate == "compare"])
-    gathered.sums.extend(sums)
-    gathered.summed.append(operands)
+    for name, of_name in together.items():
+        operands, sums = TOGETHER[name](batch, of_name)
+        gathered.sums.extend(sums)
+        gathered.summed.append(operands)
 
 
 def _evaluate_across(gathered: _Gathered, compared: dict[str, pl.DataFrame], rules: Sequence[tuple[int, Rule]]) -> None:
@@ -151,10 +164,13 @@ def _applying(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataF
 
 def _assembled(gathered: _Gathered, batch: Batch | None, rules: Sequence[Rule], disclosures: pl.DataFrame) -> Result:
     """The two tables of all rules, sorted by document, rule, and the order in which the rule found its checks."""
-    summed = pl.concat([ranked(pl.DataFrame(schema=OPERANDS), 0), *gathered.summed])
-    checks = pl.concat([settle_all(summed, gathered.sums), _with_sides(gathered, summed.height)])
+    alone = [(rank, each.operands) for rank, each in gathered.sums]
+    summed = pl.concat([ranked(alone, OPERANDS), *gathered.summed])
+    judged = ranked(gathered.operands, OPERANDS)
+    own = _with_sides(ranked(gathered.checks, CHECKS), judged, summed.height)
+    checks = pl.concat([settle_all(summed, gathered.sums), own])
     checks = _ordered(_applying(checks, rules, disclosures), rules, disclosures)
-    operands = pl.concat([summed, *gathered.operands])
+    operands = pl.concat([summed, judged])
     sides = pl.concat([_side(checks, side) for side in ("left", "right")]).sort("_order", maintain_order=True)
     sides = sides.hstack(operands.select("kind", "id", "value", "coefficient")[sides["_row"]])
     checks = told(batch, checks, sides, rules)
@@ -164,12 +180,8 @@ def _assembled(gathered: _Gathered, batch: Batch | None, rules: Sequence[Rule], 
     }
 
 
-def _with_sides(gathered: _Gathered, start: int) -> pl.DataFrame:
+def _with_sides(checks: pl.DataFrame, operands: pl.DataFrame, start: int) -> pl.DataFrame:
     """The checks of evaluators that judge themselves, with the numbers of their operands, which begin at ``start``."""
-    empty = ranked(pl.DataFrame(schema=CHECKS), 0), ranked(pl.DataFrame(schema=OPERANDS), 0)
-    checks, operands = (
-        pl.concat([none, *frames]) for none, frames in zip(empty, (gathered.checks, gathered.operands), strict=True)
-    )
     is_left = pl.col("side") == "left"
     rows = (
         operands.lazy()
@@ -177,7 +189,9 @@ def _with_sides(gathered: _Gathered, start: int) -> pl.DataFrame:
         .group_by(_KEY, maintain_order=True)
         .agg(_left=pl.col("_row").filter(is_left), _right=pl.col("_row").filter(~is_left))
     )
-    return checks.lazy().join(rows, on=_KEY, how="left", nulls_equal=True, maintain_order="left").collect()
+    return (
+        checks.lazy().join(rows, on=_KEY, how="left", nulls_equal=True, maintain_order="left").collect(engine=IN_MEMORY)
+    )
 
 
 def _side(checks: pl.DataFrame, side: str) -> pl.DataFrame:
@@ -188,7 +202,7 @@ def _side(checks: pl.DataFrame, side: str) -> pl.DataFrame:
         .filter(rows.list.len() > 0)
         .select("check_id", "_order", side=pl.lit(side), seq=pl.int_ranges(0, rows.list.len()), _row=rows)
         .explode("seq", "_row")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
 
 
@@ -216,5 +230,5 @@ def _ordered(checks: pl.DataFrame, rules: Sequence[Rule], disclosures: pl.DataFr
         .with_row_index("_seq")
         .sort("_at", "_rank", "_seq")
         .with_row_index("_order")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )

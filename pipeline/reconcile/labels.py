@@ -85,12 +85,15 @@ def _spelled(parts: tuple[str, ...], record: Record) -> Words:
 def _records(batch: Batch, kind: str, ids: list[str]) -> list[Record]:
     frame = {"budget_lines": batch.lines, "statements": batch.statements, "targets": batch.targets}.get(kind)
     frame = batch.frame(kind) if frame is None else frame
+    frame = frame[
+        [name for name in {_IDS[kind]: None, "table_id": None, **dict.fromkeys(_READ)} if name in frame.columns]
+    ]
     frame = frame.filter(pl.col(_IDS[kind]).is_in(ids)).with_columns(_id=pl.col(_IDS[kind]))
     tables = batch.frame("tables")
     if "table_id" in frame.columns and tables.height and kind != "tables":
         names = tables.select("table_id", "title", "printed_no", pl.col("table_no").alias("_no"))
         frame = frame.join(names, on="table_id", how="left", maintain_order="left")
-    return frame.select(name for name in _READ if name in frame.columns).to_dicts()
+    return frame.to_dicts()
 
 
 def _table(record: Record) -> Words:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import polars as pl
+from decimal import Decimal
+from typing import Any
 
-from pipeline.reconcile.batch import VALUE, Batch
-from pipeline.reconcile.settle import operands_of
+import polars as pl
 
 #: What two statements share that speak of the same thing.
 SAME = ["disclosure_id", "metric", "subject", "function_code", "fund"]
+#: Where a mention stands, the nearest place first.
+_PLACES = ("sentence_id", "passage", "section_path")
+#: The amounts that a statement of a kind rests on.
+_MEANT = {
+    "change": ("now", "base"),
+    "change_percent": ("now", "base"),
+    "share": ("now",),
+    "completion_rate": ("now", "executed", "adjusted"),
+}
+_TAKEN = {"statement_id": "id", "value": "value", "half": "half"}
+_ANY = ""
 
 
 def statement_key() -> pl.Expr:
@@ -16,51 +27,55 @@ def statement_key() -> pl.Expr:
     return pl.col("statement_id").str.replace(r"^[0-9a-f]+\.statement\.", "")
 
 
-def amounts_for(
-    found: pl.DataFrame, statements: pl.DataFrame, year: str, prefix: str, phase: str | None = "phase"
-) -> pl.DataFrame:
-    """``found`` with the amount that each row's ``year`` refers to, as ``<prefix>_id``, ``_value``, ``_half``.
+def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
+    """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each they mean.
 
-    The nearest mention counts: the sentence, else the paragraph, else the section. Where the same place gives
-    two amounts that differ, none is taken. ``phase`` names the column of ``found`` with the amount's phase
-    (null: any phase).
+    ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, ``executed`` and
+    ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
+    the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
     """
-    result = found.with_columns(
-        pl.lit(None, dtype=pl.String).alias(f"{prefix}_id"),
-        pl.lit(None, dtype=VALUE).alias(f"{prefix}_value"),
-        pl.lit(None, dtype=VALUE).alias(f"{prefix}_half"),
+    rows = statements.with_row_index("_at")
+    mentions = _Mentions(rows.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY")))
+    relating = rows.filter(pl.col("kind").cast(pl.String).is_in(list(_MEANT)))
+    things, places = relating.select(SAME).rows(), relating.select(_PLACES).rows()
+    kinds, years, base_years, phases = (
+        relating[name].to_list() for name in ("kind", "fiscal_year", "base_year", "phase")
     )
-    amounts = statements.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY"))
-    for place in ("sentence_id", "passage", "section_path"):
-        keys = [*SAME, place, "fiscal_year", *(["phase"] if phase else [])]
-        near = amounts.group_by(keys, maintain_order=True).agg(
-            pl.col("statement_id").first().alias("_id"),
-            pl.col("value").first().alias("_value"),
-            pl.col("half").first().alias("_half"),
-            _kinds=pl.col("value").n_unique(),
-        )
-        theirs = [{"fiscal_year": year, "phase": phase or ""}.get(name, name) for name in keys]
-        result = result.join(near, left_on=theirs, right_on=keys, how="left", nulls_equal=True, maintain_order="left")
-        take = pl.col(f"{prefix}_id").is_null() & (pl.col("_kinds") == 1) & pl.col(year).is_not_null()
-        result = result.with_columns(
-            pl.when(take).then(pl.col(f"_{part}")).otherwise(pl.col(f"{prefix}_{part}")).alias(f"{prefix}_{part}")
-            for part in ("id", "value", "half")
-        ).drop("_id", "_value", "_half", "_kinds")
-    return result
+    of = {
+        "now": (years, phases),
+        "base": (base_years, [_ANY] * len(years)),
+        "executed": (years, ["executed"] * len(years)),
+        "adjusted": (years, ["adjusted"] * len(years)),
+    }
+    columns = []
+    for name, (years_of, phases_of) in of.items():
+        meant = [
+            mentions.nearest(thing, place, year, phase) if name in _MEANT[kind] else None
+            for kind, thing, place, year, phase in zip(kinds, things, places, years_of, phases_of, strict=True)
+        ]
+        numbers = pl.Series(meant, dtype=pl.UInt32)
+        columns += [pl.col(column).gather(numbers).alias(f"{name}_{short}") for column, short in _TAKEN.items()]
+    return relating.with_columns(statement_key().alias("key")).hstack(statements.select(columns))
 
 
-def compared(batch: Batch, kind: str) -> pl.DataFrame:
-    """The statements of ``kind`` that compare with a base year, with both amounts where prose gives them."""
-    statements = batch.statements
-    rows = statements.filter((pl.col("kind") == kind) & pl.col("base_year").is_not_null())
-    rows = amounts_for(rows, statements, "fiscal_year", "now")
-    return amounts_for(rows, statements, "base_year", "base", None).with_columns(key=statement_key())
+class _Mentions:
+    """Amounts by what they are of, the place they are mentioned in and their year."""
 
+    def __init__(self, amounts: pl.DataFrame) -> None:
+        self._found: dict[tuple[Any, ...], list[tuple[int, str | None, Decimal]]] = {}
+        things, places = amounts.select(SAME).rows(), amounts.select(_PLACES).rows()
+        rest = amounts.select("fiscal_year", "_at", "phase", "value").rows()
+        for thing, where, (year, *mention) in zip(things, places, rest, strict=True):
+            for place in enumerate(where):
+                self._found.setdefault((thing, place, year), []).append(tuple(mention))
 
-def mention_side(rows: pl.DataFrame, prefix: str, side: str, coefficient: int) -> pl.DataFrame:
-    """The amounts that ``amounts_for`` found as operands."""
-    half = pl.col(f"{prefix}_half")
-    rows = rows.filter(pl.col(f"{prefix}_id").is_not_null()).with_columns(
-        value=pl.col(f"{prefix}_value"), half=half, own_half=half
-    )
-    return operands_of(rows, side, "statements", f"{prefix}_id", coefficient)
+    def nearest(
+        self, thing: tuple[Any, ...], where: tuple[Any, ...], year: int | None, phase: str | None
+    ) -> int | None:
+        """The number of the statement that gives the amount of ``thing`` nearest to a place; None where none does."""
+        for place in enumerate(where) if year is not None else ():
+            found = self._found.get((thing, place, year), ())
+            values = {value: at for at, of, value in reversed(found) if phase in (of, _ANY)}
+            if len(values) == 1:
+                return next(iter(values.values()))
+        return None

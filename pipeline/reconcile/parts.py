@@ -6,53 +6,39 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
-from pipeline.reconcile.inside import COLUMN, named, tail
+from pipeline.reconcile.batch import SCHEMES, Batch, of_columns
+from pipeline.reconcile.keys import COLUMN, named, tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
 from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
-
-SCHEMES = ("function", "government_economic", "department_economic")
+from pipeline.tidy.queries import IN_MEMORY
 
 
 def evaluate_hierarchy(batch: Batch, rule: Rule) -> Found | Sums:
     """A code's row against the rows of the codes right below it in the same table: 类 = Σ 款 = Σ 项."""
-    lines = batch.lines
-    operands = []
-    for scheme in SCHEMES if lines.height else ():
-        code = f"{scheme}_code"
-        coded = lines.filter(
-            pl.col(code).is_not_null() & (pl.col("code_count") == 1) & pl.col("project").is_null()
-        ).with_columns(code=pl.col(code))
-        coded = coded.filter(pl.col("code_basis").is_null() | (pl.col("code_basis").cast(pl.String) != "name"))
-        if not coded.height:
-            continue
-        printed = coded.select("table_id", "code").unique()
-        above = coded.with_columns(parent=pl.lit(None, dtype=pl.String))
-        for length in (3, 5):
-            known = printed.select("table_id", cut="code").with_columns(known=pl.lit(True))
-            above = (
-                above.with_columns(cut=pl.col("code").str.slice(0, length))
-                .join(known, on=["table_id", "cut"], how="left", maintain_order="left")
-                .with_columns(
-                    parent=pl.when(pl.col("known") & (pl.col("code").str.len_chars() > length))
-                    .then(pl.col("cut"))
-                    .otherwise(pl.col("parent"))
-                )
-                .drop("known", "cut")
-            )
-        key = [tail("table_id"), pl.col("at"), named(*COLUMN[1:])]
-        children = above.filter(pl.col("parent").is_not_null()).with_columns(at=pl.col("parent"))
-        parents = above.with_columns(at=pl.col("code"))
-        children = children.with_columns(key=pl.concat_str(key, separator="."))
-        parents = parents.with_columns(key=pl.concat_str(key, separator="."))
-        # A code that the same column prints twice says that its rows are told apart by something else.
-        parents = parents.filter(pl.len().over("disclosure_id", "key") == 1)
-        operands += [
-            operands_of(parents, "left", "budget_lines", "line_id"),
-            operands_of(children, "right", "budget_lines", "line_id"),
-        ]
-    return Sums(rule, pl.concat(operands)) if operands else nothing()
+    if not batch.coded.height:
+        return nothing()
+    printed = pl.col("code_basis").is_null() | (pl.col("code_basis").cast(pl.String) != "name")
+    coded = batch.coded.lazy().filter((pl.col("code_count") == 1) & pl.col("project").is_null() & printed)
+    table = ["table_id", "scheme"]
+    known = coded.select(*table, above="code").unique()
+    for length in (3, 5):
+        above = pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length))
+        there = known.with_columns(pl.col("above").alias(f"above_{length}"))
+        coded = coded.with_columns(above=above).join(there, on=[*table, "above"], how="left", maintain_order="left")
+    rows = coded.with_columns(parent=pl.coalesce("above_5", "above_3")).collect(engine=IN_MEMORY)
+    if not rows.height:
+        return nothing()
+    key = pl.concat_str([tail("table_id"), pl.col("at"), named(*COLUMN[1:])], separator=".")
+    children = rows.filter(pl.col("parent").is_not_null()).with_columns(at=pl.col("parent")).with_columns(key=key)
+    # A code that the same column prints twice says that its rows are told apart by something else.
+    parents = rows.with_columns(at=pl.col("code")).with_columns(key=key)
+    parents = parents.filter(pl.len().over("disclosure_id", "key") == 1)
+    operands = [
+        operands_of(parents, "left", "budget_lines", "line_id"),
+        operands_of(children, "right", "budget_lines", "line_id"),
+    ]
+    return Sums(rule, pl.concat(operands))
 
 
 def evaluate_items(batch: Batch, rule: Rule) -> Found | Sums:
@@ -67,10 +53,8 @@ def evaluate_items(batch: Batch, rule: Rule) -> Found | Sums:
     column = ["table_id", "direction", "measure", "fiscal_year", "phase"]
     path = pl.col("item_path")
     rows = rows.filter(path.is_not_null() & ~pl.col("row_kind").cast(pl.String).is_in(["total", "memo", "of_which"]))
-    # Where no row prints two of them, a row's fund and kind of revenue come from its label, not from a column.
-    for name in ("fund", "revenue_source"):
-        several = pl.col(name).n_unique().over("table_id", "direction", "row_id").max().over("table_id", "direction")
-        rows = rows.with_columns(pl.when(several > 1).then(pl.col(name)).alias(name))
+    # Totals and rows beside them, which may print other columns, have no say in what the labels of others name.
+    rows = rows.with_columns(of_columns(rows)).with_columns(fund="column_fund", revenue_source="column_source")
     column += ["fund", "revenue_source"]
     key = [tail("table_id"), pl.col("at"), named(*column[1:])]
     coded = [pl.col(f"{scheme}_code").is_not_null() for scheme in SCHEMES]

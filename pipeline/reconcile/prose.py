@@ -7,58 +7,61 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile import ratios
-from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.mentions import SAME, compared, mention_side, statement_key
+from pipeline.reconcile.batch import ZERO, Batch
+from pipeline.reconcile.mentions import SAME, statement_key
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import keyed, one_a_key
-from pipeline.reconcile.settle import CHECKS, Found, Sums, findings, nothing, operands_of, shaped
+from pipeline.reconcile.settle import CHECKS, Found, Sums, findings, meant_operands, nothing, operands_of, shaped
 
 
 def evaluate_change(batch: Batch, rule: Rule) -> Found | Sums:
     """A printed change against current minus base."""
-    if not batch.statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = compared(batch, "change").filter(
-        (pl.col("unit") == "CNY")
-        & pl.col("now_id").is_not_null()
-        & pl.col("base_id").is_not_null()
-        & pl.col("derived_from").is_null()
-    )
+    rows = rows.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY") & _both())
     parts = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", -1),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right", -1),
     ]
     return Sums(rule, pl.concat(parts))
 
 
+def _both() -> pl.Expr:
+    """Whether the amounts of both years are known, and the comparison is not derived from another."""
+    return pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null()
+
+
 def evaluate_direction(batch: Batch, rule: Rule) -> Found:
     """The word of a change against the amounts it compares: 增加 where the amount fell."""
-    if not batch.statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = pl.concat([compared(batch, "change"), compared(batch, "change_percent")], how="diagonal")
-    rows = rows.filter(
-        pl.col("now_id").is_not_null() & pl.col("base_id").is_not_null() & pl.col("derived_from").is_null()
-    )
     moved = pl.col("now_value") - pl.col("base_value")
-    rows = rows.filter((pl.col("value") != ZERO) & (moved != ZERO))
+    told = pl.col("kind").is_in(["change", "change_percent"]) & _both()
+    # Changes come before changes in percent.
+    rows = rows.filter(told & (pl.col("value") != ZERO) & (moved != ZERO)).sort("kind", maintain_order=True)
+    if not rows.height:
+        return nothing()
     wrong = (pl.col("value") > ZERO) != (moved > ZERO)
-    rows = rows.with_columns(
+    checks = shaped(
+        rows,
+        CHECKS,
         left_value=pl.col("value"),
         right_value=moved,
         difference=pl.col("value") - moved,
         tolerance=ZERO,
-        unit=pl.col("unit"),
         status=pl.when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
         severity=pl.lit(rule.severity),
         rounding_only=pl.lit(False),
     )
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", -1),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right", -1),
     ]
-    return shaped(rows, CHECKS), pl.concat(operands)
+    return checks, pl.concat(operands)
 
 
 def evaluate_repeated(batch: Batch, rule: Rule) -> Found | Sums:
@@ -101,24 +104,31 @@ def evaluate_own_year(batch: Batch, rule: Rule) -> Found:
 
 def evaluate_excluded(batch: Batch, rule: Rule) -> Found | Sums:
     """A statement that there is none of something against amounts that say there is."""
-    found = batch.statements
-    if not found.height:
+    rows = batch.statements
+    if not rows.height:
         return nothing()
-    parts = []
-    none = found.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
-    for metric in rule.option("metrics"):
-        said = none.filter((pl.col("metric") == metric) & pl.col("subject").is_null())
-        key = pl.concat_str([pl.lit(metric), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
-        said = said.with_columns(key=key, value=ZERO.cast(VALUE), half=ZERO, own_half=ZERO)
-        said = said.unique(["disclosure_id", "key"], keep="first", maintain_order=True)
-        given = found.filter(
-            (pl.col("metric") == metric) & (pl.col("kind") == "amount") & pl.col("subject").is_null()
-        ).with_columns(key=key)
-        parts += [
-            operands_of(said, "left", "statements", "statement_id"),
-            operands_of(given, "right", "statements", "statement_id"),
-        ]
-    return Sums(rule, pl.concat(parts)) if parts else nothing()
+    metrics = {metric: at for at, metric in enumerate(rule.option("metrics"))}
+    rows = rows.filter(
+        pl.col("kind").is_in(["none", "amount"])
+        & pl.col("metric").cast(pl.String).is_in(list(metrics))
+        & pl.col("subject").is_null()
+    )
+    said = rows.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
+    if not said.height:
+        return nothing()
+    key = pl.concat_str([pl.col("metric"), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
+    said = (
+        said.with_columns(key=key)
+        .unique(["disclosure_id", "key"], keep="first", maintain_order=True)
+        .sort(pl.col("metric").cast(pl.String).replace_strict(metrics), maintain_order=True)
+    )
+    given = rows.filter(pl.col("kind") == "amount").with_columns(key=key)
+    exact = {"value": ZERO, "half": ZERO, "own_half": ZERO}
+    parts = [
+        operands_of(said, "left", "statements", "statement_id", given=exact),
+        operands_of(given, "right", "statements", "statement_id"),
+    ]
+    return Sums(rule, pl.concat(parts))
 
 
 def evaluate_change_parts(batch: Batch, rule: Rule) -> Found | Sums:
@@ -129,25 +139,31 @@ def evaluate_change_parts(batch: Batch, rule: Rule) -> Found | Sums:
     rows = batch.statements
     if not rows.height:
         return nothing()
-    rows = rows.filter((pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null())
+    terms = {metric: at for at, metric in enumerate([rule.option("whole"), *rule.option("parts")])}
+    metric = pl.col("metric").cast(pl.String)
+    rows = rows.filter(
+        metric.is_in(list(terms)) & (pl.col("unit") == "CNY") & pl.col("subject").is_null() & pl.col("fund").is_null()
+    ).with_columns(term=metric.replace_strict(terms, default=None, return_dtype=pl.Int32))
+    by = ["fiscal_year", "base_year"]
     changes = rows.filter((pl.col("kind") == "change") & pl.col("base_year").is_not_null())
+    stated = one_a_key(keyed(changes, by), "term")
+    whole = stated.filter(pl.col("term") == 0)
+    if not whole.height:
+        return nothing()
     # An amount of another year that rests on the document's own says that nothing changed: the one less the other.
     same = rows.filter((pl.col("kind") == "amount") & pl.col("derived_from").is_not_null() & pl.col("comparison"))
     same = same.with_columns(base_year=pl.col("fiscal_year"), fiscal_year=pl.col("disclosure_year"))
-    by = ["fiscal_year", "base_year"]
-    whole = one_a_key(keyed(changes.filter(pl.col("metric") == rule.option("whole")), by))
-    parts = [operands_of(whole, "left", "statements", "statement_id", 1, 0)]
-    for number, metric in enumerate(rule.option("parts"), start=1):
-        stated = one_a_key(keyed(changes.filter(pl.col("metric") == metric), by))
-        kept = one_a_key(keyed(same.filter(pl.col("metric") == metric), by))
-        kept = kept.join(stated, on=["disclosure_id", "key"], how="anti", maintain_order="left")
-        for frame, identity, sign in (
-            (stated, "statement_id", 1),
-            (kept, "derived_from", 1),
-            (kept, "statement_id", -1),
-        ):
-            parts.append(operands_of(frame, "right", "statements", identity, sign, number))
-    return Sums(rule, pl.concat(parts), "CNY", 1 + len(rule.option("parts")))
+    kept = one_a_key(keyed(same, by), "term")
+    kept = kept.join(stated, on=["disclosure_id", "key", "term"], how="anti", maintain_order="left")
+    parts = [
+        operands_of(rows.filter(pl.col("term") > 0), "right", "statements", identity, sign)
+        for rows, identity, sign in ((stated, "statement_id", 1), (kept, "derived_from", 1), (kept, "statement_id", -1))
+    ]
+    operands = [
+        operands_of(whole, "left", "statements", "statement_id"),
+        pl.concat(parts).sort("term", maintain_order=True),
+    ]
+    return Sums(rule, pl.concat(operands), "CNY", len(terms))
 
 
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {

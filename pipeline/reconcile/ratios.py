@@ -13,17 +13,22 @@ from typing import Any
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.labels import Words, label
-from pipeline.reconcile.mentions import SAME, amounts_for, compared, mention_side, statement_key
-from pipeline.reconcile.messages import figure
+from pipeline.reconcile.labels import Words
+from pipeline.reconcile.mentions import SAME
+from pipeline.reconcile.ratio_notes import completion_notes, percent_notes, share_notes
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import condition
-from pipeline.reconcile.settle import CHECKS, Found, nothing, operands_of, shaped
+from pipeline.reconcile.settle import CHECKS, Found, meant_operands, nothing, operands_of, shaped
+from pipeline.tidy.queries import IN_MEMORY
 
+#: What rules read of the statements that relate amounts, beside these.
+_RELATED = (
+    *("disclosure_id", "statement_id", "key", "kind", "metric", "subject", "function_code", "fund"),
+    *("sentence_id", "fiscal_year", "base_year", "phase", "value", "half", "own_half"),
+)
 _FINE = pl.Decimal(38, 10)
 _HUNDRED = pl.lit(Decimal(100), dtype=_FINE)
 _LAST = pl.lit(Decimal("0.0001"), dtype=VALUE)
-_CENT = Decimal("0.01")
 
 
 def _ratio(rows: pl.DataFrame, top: str, bottom: str, name: str) -> pl.DataFrame:
@@ -59,24 +64,29 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
     The change is the printed one or current less base: where these differ another rule says so, and the
     percentage is right if it is right by one of them.
     """
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
     on = [*SAME, "sentence_id", "fiscal_year", "base_year", "phase"]
-    changes = statements.filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY")).select(
-        *on, change_id="statement_id", change_value="value", change_half="half"
+    changes = (
+        rows.lazy()
+        .filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY"))
+        .select(*on, change_id="statement_id", change_value="value", change_half="half")
+        .unique(on, keep="none", maintain_order=True)
     )
-    changes = changes.unique(on, keep="none", maintain_order=True)
-    rows = compared(batch, "change_percent").join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
-    rows = rows.filter(
-        pl.col("base_id").is_not_null() & (pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
+    rows = (
+        rows.lazy()
+        .filter((pl.col("kind") == "change_percent") & pl.col("base_id").is_not_null())
+        .select(*_RELATED, *(f"{name}_{part}" for name in ("now", "base") for part in ("id", "value", "half")))
+        .join(changes, on=on, how="left", nulls_equal=True, maintain_order="left")
+        .filter(pl.col("change_id").is_not_null() | pl.col("now_id").is_not_null())
+        .collect(engine=IN_MEMORY)
     )
     if not rows.height:
         return nothing()
     rows = rows.with_columns(
         moved_value=pl.col("now_value") - pl.col("base_value"),
         moved_half=pl.col("now_half") + pl.col("base_half"),
-        zero_half=ZERO,
     )
     for top, bottom, name in (("change", "base", "by_change"), ("moved", "base", "by_amounts")):
         rows = _ratio(rows, top, bottom, name)
@@ -91,44 +101,54 @@ def evaluate_percent(batch: Batch, rule: Rule) -> Found:
         .then("by_amounts_tolerance")
         .otherwise(pl.coalesce("by_change_tolerance", "by_amounts_tolerance")),
     )
-    rows = _with_notes(_judged(rule, rows, "base"), _percent_notes)
+    rows = _with_notes(_judged(rule, rows, "base"), percent_notes)
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, "change", "right", 1),
-        mention_side(rows, "now", "right", 1),
-        mention_side(rows, "base", "right", 1),
+        meant_operands(rows, "change", "right"),
+        meant_operands(rows, "now", "right"),
+        meant_operands(rows, "base", "right"),
     ]
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
 def evaluate_share(batch: Batch, rule: Rule) -> Found:
     """A share against its part ÷ its whole: ``share`` selects the shares, ``whole`` the amount they are of."""
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = statements.filter((pl.col("kind") == "share") & condition(rule.option("share")))
-    rows = amounts_for(rows, statements, "fiscal_year", "part").filter(pl.col("part_id").is_not_null())
-    whole = statements.filter((pl.col("kind") == "amount") & condition(rule.option("whole")))
+    shares = (pl.col("kind") == "share") & pl.col("now_id").is_not_null() & condition(rule.option("share"))
+    rows = rows.filter(shares).select(*_RELATED, **_part_of("now", "part"))
+    if not rows.height:
+        return nothing()
     on = ["disclosure_id", "fiscal_year", "phase"]
-    whole = whole.filter((pl.col("value").n_unique() == 1).over(on)).unique(on, keep="first", maintain_order=True)
-    whole = whole.select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
-    rows = rows.join(whole, on=on, nulls_equal=True, maintain_order="left").with_columns(key=statement_key())
-    return _simple(rule, rows, "part", "whole", _share_notes)
+    whole = (
+        batch.statements.lazy()
+        .filter((pl.col("kind") == "amount") & condition(rule.option("whole")))
+        .filter((pl.col("value").n_unique() == 1).over(on))
+        .unique(on, keep="first", maintain_order=True)
+        .select(*on, whole_id="statement_id", whole_value="value", whole_half="half")
+    )
+    rows = rows.lazy().join(whole, on=on, nulls_equal=True, maintain_order="left").collect(engine=IN_MEMORY)
+    return _simple(rule, rows, share_notes)
+
+
+def _part_of(name: str, role: str) -> dict[str, pl.Expr]:
+    """The amount ``name`` of relations in the role that it has in a ratio."""
+    return {f"{role}_{part}": pl.col(f"{name}_{part}") for part in ("id", "value", "half")}
 
 
 def evaluate_completion(batch: Batch, rule: Rule) -> Found:
     """A rate of completion (完成年初预算的 95.89%) against executed ÷ the budget that it names."""
-    statements = batch.statements
-    if not statements.height:
+    rows = batch.relations
+    if not rows.height:
         return nothing()
-    rows = statements.filter(pl.col("kind") == "completion_rate").with_columns(
-        done=pl.lit("executed"), other=pl.lit("adjusted"), key=statement_key()
-    )
-    rows = amounts_for(rows, statements, "fiscal_year", "part", "done")
-    rows = amounts_for(rows, statements, "fiscal_year", "whole")
-    rows = amounts_for(rows, statements, "fiscal_year", "second", "other")
-    rows = rows.filter(pl.col("part_id").is_not_null() & pl.col("whole_id").is_not_null())
-    found, operands = _simple(rule, _ratio(rows, "part", "second", "inverse"), "part", "whole", _completion_notes)
+    known = pl.col("executed_id").is_not_null() & pl.col("now_id").is_not_null()
+    rows = rows.filter((pl.col("kind") == "completion_rate") & known)
+    if not rows.height:
+        return nothing()
+    roles = {**_part_of("executed", "part"), **_part_of("now", "whole"), **_part_of("adjusted", "second")}
+    rows = _ratio(rows.select(*_RELATED, **roles), "part", "second", "inverse")
+    found, operands = _simple(rule, rows, completion_notes)
     # A budget of 0 cannot be completed by part of it: what is printed is the rate of another budget.
     other = (pl.col("status") == "not_applicable") & pl.col("left_value").is_not_null() & (pl.col("left_value") != ZERO)
     return found.with_columns(
@@ -137,115 +157,30 @@ def evaluate_completion(batch: Batch, rule: Rule) -> Found:
     ), operands
 
 
-def _simple(rule: Rule, rows: pl.DataFrame, top: str, bottom: str, notes: Callable[[dict[str, Any]], Words]) -> Found:
+def _simple(rule: Rule, rows: pl.DataFrame, notes: Callable[[dict[str, Any]], Words]) -> Found:
+    """Ratios of a part to its whole."""
     if not rows.height:
         return nothing()
-    rows = _ratio(rows, top, bottom, "right_value").with_columns(tolerance=pl.col("right_value_tolerance"))
-    rows = _with_notes(_judged(rule, rows, bottom), notes)
+    rows = _ratio(rows, "part", "whole", "right_value").with_columns(tolerance=pl.col("right_value_tolerance"))
+    rows = _with_notes(_judged(rule, rows, "whole"), notes)
     operands = [
         operands_of(rows, "left", "statements", "statement_id"),
-        mention_side(rows, top, "right", 1),
-        mention_side(rows, bottom, "right", 1),
+        meant_operands(rows, "part", "right"),
+        meant_operands(rows, "whole", "right"),
     ]
     return shaped(rows, CHECKS), pl.concat(operands)
 
 
 def _with_notes(rows: pl.DataFrame, notes: Callable[[dict[str, Any]], Words]) -> pl.DataFrame:
     """``rows`` with the messages of those that do not pass."""
-    told = [(None, None) if row["status"] == "pass" else notes(row) for row in rows.iter_rows(named=True)]
+    failing = rows.with_row_index("_at").filter(pl.col("status") != "pass")
+    told: list[Words | tuple[None, None]] = [(None, None)] * rows.height
+    for row in failing.iter_rows(named=True):
+        told[row["_at"]] = notes(row)
     return rows.with_columns(
         note_zh=pl.Series([zh for zh, _ in told], dtype=pl.String),
         note_en=pl.Series([en for _, en in told], dtype=pl.String),
     )
-
-
-def _who(row: dict[str, Any]) -> Words:
-    zh, en = label("metric", row["metric"])
-    fund = label("fund", row["fund"])
-    subject = row["subject"]
-    if row["metric"] == "function_expenditure" and subject:
-        return f"{row['fiscal_year']}年“{subject}”支出", f"expenditure on “{subject}” in {row['fiscal_year']}"
-    more_zh, more_en = (f"（{subject}）", f" ({subject})") if subject else ("", "")
-    return f"{row['fiscal_year']}年{fund[0]}{zh}{more_zh}", f"{en}{more_en} in {row['fiscal_year']}"
-
-
-def _percent(value: Decimal) -> str:
-    return f"{abs(value).quantize(_CENT)}%"
-
-
-def _printed(value: Decimal) -> str:
-    return f"{abs(value).normalize():f}%"
-
-
-def _fraction(top: Decimal, bottom: Decimal) -> str:
-    return f"{figure(abs(top).quantize(_CENT))} ÷ {figure(bottom.quantize(_CENT))}"
-
-
-def _is_inverse(row: dict[str, Any]) -> bool:
-    """Whether the printed ratio is the one of the other base, rounded or cut."""
-    inverse, half = row["inverse"], row["own_half"] + Decimal("0.0001")
-    if inverse is None:
-        return False
-    rounded = abs(row["value"] - inverse) <= half
-    return bool(rounded or 0 <= abs(inverse) - abs(row["value"]) < half * 2)
-
-
-def _percent_notes(row: dict[str, Any]) -> Words:
-    who_zh, who_en = _who(row)
-    value, due = row["value"], row["right_value"]
-    word_zh, word_en = ("降低", "decrease") if value < 0 else ("增长", "increase")
-    if due is None:
-        return (
-            f"{who_zh}{word_zh}{_printed(value)}，而基数为零，无法计算百分比",
-            f"{who_en}: {word_en} of {_printed(value)}, but the base is zero: a percentage has no meaning",
-        )
-    other = due < 0
-    due_zh = "" if other == (value < 0) or due == 0 else ("降低" if other else "增长")
-    due_en = "a decrease of " if other else "an increase of "
-    fraction = _fraction(row["top_value"], row["base_value"])
-    zh = f"{who_zh}{word_zh}{_printed(value)}，按列示数计算应为{due_zh}{_percent(due)}（{fraction}）"
-    en = f"{who_en}: printed {word_en} of {_printed(value)}, the printed amounts give {due_en}{_percent(due)} ({fraction})"
-    if row["by_change"] is not None and row["by_amounts"] is not None and row["change_value"] != row["moved_value"]:
-        by = _percent(row["by_amounts"])
-        again = f"{figure(abs(row['moved_value']).quantize(_CENT))} ÷ {figure(row['base_value'].quantize(_CENT))}"
-        zh += f"；按本年数减基数计算则为{by}（{again}）"
-        en += f"; by current less base it is {by} ({again})"
-    if _is_inverse(row):
-        zh += "；所列百分比等于变动额除以本年数"
-        en += "; the printed percentage is the change divided by the current amount"
-    elif row["rounding_only"]:
-        zh += "（可能是截断未进位）"
-        en += " (may be cut off instead of rounded)"
-    return zh, en
-
-
-def _share_notes(row: dict[str, Any]) -> Words:
-    who_zh, who_en = _who(row)
-    if row["right_value"] is None:
-        return f"{who_zh}占{_printed(row['value'])}，而总数为零", f"{who_en}: share of a whole that is zero"
-    due, fraction = _percent(row["right_value"]), _fraction(row["part_value"], row["whole_value"])
-    cut = ("（可能是截断未进位）", " (may be cut off instead of rounded)") if row["rounding_only"] else ("", "")
-    return (
-        f"{who_zh}占{_printed(row['value'])}，按列示数计算应为{due}（{fraction}）{cut[0]}",
-        f"{who_en}: printed share {_printed(row['value'])}, the printed amounts give {due} ({fraction}){cut[1]}",
-    )
-
-
-def _completion_notes(row: dict[str, Any]) -> Words:
-    who_zh, who_en = _who(row)
-    base_zh, base_en = ("全年预算", "adjusted budget") if row["phase"] == "adjusted" else ("年初预算", "initial budget")
-    value = _printed(row["value"])
-    if row["right_value"] is None:
-        zh = f"{who_zh}完成{base_zh}的{value}，而{base_zh}为0"
-        en = f"{who_en}: {value} of the {base_en} completed, but the {base_en} is 0"
-    else:
-        due, fraction = _percent(row["right_value"]), _fraction(row["part_value"], row["whole_value"])
-        zh = f"{who_zh}完成{base_zh}的{value}，按列示数计算应为{due}（{fraction}）"
-        en = f"{who_en}: {value} of the {base_en} completed, the printed amounts give {due} ({fraction})"
-    if row["phase"] != "adjusted" and _is_inverse(row):
-        zh += f"；所列百分比等于决算数除以全年预算数（{_fraction(row['part_value'], row['second_value'])}）"
-        en += f"; it is the rate of the adjusted budget ({_fraction(row['part_value'], row['second_value'])})"
-    return zh, en
 
 
 EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import polars as pl
@@ -27,7 +29,7 @@ def condition(wanted: Mapping[str, Any]) -> pl.Expr:
     ``not_<column>_like`` are regular expressions; ``nonzero`` asks for an amount that is not 0; ``any`` lists
     conditions of which one must hold.
     """
-    tests = [pl.lit(True)]
+    tests: list[pl.Expr] = []
     for name, value in wanted.items():
         if name in TERM_WORDS:
             continue
@@ -38,7 +40,7 @@ def condition(wanted: Mapping[str, Any]) -> pl.Expr:
         elif name == "nonzero":
             tests.append(pl.col("value") != ZERO)
         elif name == "any":
-            tests.append(pl.any_horizontal(condition(choice) for choice in value))
+            tests.append(reduce(or_, map(condition, value)))
         elif name.startswith("not_") and name.endswith("_like"):
             tests.append(~pl.col(name[4:-5]).cast(pl.String).str.contains(value).fill_null(False))
         elif name.endswith("_like"):
@@ -51,7 +53,7 @@ def condition(wanted: Mapping[str, Any]) -> pl.Expr:
             tests.append(pl.col(name).cast(VALUE) == pl.lit(value, dtype=VALUE))
         else:
             tests.append(pl.col(name).cast(pl.String) == str(value))
-    return pl.all_horizontal(tests)
+    return reduce(and_, tests) if tests else pl.lit(True)
 
 
 def table_of(term: Mapping[str, Any]) -> str:
@@ -70,27 +72,27 @@ def rows_of(batch: Batch, term: Mapping[str, Any]) -> tuple[pl.DataFrame, str, s
     return (frame.filter(condition(term)) if frame.height else frame), table, identity
 
 
-def where_it_holds(batch: Batch, rule: Rule, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` without the disclosures in which the conditions of ``rule`` do not hold.
+def where_it_holds(batch: Batch, rule: Rule) -> pl.Expr:
+    """The rows of disclosures in which the conditions of ``rule`` hold.
 
     ``when`` and ``unless`` are selections: the rule holds where each of the first has rows and each of the
     second has none.
     """
+    tests = [pl.lit(True)]
     for name in ("when", "unless"):
         for term in rule.option(name, ()):
             rows, _, _ = rows_of(batch, term)
-            if name == "when":
-                if not rows.height:
-                    return frame.clear()
-                frame = frame.join(rows, on="disclosure_id", how="semi", maintain_order="left")
-            elif rows.height:
-                frame = frame.join(rows, on="disclosure_id", how="anti", maintain_order="left")
-    return frame
+            there = rows["disclosure_id"].unique() if rows.width else pl.Series(dtype=pl.String)
+            held = pl.col("disclosure_id").is_in(there.implode())
+            tests.append(held if name == "when" else ~held)
+    return pl.all_horizontal(tests)
 
 
-def one_a_key(rows: pl.DataFrame) -> pl.DataFrame:
-    """A figure that several rows of a key repeat, once; none where they contradict one another."""
-    groups = ["disclosure_id", "key"]
+def one_a_key(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """A figure that several rows of a key (and of columns ``more``) repeat, once; none where they contradict one another."""
+    if not rows.height:
+        return rows
+    groups = ["disclosure_id", "key", *more]
     rows = rows.filter(pl.col("value").n_unique().over(groups) == 1)
     return rows.unique(groups, keep="first", maintain_order=True)
 

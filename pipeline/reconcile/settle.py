@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from pipeline.reconcile.batch import VALUE, ZERO
 from pipeline.reconcile.rules import Rule
+from pipeline.tidy.queries import IN_MEMORY
 
 #: What evaluators hand over: one row a figure on a side of a check. ``key`` names the check within its rule;
 #: ``term`` numbers the terms of the rule that the check cannot do without (null: one that may be blank).
@@ -47,35 +48,54 @@ CHECK_KEY = ["disclosure_id", "other_disclosure_id", "key"]
 Found = tuple[pl.DataFrame, pl.DataFrame]
 
 
+_NO_CHECKS, _NO_OPERANDS = pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=OPERANDS)
+
+
 def nothing() -> Found:
     """No checks and no operands."""
-    return pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=OPERANDS)
+    return _NO_CHECKS, _NO_OPERANDS
 
 
-def shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    """``frame`` with exactly the columns of ``schema``; what it lacks is null."""
-    if not frame.width:
-        return pl.DataFrame(schema=schema)
+def shaped(frame: pl.DataFrame, schema: Mapping[str, Any], **given: pl.Expr) -> pl.DataFrame:
+    """``frame`` with exactly the columns of ``schema``: as ``given``, else its own; what both lack is null."""
+    columns = dict.fromkeys(frame.columns)
     return frame.select(
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        (given[name] if name in given else pl.col(name) if name in columns else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()
     )
 
 
 def operands_of(
-    frame: pl.DataFrame, side: str, kind: str, identity: str, coefficient: int = 1, term: int | None = None
+    frame: pl.DataFrame,
+    side: str,
+    kind: str | pl.Expr,
+    identity: str,
+    coefficient: int = 1,
+    given: Mapping[str, pl.Expr] | None = None,
 ) -> pl.DataFrame:
-    """Rows of ``frame`` (which has key, value, half, own_half) as operands of one side."""
+    """Rows of ``frame`` as operands of one side: their key, value, half, own_half and term, or those ``given``.
+
+    ``kind`` is the table that the column ``identity`` names a row of, or says it row by row.
+    """
+    if not frame.height:
+        return _NO_OPERANDS
     return shaped(
-        frame.with_columns(
-            side=pl.lit(side),
-            kind=pl.lit(kind),
-            id=pl.col(identity),
-            coefficient=pl.lit(coefficient, dtype=pl.Int64),
-            term=pl.lit(term, dtype=pl.Int32),
-        ),
+        frame,
         OPERANDS,
+        side=pl.lit(side),
+        kind=pl.lit(kind) if isinstance(kind, str) else kind,
+        id=pl.col(identity),
+        coefficient=pl.lit(coefficient, dtype=pl.Int64),
+        **(given or {}),
     )
+
+
+def meant_operands(rows: pl.DataFrame, name: str, side: str, coefficient: int = 1) -> pl.DataFrame:
+    """The amounts ``name`` of statements (see ``mentions``), as operands of one side."""
+    rows = rows.filter(pl.col(f"{name}_id").is_not_null())
+    half = pl.col(f"{name}_half")
+    given = {"value": pl.col(f"{name}_value"), "half": half, "own_half": half}
+    return operands_of(rows, side, "statements", f"{name}_id", coefficient, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +107,16 @@ class Sums:
     """
 
     rule: Rule
-    operands: pl.DataFrame
+    operands: pl.DataFrame = field(default_factory=lambda: _NO_OPERANDS)
     unit: str = "CNY"
     terms: int = 0
 
 
-def ranked(frame: pl.DataFrame, rank: int) -> pl.DataFrame:
-    """``frame`` with the place of its rule among all rules."""
-    return frame.with_columns(_rank=pl.lit(rank, dtype=pl.Int32))
-
-
-def settle(rule: Rule, operands: pl.DataFrame) -> Found:
-    """Checks and the operands that they rest on, for an evaluator that goes on with them: see ``Sums``."""
-    if not operands.height:
-        return nothing()
-    checks = settle_all(ranked(operands, 0), [(0, Sums(rule, operands))]).select(list(CHECKS))
-    kept = operands.join(checks.select(CHECK_KEY), on=CHECK_KEY, how="semi", nulls_equal=True, maintain_order="left")
-    return checks, kept
+def ranked(frames: Sequence[tuple[int, pl.DataFrame]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """All ``frames``, which have the columns of ``schema``, with the places of their rules among all rules."""
+    ranks = [rank for rank, frame in frames for _ in range(frame.height)]
+    whole = pl.concat([pl.DataFrame(schema=schema), *(frame for _, frame in frames)])
+    return whole.with_columns(pl.Series("_rank", ranks, dtype=pl.Int32))
 
 
 def settle_all(operands: pl.DataFrame, sums: Sequence[tuple[int, Sums]]) -> pl.DataFrame:
@@ -163,7 +176,7 @@ def settle_all(operands: pl.DataFrame, sums: Sequence[tuple[int, Sums]]) -> pl.D
         .with_columns(severity=pl.when(pl.col("rounding_only")).then(pl.lit("info")).otherwise(pl.col("_as")))
         .with_columns(note_zh=pl.lit(None, dtype=pl.String), note_en=pl.lit(None, dtype=pl.String))
         .select(*(pl.col(name).cast(dtype) for name, dtype in CHECKS.items()), "_rank", "_left", "_right")
-        .collect()
+        .collect(engine=IN_MEMORY)
     )
 
 
@@ -174,17 +187,18 @@ def findings(
 
     Where ``failed`` is given, the rows for which it is false pass.
     """
-    first = rows.unique(["disclosure_id", "key"], keep="first", maintain_order=True)
+    if not rows.height:
+        return _NO_CHECKS
     verdict = pl.lit(status)
     if failed is not None:
         verdict = pl.when(failed).then(pl.lit(status)).otherwise(pl.lit("pass"))
     return shaped(
-        first.drop("unit", "severity", "status", strict=False).with_columns(
-            status=verdict,
-            severity=pl.lit(rule.severity if status == "fail" else "info"),
-            rounding_only=pl.lit(False),
-            note_zh=zh,
-            note_en=en,
-        ),
+        rows.unique(["disclosure_id", "key"], keep="first", maintain_order=True),
         CHECKS,
+        unit=pl.lit(None),
+        status=verdict,
+        severity=pl.lit(rule.severity if status == "fail" else "info"),
+        rounding_only=pl.lit(False),
+        note_zh=zh,
+        note_en=en,
     )

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipeline.reconcile.batch import VALUE, ZERO, Batch
-from pipeline.reconcile.inside import tail, titled, with_titles
+from pipeline.reconcile.batch import ZERO, Batch
+from pipeline.reconcile.keys import tail, titled, with_titles
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import one_a_key, rows_of
 from pipeline.reconcile.settle import OPERANDS, Found, findings, nothing, operands_of
@@ -62,10 +62,9 @@ def evaluate_undeclared_empty(batch: Batch, rule: Rule) -> Found:
     return findings(rule, rows, zh, en), _about(rows, "tables", "table_id")
 
 
-def _about(rows: pl.DataFrame, kind: str, identity: str) -> pl.DataFrame:
+def _about(rows: pl.DataFrame, kind: str | pl.Expr, identity: str) -> pl.DataFrame:
     """What a finding is about, where no figure is: the record itself, without a value."""
-    rows = rows.drop("value", strict=False).with_columns(value=pl.lit(None, dtype=VALUE), half=ZERO, own_half=ZERO)
-    return operands_of(rows, "left", kind, identity)
+    return operands_of(rows, "left", kind, identity, given={"value": pl.lit(None), "half": ZERO, "own_half": ZERO})
 
 
 def evaluate_unit_words(batch: Batch, rule: Rule) -> Found:
@@ -91,15 +90,12 @@ def evaluate_magnitude(batch: Batch, rule: Rule) -> Found:
     parts = []
     for number, term in enumerate(rule.option("totals")):
         rows, table, identity = rows_of(batch, term)
-        if not rows.height:
-            continue
-        rows = one_a_key(rows.filter(pl.col("value") != ZERO).with_columns(key=pl.lit(str(number))))
-        parts.append(
-            rows.select("disclosure_id", "value", "half", "own_half", id=identity, kind=pl.lit(table), at="key")
-        )
+        if rows.height:
+            columns = ("disclosure_id", "value", "half", "own_half")
+            parts.append(rows.select(*columns, id=identity, kind=pl.lit(table), key=pl.lit(str(number))))
     if not parts:
         return nothing()
-    rows = pl.concat(parts)
+    rows = one_a_key(pl.concat(parts).filter(pl.col("value") != ZERO)).rename({"key": "at"})
     first = rows.unique("disclosure_id", keep="first", maintain_order=True)
     first = first.select("disclosure_id", "at", _value="value", _id="id", _kind="kind", _half="half", _own="own_half")
     pairs = rows.join(first, on="disclosure_id", suffix="_first", maintain_order="left")
@@ -119,11 +115,11 @@ def evaluate_magnitude(batch: Batch, rule: Rule) -> Found:
         ),
         wrong,
     )
-    other = pairs.with_columns(value=pl.col("_value"), half=pl.col("_half"), own_half=pl.col("_own"))
-    operands = []
-    for side, frame, kind, identity in (("left", other, "_kind", "_id"), ("right", pairs, "kind", "id")):
-        made = operands_of(frame.with_columns(_to=pl.col(identity)), side, "", "_to")
-        operands.append(made.with_columns(kind=frame[kind].cast(pl.String)))
+    theirs = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_own")}
+    operands = [
+        operands_of(pairs, "left", pl.col("_kind"), "_id", given=theirs),
+        operands_of(pairs, "right", pl.col("kind"), "id"),
+    ]
     return checks, pl.concat(operands)
 
 
@@ -149,7 +145,7 @@ def evaluate_placeholders(batch: Batch, rule: Rule) -> Found:
     checks = findings(
         rule, rows, pl.format("有未填写的占位符：“…{}…”", "said"), pl.format("a placeholder is left: “…{}…”", "said")
     )
-    return checks, _about(rows, "", "_id").with_columns(kind=rows["kind"])
+    return checks, _about(rows, pl.col("kind"), "_id")
 
 
 def evaluate_title_year(batch: Batch, rule: Rule) -> Found:

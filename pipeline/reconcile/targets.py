@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.reconcile.batch import Batch
-from pipeline.reconcile.inside import tail
+from pipeline.reconcile.keys import tail
 from pipeline.reconcile.rules import Rule
 from pipeline.reconcile.selection import one_a_key
 from pipeline.reconcile.settle import Found, Sums, nothing, operands_of

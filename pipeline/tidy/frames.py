@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.extract.records import EXTRACTED_TABLES, Extraction, Row
 from pipeline.tidy.codes import code_names
 from pipeline.tidy.columns import build
+from pipeline.tidy.queries import IN_MEMORY
 from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
 from pipeline.tidy.versions import superseding
 from schemas.tables import TABLES
@@ -35,12 +36,21 @@ def sort_disclosures(disclosures: pl.DataFrame) -> pl.DataFrame:
 
 def order(name: str, frame: pl.DataFrame, disclosures: pl.DataFrame) -> pl.DataFrame:
     """``frame`` in the contract's order; rows of one place keep the order in which they were read."""
-    rank = disclosures.select("disclosure_id").with_row_index("_rank")
-    ranked = frame.join(rank, on="disclosure_id", how="left", maintain_order="left")
     keys = ["_rank", *(c for c in ("table_no", "start", "check_id", "side", "seq") if c in frame.columns)]
     if name == "spans":
         keys = ["_rank", "owner_table", "owner_id", "field", "seq"]
-    return ranked.sort(keys, nulls_last=True, maintain_order=True).drop("_rank")
+    return (
+        frame.lazy()
+        .join(
+            disclosures.lazy().select("disclosure_id").with_row_index("_rank"),
+            on="disclosure_id",
+            how="left",
+            maintain_order="left",
+        )
+        .sort(keys, nulls_last=True, maintain_order=True)
+        .drop("_rank")
+        .collect(engine=IN_MEMORY)
+    )
 
 
 def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl.DataFrame]:

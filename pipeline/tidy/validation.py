@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandera.errors
 import polars as pl
 
+from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES, TableSpec
 
 
@@ -62,20 +63,24 @@ def key_faults(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None 
     for name in frames if only is None else only:
         spec, frame = TABLES[name], frames[name]
         keys = list(spec.primary_key)
-        for row in frame.filter(frame.select(keys).is_duplicated()).select(keys).unique().iter_rows():
+        repeated = frame[keys].is_duplicated()
+        for row in frame[keys].filter(repeated).unique().iter_rows() if repeated.any() else ():
             faults.append(RowFault(name, "/".join(map(str, row)), keys[0], "the key stands more than once"))
         for reference in spec.foreign_keys:
             if reference.table not in frames:
                 continue
-            target = frames[reference.table]
-            lost = frame.drop_nulls(list(reference.columns)).join(
-                target, left_on=list(reference.columns), right_on=list(reference.references), how="anti"
+            columns, target = list(reference.columns), frames[reference.table].lazy()
+            lost = (
+                frame.lazy()
+                .select(columns)
+                .with_row_index("_row")
+                .drop_nulls(columns)
+                .join(target, left_on=columns, right_on=list(reference.references), how="anti", maintain_order="left")
+                .collect(engine=IN_MEMORY)
             )
-            for index in range(lost.height):
-                value = "/".join(str(lost[column][index]) for column in reference.columns)
-                reason = f"refers to {value}, which {reference.table} has not"
-                named = row_name(spec, lost, index)
-                faults.append(RowFault(name, named, reference.columns[0], reason))
+            for row, *values in lost.iter_rows():
+                reason = f"refers to {'/'.join(map(str, values))}, which {reference.table} has not"
+                faults.append(RowFault(name, row_name(spec, frame, row), columns[0], reason))
     return faults
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 
 from pipeline.reconcile.across import compared
@@ -10,6 +12,7 @@ from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
+from tests.reconcile import synthetic
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 #: The bundled document and others that differ from it: falsified figures, a lost row, a mistyped label.
@@ -68,3 +71,30 @@ def test_two_versions_of_a_disclosure_are_reported_with_what_they_differ_in() ->
     assert checks.filter(pl.col("rule_id") == "two_versions").height == 1
     (found,) = checks.filter(pl.col("rule_id") == "versions_agree").rows(named=True)
     assert "348,583.67" in found["message_zh"] and "348,583.68" in found["message_zh"]
+
+
+def with_stray(amount: str, disclosure_id: str) -> dict[str, pl.DataFrame]:
+    """A table that prints the class 301, and a code of the class 302 with ``amount``."""
+    coded = [("301", "10.00", "subtotal"), ("30101", "10.00", "detail"), ("30201", amount, "detail")]
+    rows = [
+        synthetic.row("expenditure", code, {"total": of}, kind=kind, function_code=code, code_basis="printed")
+        for code, of, kind in coded
+    ]
+    lines = synthetic.lines(synthetic.row("expenditure", "total", {"total": "10.00"}, kind="total"), *rows)
+    frames = {"disclosures": synthetic.disclosures(), "budget_lines": lines}
+    return {
+        name: frame.with_columns(pl.selectors.string().str.replace(synthetic.DID, disclosure_id))
+        for name, frame in frames.items()
+    }
+
+
+def test_a_column_keeps_its_stray_codes_where_another_documents_column_adds_up_without_them() -> None:
+    documents = [with_stray("0.00", "00000000000000aa"), with_stray("5.00", "00000000000000bb")]
+    alone = [reconcile_within(each, RULES) for each in documents]
+    together = reconcile_within({name: pl.concat(each[name] for each in documents) for name in documents[0]}, RULES)
+    for name in ("checks", "check_operands"):
+        assert together[name].equals(pl.concat([result[name] for result in alone]))
+    columns = together["checks"].filter(pl.col("rule_id") == "column_total")
+    assert columns["status"].to_list() == ["pass", "pass"]
+    counted = together["check_operands"].filter(pl.col("check_id").is_in(columns["check_id"].implode()))
+    assert counted.filter(pl.col("id").str.contains("30201"))["value"].to_list() == [Decimal(0)]

@@ -181,3 +181,10 @@ def test_classes_of_a_row_go_together() -> None:
 
     assert pair("30101", "50101") == [] and pair("30101", "50501") == []
     assert pair("30101", "50201") == ["部门预算支出经济分类30101与政府预算支出经济分类50201不相对应"]
+
+
+def test_an_amount_in_the_wrong_column_is_reported_of_a_row_without_a_name() -> None:
+    coded = {"department_economic_code": "30239"}
+    table = lines(row("general_public_budget_basic_expenditure", "30239", {"personnel": "5.00"}, **coded))
+    (message,) = failing("goods_as_personnel", budget_lines=table)
+    assert message == "30239“—”属商品和服务支出，其5.00元却列在人员经费栏"
