@@ -19,6 +19,12 @@ storage:
     config:
       base_dir:
         env: DAGSTER_HOME
+compute_logs:
+  module: pipeline.orchestration.compute_logs
+  class: ComputeLogs
+  config:
+    base_dir:
+      env: DAGSTER_HOME
 telemetry:
   enabled: false
 nux:
