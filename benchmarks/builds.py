@@ -68,8 +68,7 @@ def cold_start(work: Path) -> dict[str, Any]:
     """(f) ``yusuan build`` of the bundled folder next to importing what it stands on; the best of each."""
     out = work / "cold"
     build = ["-m", "pipeline", "build", "--raw", str(ROOT / "raw"), "--out", str(out)]
-    # As pip does with what it installs, and ``make`` with this folder, of which it has no copy to compile.
-    run(["-m", "compileall", "-q", str(ROOT / "pipeline"), str(ROOT / "schemas")])
+    run(["-m", "pipeline.precompile"])  # as ``make`` does when it installs
     bare, first, second = [], [], []
     for _ in range(3):
         bare.append(run(["-c", "import dagster, polars, pandera.polars, pyarrow.parquet"]))
