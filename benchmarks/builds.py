@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -66,20 +65,26 @@ def builds(work: Path, counts: list[int]) -> dict[str, Any]:
 
 
 def cold_start(work: Path) -> dict[str, Any]:
-    """(f) ``yusuan build`` of the bundled folder next to importing what it stands on."""
+    """(f) ``yusuan build`` of the bundled folder next to importing what it stands on; the best of each."""
     out = work / "cold"
-    bare = min(run(["-c", "import dagster, polars, pandera.polars, pyarrow.parquet"]).cpu for _ in range(3))
-    first, second = [], []
-    for _ in range(2):
+    build = ["-m", "pipeline", "build", "--raw", str(ROOT / "raw"), "--out", str(out)]
+    run(["-m", "pipeline.precompile"])  # as ``make`` does when it installs
+    bare, first, second = [], [], []
+    for _ in range(3):
+        bare.append(run(["-c", "import dagster, polars, pandera.polars, pyarrow.parquet"]))
         if out.exists():
             shutil.rmtree(out)
-        first.append(run(["-m", "pipeline", "build", "--raw", str(ROOT / "raw"), "--out", str(out)]).cpu)
-        second.append(run(["-m", "pipeline", "build", "--raw", str(ROOT / "raw"), "--out", str(out)]).cpu)
-        time.sleep(0)
+        first.append(run(build))
+        second.append(run(build))
+    cpu, wall = min(each.cpu for each in bare), min(each.wall for each in bare)
+    ratio = min(each.cpu for each in first) / cpu
     return {
-        "bare_imports_cpu_seconds": bare,
-        "first_build_ratio": min(first) / bare,
-        "second_build_ratio": min(second) / bare,
-        "bar": "under 2 times the bare imports",
-        "reached": min(first) / bare < 2,
+        "bare_imports_cpu_seconds": cpu,
+        "first_build_ratio": ratio,
+        "second_build_ratio": min(each.cpu for each in second) / cpu,
+        "bare_imports_seconds": wall,
+        "first_build_wall_ratio": min(each.wall for each in first) / wall,
+        "second_build_wall_ratio": min(each.wall for each in second) / wall,
+        "bar": "under 2 times the bare imports, in processor time",
+        "reached": ratio < 2,
     }

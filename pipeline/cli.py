@@ -86,11 +86,12 @@ def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     if arguments.publish_contacts:
         os.environ[PUBLISH_CONTACTS] = "1"
-    shown = sys.stderr.isatty()
+    # What steps print goes into files (see orchestration.compute_logs): the terminal, if any, needs a way of its own.
+    terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
 
     def progress(step: str) -> None:
-        if shown:
-            print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
+        if terminal is not None:
+            os.write(terminal, f"\r\033[K{step}".encode())
 
     try:
         from pipeline.orchestration.unchanged import remember, state_of, told_before
@@ -110,8 +111,9 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
     finally:
-        if shown:
-            print("\r\033[K", end="", file=sys.stderr)
+        if terminal is not None:
+            progress("")
+            os.close(terminal)
     print(text)
     return 0 if clean else 1
 

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pipeline.orchestration.collector import kept_to_the_end
 from pipeline.orchestration.settings import publishes_contacts
+
+#: All that the jobs import, most of it where it is needed.
+_NEEDED = (
+    "pipeline.orchestration.definitions",
+    "pipeline.orchestration.chunks",
+    "pipeline.orchestration.parts",
+    "pipeline.orchestration.storage",
+    "pipeline.publish.changes",
+    "pipeline.publish.release",
+    "pipeline.publish.site.build",
+)
 
 
 def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> Any:
@@ -26,6 +39,9 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     if not collections:
         raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+    with kept_to_the_end():
+        for name in _NEEDED:
+            import_module(name)
     from pipeline.orchestration.executors import executor
     from pipeline.orchestration.instance import end_killed_runs, open_instance
     from pipeline.orchestration.progress import shown_by, tell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import socket
 import threading
@@ -21,6 +20,7 @@ from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_source
+from pipeline.orchestration.collector import no_collector
 from pipeline.orchestration.main_thread import in_main_thread
 from pipeline.tidy.packs import Keyed, write_pack
 
@@ -109,20 +109,9 @@ def extract_chunk(chunk: Chunk) -> str:
 
 def extract_here(chunk: Chunk) -> str:
     """``extract_chunk`` in this thread: documents that hang are cut off in a main thread only."""
-    with _no_collector():
+    # Records are kept to the end of a chunk, and looking them through costs a tenth.
+    with no_collector():
         return _extract_chunk(chunk)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the search for cycles: records are kept to the end of a chunk, and looking them through costs a tenth."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _extract_chunk(chunk: Chunk) -> str:

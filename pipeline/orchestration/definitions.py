@@ -1,5 +1,6 @@
 """Assets, jobs, sensors and the schedule: thin wrappers, the only place that knows Dagster."""
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -257,3 +258,6 @@ defs = dg.Definitions(
     schedules=[daily],
     resources={"folders": Folders(), "workers": Workers()},
 )
+
+# In the processes of Dagster, too, what is imported stays: a run need not search it for what could go.
+gc.freeze()

@@ -29,6 +29,25 @@ class Here(Executor):
         return done
 
 
+class Processes(Executor):
+    """Processes of this machine, which start when there is work for them: even a pool without any costs one."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, fn: Callable[..., _R], /, *args: Any, **kwargs: Any) -> Future[_R]:
+        if self._pool is None:
+            # Polars and Arrow run threads of their own, which a forked process would not have.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=end_with_parent)
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
 def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -78,9 +97,7 @@ def _new(workers: int, scheduler: str) -> Iterator[Executor]:
     elif workers == 1:
         yield Here()
     else:
-        # Polars and Arrow run threads of their own, which a forked process would not have.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
+        pool = Processes(workers)
         try:
             yield pool
         finally:
@@ -95,7 +112,7 @@ def each(
     A single task is done here: starting a process costs more. The first error ends it: what has not begun is
     cancelled, and the error is raised.
     """
-    if pool is None or (len(tasks) == 1 and isinstance(pool, ProcessPoolExecutor)):
+    if pool is None or (len(tasks) == 1 and isinstance(pool, Processes)):
         pool = Here()
     waiting: dict[Future[_R], _A] = {}
     left = iter(tasks)

@@ -8,9 +8,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pipeline.orchestration.databases import make_databases
 from pipeline.publish.locking import Locked, alone
 
 _CONFIG = """\
+storage:
+  custom:
+    module: pipeline.orchestration.storage
+    class: Storage
+    config:
+      base_dir:
+        env: DAGSTER_HOME
+compute_logs:
+  module: pipeline.orchestration.compute_logs
+  class: ComputeLogs
+  config:
+    base_dir:
+      env: DAGSTER_HOME
 telemetry:
   enabled: false
 nux:
@@ -43,25 +57,22 @@ def instance_home(out: Path) -> Path:
 
 def _make(home: Path) -> None:
     """Make the databases beside, then rename: where tables are half made, Dagster makes no more and never starts."""
-    from dagster import DagsterInstance
-
     for left in home.parent.glob(f"{home.name}-*"):
         shutil.rmtree(left)
     staged = home.with_name(f"{home.name}-{os.getpid()}")
     staged.mkdir(parents=True)
     (staged / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
-    with DagsterInstance.from_config(str(staged)) as instance:
-        # Each is made when it is first asked for something.
-        instance.get_runs_count()
-        instance.get_dynamic_partitions("collections")
-        instance.all_instigator_state()
+    make_databases(staged)
     staged.rename(home)
 
 
 def open_instance(out: Path) -> Any:
+    """The instance of an output folder, a context manager; ``DAGSTER_HOME`` of this process is its folder from now on."""
     from dagster import DagsterInstance
 
-    return DagsterInstance.from_config(str(instance_home(out)))
+    home = instance_home(out)
+    os.environ["DAGSTER_HOME"] = str(home)
+    return DagsterInstance.from_config(str(home))
 
 
 def end_killed_runs(instance: Any) -> int:

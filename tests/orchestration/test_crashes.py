@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.orchestration.work import CHUNK
 from pipeline.publish.verify import verify
 from tests.builds import build, latest
 from tests.documents import ROOT
@@ -74,25 +75,32 @@ def test_killed_at_any_moment_the_next_build_has_the_same_bytes(whole, tmp_path)
     assert left_behind(out) == []
 
 
-def test_workers_of_a_killed_build_end_with_it(whole, tmp_path):
-    raw, _ = whole
-    process = start(raw, tmp_path / "out")
+def workers_of(process: subprocess.Popen[bytes]) -> list[str]:
+    """The processes that a build has started for its work. Raises FileNotFoundError where the system does not tell."""
+    found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in found}
+    return [child for child, command in commands.items() if b"spawn_main" in command]
+
+
+def test_workers_of_a_killed_build_end_with_it(tmp_path):
+    # More of one collection than a chunk holds: a single chunk is done without workers.
+    process = start(fill(tmp_path / "raw", range(0, 3 * (CHUNK + 2), 3)), tmp_path / "out")
     children: list[str] = []
-    while not children and process.poll() is None:
-        found = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        if not found.exists():
-            process.kill()
-            pytest.skip("this system does not list the children of a process")
-        # The first is the tracker of shared resources, which ends by itself.
-        children = found.read_text().split()[1:]
-        time.sleep(0.01)
+    try:
+        while len(children) < 2 and process.poll() is None:
+            time.sleep(0.01)
+            children = workers_of(process)
+    except FileNotFoundError:
+        process.kill()
+        pytest.skip("this system does not list the children of a process")
     time.sleep(1)
+    assert process.poll() is None
     process.kill()
     process.wait()
     end = time.monotonic() + 30
     while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in children):
         time.sleep(0.1)
-    assert children
+    assert len(children) == 2
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 
 

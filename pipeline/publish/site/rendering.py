@@ -18,9 +18,29 @@ FOLDER = Path(__file__).parent
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 
+#: Templates as code, beside them as that of modules is; one that was changed since is compiled for the moment.
+_COMPILED = FOLDER / "templates" / "__pycache__"
+
+
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """What was compiled before. Compiling all takes longer than filling them in for one document."""
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep nothing: only ``precompile_templates`` writes, a build writes to its own folder alone."""
+
+
+def precompile_templates() -> None:
+    """Compile all templates for later processes. Raises OSError, or TemplateSyntaxError where one is malformed."""
+    _COMPILED.mkdir(exist_ok=True)
+    compiling = environment().overlay(bytecode_cache=jinja2.FileSystemBytecodeCache(str(_COMPILED)))
+    for name in compiling.list_templates(extensions=["j2"]):
+        compiling.get_template(name)
+
+
 @cache
 def environment() -> jinja2.Environment:
     made = jinja2.Environment(
+        bytecode_cache=_Compiled(str(_COMPILED)),
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
