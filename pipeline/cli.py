@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.orchestration.settings import PUBLISH_CONTACTS
@@ -82,16 +84,25 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
     return cannot_write(out, cause) or f"{type(cause).__name__}: {cause}"
 
 
+@contextmanager
+def _steps() -> Iterator[Callable[[str], None]]:
+    """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
+    shown = sys.stderr.isatty()
+
+    def show(step: str) -> None:
+        if shown:
+            print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        show("")
+
+
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     if arguments.publish_contacts:
         os.environ[PUBLISH_CONTACTS] = "1"
-    shown = sys.stderr.isatty()
-
-    def progress(step: str) -> None:
-        if shown:
-            print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)
-
     try:
         from pipeline.orchestration.unchanged import remember, told_before
 
@@ -100,7 +111,8 @@ def _build(arguments: argparse.Namespace) -> int:
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
-        made = build(raw, out, progress, arguments.workers, arguments.scheduler)
+        with _steps() as progress:
+            made = build(raw, out, progress, arguments.workers, arguments.scheduler)
         from pipeline.publish.summary import summary
 
         text, clean = summary(out, bool(made["release"]["written"].value))
@@ -108,9 +120,6 @@ def _build(arguments: argparse.Namespace) -> int:
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    finally:
-        if shown:
-            print("\r\033[K", end="", file=sys.stderr)
     print(text)
     return 0 if clean else 1
 
@@ -139,7 +148,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     from pipeline.publish.verify import ReleaseError, verify
 
     try:
-        faults = verify(arguments.release)
+        with _steps() as progress:
+            faults = verify(arguments.release, progress)
     except ReleaseError as error:
         print(f"yusuan verify: {error}", file=sys.stderr)
         return 2
@@ -158,7 +168,8 @@ def _site(arguments: argparse.Namespace) -> int:
 
     out = (arguments.out or site_of(arguments.release)).absolute()
     try:
-        made = make_site(arguments.release, out)
+        with _steps() as progress:
+            made = make_site(arguments.release, out, progress)
     except (ReleaseError, Locked) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2
