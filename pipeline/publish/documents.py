@@ -17,8 +17,8 @@ OF_DISCLOSURES = tuple(name for name, spec in TABLES.items() if "disclosure_id" 
 #: The column of ``Runs`` that says which of its files a row is of.
 FILE = "_file"
 #: Rows of about so many disclosures of a table are decoded at once: many files are open at a time.
-_AHEAD = 16
-_LEAST, _MOST = 64, 32_768
+_AHEAD = 8
+_LEAST, _MOST = 64, 16_384
 
 
 class MisplacedRows(ReleaseError):
