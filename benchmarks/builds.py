@@ -17,6 +17,14 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def _verifying(release: Path, count: int) -> dict[str, Any]:
+    """What checking a release against its own files costs, start included. Raises RuntimeError where it has faults."""
+    done = run(["-m", "pipeline", "verify", str(release.resolve())])
+    if "every row verifies" not in done.output:
+        raise RuntimeError(f"{release} does not verify: {done.output[:2000]}")
+    return {"cpu_seconds": done.cpu, "documents_a_cpu_second": count / done.cpu, "peak_mb": done.peak_mb}
+
+
 def builds(work: Path, counts: list[int]) -> dict[str, Any]:
     """(b) and (c): builds of each number of documents, then of one more in the largest."""
     rows: dict[str, Any] = {}
@@ -37,6 +45,7 @@ def builds(work: Path, counts: list[int]) -> dict[str, Any]:
             "bytes_in": size,
             "bytes_out": _size((out / "latest").resolve()),
             "ratio_to_sha256": done.cpu / (sha256_seconds(data) * size / len(data)),
+            "verifying": _verifying(out / "latest", count),
         }
     found: dict[str, Any] = {"builds": rows}
     if len(counts) > 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.orchestration.settings import PUBLISH_CONTACTS
@@ -82,17 +84,28 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
     return cannot_write(out, cause) or f"{type(cause).__name__}: {cause}"
 
 
+@contextmanager
+def _steps() -> Iterator[Callable[[str], None]]:
+    """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
+    # What steps of a build print goes into files (see orchestration.compute_logs): the terminal needs a way of its own.
+    terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
+
+    def show(step: str) -> None:
+        if terminal is not None:
+            os.write(terminal, f"\r\033[K{step}".encode())
+
+    try:
+        yield show
+    finally:
+        show("")
+        if terminal is not None:
+            os.close(terminal)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     if arguments.publish_contacts:
         os.environ[PUBLISH_CONTACTS] = "1"
-    # What steps print goes into files (see orchestration.compute_logs): the terminal, if any, needs a way of its own.
-    terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
-
-    def progress(step: str) -> None:
-        if terminal is not None:
-            os.write(terminal, f"\r\033[K{step}".encode())
-
     try:
         from pipeline.orchestration.unchanged import remember, state_of, told_before
 
@@ -102,7 +115,8 @@ def _build(arguments: argparse.Namespace) -> int:
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
-        made = build(raw, out, progress, arguments.workers, arguments.scheduler)
+        with _steps() as progress:
+            made = build(raw, out, progress, arguments.workers, arguments.scheduler)
         from pipeline.publish.summary import summary
 
         text, clean = summary(out, bool(made["release"]["written"].value))
@@ -110,10 +124,6 @@ def _build(arguments: argparse.Namespace) -> int:
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    finally:
-        if terminal is not None:
-            progress("")
-            os.close(terminal)
     print(text)
     return 0 if clean else 1
 
@@ -142,7 +152,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     from pipeline.publish.verify import ReleaseError, verify
 
     try:
-        faults = verify(arguments.release)
+        with _steps() as progress:
+            faults = verify(arguments.release, progress)
     except ReleaseError as error:
         print(f"yusuan verify: {error}", file=sys.stderr)
         return 2
@@ -161,7 +172,8 @@ def _site(arguments: argparse.Namespace) -> int:
 
     out = (arguments.out or site_of(arguments.release)).absolute()
     try:
-        made = make_site(arguments.release, out)
+        with _steps() as progress:
+            made = make_site(arguments.release, out, progress)
     except (ReleaseError, Locked) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,20 @@ import pyarrow.parquet as pq
 from schemas.tables import TABLES
 
 YEAR_FOLDER = "disclosure_year="
+_AT_ONCE = 16_384
 _MANIFEST_KEYS = ("release_id", "files", "rows", "sources")
 
 
 class ReleaseError(ValueError):
     """A folder that cannot be read as a release. Says which, why and what to name instead."""
+
+
+class UnreadableFile(ReleaseError):
+    """A Parquet file whose rows cannot be read. ``path`` and ``reason`` say which and why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} cannot be read: {reason}; copy the release again")
 
 
 def read_manifest(release: Path) -> dict[str, Any]:
@@ -74,6 +83,28 @@ def read_file(path: Path, name: str) -> pl.DataFrame:
     return frame.select([c.name for c in TABLES[name].columns if c.name in frame.columns])
 
 
+def read_rows(path: Path, size: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The rows of one Parquet file, ``size`` at a time, with the year that its folder names; of some columns or all.
+
+    Raises UnreadableFile.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            held = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
+            for batch in file.iter_batches(batch_size=size, columns=held, use_threads=False):
+                batch.validate(full=True)  # texts that are no UTF-8 would be read as if they were
+                frame = with_year(pl.DataFrame(pl.from_arrow(batch)), path)
+                yield frame if columns is None else frame.select(columns)
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UnreadableFile(path, str(error).splitlines()[0]) from error
+
+
+def read_columns(paths: Iterable[Path], name: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of all rows of some files of the table ``name``. Raises UnreadableFile."""
+    parts = [frame for path in paths for frame in read_rows(path, _AT_ONCE, columns)]
+    return pl.concat(parts) if parts else TABLES[name].empty().select(columns)
+
+
 def read_table(release: Path, name: str, without: Collection[str] = ()) -> pl.DataFrame:
     """A table of a release, its years taken from the folders, in the order of its files.
 
@@ -88,45 +119,3 @@ def read_text(release: Path, disclosure_id: str) -> str | None:
     """The text of a disclosure as published, None where it has none (quarantined)."""
     path = release / "sources" / f"{disclosure_id}.txt"
     return path.read_bytes().decode("utf-8") if path.is_file() else None
-
-
-class _Runs:
-    """The rows of a table in runs of one disclosure, a batch in memory at a time."""
-
-    def __init__(self, paths: list[Path], name: str) -> None:
-        self._runs = self._read(paths, name)
-        self._held = next(self._runs, None)
-
-    @staticmethod
-    def _read(paths: list[Path], name: str) -> Iterator[tuple[str, pl.DataFrame]]:
-        for path in paths:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(batch_size=16_384):
-                    frame = with_year(pl.DataFrame(pl.from_arrow(batch)), path)
-                    for part in frame.partition_by("disclosure_id", maintain_order=True):
-                        yield part["disclosure_id"][0], part.select([c.name for c in TABLES[name].columns])
-
-    def take(self, disclosure_id: str) -> list[pl.DataFrame]:
-        parts = []
-        while self._held is not None and self._held[0] == disclosure_id:
-            parts.append(self._held[1])
-            self._held = next(self._runs, None)
-        return parts
-
-
-def read_documents(release: Path) -> Iterator[tuple[dict[str, Any], dict[str, pl.DataFrame]]]:
-    """Each disclosure's row with its rows of every other table that has a ``disclosure_id``.
-
-    Rows of a release lie together by disclosure, in one order in all tables of a year, so that every file is read once
-    and only one disclosure and one batch a table are held. Verify a release first: rows out of order are not found.
-    """
-    names = [name for name, spec in TABLES.items() if "disclosure_id" in spec.schema and name != "disclosures"]
-    years: dict[str, list[Path]] = {}
-    for path in parquet_files(release, "disclosures"):
-        years.setdefault(path.parent.name, []).append(path)
-    for year, paths in years.items():
-        runs = {n: _Runs([p for p in parquet_files(release, n) if p.parent.name == year], n) for n in names}
-        for path in paths:
-            for row in read_file(path, "disclosures").iter_rows(named=True):
-                taken = {name: runs[name].take(row["disclosure_id"]) for name in names}
-                yield row, {n: pl.concat(parts) if parts else TABLES[n].empty() for n, parts in taken.items()}

@@ -1,43 +1,124 @@
 """``yusuan verify``: a release checked against nothing but its own files. Changes nothing; needs no Dagster.
 
-What is checked stands in ``pipeline.publish.verification``, a module a subject: bytes, rows, places, figures.
-The text of one year's rows is held at a time.
+What is checked stands in ``pipeline.publish.verification``, a module a subject. Rows are read in batches of whole
+disclosures: of all documents of a release together only their ids and years are held. That takes rows of a disclosure to
+stand together in the order of disclosures, as releases have them. Where one has not, which is a fault, it is read whole
+if it is small, for what else is wrong with it; else nothing more is said of its rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.reading import ReleaseError, read_manifest, read_table
-from pipeline.publish.verification import bytes_of, csv_of, figures, formulas, ledger, places, rows
+from pipeline.publish.documents import FILE, OF_DISCLOSURES, MisplacedRows, frames_of
+from pipeline.publish.reading import ReleaseError, UnreadableFile, read_manifest, read_table
+from pipeline.publish.verification import bytes_of, csv_of, figures, formulas, layout, ledger, places, references, rows
+from pipeline.publish.verification.batches import ROWS, Batch, in_order, whole
 from pipeline.publish.verification.fault import Fault
+from pipeline.publish.verification.layout import Layout
 from schemas.tables import TABLES
 
 __all__ = ["Fault", "ReleaseError", "read_table", "verify"]
 
+_WHOLE = tuple(name for name in TABLES if name not in OF_DISCLOSURES)
+#: A release whose rows are out of order is read whole up to so many rows, which takes some two gigabytes.
+_AT_MOST = 4_000_000
 
-def verify(release: Path) -> list[Fault]:
+#: After so many faults in rows verifying ends: a person reads the first of them.
+_MOST_FAULTS = 100_000
+
+Progress = Callable[[str], None]
+
+
+def verify(release: Path, progress: Progress | None = None) -> list[Fault]:
     """Every fault of the release in ``release``; an empty list where there is none. Raises ReleaseError.
 
     Bytes come first: where files are missing or cannot be read, rows are not judged on what is left of them.
+    ``progress`` is told how far it is.
     """
+    told = progress or (lambda step: None)
     manifest = read_manifest(release)
-    faults = bytes_of.faults(release, manifest)
-    frames: dict[str, pl.DataFrame] = {}
-    for name in TABLES:
-        unfit, frame = rows.read(release, name)
-        faults += unfit
-        if frame is not None:
-            frames[name] = frame
-    if len(frames) < len(TABLES):
+    faults = bytes_of.faults(release, manifest, told)
+    unfit, counts, fit = layout.tables(release, manifest)
+    faults += unfit
+    if not fit:
         return faults
-    texts, unread = places.read_texts(release, frames["disclosures"])
-    faults += unread
-    for subject in (rows, csv_of, figures):
-        faults += subject.faults(release, frames)
-    faults += ledger.faults(frames, texts)
-    faults += places.faults(frames, texts)
-    faults += formulas.faults(frames, texts)
+    try:
+        found, laid_out = layout.disclosures(release, manifest, counts)
+        faults += found
+        del manifest  # of very many documents it is the largest thing that is held
+        for fault in _of_rows(release, laid_out, told):
+            faults.append(fault)
+    except UnreadableFile as error:
+        faults.append(Fault(error.path.relative_to(release).as_posix(), None, f"cannot be read: {error.reason}"))
     return faults
+
+
+def _of_rows(release: Path, laid_out: Layout, told: Progress) -> Iterator[Fault]:
+    every = {name: pl.concat(frames_of(list(enumerate(laid_out.files[name])), name, ROWS)) for name in _WHOLE}
+    misplaced, batch = laid_out.misplaced, None
+    if not misplaced:
+        found: list[Fault] = []
+        try:
+            for part in _of_batches(release, laid_out, every, in_order(laid_out), told):
+                found += part
+                if len(found) > _MOST_FAULTS:
+                    yield from found
+                    yield Fault("parquet", None, f"has more than {_MOST_FAULTS:,} faults: other rows are not checked")
+                    return
+        except MisplacedRows as error:
+            # What was found so far may be for want of these rows.
+            found, misplaced = [], [_misplaced(release, error)]
+        except UnreadableFile:
+            yield from found
+            raise
+        yield from found
+    if misplaced:
+        yield from misplaced
+        if (count := sum(laid_out.rows.values())) > _AT_MOST:
+            yield Fault("parquet", None, f"has {count:,} rows, which are too many to check out of order")
+            return
+        batch = whole(laid_out)
+        for part in _of_batches(release, laid_out, every, [batch], told):
+            yield from part
+    for name in TABLES:
+        told(f"comparing CSV and Parquet of {name}")
+        if name in _WHOLE:
+            yield from csv_of.of_whole(release, laid_out, name, every[name].drop(FILE))
+        else:
+            yield from csv_of.of_disclosures(release, laid_out, name, batch)
+
+
+def _misplaced(release: Path, error: MisplacedRows) -> Fault:
+    file = error.path.relative_to(release).as_posix()
+    return Fault(file, error.disclosure_id, "has rows apart from its others or from their place: rows are out of order")
+
+
+def _of_batches(
+    release: Path, laid_out: Layout, every: dict[str, pl.DataFrame], batches: Iterable[Batch], told: Progress
+) -> Iterator[list[Fault]]:
+    """The faults of the rows of each batch, and of ``every`` table of the whole release. Raises what ``batches`` does."""
+    elsewhere, unprinted = references.Elsewhere(laid_out), formulas.Unprinted(every)
+    count = 0
+    for batch in batches:
+        texts, unread = places.read_texts(release, batch.disclosures)
+        unprinted.strike(texts)
+        yield [
+            *unread,
+            *rows.faults(release, batch),
+            *references.faults(batch.frames, every, laid_out, elsewhere),
+            *figures.faults(batch.frames),
+            *ledger.faults(batch.frames, texts),
+            *places.faults(batch.frames, texts),
+            *formulas.faults(batch.frames, texts),
+            *elsewhere.faults(),
+        ]
+        count += batch.disclosures.height
+        told(f"{count:,} of {laid_out.order.height:,} disclosures verified")
+    for name, frame in every.items():
+        plain = frame.drop(FILE)
+        yield rows.of_table(name, plain) + rows.order_of(release, name, frame, laid_out.files[name])
+    yield unprinted.faults() + elsewhere.faults(last=True)

@@ -57,15 +57,24 @@ def model_faults(spec: TableSpec, frame: pl.DataFrame) -> list[RowFault]:
     return []
 
 
+def repeated_keys(spec: TableSpec, frame: pl.DataFrame) -> list[RowFault]:
+    """Primary keys that ``frame`` has more than once, each once."""
+    keys = list(spec.primary_key)
+    repeated = frame[keys].is_duplicated()
+    if not repeated.any():
+        return []
+    return [
+        RowFault(spec.name, "/".join(map(str, row)), keys[0], "the key stands more than once")
+        for row in frame[keys].filter(repeated).unique(maintain_order=True).iter_rows()
+    ]
+
+
 def key_faults(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None = None) -> list[RowFault]:
     """Repeated primary keys, and references to rows that are not there, of all tables or ``only`` of some."""
     faults = []
     for name in frames if only is None else only:
         spec, frame = TABLES[name], frames[name]
-        keys = list(spec.primary_key)
-        repeated = frame[keys].is_duplicated()
-        for row in frame[keys].filter(repeated).unique().iter_rows() if repeated.any() else ():
-            faults.append(RowFault(name, "/".join(map(str, row)), keys[0], "the key stands more than once"))
+        faults += repeated_keys(spec, frame)
         for reference in spec.foreign_keys:
             if reference.table not in frames:
                 continue

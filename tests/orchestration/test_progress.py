@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pipeline.cli import main
 from tests.builds import build
 from tests.documents import BUNDLED, ROOT
 
@@ -21,19 +22,11 @@ def folder(tmp_path: Path) -> Path:
     return raw
 
 
-def test_a_build_at_a_terminal_tells_its_steps(tmp_path):
+def at_a_terminal(*arguments: str) -> list[str]:
+    """The steps that a command shows at a terminal, one after the other; the last is what is left there."""
     ours, theirs = pty.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        "build",
-        "--raw",
-        str(folder(tmp_path)),
-        "--out",
-        str(tmp_path / "out"),
-    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pipeline", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
     os.close(theirs)
     shown = b""
@@ -47,12 +40,26 @@ def test_a_build_at_a_terminal_tells_its_steps(tmp_path):
         shown += block
     os.close(ours)
     assert process.wait(60) in (0, 1)
-    steps = shown.decode().replace("\r", "").split("\x1b[K")
+    return shown.decode().replace("\r", "").split("\x1b[K")
+
+
+def test_a_build_its_verification_and_its_pages_tell_their_steps_at_a_terminal(tmp_path):
+    out = tmp_path / "out"
+    steps = at_a_terminal("build", "--raw", str(folder(tmp_path)), "--out", str(out))
     assert "extracting a (1 of 1)" in steps
     assert "2 of 2 new documents of a" in steps
     assert "writing the release" in steps
     assert steps[-1] == ""
+    steps = at_a_terminal("verify", str(out / "latest"))
+    assert "2 of 2 disclosures verified" in steps
+    assert "comparing CSV and Parquet of budget_lines" in steps
+    assert steps[-1] == ""
+    steps = at_a_terminal("site", str(out / "latest"), "--out", str(tmp_path / "site"))
+    assert "page 2 of 2" in steps
+    assert steps[-1] == ""
 
 
-def test_a_build_into_a_pipe_shows_no_steps(tmp_path):
+def test_work_that_nobody_watches_shows_no_steps(tmp_path, capsys):
     assert build(folder(tmp_path), tmp_path / "out").stderr == ""
+    assert main(["verify", str(tmp_path / "out" / "latest")]) == 0
+    assert capsys.readouterr().err == ""

@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.publish import files
 from pipeline.publish.reading import parquet_files, read_table
-from pipeline.publish.verification import rows
-from schemas.tables import TABLES
+from pipeline.publish.verify import verify
 from tests.orchestration.test_streaming import build, fill
+from tests.publish.releases import seal
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,8 @@ def test_a_row_under_another_body_is_found_out(release, tmp_path):
     frame = pl.read_parquet(path, hive_partitioning=False)
     first, last = frame["entity_key"][0], frame["entity_key"][-1]
     frame.with_columns(pl.col("entity_key").replace({first: last})).write_parquet(path)
-    found = rows.faults(copy, {name: read_table(copy, name) for name in TABLES})
+    seal(copy)
+    found = verify(copy)
     assert [(fault.file, fault.reason) for fault in found] == [
         (path.relative_to(copy).as_posix(), f"entity_key is {last}, its disclosure's is {first}")
     ]

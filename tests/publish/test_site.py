@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
-from pipeline.publish.reading import read_documents, read_table, read_text
+from pipeline.publish.documents import read_documents
+from pipeline.publish.reading import read_table, read_text
 from pipeline.publish.site.build import make_site, site_of
 from pipeline.publish.site.figures import figures_of
 from pipeline.publish.site.labels import anchor

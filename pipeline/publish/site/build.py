@@ -18,9 +18,10 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.publish.documents import read_documents
 from pipeline.publish.files import beside, link, sweep
 from pipeline.publish.locking import alone
-from pipeline.publish.reading import read_documents, read_manifest, read_table, read_text
+from pipeline.publish.reading import read_manifest, read_table, read_text
 from pipeline.publish.site.disclosure import page_of
 from pipeline.publish.site.figures import compare, figures_of
 from pipeline.publish.site.front import Tally, front_of

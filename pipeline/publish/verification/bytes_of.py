@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,18 @@ import pyarrow.parquet as pq
 from pipeline.publish.files import sha256_of
 from pipeline.publish.verification.fault import Fault
 
+#: A sign of life after so many files.
+_TOLD = 64
 _LISTS = ("manifest.json", "SHA256SUMS")
 
 
-def faults(release: Path, manifest: dict[str, Any]) -> list[Fault]:
+def faults(release: Path, manifest: dict[str, Any], told: Callable[[str], None]) -> list[Fault]:
     """Faults of the files of ``release`` against its manifest, its checksums and its descriptor."""
     found: list[Fault] = []
     listed: dict[str, dict[str, Any]] = {}
-    for entry in manifest["files"]:
+    for count, entry in enumerate(manifest["files"]):
+        if count % _TOLD == 0:
+            told(f"{count:,} of {len(manifest['files']):,} files read")
         name = str(entry.get("path"))
         if name in listed:
             found.append(Fault("manifest.json", name, "is listed twice"))
@@ -32,13 +38,21 @@ def faults(release: Path, manifest: dict[str, Any]) -> list[Fault]:
             found.append(Fault(name, None, "is missing"))
             continue
         found += _entry(path, entry, sha256_of(path))
-    for path in sorted(p for p in release.rglob("*") if p.is_symlink() or not p.is_dir()):
-        name = path.relative_to(release).as_posix()
-        if path.is_symlink():
+    for name, link in _there(release):
+        if link:
             found.append(Fault(name, None, "is a link; a release holds files only"))
         elif name not in listed and name not in _LISTS:
             found.append(Fault(name, None, "is not in the manifest"))
     return found + _identity(manifest, listed) + _sums(release, listed) + _descriptor(release, listed)
+
+
+def _there(folder: Path, above: str = "") -> Iterator[tuple[str, bool]]:
+    """The paths of all files and links in ``folder``, and which are links."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            yield from _there(folder / entry.name, f"{above}{entry.name}/")
+        else:
+            yield f"{above}{entry.name}", entry.is_symlink()
 
 
 def _entry(path: Path, entry: dict[str, Any], sha256: str) -> list[Fault]:

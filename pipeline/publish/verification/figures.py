@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
-from pathlib import Path
+from functools import cache
 
 import polars as pl
 
 from pipeline.extract.forms import load_library
 from pipeline.extract.ledger import value_of
 from pipeline.publish.verification.fault import Fault, in_table
-from pipeline.reconcile.rules import load_rules
+from pipeline.publish.verification.references import VALUES
+from pipeline.reconcile.rules import Rule, load_rules
 from schemas.tables import TABLES
 
 _CENT = Decimal("0.01")
-#: The column that a check's operand repeats, by table.
-_VALUES = {"budget_lines": "amount", "statements": "value", "targets": "value"}
 #: Evaluators whose two sides are sums of their operands (schemas/rules).
 _SUMS = ("row", "column", "hierarchy", "compare", "declared")
 _CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 
 
-def faults(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
+def faults(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     """Faults of the figures of ``frames``."""
     return _amounts(frames) + _stated(frames) + _operands(frames) + _checks(frames) + _counts(frames)
 
@@ -65,9 +64,9 @@ def _stated(frames: dict[str, pl.DataFrame]) -> list[Fault]:
 
 
 def _operands(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """An operand has the value of the record that it names."""
+    """An operand has the value of the record that it names; of one that is not here ``references`` says it."""
     found = []
-    for kind, column in _VALUES.items():
+    for kind, column in VALUES.items():
         mine = frames["check_operands"].filter(pl.col("kind") == kind)
         records = frames[kind].select(pl.col(TABLES[kind].primary_key[0]).alias("id"), pl.col(column).alias("_value"))
         # Both are decimals of one scale or of two: compared, not printed.
@@ -80,9 +79,14 @@ def _operands(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     return found
 
 
+@cache
+def _rules() -> dict[str, Rule]:
+    return {rule.id: rule for rule in load_rules()}
+
+
 def _checks(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     """Sides are sums of their operands; the difference and the verdict follow from the sides."""
-    rules = {rule.id: rule for rule in load_rules()}
+    rules = _rules()
     summed = {i for i, rule in rules.items() if rule.evaluate in _SUMS}
     signed = frames["check_operands"].select(
         "check_id", "side", (pl.col("value") * pl.col("coefficient")).alias("_signed")

@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.ingest.document import Line
 from pipeline.ingest.text import split_lines
 from pipeline.publish.verification.fault import Fault, in_table, keyed
+from pipeline.publish.verification.layout import is_id
 from schemas.joining import join
 from schemas.tables import TABLES
 
@@ -18,21 +19,20 @@ Lines = dict[str, tuple[list[int], tuple[Line, ...]]]
 
 
 def read_texts(release: Path, disclosures: pl.DataFrame) -> tuple[dict[str, str], list[Fault]]:
-    """The texts by disclosure, and the faults of those that are missing, unreadable or nobody's."""
+    """The texts of ``disclosures`` by id, and the faults of those that are missing or unreadable."""
     texts: dict[str, str] = {}
     found: list[Fault] = []
-    for path in sorted((release / "sources").glob("*")):
-        file = path.relative_to(release).as_posix()
+    for identity, status in disclosures.select("disclosure_id", "status").iter_rows():
+        file = f"sources/{identity}.txt"
+        # What is no id was said to be none, and leads to no other file.
+        if not is_id(identity) or not (release / file).is_file():
+            if status != "quarantined":
+                found.append(Fault(file, None, "is missing, so that nothing of it can be placed"))
+            continue
         try:
-            texts[path.stem] = path.read_bytes().decode("utf-8")
+            texts[identity] = (release / file).read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
             found.append(Fault(file, None, f"is not UTF-8: {error.reason} at byte {error.start}"))
-    known = dict(disclosures.select("disclosure_id", "status").iter_rows())
-    for identity in sorted(set(texts) - set(known)):
-        found.append(Fault(f"sources/{identity}.txt", None, "belongs to no disclosure"))
-    for identity, status in known.items():
-        if status != "quarantined" and identity not in texts:
-            found.append(Fault(f"sources/{identity}.txt", None, "is missing, so that nothing of it can be placed"))
     return texts, found
 
 
@@ -42,11 +42,11 @@ def faults(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Fault
     split = {identity: split_lines(text) for identity, text in texts.items()}
     lines: Lines = {identity: ([line.start for line in held], held) for identity, held in split.items()}
     assembled = frames["spans"].select("owner_table", "owner_id", "field").unique()
-    for name, spec in TABLES.items():
-        if "start" in spec.schema:
-            found += _inside(name, frames[name], texts, lines)
-        if "printed" in spec.schema:
-            found += _printed(name, frames[name], assembled, texts)
+    for name, frame in frames.items():
+        if "start" in frame.columns:
+            found += _inside(name, frame, texts, lines)
+        if "printed" in frame.columns:
+            found += _printed(name, frame, assembled, texts)
     return found + _assembled(frames, texts)
 
 
@@ -58,10 +58,10 @@ def _inside(name: str, frame: pl.DataFrame, texts: dict[str, str], lines: Lines)
         keyed(name).alias("_key"), "disclosure_id", "start", "end", "line", "page"
     ).iter_rows():
         length = len(texts.get(identity, ""))
-        if end is None or not 0 <= start <= end <= length:
+        starts, held = lines.get(identity, ([], ()))
+        if end is None or not held or not 0 <= start <= end <= length:
             found.append(in_table(name, key, f"its place {start}:{end} is not within a text of {length} characters"))
             continue
-        starts, held = lines[identity]
         line = held[max(0, bisect_right(starts, start) - 1)]
         if (line.number, line.page) != (number, page):
             reason = f"is said to stand in line {number} of page {page}, its place is line {line.number} of {line.page}"
@@ -93,7 +93,11 @@ def _assembled(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[F
     )
     for (table,), part in groups.partition_by("owner_table", as_dict=True, maintain_order=True).items():
         if table not in TABLES:
-            continue  # said by ``rows``
+            continue  # said by ``references``
+        if table not in frames:
+            owners = part["owner_id"].unique(maintain_order=True)
+            found += [in_table("spans", owner, f"{table} is not printed in a disclosure") for owner in owners]
+            continue
         fields = [field for field in part["field"].unique().sort() if field in TABLES[str(table)].schema]
         unknown = part.filter(~pl.col("field").is_in(fields))
         for owner, field in unknown.select("owner_id", "field").iter_rows():

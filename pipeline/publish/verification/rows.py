@@ -1,4 +1,4 @@
-"""Rows: schemas, closed lists, keys, references, the order of rows, and one source for every disclosure."""
+"""Rows: schemas, closed lists, keys, years, bodies, and the order in which rows stand."""
 
 from __future__ import annotations
 
@@ -6,48 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.files import BODY
-from pipeline.publish.reading import parquet_files, read_file, read_manifest, year_of
+from pipeline.publish.documents import FILE
+from pipeline.publish.files import BODY, by_year
+from pipeline.publish.verification.batches import Batch
 from pipeline.publish.verification.fault import Fault, in_table, keyed
 from pipeline.tidy.frames import order, sort_disclosures
-from pipeline.tidy.validation import RowFault, key_faults, model_faults
-from schemas.tables import TABLES
-
-
-def read(release: Path, name: str) -> tuple[list[Fault], pl.DataFrame | None]:
-    """The table ``name``, or None where a file of it cannot be read or has not the table's columns."""
-    spec, found, parts = TABLES[name], [], []
-    paths = parquet_files(release, name)
-    if not paths:
-        return [in_table(name, None, "has no file")], None
-    for path in paths:
-        file = path.relative_to(release).as_posix()
-        try:
-            frame = read_file(path, name)
-            printed = dict(pl.read_parquet_schema(path))
-        except (OSError, pl.exceptions.PolarsError) as error:
-            found.append(Fault(file, None, f"cannot be read: {str(error).splitlines()[0]}"))
-            continue
-        partitioned = path.parent.name.startswith("disclosure_year=")
-        wanted = {c: t for c, t in spec.schema.items() if not (partitioned and c == "disclosure_year")}
-        if BODY.name not in wanted and printed.get(BODY.name) == BODY.dtype:
-            del printed[BODY.name]  # see _bodies
-        if list(printed) != list(wanted):
-            missing, extra = sorted(set(wanted) - set(printed)), sorted(set(printed) - set(wanted))
-            found.append(Fault(file, None, f"columns are not the table's (missing {missing}, unknown {extra})"))
-            continue
-        for column, dtype in wanted.items():
-            if printed[column] != dtype:
-                found.append(Fault(file, None, f"{column} is {printed[column]}, not {dtype}"))
-                frame = frame.clear()
-        parts.append(frame)
-    if found:
-        return found, None
-    frame = pl.concat(parts)
-    rows = read_manifest(release)["rows"].get(name)
-    if frame.height != rows:
-        found.append(in_table(name, None, f"has {frame.height} rows, the manifest says {rows}"))
-    return found, frame
+from pipeline.tidy.validation import RowFault, model_faults, repeated_keys
+from schemas.tables import TABLES, TableSpec
 
 
 def _fault(fault: RowFault) -> Fault:
@@ -55,39 +20,50 @@ def _fault(fault: RowFault) -> Fault:
     return in_table(fault.table, fault.row or None, column + fault.reason)
 
 
-def faults(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """Faults of the rows of ``frames``, which are the tables of ``release``."""
-    found = [_fault(fault) for name, frame in frames.items() for fault in model_faults(TABLES[name], frame)]
-    found += [_fault(fault) for fault in key_faults(frames)]
-    found += (
-        _owners(frames)
-        + _years(frames)
-        + _bodies(release, frames)
-        + _order(release, frames)
-        + _sources(release, frames["disclosures"])
-    )
-    return found
+def of_table(name: str, frame: pl.DataFrame) -> list[Fault]:
+    """Rows of the table ``name`` that break its model, and keys that ``frame`` has more than once."""
+    spec = TABLES[name]
+    faults = repeated_keys(spec, frame)
+    if not _plainly_valid(spec, frame):
+        faults = model_faults(spec, frame) + faults
+    return [_fault(fault) for fault in faults]
 
 
-def _owners(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """References whose table stands in the row: owners of numbers and of pieces of text, operands of checks."""
+def _plainly_valid(spec: TableSpec, frame: pl.DataFrame) -> bool:
+    """Whether no cell of ``frame``, whose columns are the table's, breaks the model: asked in one query, for the model
+    takes dozens, which would be a sixth of the time of verifying. What is wrong is left to the model to say."""
+    rules = [pl.col(column.name).is_not_null().all() for column in spec.columns if not column.nullable]
+    for column in spec.columns:
+        if column.values:
+            cell = pl.col(column.name)
+            rules.append((cell.is_null() | cell.is_in(list(column.values))).all().alias(f"{column.name} in list"))
+    return all(frame.select(rules).row(0))
+
+
+def faults(release: Path, batch: Batch) -> list[Fault]:
+    """Faults of the rows of ``batch``, which is of ``release``."""
+    found = [fault for name, frame in batch.frames.items() for fault in of_table(name, frame)]
+    return found + _ids(batch.frames) + _years(batch.frames) + _bodies(release, batch) + _order(release, batch)
+
+
+def id_column(name: str) -> str:
+    """The column of a table's key that holds an id: of the row, or of the record that it belongs to."""
+    return "owner_id" if name == "spans" else TABLES[name].primary_key[0]
+
+
+def own(column: str) -> pl.Expr:
+    """Whether a column holds the id of the row's disclosure, or of a record of it."""
+    return pl.col(column).str.starts_with(pl.col("disclosure_id"))
+
+
+def _ids(frames: dict[str, pl.DataFrame]) -> list[Fault]:
+    """Ids begin with their disclosure's, so that what no disclosure has twice the release has not twice either."""
     found = []
-    for name, table, identity in (
-        ("numbers", "owner_table", "owner_id"),
-        ("spans", "owner_table", "owner_id"),
-        ("check_operands", "kind", "id"),
-    ):
-        pointing = frames[name].filter(pl.col(table).is_not_null())
-        for kind in pointing[table].unique().sort():
-            rows = pointing.filter(pl.col(table) == kind).with_columns(_key=keyed(name))
-            if kind not in TABLES:
-                found += [in_table(name, key, f"{table} is {kind!r}, which is no table") for key in rows["_key"]]
-                continue
-            lost = rows.join(
-                frames[kind], left_on=identity, right_on=TABLES[kind].primary_key[0], how="anti", maintain_order="left"
-            )
-            for key, owner in lost.select("_key", identity).iter_rows():
-                found.append(in_table(name, key, f"refers to {owner}, which {kind} has not"))
+    for name, frame in frames.items():
+        column = id_column(name)
+        strange = frame.filter(~own(column).fill_null(True)).select(keyed(name).alias("_key"), "disclosure_id")
+        for key, disclosure in strange.iter_rows():
+            found.append(in_table(name, key, f"{column} does not begin with its disclosure's id {disclosure}"))
     return found
 
 
@@ -96,7 +72,7 @@ def _years(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     years = frames["disclosures"].select("disclosure_id", pl.col("disclosure_year").alias("_year"))
     found = []
     for name, frame in frames.items():
-        if name == "disclosures" or "disclosure_id" not in frame.columns:
+        if name == "disclosures":
             continue
         wrong = frame.join(years, on="disclosure_id", maintain_order="left").filter(
             pl.col("disclosure_year").ne_missing(pl.col("_year"))
@@ -106,69 +82,48 @@ def _years(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     return found
 
 
-def _bodies(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
+def _bodies(release: Path, batch: Batch) -> list[Fault]:
     """Parquet files say of every row which body's disclosure it is of."""
     found = []
-    bodies = frames["disclosures"].select("disclosure_id", _body=BODY.name)
-    for name, spec in TABLES.items():
-        if BODY.name in spec.schema or "disclosure_id" not in spec.schema:
-            continue
-        for path in parquet_files(release, name):
-            if BODY.name not in pl.read_parquet_schema(path):
-                continue
-            frame = pl.read_parquet(path, columns=["disclosure_id", BODY.name], hive_partitioning=False).unique()
-            wrong = frame.join(bodies, on="disclosure_id").filter(pl.col(BODY.name).ne_missing(pl.col("_body")))
-            for row in wrong.sort("disclosure_id").iter_rows():
-                file = path.relative_to(release).as_posix()
-                found.append(Fault(file, row[0], f"{BODY.name} is {row[1]}, its disclosure's is {row[2]}"))
+    bodies = batch.disclosures.select("disclosure_id", _body=BODY.name)
+    for name, stated in batch.stated.items():
+        wrong = stated.join(bodies, on="disclosure_id").filter(pl.col(BODY.name).ne_missing(pl.col("_body")))
+        for identity, said, file, body in wrong.sort("disclosure_id").iter_rows():
+            path = batch.files[name][file].relative_to(release).as_posix()
+            found.append(Fault(path, identity, f"{BODY.name} is {said}, its disclosure's is {body}"))
     return found
 
 
-def _order(release: Path, frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """The first row of each file that stands where the contract's order does not put it."""
+def _order(release: Path, batch: Batch) -> list[Fault]:
+    """The first row of each table and year that stands where the contract's order does not put it."""
     found = []
-    disclosures = sort_disclosures(frames["disclosures"])
-    for name, whole in frames.items():
-        keys = list(TABLES[name].primary_key)
-        # One file a year: where a year has several parts, they follow one another.
-        for path in {path.parent: path for path in parquet_files(release, name)}.values():
-            part = whole
-            if path.parent.name.startswith("disclosure_year="):
-                part = whole.filter(pl.col("disclosure_year").eq_missing(pl.lit(year_of(path), pl.Int64)))
-            if name == "disclosures":
-                right = sort_disclosures(part)
-            elif "disclosure_id" in part.columns:
-                right = order(name, part, disclosures)
-            else:
-                right = part.sort(keys, nulls_last=True, maintain_order=True)
-            moved = (part.select(_is=keyed(name)).hstack(right.select(_should=keyed(name)))).filter(
-                pl.col("_is") != pl.col("_should")
-            )
-            if moved.height:
-                here, there = moved.row(0)
-                file = path.relative_to(release).as_posix()
-                found.append(Fault(file, here, f"stands where {there} belongs: rows are out of order"))
+    disclosures = in_order(batch.disclosures)
+    for name, frame in batch.frames.items():
+        for _, part in by_year(frame.with_columns(batch.numbers[name])):
+            right = sort_disclosures(part) if name == "disclosures" else order(name, part, disclosures)
+            found += _moved(release, name, part, right, batch.files[name])
     return found
 
 
-def _sources(release: Path, disclosures: pl.DataFrame) -> list[Fault]:
-    """Disclosures and the manifest's sources name each other, by bytes and checksum."""
-    listed = {str(source.get("disclosure_id")): source for source in read_manifest(release)["sources"]}
+def in_order(disclosures: pl.DataFrame) -> pl.DataFrame:
+    """Each of ``disclosures`` once, in the contract's order; that one is there twice is said elsewhere."""
+    return sort_disclosures(disclosures).unique("disclosure_id", keep="first", maintain_order=True)
+
+
+def order_of(release: Path, name: str, frame: pl.DataFrame, files: list[Path]) -> list[Fault]:
+    """As ``_order`` for a table of the whole release, whose ``frame`` has ``FILE`` and which its keys put in order."""
     found = []
-    for row in disclosures.iter_rows(named=True):
-        identity, sha256 = row["disclosure_id"], row["source_sha256"]
-        source = listed.pop(identity, None)
-        if source is None:
-            found.append(Fault("manifest.json", identity, "is no source of the manifest"))
-            continue
-        if (source.get("sha256"), source.get("bytes")) != (sha256, row["source_bytes"]):
-            found.append(in_table("disclosures", identity, "source_sha256 or source_bytes is not the manifest's"))
-        # A file that could not be read at all has no checksum, and its id is made of its path.
-        if sha256 is not None and not sha256.startswith(identity):
-            found.append(in_table("disclosures", identity, f"does not begin the source's sha256 {sha256}"))
-        names = [str(path).rpartition("/")[2] for path in source.get("paths", ())]
-        if str(row["source_file"]).rpartition("/")[2] not in names:
-            found.append(in_table("disclosures", identity, f"source_file {row['source_file']} is not among {names}"))
-    return found + [
-        Fault("manifest.json", identity, "is a source that no disclosure is made of") for identity in listed
-    ]
+    for part in [part for _, part in by_year(frame)] if "disclosure_year" in frame.columns else [frame]:
+        right = part.sort(list(TABLES[name].primary_key), nulls_last=True, maintain_order=True)
+        found += _moved(release, name, part, right, files)
+    return found
+
+
+def _moved(release: Path, name: str, part: pl.DataFrame, right: pl.DataFrame, files: list[Path]) -> list[Fault]:
+    here, there = part.select(keyed(name)).to_series(), right.select(keyed(name)).to_series()
+    moved = (here != there).arg_true()
+    if not moved.len():
+        return []
+    at = moved[0]
+    file = files[part[FILE][at]].relative_to(release).as_posix()
+    return [Fault(file, here[at], f"stands where {there[at]} belongs: rows are out of order")]
