@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.reading import read_manifest, read_table
+from pipeline.publish.paired import Side, batches, places_of
+from pipeline.publish.reading import parquet_files, read_columns, read_manifest
 from schemas.tables import TABLES
 
 _CAUSES = {"forms_sha256": "form", "code_sha256": "code", "lock_sha256": "packages"}
@@ -22,6 +23,7 @@ _CAUSES = {"forms_sha256": "form", "code_sha256": "code", "lock_sha256": "packag
 _FOLLOWING = ("numbers", "spans")
 _PLACE = ("page", "line", "start", "end")
 _ID = 16
+_OF_BODY = ("disclosure_id", "series_id", "disclosure_year", "division_code", "entity_key")
 _IDS = ("id", "derived_from", "supersedes")
 
 
@@ -40,21 +42,32 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
     manifests = [read_manifest(path) for path in (before, after)]
     old, new = manifests
     made = [cause for key, cause in _CAUSES.items() if old.get(key) != new.get(key)]
-    pairing = _pair(*(read_table(path, "disclosures") for path in (before, after)))
+    disclosures = [
+        read_columns(parquet_files(path, "disclosures"), "disclosures", _OF_BODY) for path in (before, after)
+    ]
+    pairing = _pair(*disclosures)
     files = [{s["disclosure_id"]: sorted(s["paths"]) for s in m["sources"]} for m in manifests]
-    same = _same(old, new), _same(new, old)
+    sides = [
+        Side(path, same, names, places_of(frame))
+        for path, same, names, frame in zip(
+            (before, after), (_same(old, new), _same(new, old)), pairing.names, disclosures, strict=True
+        )
+    ]
     tables = {}
     for name in TABLES:
         if name not in _FOLLOWING:
-            frames = [
-                _named(read_table(path, name, same[side]), pairing.names[side])
-                for side, path in enumerate((before, after))
-            ]
-            rows, moved = _rows(name, frames, pairing, made)
-            if rows or moved:
-                kinds = [row["change"] for row in rows]
+            found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+            moved = 0
+            for frames in batches(name, sides):
+                named = [_named(frame, side.names) for frame, side in zip(frames, sides, strict=True)]
+                rows, only_moved = _rows(name, named, pairing, made)
+                found += rows
+                moved += only_moved
+            if found or moved:
+                kinds = [row["change"] for _, row in found]
                 counts = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
-                tables[name] = {**counts, "moved": moved, "rows": rows}
+                in_order = [row for _, row in sorted(found, key=lambda each: each[0])]
+                tables[name] = {**counts, "moved": moved, "rows": in_order}
     swapped = {i for pair in pairing.replaced for i in pair}
     return {
         "before": old["release_id"],
@@ -73,9 +86,13 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
 
 
 def _same(mine: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    """Files of one release that the other has, too, whatever their names: nothing in them changed."""
-    theirs = {file["sha256"] for file in other["files"]}
-    return {file["path"] for file in mine["files"] if file["sha256"] in theirs}
+    """Files of one release that the other has, too, whatever their names in their folder, which says table and year."""
+
+    def kept(file: Mapping[str, Any]) -> tuple[str, str]:
+        return str(file["path"]).rpartition("/")[0], str(file["sha256"])
+
+    theirs = {kept(file) for file in other["files"]}
+    return {file["path"] for file in mine["files"] if kept(file) in theirs}
 
 
 def _pair(old: pl.DataFrame, new: pl.DataFrame) -> Pairing:
@@ -133,8 +150,10 @@ def _differing(one: pl.DataFrame, two: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     return one, two
 
 
-def _rows(name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[str]) -> tuple[list[dict[str, Any]], int]:
-    """The rows of a table that are not the same in both, in the order of their keys, and how many only moved."""
+def _rows(
+    name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[str]
+) -> tuple[list[tuple[tuple[str, ...], dict[str, Any]]], int]:
+    """The rows that are not the same in both frames of a table, each with its key, and how many only moved."""
     keys = list(TABLES[name].primary_key)
     columns = [c.name for c in TABLES[name].columns if c.name in frames[0].columns and c.name in frames[1].columns]
     one, two = _differing(*(frame.select(columns) for frame in frames))
@@ -145,8 +164,9 @@ def _rows(name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[st
         }
         for mine, other in ((one, two), (two, one))
     ]
-    found, moved = [], 0
-    for key in sorted(set(sides[0]) | set(sides[1]), key=lambda key: tuple(map(str, key))):
+    found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+    moved = 0
+    for key in sides[0] | sides[1]:
         a, b = sides[0].get(key), sides[1].get(key)
         row = b or a or {}
         changes = {}
@@ -163,7 +183,7 @@ def _rows(name: str, frames: list[pl.DataFrame], pairing: Pairing, made: list[st
             "series": pairing.series.get(identity) if identity else None,
             "why": list(_why(identity, pairing, made)),
         }
-        found.append(entry | ({"columns": changes} if changes else {}))
+        found.append((tuple(map(str, key)), entry | ({"columns": changes} if changes else {})))
     return found, moved
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import polars as pl
 import pytest
 
 from pipeline.cli import main
+from pipeline.publish import paired
 from pipeline.publish.changes import log_changes
 from pipeline.publish.diff import _differing, as_json, as_text, diff
+from pipeline.publish.reading import parquet_files
 from tests.documents import BUNDLED, read
 from tests.publish.releases import edit, release_of, seal, where
 
@@ -120,3 +123,31 @@ def test_rows_that_both_begin_or_end_with_are_not_compared_one_by_one(one, two, 
         for text in (one, two)
     ]
     assert tuple("".join(frame["id"]) for frame in _differing(*frames)) == left
+
+
+@pytest.mark.parametrize("change", ["revised, added and removed", "read as of another year", "out of order"])
+def test_some_disclosures_at_a_time_differ_as_all_at_once(tmp_path, monkeypatch, change):
+    def documents(*years: int):
+        texts = [re.sub(r"20(2[12])", lambda found, year=year: f"20{int(found[1]) + year}", TEXT) for year in years]
+        return [read(text.encode(), f"{year}.txt") for year, text in zip(years, texts, strict=True)]
+
+    before = release_of(documents(0, 1, 2, 3), tmp_path / "before")
+    if change == "revised, added and removed":
+        after = release_of([read(REVISED.encode(), "0.txt"), *documents(1, 3, 4)], tmp_path / "after")
+    elif change == "read as of another year":
+        moved = documents(0, 1, 2, 3)
+        for rows in moved[1].rows.values():
+            for row in rows:
+                row["disclosure_year"] = 2031
+        after = release_of(moved, tmp_path / "after", code_sha256="other")
+    else:
+        after = release_of(documents(0, 1, 2, 4), tmp_path / "after")
+        path = parquet_files(after, "budget_lines")[0]
+        lines = pl.read_parquet(path, hive_partitioning=False)
+        pl.concat([lines.tail(50), lines.head(lines.height - 50)]).write_parquet(path)
+        seal(after)
+    monkeypatch.setattr(paired, "_ROWS", 1)
+    in_batches = diff(before, after)
+    monkeypatch.setattr(paired, "_in_order", lambda side, name: False)
+    assert in_batches == diff(before, after)
+    assert in_batches["tables"]["budget_lines"]["rows"]
