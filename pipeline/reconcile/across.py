@@ -158,10 +158,17 @@ def evaluate_versions(kept: Compared, rule: Rule) -> Found:
     rows = rows.filter(pl.col("disclosure_id") != pl.col("other_disclosure_id"))
     if not rows.height:
         return nothing()
-    whose = pl.col("entity_name").fill_null(pl.col("entity_key"))
-    zh = pl.format("{}{}年的同一公开内容另有一个版本（{}）", whose, "disclosure_year", "other_disclosure_id")
+    # What is not known of them is not known of either.
+    whose = pl.coalesce("entity_name", "entity_key", pl.lit(""))
+    year = pl.col("disclosure_year").cast(pl.String)
+    zh = pl.format(
+        "{}{}的同一公开内容另有一个版本（{}）", whose, (year + "年").fill_null("（年份不明）"), "other_disclosure_id"
+    )
     en = pl.format(
-        "{} {}: another version of the same disclosure is {}", whose, "disclosure_year", "other_disclosure_id"
+        "{} {}: another version of the same disclosure is {}",
+        whose,
+        year.fill_null("of an unknown year"),
+        "other_disclosure_id",
     )
     kind = pl.lit("disclosures")
     operands = rows.with_columns(value=pl.lit(None, dtype=VALUE), half=pl.lit(0), own_half=pl.lit(0), kind=kind)

@@ -185,7 +185,8 @@ def findings(
 ) -> pl.DataFrame:
     """Checks that say something in words: one for each disclosure and key of ``rows``, with its notes.
 
-    Where ``failed`` is given, the rows for which it is false pass.
+    Where ``failed`` is given, the rows for which it is false pass. A note of something that a row does not have is the
+    title of the rule.
     """
     if not rows.height:
         return _NO_CHECKS
@@ -199,6 +200,6 @@ def findings(
         status=verdict,
         severity=pl.lit(rule.severity if status == "fail" else "info"),
         rounding_only=pl.lit(False),
-        note_zh=zh,
-        note_en=en,
+        note_zh=zh.fill_null(pl.lit(rule.title_zh)),
+        note_en=en.fill_null(pl.lit(rule.title_en)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from pipeline.reconcile.across import compared
 from pipeline.reconcile.engine import reconcile, reconcile_across, reconcile_within
 from pipeline.reconcile.rules import load_rules
+from pipeline.reconcile.settle import findings
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
@@ -71,6 +73,22 @@ def test_two_versions_of_a_disclosure_are_reported_with_what_they_differ_in() ->
     assert checks.filter(pl.col("rule_id") == "two_versions").height == 1
     (found,) = checks.filter(pl.col("rule_id") == "versions_agree").rows(named=True)
     assert "348,583.67" in found["message_zh"] and "348,583.68" in found["message_zh"]
+
+
+def test_versions_of_which_the_year_is_not_known_are_reported_all_the_same() -> None:
+    texts = [re.sub(r"20(?=2[12])", century, TEXT) for century in ("21", "22")]
+    checks = reconcile(frames(*texts), RULES)["checks"]
+    (found,) = checks.filter(pl.col("rule_id") == "two_versions").rows(named=True)
+    assert found["message_zh"].startswith("北京市西城区人民政府外事办公室（年份不明）的同一公开内容另有一个版本")
+    assert "of an unknown year" in found["message_en"]
+
+
+def test_a_note_of_what_a_row_does_not_have_is_the_title_of_its_rule() -> None:
+    rows = pl.DataFrame({"disclosure_id": ["a", "b"], "key": ["x", "x"], "printed": ["1", None]})
+    rule = next(rule for rule in RULES if rule.id == "two_versions")
+    noted = findings(rule, rows, pl.format("印作{}", "printed"), pl.format("printed {}", "printed"))
+    assert noted["note_zh"].to_list() == ["印作1", rule.title_zh]
+    assert noted["note_en"].to_list() == ["printed 1", rule.title_en]
 
 
 def with_stray(amount: str, disclosure_id: str) -> dict[str, pl.DataFrame]:
