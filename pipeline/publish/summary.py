@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.publish.reading import read_manifest, read_table
+from pipeline.publish.reading import parquet_files, read_columns, read_manifest
 from schemas.tables import TABLES
 from schemas.vocabularies import vocabulary
 
@@ -12,7 +12,9 @@ from schemas.vocabularies import vocabulary
 def summary(out: Path, written: bool) -> tuple[str, bool]:
     """Text for a person, and whether every document is complete."""
     release = (out / "latest").resolve()
-    disclosures = read_table(release, "disclosures")
+    classes = [f"numbers_{name}" for name in vocabulary("number_class")]
+    wanted = ["status", "source_file", "reason", *classes]
+    disclosures = read_columns(parquet_files(release, "disclosures"), "disclosures", wanted)
     counts = dict(sorted(disclosures["status"].value_counts().iter_rows()))
     lines = [f"documents  {disclosures.height}  ({', '.join(f'{n} {status}' for status, n in counts.items())})"]
     for row in disclosures.filter(disclosures["status"] != "complete").iter_rows(named=True):
@@ -20,8 +22,8 @@ def summary(out: Path, written: bool) -> tuple[str, bool]:
     lines.append("rows")
     rows = read_manifest(release)["rows"]
     lines += [f"  {name:<18}{rows[name]:>10,}" for name in TABLES]
-    classes = {name: disclosures[f"numbers_{name}"].sum() for name in vocabulary("number_class")}
-    shown = ", ".join(f"{count:,} {name}" for name, count in sorted(classes.items()) if count)
+    sums = {name.removeprefix("numbers_"): disclosures[name].sum() for name in classes}
+    shown = ", ".join(f"{count:,} {name}" for name, count in sorted(sums.items()) if count)
     lines.append(f"numbers    {shown}")
     lines.append(f"release    {release.name} {'written' if written else 'unchanged: nothing was written'}")
     lines.append(f"           {out / 'latest'}")
