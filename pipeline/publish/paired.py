@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, Runs, at_once, row_count
-from pipeline.publish.reading import YEAR_FOLDER, parquet_files, read_rows, read_table, year_of
+from pipeline.publish.documents import OF_DISCLOSURES
+from pipeline.publish.reading import YEAR_FOLDER, parquet_files, read_slices, read_table, year_of
 from schemas.tables import TABLES
 
-#: Rows of both releases that are held at a time, unless the disclosures of one body and year have more.
-_ROWS = 131_072
+#: So many rows are wanted of either release before they are compared.
+_ROWS = 65_536
 #: A year and a body, in the order in which the contract puts them: what is not known comes last.
 Place = tuple[tuple[bool, int | str], ...]
 
@@ -63,7 +63,7 @@ def _in_order(side: Side, name: str) -> bool:
         columns = set(pl.read_parquet_schema(path)) | {"disclosure_year"}
         if not columns.issuperset(TABLES[name].schema) or not path.parent.name.startswith(YEAR_FOLDER):
             return False
-        for frame in read_rows(path, _ROWS, ["disclosure_id"]):
+        for frame in read_slices(path, ["disclosure_id"]):
             for identity in frame["disclosure_id"].rle().struct.field("value"):
                 place = side.places.get(identity)
                 if place is None or place[0][1] != (year_of(path) or "") or (place, identity) < before:
@@ -73,46 +73,72 @@ def _in_order(side: Side, name: str) -> bool:
 
 
 def _by_disclosure(name: str, sides: Sequence[Side]) -> Iterator[list[pl.DataFrame]]:
-    runs = []
-    for side in sides:
-        paths = side.files(name)
-        size = at_once(row_count(parquet_files(side.release, name)), len(side.places))
-        runs.append(Runs(list(enumerate(paths)), name, size))
-    elsewhere = _elsewhere(sides)
-    held: tuple[list[pl.DataFrame], ...] = ([], [])
-    apart: tuple[list[pl.DataFrame], ...] = ([], [])
-    count = 0
-    for group in _together(sides):
-        for number, identities in enumerate(group):
-            for identity in identities:
-                taken = runs[number].take(identity)
-                moved = sides[number].names[identity] in elsewhere
-                (apart if moved else held)[number].extend(taken)
-                count += 0 if moved else sum(part.height for part in taken)
-        if count >= _ROWS:
-            yield [_frame(name, parts) for parts in held]
-            held, count = ([], []), 0
-    for each in runs:
-        each.finish()
-    for left in (held, apart):
-        if any(left):
-            yield [_frame(name, parts) for parts in left]
+    order = _order(sides)
+    cursors = [_Cursor(name, side, numbered) for side, numbered in zip(sides, order, strict=True)]
+    apart: list[list[pl.DataFrame]] = [[], []]
+    going_on = True
+    while going_on:
+        going_on = any(not cursor.ended for cursor in cursors)
+        # The rows of the last place that a cursor holds may go on.
+        limit = min((cursor.last for cursor in cursors if not cursor.ended), default=None)
+        taken = [cursor.take(limit) for cursor in cursors]
+        for cursor in cursors:
+            if not cursor.ended and (not any(frame.height for frame in taken) or cursor.held.height < _ROWS):
+                cursor.read()
+        for number, frame in enumerate(taken):
+            if frame.height and (moved := frame.filter(_APART)).height:
+                apart[number].append(moved)
+                taken[number] = frame.filter(~_APART)
+        if any(frame.height for frame in taken):
+            yield [frame.select(list(TABLES[name].schema)) for frame in taken]
+    if any(apart):
+        none = TABLES[name].empty()
+        yield [pl.concat(parts).select(list(none.schema)) if parts else none for parts in apart]
 
 
-def _elsewhere(sides: Sequence[Side]) -> set[str]:
-    """Names of disclosures that do not stand at the same place in both, as another version read body or year."""
+_AT, _APART = "_at", pl.col("_apart")
+
+
+class _Cursor:
+    """The rows of one side from front to back; ``held`` are those that were read and not taken, ``last`` is their last place."""
+
+    def __init__(self, name: str, side: Side, order: pl.DataFrame) -> None:
+        self._order = order
+        self._frames = (frame for path in side.files(name) for frame in read_slices(path, list(TABLES[name].schema)))
+        self.held = self._placed(TABLES[name].empty())
+        self.last, self.ended = -1, False
+        self.read()
+
+    def _placed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.join(self._order, on="disclosure_id", how="left", maintain_order="left")
+
+    def read(self) -> None:
+        """Hold some rows more."""
+        frame = next(self._frames, None)
+        self.ended = frame is None
+        if frame is not None and frame.height:
+            self.held = pl.concat([self.held, self._placed(frame)])
+            self.last = self.held[_AT][-1]
+
+    def take(self, limit: int | None) -> pl.DataFrame:
+        """The rows before the place ``limit``, or all, which are then held no more."""
+        count = self.held.height if limit is None else int((self.held[_AT] < limit).sum())
+        taken, self.held = self.held.head(count), self.held.slice(count)
+        return taken
+
+
+def _order(sides: Sequence[Side]) -> list[pl.DataFrame]:
+    """For each side disclosure_id, the number of its place among those of both, and whether the other has it elsewhere."""
+    numbers = {
+        place: number for number, place in enumerate(sorted({p for side in sides for p in side.places.values()}))
+    }
     one, two = ({side.names[i]: place for i, place in side.places.items()} for side in sides)
-    return {name for name, place in one.items() if two.get(name, place) != place}
-
-
-def _together(sides: Sequence[Side]) -> Iterator[tuple[list[str], ...]]:
-    """The disclosures of both at each place, in order."""
-    at: dict[Place, tuple[list[str], ...]] = {}
-    for number, side in enumerate(sides):
-        for identity, place in side.places.items():
-            at.setdefault(place, ([], []))[number].append(identity)
-    return (tuple(map(sorted, at[place])) for place in sorted(at))
-
-
-def _frame(name: str, parts: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(parts).drop(FILE) if parts else TABLES[name].empty()
+    elsewhere = {name for name, place in one.items() if two.get(name, place) != place}
+    return [
+        pl.DataFrame(
+            [(i, numbers[place], side.names[i] in elsewhere) for i, place in side.places.items()],
+            schema={"disclosure_id": pl.String, _AT: pl.Int64, "_apart": pl.Boolean},
+            orient="row",
+        )
+        for side in sides
+    ]

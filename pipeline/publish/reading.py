@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from pipeline.publish.files import ROW_GROUP
+from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES
 
 YEAR_FOLDER = "disclosure_year="
@@ -95,6 +97,21 @@ def read_rows(path: Path, size: int, columns: Sequence[str] | None = None) -> It
                 batch.validate(full=True)  # texts that are no UTF-8 would be read as if they were
                 frame = with_year(pl.DataFrame(pl.from_arrow(batch)), path)
                 yield frame if columns is None else frame.select(columns)
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise UnreadableFile(path, str(error).splitlines()[0]) from error
+
+
+def read_slices(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Some columns of one Parquet file, about a row group at a time: of large files quicker than ``read_rows``.
+
+    Raises UnreadableFile.
+    """
+    try:
+        scanned = pl.scan_parquet(path, hive_partitioning=False)
+        held = [name for name in columns if name in scanned.collect_schema()]
+        for at in range(0, pq.read_metadata(path).num_rows, ROW_GROUP):
+            frame = scanned.select(held).slice(at, ROW_GROUP).collect(engine=IN_MEMORY)
+            yield with_year(frame, path).select(columns)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UnreadableFile(path, str(error).splitlines()[0]) from error
 

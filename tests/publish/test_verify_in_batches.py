@@ -51,10 +51,10 @@ def one_by_one(monkeypatch) -> None:
     """Batches of one disclosure, of which few rows are decoded at a time, and everything elsewhere looked up at once."""
     monkeypatch.setattr(batches, "ROWS", 1)
     monkeypatch.setattr(documents, "_AHEAD", 1)
-    monkeypatch.setattr(documents, "_MOST", 97)
+    monkeypatch.setattr(documents, "_MOST", 397)
     monkeypatch.setattr(references, "_NOTED", 1)
-    monkeypatch.setattr(csv_of, "_ROWS", 1)
-    monkeypatch.setattr(csv_rows, "_BLOCK", 501)
+    monkeypatch.setattr(csv_of, "_ROWS", 40)
+    monkeypatch.setattr(csv_rows, "_BLOCK", 4_099)
 
 
 def said(release: Path) -> list[str]:
