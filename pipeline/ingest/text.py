@@ -10,9 +10,10 @@ from pipeline.ingest.document import Line, Page, Word
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
 
-_BREAK = re.compile(r"\n|\f")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CELL = re.compile(r"\S+(?: \S+)*")
+#: Two wide gaps in a line: columns made with spaces.
+_GAPS = re.compile(r"\S {3,}\S+ {2,}\S")
 
 
 class NotText(ValueError):
@@ -122,20 +123,24 @@ def _share(text: str, characters: frozenset[str]) -> float:
 def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
     """Lines of ``text``, ended by ``\\n`` or ``\\f``. Pages are counted where there is a form feed at all."""
     paged = "\f" in text
-    lines, start, page = [], 0, first_page
-    for number, match in enumerate(_BREAK.finditer(text), start=1):
-        lines.append(Line(number, start, match.start(), page if paged else None))
-        start = match.end()
-        page += match.group() == "\f"
-    if start < len(text) or not lines:
-        lines.append(Line(len(lines) + 1, start, len(text), page if paged else None))
+    lines: list[Line] = []
+    number = start = 0
+    for page, leaf in enumerate(text.split("\f"), first_page):
+        on = page if paged else None
+        for raw in leaf.split("\n"):
+            number += 1
+            end = start + len(raw)
+            lines.append(Line(number, start, end, on))
+            start = end + 1
+    if number > 1 and lines[-1].start == len(text):
+        lines.pop()  # nothing stands behind the last break
     return tuple(lines)
 
 
 def _is_laid_out(text: str) -> bool:
     """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines."""
     filled = [line for line in text[:400_000].split("\n") if line.strip()]
-    wide = sum(bool(re.search(r"\S {3,}\S+ {2,}\S", line)) for line in filled)
+    wide = sum("   " in line and _GAPS.search(line) is not None for line in filled)
     return len(filled) >= 10 and ("\f" in text and wide >= 5 or wide * 4 > len(filled))
 
 
