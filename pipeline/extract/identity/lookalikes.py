@@ -57,6 +57,8 @@ class Verdict:
 class _Data:
     kinds: tuple[Kind, ...]
     placeholder: re.Pattern[str]
+    #: the shortest that ``placeholder`` can match: in most documents none of them stands
+    placeholder_words: tuple[str, ...]
     placeholders: int
     headings: re.Pattern[str]
     headings_needed: int
@@ -78,13 +80,14 @@ def _data() -> _Data:
         for entry in raw["kind"]
     )
     # A run of three X is one placeholder, and X in a Latin word is none.
+    placeholders = tuple(dict.fromkeys(fold(word) for word in raw["placeholders"]["words"]))
     words = "|".join(
-        f"{re.escape(fold(word)[0])}{{{len(fold(word))},}}" if len(set(fold(word))) == 1 else re.escape(fold(word))
-        for word in raw["placeholders"]["words"]
+        f"{re.escape(word[0])}{{{len(word)},}}" if len(set(word)) == 1 else re.escape(word) for word in placeholders
     )
     return _Data(
         kinds,
         re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])"),
+        placeholders,
         raw["placeholders"]["at_least"],
         compile_words(tuple(raw["disclosure"]["headings"])),
         raw["disclosure"]["at_least"],
@@ -159,6 +162,8 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
 
 def _template(document: Document) -> str | None:
     data, text = _data(), fold(document.text)
+    if not any(word in text for word in data.placeholder_words):
+        return None
     left = len(data.placeholder.findall(text))
     if left < data.placeholders or left <= (amounts := len(_AMOUNT.findall(document.text))):
         return None
