@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.columns import Column
@@ -14,8 +16,7 @@ Piece = tuple[int, int]
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of a cell and the pieces of the document it is made of, in reading order."""
 
     pieces: tuple[Piece, ...]
@@ -57,9 +58,10 @@ def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
     return Cell(tuple(merged), join(text[a:b] for a, b in merged))
 
 
+@lru_cache(maxsize=16_384)
 def is_amount(folded: str) -> bool:
     """Whether a folded text is one number and nothing else."""
-    return bool(_AMOUNT.fullmatch(folded))
+    return _AMOUNT.fullmatch(folded) is not None
 
 
 def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:

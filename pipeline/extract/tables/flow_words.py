@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import compile_words, fold, places_kept
@@ -18,8 +18,7 @@ ORDINAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FlowWord:
+class FlowWord(NamedTuple):
     """A run without white space, or the runs of a wrapped cell (``pieces``).
 
     ``gap`` counts the spaces before it on its line, ``trail`` those after the line's last word. ``line`` is the line
@@ -93,8 +92,7 @@ def _unwrapped(words: list[FlowWord]) -> list[FlowWord]:
 
 
 def _joined(above: FlowWord, word: FlowWord) -> FlowWord:
-    return replace(
-        above,
+    return above._replace(
         end=word.end,
         text=above.text + word.text,
         last=word.last,
