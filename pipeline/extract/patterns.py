@@ -75,6 +75,14 @@ def places_kept(text: str, start: int, end: int) -> list[int]:
     return places
 
 
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, TRADITIONAL))}]")
+
+
+def simplified(text: str) -> str:
+    """``text`` with traditional characters exchanged one for one, so that places stay; most texts have none."""
+    return text.translate(TRADITIONAL) if _TRADITIONAL.search(text) else text
+
+
 def source_of(pattern: str) -> str:
     """The regular expression that a pattern of the forms' language stands for (not anchored)."""
     out = []

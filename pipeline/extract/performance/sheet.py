@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pipeline.extract.context import Context, Piece, Region
-from pipeline.extract.patterns import TRADITIONAL, fold
+from pipeline.extract.patterns import fold, simplified
 from pipeline.extract.performance.blocks import Block, cells_of, cut
 from pipeline.extract.performance.records import Amount, Entry, Project, add_amount, add_entry, add_project
 from pipeline.extract.performance.words import Words
@@ -71,8 +71,7 @@ def _head(context: Context, region: Region, words: Words) -> dict[str, list[Piec
 
 
 def _money(context: Context, region: Region, words: Words, project: Project) -> None:
-    # Characters are exchanged one for one, so that places stay.
-    text = context.document.text[region.start : region.end].translate(TRADITIONAL)
+    text = simplified(context.document.text[region.start : region.end])
     unit = match.group(1) if (match := _UNIT.search(text)) else region.unit
     if unit not in words.worth:
         context.problems.append(f"{region.title}: its money has no unit")
@@ -181,10 +180,10 @@ def _whole_levels(cells: list[Block], words: Words) -> list[Block]:
     whole: list[Block] = []
     at = 0
     while at < len(cells):
-        for stop in (at + 3, at + 2):
+        for stop in (at + 3, at + 2) if cells[at].folded in words.level_parts else ():
             part = cells[at:stop]
             text = "".join(cell.folded for cell in part)
-            if len(part) == stop - at and text in words.levels and len(part[0].folded) > 1:
+            if len(part) == stop - at and text in words.levels:
                 whole.append(Block([piece for cell in part for piece in cell.pieces], text))
                 at = stop
                 break
