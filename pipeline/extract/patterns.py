@@ -75,6 +75,16 @@ def places_kept(text: str, start: int, end: int) -> list[int]:
     return places
 
 
+def place_kept(text: str, start: int, nth: int) -> int:
+    """Where the ``nth`` (from 0) of the characters from ``start`` on stands that folding keeps. Raises IndexError."""
+    for run in _KEPT.finditer(text, start):
+        first, last = run.span()
+        if nth < last - first:
+            return first + nth
+        nth -= last - first
+    raise IndexError(f"fewer characters than {nth} are kept")
+
+
 _TRADITIONAL = re.compile(f"[{''.join(map(chr, TRADITIONAL))}]")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import compile_words, fold, places_kept
+from pipeline.extract.patterns import compile_words, fold, place_kept
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.ingest.document import Document
 
 _WORD = re.compile(r"\S+")
+#: So many characters below its title a header ends at the latest.
+_HEADER = 4000
 _CODED = re.compile(r"^(?:\d{3}|\d{5}|\d{7})-")
 ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.](?!\d)|[（]\d{1,2}[）]|其中)"
@@ -43,30 +46,20 @@ def words_of(document: Document, first: int, last: int, start: int, library: Lib
     Single characters set apart (合    计) become one word where the library knows the whole.
     """
     found: list[FlowWord] = []
+    text = document.text
     for index in range(first, last):
-        line = document.lines[index]
-        begin = max(line.start, start)
-        if begin >= line.end:
+        _, line_start, line_end, _ = document.lines[index]
+        previous = max(line_start, start)
+        if previous >= line_end:
             continue
-        raw = [(m.start() + begin, m.end() + begin) for m in _WORD.finditer(document.text[begin : line.end])]
-        merged = _merge(document.text, raw, library)
+        merged = _merge(text, [match.span() for match in _WORD.finditer(text, previous, line_end)], library)
+        last_of_line = len(merged) - 1
         for order, (a, b) in enumerate(merged):
-            previous = merged[order - 1][1] if order else begin
-            is_last = order == len(merged) - 1
-            found.append(
-                FlowWord(
-                    a,
-                    b,
-                    fold(document.text[a:b]),
-                    index,
-                    a - previous,
-                    order == 0,
-                    is_last,
-                    line.end - b if is_last else 0,
-                    index,
-                    ((a, b),),
-                )
-            )
+            is_last = order == last_of_line
+            trail = line_end - b if is_last else 0
+            word = FlowWord(a, b, fold(text[a:b]), index, a - previous, order == 0, is_last, trail, index, ((a, b),))
+            found.append(word)
+            previous = b
     return _unwrapped(found)
 
 
@@ -137,6 +130,8 @@ def ends_marked(words: list[FlowWord]) -> bool:
 
 
 def _merge(text: str, raw: list[tuple[int, int]], library: Library) -> list[tuple[int, int]]:
+    if sum(b - a == 1 for a, b in raw) < 2:
+        return raw
     merged: list[tuple[int, int]] = []
     at = 0
     while at < len(raw):
@@ -165,7 +160,8 @@ def find_header(
     """
     if not form.columns:
         return None
-    stream, offsets = _stream(document, first, last, start)
+    stop = document.lines[last - 1].end if last > first else start
+    stream = fold(document.text[start : min(stop, start + _HEADER)])
     best: tuple[int, list[tuple[int, str]], int, list[str]] | None = None
     for order in (_by_column(form), _by_row(form)):
         cost, leaves, end, unknown = _match(stream, order)
@@ -174,6 +170,12 @@ def find_header(
     if best is None or end_is_late(best[1], form):
         return None
     _, leaves, end, unknown = best
+    columns = library.remembered("header", (form, tuple(leaves)), lambda: _columns(leaves, form, library))
+    return columns, place_kept(document.text, start, end - 1) + 1, unknown
+
+
+def _columns(leaves: list[tuple[int, str]], form: TableForm, library: Library) -> tuple[Column, ...]:
+    """The columns of a header: the form's, each with the word that the text prints, and those of words it has not."""
     columns: list[Column] = []
     for position, printed in leaves:
         if position < 0:
@@ -181,7 +183,7 @@ def find_header(
             continue
         path = tuple(word.replace("[", "").replace("]", "") for word in form.columns[position].split("/"))
         columns.append(resolve(len(columns), (*path[:-1], printed), form, library))
-    return tuple(columns), offsets[end - 1] + 1, unknown
+    return tuple(columns)
 
 
 def end_is_late(leaves: list[tuple[int, str]], form: TableForm) -> bool:
@@ -190,12 +192,7 @@ def end_is_late(leaves: list[tuple[int, str]], form: TableForm) -> bool:
     return known * 2 < len(form.columns)
 
 
-def _stream(document: Document, first: int, last: int, start: int) -> tuple[str, list[int]]:
-    stop = document.lines[last - 1].end if last > first else start
-    stop = min(stop, start + 4000)
-    return fold(document.text[start:stop]), places_kept(document.text, start, stop)
-
-
+@lru_cache(maxsize=1024)
 def _by_column(form: TableForm) -> list[tuple[str, int]]:
     """Header words with the column they end at (-1 for a word over several), going down column by column."""
     order: list[tuple[str, int]] = []
@@ -210,6 +207,7 @@ def _by_column(form: TableForm) -> list[tuple[str, int]]:
     return order
 
 
+@lru_cache(maxsize=1024)
 def _by_row(form: TableForm) -> list[tuple[str, int]]:
     """The same words row by row."""
     order: list[tuple[str, int]] = []
