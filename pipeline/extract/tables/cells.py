@@ -66,21 +66,30 @@ def is_amount(folded: str) -> bool:
 
 def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:
     """The pieces without their first ``lead`` and last ``tail`` characters, white space not counted."""
-    kept = [list(piece) for piece in pieces]
+    kept = list(pieces)
     while kept and lead:
-        start, end = kept[0]
+        start, end = kept.pop(0)
+        if _is_solid(text[start:end]):
+            taken = min(lead, end - start)
+            start, lead = start + taken, lead - taken
         while start < end and lead:
             lead -= not text[start].isspace()
             start += 1
-        kept[0][0] = start
-        if start >= end:
-            kept.pop(0)
+        if start < end:
+            kept.insert(0, (start, end))
     while kept and tail:
-        start, end = kept[-1]
+        start, end = kept.pop()
+        if _is_solid(text[start:end]):
+            taken = min(tail, end - start)
+            end, tail = end - taken, tail - taken
         while end > start and tail:
             end -= 1
             tail -= not text[end].isspace()
-        kept[-1][1] = end
-        if start >= end:
-            kept.pop()
-    return [(a, b) for a, b in kept]
+        if start < end:
+            kept.append((start, end))
+    return kept
+
+
+def _is_solid(piece: str) -> bool:
+    """Whether no white space stands in ``piece``: then its characters need not be looked at one by one."""
+    return piece.split() == [piece]

@@ -49,27 +49,28 @@ def _emit_record(
 ) -> int:
     placed: list[tuple[Column, Cell, Token, Decimal, str]] = []
     for column, cell in record.amounts:
-        line = context.document.line_at(cell.pieces[0][0]).number
         if column.kind != "amount":
             if any(char.isdigit() for char in cell.text):
                 header = "/".join(column.path) or "no header"
+                line = _line(context, cell)
                 problems.append(
                     f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})"
                 )
             continue
         if (label := counted(record, column, library)) and any(char.isdigit() for char in cell.text):
             if not state(context, table, record, column, _token(context, cell), library):
+                line = _line(context, cell)
                 problems.append(f"line {line}: {cell.text} is no money, and nothing says what it counts ({label})")
             continue
         token = _token(context, cell)
         if token is None:
             if any(char.isdigit() for char in cell.text):
-                problems.append(f"line {line}: the cell {cell.text!r} is not one amount")
+                problems.append(f"line {_line(context, cell)}: the cell {cell.text!r} is not one amount")
             continue
         unit = column_unit(column) or table.unit
         yuan = worth(library, unit) if unit else None
         if token.value is None or unit is None or yuan is None:
-            problems.append(f"line {line}: {token.printed} has no unit of money")
+            problems.append(f"line {_line(context, cell)}: {token.printed} has no unit of money")
             continue
         placed.append((column, cell, token, yuan, unit))
     if record.incomplete and placed:
@@ -120,6 +121,10 @@ def _emit_record(
         context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
     _claim_keys(context, record, "budget_lines", owner or table.table_id, problems)
     return len(placed)
+
+
+def _line(context: Context, cell: Cell) -> int:
+    return context.document.line_at(cell.pieces[0][0]).number
 
 
 def _token(context: Context, cell: Cell) -> Token | None:
