@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -113,6 +113,8 @@ class Grammar:
     name_longest: int
     name_letters: re.Pattern[str]
     links: re.Pattern[str]
+    #: the metrics that headings name, read once for all documents that print them
+    headings: dict[str, Metric | None] = field(default_factory=dict)
 
 
 def expand(pattern: str) -> Iterator[str]:
@@ -155,7 +157,9 @@ def trie(words: Iterable[str]) -> str:
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    return _render(root)
+    # One look at the first character rules out nearly all places, at which else every branch would be tried.
+    first = "".join(re.escape(char) for char in root)
+    return f"(?=[{first}]){_render(root)}" if len(root) > 1 and "" not in root else _render(root)
 
 
 def _render(node: dict[str, Any]) -> str:

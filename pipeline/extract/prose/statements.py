@@ -22,6 +22,8 @@ from pipeline.extract.records import Row
 
 #: A sentence of more characters is no mere name.
 _TOPIC = 40
+#: So many headings are remembered.
+_HEADINGS = 20_000
 #: Reasons are numbered: what follows a semicolon may be the next one.
 _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
@@ -92,13 +94,16 @@ class _PassageReader(Facts):
 
     def _heading_metric(self) -> Metric | None:
         """The metric that the nearest heading above names."""
+        named = self.grammar.headings
         for title in reversed(self.passage.path):
-            if title not in self.shared.titles:
+            if title not in named:
                 text = fold(title)
                 found = elements(Folded(text, list(range(len(text)))), 0, len(text), self.grammar)
-                self.shared.titles[title] = next((e.value for e in found if e.kind == "metric"), None)
-            if self.shared.titles[title] is not None:
-                return self.shared.titles[title]
+                if len(named) >= _HEADINGS:  # hostile sources must not fill the memory
+                    named.clear()
+                named[title] = next((e.value for e in found if e.kind == "metric"), None)
+            if named[title] is not None:
+                return named[title]
         return None
 
     def _sentence(self, start: int, end: int) -> list[Token]:
