@@ -77,32 +77,30 @@ class Context:
 
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
-        document = self.document
-        kept = []
+        document, spans = self.document, self.extraction.rows["spans"]
+        printed, published = document.text, self.published
+        kept: list[str] = []
         for start, end in pieces:
-            piece = document.text[start:end]
-            if bare := piece.strip():
-                a = start + piece.index(bare)
-                kept.append((a, a + len(bare)))
-        published = self.published
-        text = join([published[a:b] for a, b in kept])
-        if not text:
-            return None
-        spans = self.extraction.rows["spans"]
-        for seq, (a, b) in enumerate(kept):
-            number, _, _, page = document.line_at(a)
+            piece = printed[start:end]
+            bare = piece.strip()
+            if not bare:
+                continue
+            start += piece.index(bare)
+            end = start + len(bare)
+            number, _, _, page = document.line_at(start)
             spans.append(
                 {
                     "owner_table": table,
                     "owner_id": owner_id,
                     "field": column,
-                    "seq": seq,
+                    "seq": len(kept),
                     "page": page,
                     "line": number,
-                    "start": a,
-                    "end": b,
+                    "start": start,
+                    "end": end,
                     "disclosure_id": document.disclosure_id,
                     "disclosure_year": self.disclosure_year,
                 }
             )
-        return text
+            kept.append(published[start:end])
+        return join(kept) or None

@@ -13,11 +13,12 @@ def add_numbers(context: Context) -> None:
     document = context.document
     words = [word for page in document.pages for word in page.words] if document.points else []
     starts = [word.start for word in words]
+    prefix = f"{document.disclosure_id}.number."
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
         key = "withheld" if withheld else token.printed.replace(" ", "")
         row: dict[str, Any] = {
-            "number_id": context.unique(f"{document.disclosure_id}.number.{key}"),
+            "number_id": context.unique(prefix + key),
             "printed": None if withheld else token.printed,
             "value": None if withheld else token.value,
             "role": token.role,

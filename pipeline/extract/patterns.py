@@ -28,7 +28,7 @@ YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
 _ANY = r".{0,40}?"
 
 
-_SHORT, _MANY, _LONG = 48, 100_000, 2_000
+_SHORT, _MANY, _LONG = 48, 100_000, 5_000
 
 
 class Folding(dict[str, str]):

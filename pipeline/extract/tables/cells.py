@@ -49,6 +49,10 @@ class Layout:
 
 def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
     """The cell whose text the pieces of ``text`` spell; pieces that only white space separates become one."""
+    pieces = tuple(pieces)
+    if len(pieces) == 1:
+        start, end = pieces[0]
+        return Cell(pieces, join([text[start:end]]))
     merged: list[Piece] = []
     for start, end in pieces:
         if merged and "\n" not in text[merged[-1][1] : start] and not text[merged[-1][1] : start].strip():
