@@ -215,15 +215,12 @@ class _PassageReader(Facts):
             # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
             if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
-        letters = "".join(element.letter for element in found)
+        letters = "".join([element.letter for element in found])
         at = 0
         while at < len(found):
-            for form in self.grammar.forms[letters[at]]:
-                if kinds is not None and form.kind not in kinds:
-                    continue
-                match = form.pattern.match(letters, at)
-                if match and self.apply(form, found[at : match.end()]):
-                    at = match.end()
+            for form, end in self.grammar.fitting(letters, at):
+                if (kinds is None or form.kind in kinds) and self.apply(form, found[at:end]):
+                    at = end
                     break
             else:
                 self.note(found[at])

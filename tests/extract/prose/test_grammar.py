@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from pipeline.extract.prose.grammar import expand, load_grammar, trie
+from pipeline.extract.prose.grammar import load_grammar
+from pipeline.extract.prose.spelling import expand, trie
 
 
 def test_brackets_are_options_and_parentheses_choices() -> None:
