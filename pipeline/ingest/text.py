@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import accumulate, chain, count, repeat
+from operator import add
 from typing import Any
 
 from pipeline.ingest.document import Line, Page, Word
@@ -123,18 +126,15 @@ def _share(text: str, characters: frozenset[str]) -> float:
 def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
     """Lines of ``text``, ended by ``\\n`` or ``\\f``. Pages are counted where there is a form feed at all."""
     paged = "\f" in text
-    lines: list[Line] = []
-    number = start = 0
-    for page, leaf in enumerate(text.split("\f"), first_page):
-        on = page if paged else None
-        for raw in leaf.split("\n"):
-            number += 1
-            end = start + len(raw)
-            lines.append(Line(number, start, end, on))
-            start = end + 1
-    if number > 1 and lines[-1].start == len(text):
-        lines.pop()  # nothing stands behind the last break
-    return tuple(lines)
+    lengths = list(map(len, text.replace("\f", "\n").split("\n")))
+    if len(lengths) > 1 and not lengths[-1]:
+        lengths.pop()  # nothing stands behind the last break
+    starts = list(accumulate((length + 1 for length in lengths[:-1]), initial=0))
+    pages: Iterator[int | None] = repeat(None)
+    if paged:
+        leaves = enumerate(text.split("\f"), first_page)
+        pages = chain.from_iterable(repeat(page, leaf.count("\n") + 1) for page, leaf in leaves)
+    return tuple(map(Line, count(1), starts, map(add, starts, lengths), pages))
 
 
 def _is_laid_out(text: str) -> bool:
