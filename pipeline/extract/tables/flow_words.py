@@ -130,7 +130,7 @@ def ends_marked(words: list[FlowWord]) -> bool:
 
 
 def _merge(text: str, raw: list[tuple[int, int]], library: Library) -> list[tuple[int, int]]:
-    if sum(b - a == 1 for a, b in raw) < 2:
+    if len(raw) < 2 or len([a for a, b in raw if b - a == 1]) < 2:
         return raw
     merged: list[tuple[int, int]] = []
     at = 0
