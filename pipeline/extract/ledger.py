@@ -86,7 +86,8 @@ class Ledger:
 
     def free(self, start: int, end: int) -> list[Token]:
         """The tokens in ``start:end`` that nobody owns yet."""
-        return [token for token in self.within(start, end) if token.cls == "unclaimed"]
+        inside = self.within(start, end)
+        return [token for token in inside if token.cls == "unclaimed"] if inside else inside
 
     def claim(self, token: Token, cls: str, role: str, owner_table: str, owner_id: str) -> None:
         """Make a record the owner of ``token``. Raises TwoOwnersError where it has one already."""

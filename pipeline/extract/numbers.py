@@ -17,6 +17,7 @@ def add_numbers(context: Context) -> None:
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
         key = "withheld" if withheld else token.printed.replace(" ", "")
+        line, _, _, page = document.line_at(token.start)
         row: dict[str, Any] = {
             "number_id": context.unique(prefix + key),
             "printed": None if withheld else token.printed,
@@ -25,7 +26,10 @@ def add_numbers(context: Context) -> None:
             "class": token.cls,
             "owner_table": token.owner_table,
             "owner_id": token.owner_id,
-            **context.place(token.start, token.end),
+            "page": page,
+            "line": line,
+            "start": token.start,
+            "end": token.end,
         }
         if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
             word = words[at]

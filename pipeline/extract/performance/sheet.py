@@ -40,10 +40,11 @@ def read_sheet(context: Context, region: Region, words: Words) -> list[dict[str,
 def _parts(context: Context, region: Region) -> list[Region]:
     """The region cut before each 项目名称: a table may hold several projects, one after the other."""
     document = context.document
+    text = document.text
     starts = [
-        index
-        for index in range(region.first, region.last)
-        if fold(document.text[document.lines[index].start : document.lines[index].end]).startswith("项目名称")
+        number - 1
+        for number, start, end, _ in document.lines[region.first : region.last]
+        if fold(text[start:end]).startswith("项目名称")
     ]
     if len(starts) < 2:
         return [region]

@@ -40,18 +40,17 @@ class _Reading:
 
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Where the characters ``start:end`` are printed, with what was folded away between them."""
+        if start >= end:
+            return []
         source = self.context.document.text
-        first, last = (self.places[start], self.places[end - 1] + 1) if start < end else (0, 0)
-        if "\n" not in source[first:last]:
-            return [(first, last)] if start < end else []
         runs: list[Piece] = []
-        for at in range(start, end):
-            place = self.places[at]
-            if runs and "\n" not in source[runs[-1][1] : place]:
-                runs[-1] = (runs[-1][0], place + 1)
-            else:
-                runs.append((place, place + 1))
-        return runs
+        first = last = self.places[start]
+        for place in self.places[start + 1 : end]:
+            if place != last + 1 and "\n" in source[last + 1 : place]:
+                runs.append((first, last + 1))
+                first = place
+            last = place
+        return [*runs, (first, last + 1)]
 
 
 @dataclass(frozen=True, slots=True)

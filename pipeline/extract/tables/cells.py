@@ -13,6 +13,7 @@ from pipeline.extract.tables.columns import Column
 from schemas.joining import join
 
 Piece = tuple[int, int]
+_YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
@@ -66,6 +67,13 @@ def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
 def is_amount(folded: str) -> bool:
     """Whether a folded text is one number and nothing else."""
     return _AMOUNT.fullmatch(folded) is not None
+
+
+@lru_cache(maxsize=16_384)
+def year_alone(folded: str) -> int | None:
+    """The year of a cell that names the one of its row, whatever its header says (年度: 2023年, 2024年)."""
+    match = _YEAR.fullmatch(folded)
+    return int(match.group(1)) if match else None
 
 
 def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
-from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
+from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten, year_alone
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.nesting import nest
 from pipeline.extract.tables.record import Code, Record
@@ -21,9 +20,7 @@ _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
-#: A cell that names the year of its row, whatever its header says (年度: 2023年, 2024年).
 _MARK = re.compile(r"[*＊]+|-+")
-_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 
 
 def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> list[Record]:
@@ -85,7 +82,7 @@ def _record(
         return None
     record = Record(row, side, direction, printed)
     for _, cell in (*cells, *printed):
-        record.year = _year_alone(cell.folded) or record.year
+        record.year = year_alone(cell.folded) or record.year
     parts: dict[str, list[tuple[str, Cell]]] = {}
     in_parts: dict[str, list[tuple[str, Cell]]] = {}
     part_of: str | None = None
@@ -166,12 +163,6 @@ def _record(
     if form.items == "expense" and record.item and (expense := library.expense(record.item)):
         record.expense = expense.kind
     return record
-
-
-@lru_cache(maxsize=16_384)
-def _year_alone(folded: str) -> int | None:
-    match = _YEAR_ALONE.fullmatch(folded)
-    return int(match.group(1)) if match else None
 
 
 def _scheme(column: Column, digits: str, library: Library) -> str:
