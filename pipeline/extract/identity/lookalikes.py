@@ -146,7 +146,7 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
     for size in range(1, _PIECES + 1):
         for at in range(len(head) - size + 1):
             window = "".join(text for _, text in head[at : at + size])
-            if not 4 <= len(window) <= 90 or _NO_TITLE.search(window) or not data.titles.fullmatch(window):
+            if not _like_a_title(window):
                 continue
             for kind in data.kinds:
                 # A menu above the title of a disclosure does not make it something else; its own words may.
@@ -162,6 +162,14 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
         if kind.marks_needed and len(there) >= kind.marks_needed and not _says_so(document):
             return kind, "it speaks of " + "、".join(there[:_SHOWN])
     return None
+
+
+@lru_cache(maxsize=4096)
+def _like_a_title(window: str) -> bool:
+    """Whether lines may be the title of any kind; asked once, for documents of a family begin alike."""
+    if not 4 <= len(window) <= 90 or _NO_TITLE.search(window):
+        return False
+    return _data().titles.fullmatch(window) is not None
 
 
 def _template(document: Document) -> str | None:
