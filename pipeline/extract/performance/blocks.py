@@ -59,7 +59,9 @@ def _blocks(context: Context, first: int, last: int, at_blank: bool) -> list[Blo
 def cut(context: Context, block: Block, lead: int, tail: int = 0) -> Block:
     """The block without its first ``lead`` and last ``tail`` folded characters."""
     text = context.document.text
-    offsets = [at for a, b in block.pieces for at in places_kept(text, a, b)]
+    offsets: list[int] = []
+    for a, b in block.pieces:
+        offsets += places_kept(text, a, b)
     kept = offsets[lead : len(offsets) - tail]
     if not kept:
         return Block([], "")
