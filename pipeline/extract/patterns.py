@@ -28,7 +28,7 @@ YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
 _ANY = r".{0,40}?"
 
 
-_SHORT, _MANY, _LONG = 48, 100_000, 5_000
+_SHORT, _MANY, _LONG = 48, 40_000, 5_000
 
 
 class Folding(dict[str, str]):
@@ -47,7 +47,8 @@ class Folding(dict[str, str]):
         if len(text) <= _SHORT:
             if len(self) >= _MANY:  # hostile sources must not fill the memory
                 self.clear()
-            folded = self[text] = text.translate(self._table)
+            folded = text.translate(self._table)
+            self[text] = folded if folded != text else text  # one object is enough of what stays as it is
             return folded
         if "\n" not in text:
             return text.translate(self._table)
