@@ -26,6 +26,21 @@ def test_the_longest_word_is_taken() -> None:
     assert match is not None and match.group() == "公务用车"
 
 
+def test_words_stand_where_their_first_character_does() -> None:
+    pattern = re.compile(trie(["公务", "[a", "^", "-]"]))
+    assert pattern.findall("务公务-[a]^-]") == ["公务", "[a", "^", "-]"]
+
+
+def test_what_fits_a_sentence_is_the_same_whether_it_is_remembered_or_too_long() -> None:
+    grammar = load_grammar()
+    long = "x" * 200
+    for sentence in ("a", "ca", "nm", "om"):
+        found = list(grammar.fitting(sentence, 0))
+        assert found == [(form, end - 200) for form, end in grammar.fitting(long + sentence, 200)]
+        assert found == list(grammar.fitting(sentence, 0))
+        assert found, sentence
+
+
 def test_every_metric_that_entries_point_to_exists() -> None:
     grammar = load_grammar()
     for metric in grammar.metrics.values():
