@@ -26,11 +26,8 @@ def join(pieces: Iterable[str]) -> str:
     Between two pieces a space is set only where a Latin letter stands on both sides.
     """
     text = ""
-    for piece in pieces:
-        part = _part(piece)
-        if not part:
-            continue
-        if text and part[0] in _LATIN and text[-1] in _LATIN:
+    for part in map(_part, pieces):
+        if text and part and part[0] in _LATIN and text[-1] in _LATIN:
             text += " "
         text += part
     return text

@@ -56,8 +56,8 @@ class Context:
 
     def place(self, start: int, end: int) -> dict[str, Any]:
         """The place columns of a record printed at ``start:end``."""
-        line = self.document.line_at(start)
-        return {"page": line.page, "line": line.number, "start": start, "end": end}
+        number, _, _, page = self.document.line_at(start)
+        return {"page": page, "line": number, "start": start, "end": end}
 
     @property
     def published(self) -> str:
@@ -66,8 +66,8 @@ class Context:
 
     def add(self, table: str, row: dict[str, Any]) -> None:
         """Add a row of ``table`` with the columns that every table shares filled in."""
-        row.setdefault("disclosure_id", self.document.disclosure_id)
-        row.setdefault("disclosure_year", self.disclosure_year)
+        row["disclosure_id"] = self.document.disclosure_id
+        row["disclosure_year"] = self.disclosure_year
         self.extraction.rows[table].append(row)
 
     def statement_id(self, metric: str, kind: str, year: int | None, subject: str | None) -> str:
@@ -77,31 +77,30 @@ class Context:
 
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
-        printed, kept = self.document.text, []
+        document, spans = self.document, self.extraction.rows["spans"]
+        printed, published = document.text, self.published
+        kept: list[str] = []
         for start, end in pieces:
             piece = printed[start:end]
-            a, b = end - len(piece.lstrip()), start + len(piece.rstrip())
-            if b > a:
-                kept.append((a, b))
-        published = self.published
-        text = join([published[a:b] for a, b in kept])
-        if not text:
-            return None
-        document, spans = self.document, self.extraction.rows["spans"]
-        for seq, (a, b) in enumerate(kept):
-            line = document.line_at(a)
+            bare = piece.strip()
+            if not bare:
+                continue
+            start += piece.index(bare)
+            end = start + len(bare)
+            number, _, _, page = document.line_at(start)
             spans.append(
                 {
                     "owner_table": table,
                     "owner_id": owner_id,
                     "field": column,
-                    "seq": seq,
-                    "page": line.page,
-                    "line": line.number,
-                    "start": a,
-                    "end": b,
+                    "seq": len(kept),
+                    "page": page,
+                    "line": number,
+                    "start": start,
+                    "end": end,
                     "disclosure_id": document.disclosure_id,
                     "disclosure_year": self.disclosure_year,
                 }
             )
-        return text
+            kept.append(published[start:end])
+        return join(kept) or None

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 _D = "[0-9０-９]"
 # Grouped thousands first: a comma binds digits only when exactly three follow it, for "1,2 and 3" is a list.
-# A sign belongs to the number only where nothing that could make it a hyphen stands before it.
-_TOKEN = re.compile(
-    rf"(?:(?<![^\s（(|:：])[-－−][^\S\n]?)?(?:{_D}{{1,3}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)*"
-)
+_REST = rf"(?:{_D}{{0,2}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}*)(?:[.．]{_D}+)*"
+# A sign belongs to the number only where nothing that could make it a hyphen stands before it. The first character is
+# taken before it is told which of the two it is: so the expression skips at once all that can begin no number.
+_TOKEN = re.compile(rf"[-－−0-9０-９](?:(?<={_D}){_REST}|(?<=[-－−])(?<![^\s（(|:：].)[^\S\n]?{_D}{_REST})")
 _FOLD = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
@@ -60,18 +59,21 @@ def value_of(printed: str) -> Decimal | None:
     return Decimal(folded) if folded.count(".") <= 1 else None
 
 
-def tokenize(text: str) -> Iterator[Token]:
+def tokenize(text: str) -> list[Token]:
     """Every numeric token of ``text`` in order. They never overlap."""
+    found = []
     for match in _TOKEN.finditer(text):
-        printed = match.group()
-        yield Token(match.start(), match.end(), printed, value_of(printed))
+        start, end = match.span()
+        printed = text[start:end]
+        found.append(Token(start, end, printed, value_of(printed)))
+    return found
 
 
 class Ledger:
     """The tokens of one document and their owners."""
 
     def __init__(self, text: str) -> None:
-        self.tokens: list[Token] = list(tokenize(text))
+        self.tokens = tokenize(text)
         self._starts = [token.start for token in self.tokens]
 
     def within(self, start: int, end: int) -> list[Token]:
@@ -84,7 +86,8 @@ class Ledger:
 
     def free(self, start: int, end: int) -> list[Token]:
         """The tokens in ``start:end`` that nobody owns yet."""
-        return [token for token in self.within(start, end) if token.cls == "unclaimed"]
+        inside = self.within(start, end)
+        return [token for token in inside if token.cls == "unclaimed"] if inside else inside
 
     def claim(self, token: Token, cls: str, role: str, owner_table: str, owner_id: str) -> None:
         """Make a record the owner of ``token``. Raises TwoOwnersError where it has one already."""

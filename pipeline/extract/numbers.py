@@ -13,18 +13,23 @@ def add_numbers(context: Context) -> None:
     document = context.document
     words = [word for page in document.pages for word in page.words] if document.points else []
     starts = [word.start for word in words]
+    prefix = f"{document.disclosure_id}.number."
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
         key = "withheld" if withheld else token.printed.replace(" ", "")
+        line, _, _, page = document.line_at(token.start)
         row: dict[str, Any] = {
-            "number_id": context.unique(f"{document.disclosure_id}.number.{key}"),
+            "number_id": context.unique(prefix + key),
             "printed": None if withheld else token.printed,
             "value": None if withheld else token.value,
             "role": token.role,
             "class": token.cls,
             "owner_table": token.owner_table,
             "owner_id": token.owner_id,
-            **context.place(token.start, token.end),
+            "page": page,
+            "line": line,
+            "start": token.start,
+            "end": token.end,
         }
         if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
             word = words[at]

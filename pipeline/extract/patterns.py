@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,28 +28,40 @@ YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
 _ANY = r".{0,40}?"
 
 
-#: What short texts fold to: the same words stand in every row and every document, and translating takes much longer.
-_FOLDED: dict[str, str] = {}
-_SHORT, _MANY = 48, 100_000
-#: The last long text and what it folds to: several readers ask for the whole document, one after the other.
-_LAST = ["", ""]
-_LONG = 2_000
+_SHORT, _MANY, _LONG = 48, 40_000, 5_000
 
 
-def fold(text: str) -> str:
-    """``text`` without white space and quotation marks, in half-width characters (brackets in full width)."""
-    if len(text) >= _LONG:
-        if text is not _LAST[0]:
-            _LAST[:] = text, text.translate(_FULL)
-        return _LAST[1]
-    folded = _FOLDED.get(text)
-    if folded is None:
-        folded = text.translate(_FULL)
+class Folding(dict[str, str]):
+    """What texts become by ``table``, a table of ``str.translate`` that takes line breaks out, looked up by the text.
+
+    What short ones become is kept: the same words stand in every row and every document, and translating takes much
+    longer. So is that of the last long one: several readers ask for the whole document, one after the other.
+    """
+
+    def __init__(self, table: Mapping[int, int | str | None]) -> None:
+        super().__init__()
+        self._table = table
+        self._last = "", ""
+
+    def __missing__(self, text: str) -> str:
         if len(text) <= _SHORT:
-            if len(_FOLDED) >= _MANY:  # hostile sources must not fill the memory
-                _FOLDED.clear()
-            _FOLDED[text] = folded
-    return folded
+            if len(self) >= _MANY:  # hostile sources must not fill the memory
+                self.clear()
+            folded = text.translate(self._table)
+            self[text] = folded if folded != text else text  # one object is enough of what stays as it is
+            return folded
+        if "\n" not in text:
+            return text.translate(self._table)
+        if text is self._last[0]:
+            return self._last[1]
+        folded = "".join([self[line] for line in text.split("\n")])
+        if len(text) >= _LONG:
+            self._last = text, folded
+        return folded
+
+
+#: ``text`` without white space and quotation marks, in half-width characters (brackets in full width).
+fold: Callable[[str], str] = Folding(_FULL).__getitem__
 
 
 #: Runs of characters that folding keeps, each as one character.
@@ -57,7 +70,28 @@ _KEPT = re.compile(f"[^{re.escape(''.join(chr(code) for code, kept in _FULL.item
 
 def places_kept(text: str, start: int, end: int) -> list[int]:
     """Where the characters of ``text[start:end]`` stand that folding keeps: one for each character of the folded text."""
-    return [at for run in _KEPT.finditer(text, start, end) for at in range(run.start(), run.end())]
+    places: list[int] = []
+    for run in _KEPT.finditer(text, start, end):
+        places.extend(range(*run.span()))
+    return places
+
+
+def place_kept(text: str, start: int, nth: int) -> int:
+    """Where the ``nth`` (from 0) of the characters from ``start`` on stands that folding keeps. Raises IndexError."""
+    for run in _KEPT.finditer(text, start):
+        first, last = run.span()
+        if nth < last - first:
+            return first + nth
+        nth -= last - first
+    raise IndexError(f"fewer characters than {nth} are kept")
+
+
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, TRADITIONAL))}]")
+
+
+def simplified(text: str) -> str:
+    """``text`` with traditional characters exchanged one for one, so that places stay; most texts have none."""
+    return text.translate(TRADITIONAL) if _TRADITIONAL.search(text) else text
 
 
 def source_of(pattern: str) -> str:

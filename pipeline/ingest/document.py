@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the text, without its line break: ``text[start:end]``. ``number`` is 1-based."""
 
     number: int
@@ -96,10 +96,9 @@ class Document:
 
     def line_at(self, offset: int) -> Line:
         """The line that holds the character at ``offset``."""
-        starts = self._starts or tuple(line.start for line in self.lines)
         if not self._starts:
-            object.__setattr__(self, "_starts", starts)
-        return self.lines[max(0, bisect_right(starts, offset) - 1)]
+            object.__setattr__(self, "_starts", tuple([line.start for line in self.lines]))
+        return self.lines[bisect_right(self._starts, offset, 1) - 1]
 
 
 @dataclass(frozen=True, slots=True)

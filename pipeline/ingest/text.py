@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import partial
+from itertools import accumulate, chain, count, repeat
+from operator import add
 from typing import Any
 
 from pipeline.ingest.document import Line, Page, Word
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
 
-_BREAK = re.compile(r"\n|\f")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CELL = re.compile(r"\S+(?: \S+)*")
+#: Two wide gaps in a line: columns made with spaces.
+_GAPS = re.compile(r"\S {3,}\S+ {2,}\S")
+
+
+#: A text of fewer lines that print anything shows no columns.
+_FEWEST = 10
 
 
 class NotText(ValueError):
@@ -122,21 +131,26 @@ def _share(text: str, characters: frozenset[str]) -> float:
 def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
     """Lines of ``text``, ended by ``\\n`` or ``\\f``. Pages are counted where there is a form feed at all."""
     paged = "\f" in text
-    lines, start, page = [], 0, first_page
-    for number, match in enumerate(_BREAK.finditer(text), start=1):
-        lines.append(Line(number, start, match.start(), page if paged else None))
-        start = match.end()
-        page += match.group() == "\f"
-    if start < len(text) or not lines:
-        lines.append(Line(len(lines) + 1, start, len(text), page if paged else None))
-    return tuple(lines)
+    lengths = list(map(len, text.replace("\f", "\n").split("\n")))
+    if len(lengths) > 1 and not lengths[-1]:
+        lengths.pop()  # nothing stands behind the last break
+    starts = list(accumulate((length + 1 for length in lengths[:-1]), initial=0))
+    pages: Iterator[int | None] = repeat(None)
+    if paged:
+        leaves = enumerate(text.split("\f"), first_page)
+        pages = chain.from_iterable(repeat(page, leaf.count("\n") + 1) for page, leaf in leaves)
+    # Made of whole tuples, for calling a class once a line would take most of the time.
+    return tuple(map(partial(tuple.__new__, Line), zip(count(1), starts, map(add, starts, lengths), pages)))
 
 
 def _is_laid_out(text: str) -> bool:
     """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines."""
-    filled = [line for line in text[:400_000].split("\n") if line.strip()]
-    wide = sum(bool(re.search(r"\S {3,}\S+ {2,}\S", line)) for line in filled)
-    return len(filled) >= 10 and ("\f" in text and wide >= 5 or wide * 4 > len(filled))
+    lines = text[:400_000].split("\n")
+    wide = len([line for line in lines if "   " in line and _GAPS.search(line)])
+    if wide * 4 <= _FEWEST:
+        return False
+    filled = len([line for line in lines if line.strip()])
+    return filled >= _FEWEST and ("\f" in text and wide >= 5 or wide * 4 > filled)
 
 
 def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:

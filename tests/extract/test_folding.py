@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.patterns import fold, places_kept
+from pipeline.extract.patterns import fold, place_kept, places_kept, simplified
 
 _PRINTED = st.text(
     st.sampled_from("算預表 \u3000\n\t“”（(—２2.,\u200b\u00a0第") | st.characters(codec="utf-8"), max_size=80
@@ -27,8 +28,21 @@ def test_places_count_from_the_beginning_of_the_text() -> None:
 
 
 @settings(deadline=None)
+@given(_PRINTED, st.integers(0, 5))
+def test_one_place_is_found_without_all_others(text: str, start: int) -> None:
+    places = places_kept(text, start, len(text))
+    assert [place_kept(text, start, nth) for nth in range(len(places))] == places
+    with pytest.raises(IndexError):
+        place_kept(text, start, len(places))
+
+
+def test_traditional_characters_are_exchanged_one_for_one() -> None:
+    assert simplified("預算 “總” 2") == "预算 “总” 2"
+
+
+@settings(deadline=None)
 @given(st.lists(_PRINTED, max_size=4))
-def test_a_long_text_folds_to_what_its_lines_fold_to(parts: list[str]) -> None:
-    long = "\n".join([*parts, "单位：万元 " * 400])
-    assert fold(long) == "".join(map(fold, long.split("\n")))
+def test_a_long_text_folds_to_what_its_characters_fold_to(parts: list[str]) -> None:
+    long = "\n".join([*parts, "单位：万元 " * 1000])
+    assert fold(long) == "".join(map(fold, long))
     assert fold(long + "甲") == fold(long) + "甲"

@@ -71,12 +71,12 @@ def load_contact_words() -> ContactWords:
         rf"{SPACE}[:：]"
     )
     endings = "".join(sorted({word[-1] for word in [*persons["weak"], *persons["behind"]]}))
-    shapes = "|".join(sorted({_loose(word) for word in [*persons["labels"], *numbers["labels"], *numbers["calls"]]}))
+    shapes = {word[-2:] for word in [*persons["labels"], *numbers["labels"], *numbers["calls"]]}
     titles = _spaced(numbers["titles"])
     return ContactWords(
         label=re.compile(label, re.IGNORECASE),
         # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
-        hint=re.compile(rf"{shapes}|[{endings}]\s*(?:[（(][^（）()\n]*[)）]\s*)?[:：]|[@＠]", re.IGNORECASE),
+        hint=re.compile(_hint(shapes, endings)),
         call=re.compile(
             rf"(?:{_spaced(numbers['calls'])}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
         ),
@@ -101,6 +101,16 @@ def _spaced(words: Iterable[str]) -> str:
     return "|".join(r"\s*".join(map(re.escape, word)) for word in ordered)
 
 
-def _loose(word: str) -> str:
-    """The last two characters of a label: enough to look closer."""
-    return r"\s*".join(map(re.escape, word[-2:]))
+def _hint(shapes: Iterable[str], endings: Iterable[str]) -> str:
+    """The last two characters of a label (``shapes``), or one that labels end with and a colon: enough to look closer.
+
+    Every alternative begins with a character of its own, in either case: so the expression skips all others at once.
+    """
+    after: dict[str, list[str]] = {"@": [""], "＠": [""]}
+    for shape in sorted(shapes):
+        rest = "".join(rf"\s*(?:{char.lower()}|{char.upper()})" for char in shape[1:])
+        for char in {shape[0].lower(), shape[0].upper()}:
+            after.setdefault(char, []).append(rest)
+    for char in endings:
+        after.setdefault(char, []).append(r"\s*(?:[（(][^（）()\n]*[)）]\s*)?[:：]")
+    return "|".join(f"{re.escape(char)}(?:{'|'.join(rest)})" for char, rest in sorted(after.items()))

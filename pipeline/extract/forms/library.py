@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,7 @@ class Library:
     _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
     _lost_first: str = ""
     _title_funds: dict[str, re.Pattern[str]] = field(default_factory=dict)
-    _memo: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _memo: dict[tuple[str, Hashable], Any] = field(default_factory=dict)
 
     def forms_for(self, title: str) -> list[TableForm]:
         """The forms one of whose titles is ``title`` (folded), the most particular family first."""
@@ -63,7 +63,7 @@ class Library:
 
     def key(self, text: str) -> KeyMeaning | None:
         """What a header's word says of a column that names rows."""
-        return self._recall("key", text, lambda folded: _first(self._keys, folded))
+        return self._recall("key", text, self._find_key)
 
     def knows(self, text: str) -> bool:
         """Whether a header's word means anything: of a column of amounts, of one that names rows, or a kind of expense."""
@@ -71,15 +71,15 @@ class Library:
 
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
-        return self._recall("expense", text, lambda folded: _first(self._expenses, _YEAR.sub("", folded)))
+        return self._recall("expense", text, self._find_expense)
 
     def counted(self, text: str) -> Counted | None:
         """What a label or a header counts; None where no word of the library is like it."""
-        return self._recall("counted", text, lambda folded: _first(self._counted, folded))
+        return self._recall("counted", text, self._find_counted)
 
     def says(self, listed: str, text: str) -> bool:
         """Whether ``text`` is in a list of words.toml: totals, subtotals, counts, balances, empty.rows, revenue, …"""
-        return bool(self._recall(listed, text, lambda folded: bool(self._lists[listed].fullmatch(folded))))
+        return bool(self._recall(listed, text, self._find_listed))
 
     def fund_of_title(self, title: str) -> str | None:
         """The fund that a table's title says all of its amounts are of; None where it names none or several."""
@@ -93,10 +93,14 @@ class Library:
     def official_names(self, scheme: str, code: str) -> tuple[str, ...]:
         return self.names.get(scheme, {}).get(code, ())
 
-    def _recall(self, kind: str, text: str, find: Any) -> Any:
-        return self.remembered(kind, text, lambda: find(fold(_UNIT.sub("", text))))
+    def _recall(self, kind: str, text: str, find: Callable[[str, str], Any]) -> Any:
+        """What ``find`` says of ``kind`` and the folded ``text``; most of it is known, and then nothing is called."""
+        key = (kind, text)
+        if key in self._memo:
+            return self._memo[key]
+        return self.remembered(kind, text, lambda: find(kind, fold(_UNIT.sub("", text))))
 
-    def remembered(self, kind: str, text: str, find: Callable[[], Any]) -> Any:
+    def remembered(self, kind: str, text: Hashable, find: Callable[[], Any]) -> Any:
         """What ``find`` says of ``text``, asked once: documents of a family print the same words again and again."""
         key = (kind, text)
         if key not in self._memo:
@@ -105,7 +109,19 @@ class Library:
             self._memo[key] = find()
         return self._memo[key]
 
-    def _find_column(self, folded: str) -> Meaning | None:
+    def _find_listed(self, listed: str, folded: str) -> bool:
+        return self._lists[listed].fullmatch(folded) is not None
+
+    def _find_key(self, _: str, folded: str) -> KeyMeaning | None:
+        return _first(self._keys, folded)
+
+    def _find_expense(self, _: str, folded: str) -> Expense | None:
+        return _first(self._expenses, _YEAR.sub("", folded))
+
+    def _find_counted(self, _: str, folded: str) -> Counted | None:
+        return _first(self._counted, folded)
+
+    def _find_column(self, _: str, folded: str) -> Meaning | None:
         if not folded or len(folded) > 40:
             return None
         found = _first(self._columns, folded)

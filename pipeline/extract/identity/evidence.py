@@ -20,8 +20,9 @@ _CHINESE_YEAR = re.compile(r"二[〇○Ｏ零0][〇○零一二三四五六七�
 _NO_SCOPE = re.compile(
     r"部门预算经济|部门（单位）|[分按]单位|[分按]部门|(?:行政|参公|事业|下属|所属|附属|基层|其他)+单位"
 )
+# Not what the year is compared with (与2023年预算). The digits stand first, for they are quickly looked for.
 _STATED = re.compile(
-    r"(?P<against>[比较与和同])?(?<!\d)(?P<year>20\d\d)年度?[收入支出财政拨款一般公共部门单位本级总当年初]{0,12}(?:预算|决算)(?!执行)"
+    r"20(?<![\d比较与和同]..)(\d\d)年度?[收入支出财政拨款一般公共部门单位本级总当年初]{0,12}(?:预算|决算)(?!执行)"
 )
 
 
@@ -66,7 +67,7 @@ def year_votes(title: str | None, tables: list[str], headings: list[str], folded
         counted = Counter(year for each in titles for year in set(years_of(each)))
         if year := _majority(counted):
             votes.append((who, year, weight if sum(counted.values()) > 2 else 2))
-    stated = Counter(match["year"] for match in _STATED.finditer(folded) if not match["against"])
+    stated = Counter("20" + digits for digits in _STATED.findall(folded))
     if year := _majority(stated):
         votes.append(("prose", year, 2))
     return votes

@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"(?<![\d.])\d[\d,]{0,40}(?:\.\d+)?")
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、])"
 )
+_NO_TITLE = re.compile(r"[。；;]|\.{4,}|…")
 _SHOWN = 5
 
 
@@ -56,7 +57,11 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class _Data:
     kinds: tuple[Kind, ...]
+    #: the titles of all kinds: what it does not match is of none
+    titles: re.Pattern[str]
     placeholder: re.Pattern[str]
+    #: the shortest that ``placeholder`` can match: in most documents none of them stands
+    placeholder_words: tuple[str, ...]
     placeholders: int
     headings: re.Pattern[str]
     headings_needed: int
@@ -78,13 +83,15 @@ def _data() -> _Data:
         for entry in raw["kind"]
     )
     # A run of three X is one placeholder, and X in a Latin word is none.
+    placeholders = tuple(dict.fromkeys(fold(word) for word in raw["placeholders"]["words"]))
     words = "|".join(
-        f"{re.escape(fold(word)[0])}{{{len(fold(word))},}}" if len(set(fold(word))) == 1 else re.escape(fold(word))
-        for word in raw["placeholders"]["words"]
+        f"{re.escape(word[0])}{{{len(word)},}}" if len(set(word)) == 1 else re.escape(word) for word in placeholders
     )
     return _Data(
         kinds,
+        compile_words(tuple(title for entry in raw["kind"] for title in entry["titles"])),
         re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])"),
+        placeholders,
         raw["placeholders"]["at_least"],
         compile_words(tuple(raw["disclosure"]["headings"])),
         raw["disclosure"]["at_least"],
@@ -134,14 +141,14 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
         head.append(numbered)
         if len(head) == _HEAD:
             break
-    kinds = _data().kinds
+    data = _data()
     own = title.text if title else ""
     for size in range(1, _PIECES + 1):
         for at in range(len(head) - size + 1):
             window = "".join(text for _, text in head[at : at + size])
-            if not 4 <= len(window) <= 90 or re.search(r"[。；;]|\.{4,}|…", window):
+            if not _like_a_title(window):
                 continue
-            for kind in kinds:
+            for kind in data.kinds:
                 # A menu above the title of a disclosure does not make it something else; its own words may.
                 beside = bool(title and title.name) and window != own
                 own_words = bool(own) and own in window and not kind.decisive
@@ -150,15 +157,25 @@ def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | N
     if title is not None and title.name:
         return None
     text = fold(document.text)
-    for kind in kinds:
+    for kind in data.kinds:
         there = [mark for mark in kind.marks if mark in text]
         if kind.marks_needed and len(there) >= kind.marks_needed and not _says_so(document):
             return kind, "it speaks of " + "、".join(there[:_SHOWN])
     return None
 
 
+@lru_cache(maxsize=4096)
+def _like_a_title(window: str) -> bool:
+    """Whether lines may be the title of any kind; asked once, for documents of a family begin alike."""
+    if not 4 <= len(window) <= 90 or _NO_TITLE.search(window):
+        return False
+    return _data().titles.fullmatch(window) is not None
+
+
 def _template(document: Document) -> str | None:
     data, text = _data(), fold(document.text)
+    if not any(word in text for word in data.placeholder_words):
+        return None
     left = len(data.placeholder.findall(text))
     if left < data.placeholders or left <= (amounts := len(_AMOUNT.findall(document.text))):
         return None

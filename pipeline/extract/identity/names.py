@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.extract.identity.bodies import Body, body_of, is_body
@@ -13,9 +14,9 @@ from pipeline.extract.identity.words import load_words
 from pipeline.extract.patterns import fold
 from pipeline.ingest.document import Document
 
-_SHORT = re.compile(
-    r"(?P<name>[\u4e00-\u9fff·]{4,40})（(?:以下|下文)?(?:统称|简称)(?:为|:)?(?P<short>[\u4e00-\u9fff]{2,20})）"
-)
+_SHORT = re.compile(r"（(?:以下|下文)?(?:统称|简称)(?:为|:)?(?P<short>[\u4e00-\u9fff]{2,20})）")
+_LONGEST = 40
+_BEFORE_SHORT = re.compile(rf"[\u4e00-\u9fff·]{{4,{_LONGEST}}}$")
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、])"
 )
@@ -66,7 +67,7 @@ def find_names(document: Document, title: Title | None) -> Named:
             found.marks.append(body.scope)
         return True
 
-    for match in words.caption.finditer(text):
+    for match in _matches(words.caption, words.caption_mark, text):
         caption = words.captions[fold(match["word"])]
         whole = match["name"].strip()
         for printed in dict.fromkeys((whole, whole.split(" ")[0])):
@@ -94,7 +95,7 @@ def find_names(document: Document, title: Title | None) -> Named:
         elif (end := words.heading_end.search(bare)) and end.start() >= 4:
             add(bare[: end.start()], 2)
     head = fold(text[:_HEAD])
-    shorts = [(match["name"], match["short"]) for match in _SHORT.finditer(head)]
+    shorts = _shorts(head)
     for name, _ in shorts:
         if (at := _begins(name)) is not None:
             add(name[at:], 3)
@@ -110,13 +111,34 @@ def find_names(document: Document, title: Title | None) -> Named:
     found.short = next((s for n, s in shorts if any(n.endswith(each) for each in same)), None)
     codes += [
         (body_of(match["name"]).rest if match["name"] else rest, match["code"])
-        for match in words.code_caption.finditer(text)
+        for match in _matches(words.code_caption, words.code_mark, text)
     ]
     printed = Counter(code for whose, code in codes if whose == rest or whose == body_of(found.short or name).rest)
     if printed:
         (code, most), *others = printed.most_common()
         found.code = None if others and others[0][1] == most else code
     return found
+
+
+def _matches(pattern: re.Pattern[str], mark: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a ``pattern`` that crosses no line and never matches without ``mark``, looked for where it stands."""
+    done = 0
+    for found in mark.finditer(text):
+        if found.start() < done:
+            continue
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
+        done = len(text) if end < 0 else end
+        yield from pattern.finditer(text, start, done)
+
+
+def _shorts(head: str) -> list[tuple[str, str]]:
+    """What stands before a short form, up to ``_LONGEST`` characters, and the short form: …办公室（简称区政府外办）."""
+    return [
+        (before.group(), match["short"])
+        for match in _SHORT.finditer(head)
+        if (before := _BEFORE_SHORT.search(head, max(0, match.start() - _LONGEST), match.start()))
+    ]
 
 
 def _in_prose(head: str) -> list[str]:

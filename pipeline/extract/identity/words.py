@@ -38,6 +38,9 @@ class Words:
     captions: dict[str, Caption]
     caption: re.Pattern[str]
     code_caption: re.Pattern[str]
+    #: what every caption, and every one of a code, holds: on other lines none is looked for
+    caption_mark: re.Pattern[str]
+    code_mark: re.Pattern[str]
     title: re.Pattern[str]
     noise: re.Pattern[str]
     corrections: tuple[str, ...]
@@ -114,6 +117,8 @@ def load_words() -> Words:
             rf"(?:{codes})[ \t]*[:：]?[ \t\u3000]*(?:(?P<name>[\u4e00-\u9fff（）()]+)[ \t\u3000]*)?"
             r"[\[【(（]?(?P<code>\d{3,12})(?![\d.年])"
         ),
+        caption_mark=re.compile("[:：]"),
+        code_mark=re.compile("|".join(sorted({_either(word[-1]) for word in raw["code_caption"]["words"]}))),
         title=re.compile(
             rf"(?P<front>[^，。；？！、:]{{0,60}}?)(?P<core>(?:{core})|(?<=[年度])(?:{after_year}))(?:{tail}|{YEAR})*"
         ),

@@ -8,6 +8,7 @@ from pipeline.extract.context import Context, Piece
 from pipeline.extract.patterns import fold, places_kept
 
 _OPENING, _CLOSING, _BLANK = "“‘「『", "”’」』", " \u3000\t\r\n"
+_ENDS = " \u3000"
 
 
 @dataclass(slots=True)
@@ -28,43 +29,39 @@ class Block:
 
 def cells_of(context: Context, first: int, last: int) -> list[Block]:
     """Cells of the lines ``first`` to ``last`` (exclusive). A wrapped line has no space at its end, a cell's last has."""
-    return _blocks(context, first, last, lambda raw: raw.endswith((" ", "\u3000")))
+    return _blocks(context, first, last, at_blank=False)
 
 
 def paragraphs_of(context: Context, first: int, last: int) -> list[Block]:
     """Runs of lines that no empty line parts."""
-    return _blocks(context, first, last, lambda raw: False, at_blank=True)
+    return _blocks(context, first, last, at_blank=True)
 
 
-def _blocks(context: Context, first: int, last: int, ends, at_blank: bool = False) -> list[Block]:  # type: ignore[no-untyped-def]
-    document = context.document
-    blocks: list[Block] = []
-    pieces: list[Piece] = []
-
-    def close() -> None:
-        if pieces:
-            text = fold("".join(document.text[a:b] for a, b in pieces))
-            blocks.append(Block(list(pieces), text))
-            pieces.clear()
-
-    for line in document.lines[first:last]:
-        raw = document.text[line.start : line.end]
-        if not raw.strip():
-            if at_blank or raw:
-                close()
+def _blocks(context: Context, first: int, last: int, at_blank: bool) -> list[Block]:
+    """Cells that end with a space or, where they end ``at_blank`` lines only, at lines without anything."""
+    text = context.document.text
+    cells: list[list[Piece]] = []
+    open_cell = False
+    for _, start, end, _ in context.document.lines[first:last]:
+        raw = text[start:end]
+        bare = raw.strip()
+        if not bare:
+            open_cell = open_cell and not (at_blank or raw)
             continue
-        lead = len(raw) - len(raw.lstrip())
-        pieces.append((line.start + lead, line.start + len(raw.rstrip())))
-        if ends(raw):
-            close()
-    close()
-    return blocks
+        if not open_cell:
+            cells.append([])
+        start += raw.index(bare)
+        cells[-1].append((start, start + len(bare)))
+        open_cell = at_blank or raw[-1] not in _ENDS
+    return [Block(pieces, "".join([fold(text[a:b]) for a, b in pieces])) for pieces in cells]
 
 
 def cut(context: Context, block: Block, lead: int, tail: int = 0) -> Block:
     """The block without its first ``lead`` and last ``tail`` folded characters."""
     text = context.document.text
-    offsets = [at for a, b in block.pieces for at in places_kept(text, a, b)]
+    offsets: list[int] = []
+    for a, b in block.pieces:
+        offsets += places_kept(text, a, b)
     kept = offsets[lead : len(offsets) - tail]
     if not kept:
         return Block([], "")
@@ -76,4 +73,4 @@ def cut(context: Context, block: Block, lead: int, tail: int = 0) -> Block:
     last += len(after) - len(after.lstrip(_CLOSING + _BLANK)) if set(_CLOSING) & set(after) else 0
     pieces = [(max(a, first), min(b, last)) for a, b in block.pieces]
     pieces = [(a, b) for a, b in pieces if a < b]
-    return Block(pieces, fold("".join(text[a:b] for a, b in pieces)))
+    return Block(pieces, "".join([fold(text[a:b]) for a, b in pieces]))

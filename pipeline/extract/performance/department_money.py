@@ -9,8 +9,10 @@ all of them is published, and the rest stays unclaimed. So does everything where
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from pipeline.extract.context import Context, Region
@@ -94,9 +96,7 @@ def _place(values: list[Decimal], columns: list[_Column], confirmed: list[bool])
     if len(values) > len(columns) or len(columns) > _WIDEST or len(columns) < 3:
         return [None] * len(values)
     scored: dict[tuple[int, int], list[tuple[int, ...]]] = {}
-    for chosen in combinations(range(len(columns)), len(values)):
-        if not _wholes_printed(chosen, columns):
-            continue
+    for chosen in _placements(tuple(columns), len(values)):
         broken = _broken(dict(zip(chosen, values, strict=True)), columns)
         agreeing = sum(
             known and columns[at].source == "fiscal_appropriation" for at, known in zip(chosen, confirmed, strict=True)
@@ -108,7 +108,13 @@ def _place(values: list[Decimal], columns: list[_Column], confirmed: list[bool])
     return [best[0][i] if len({chosen[i] for chosen in best}) == 1 else None for i in range(len(values))]
 
 
-def _wholes_printed(chosen: tuple[int, ...], columns: list[_Column]) -> bool:
+@lru_cache(maxsize=256)
+def _placements(columns: tuple[_Column, ...], count: int) -> tuple[tuple[int, ...], ...]:
+    """The places that ``count`` amounts of one row may have: the same for all sheets with these columns."""
+    return tuple(chosen for chosen in combinations(range(len(columns)), count) if _wholes_printed(chosen, columns))
+
+
+def _wholes_printed(chosen: tuple[int, ...], columns: Sequence[_Column]) -> bool:
     """Whether a whole stands wherever one of its parts does."""
     wholes = {columns[at].measure for at in chosen if columns[at].source is None}
     return "total" in wholes and all(columns[at].measure in wholes for at in chosen)

@@ -166,7 +166,8 @@ def add_entry(context: Context, region: Region, entry: Entry, words: Words, proj
     project = project or Project(None, None)
     name = [part for part in (project.name and fold(project.name), entry.kind, entry.horizon) if part]
     body = entry.block if entry.block.pieces or entry.label is None else entry.label
-    label = fold("".join(context.published[a:b] for a, b in entry.label.pieces)) if entry.label else ""
+    published = context.published
+    label = "".join([fold(published[a:b]) for a, b in entry.label.pieces]) if entry.label else ""
     name += [part for part in (entry.level2 and fold(entry.level2), str(entry.ordinal or label or "")) if part]
     indicator_id = context.unique(f"{region.table_id}.{'.'.join(name)}")
     for start, end in entry.ordinals:

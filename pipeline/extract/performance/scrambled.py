@@ -66,8 +66,10 @@ def _place(
     row: dict[str, Any]
     placed: list[tuple[Block, dict[str, Any], Block | None]] = []
     left: list[Block] = []
+    indicators = [(_bare(k["folded"]), k) for k in known if k["kind"] == "indicator"]
     for value in values:
-        same = [k for k in known if k["kind"] == "indicator" and _same(value.folded, k["folded"])]
+        bare = _bare(value.folded)
+        same = [k for text, k in indicators if _same(bare, text)]
         settled = {(words.levels.get(k["level2"] or "", k["level1"]), k["level1"], k["level2"]) for k in same}
         if len(settled) != 1:
             left.append(value)
@@ -104,10 +106,13 @@ def _place(
         add_entry(context, region, Entry("indicator", "annual", value, name, **row), words, None)
 
 
+def _bare(text: str) -> str:
+    return text.rstrip("。；;.")
+
+
 def _same(one: str, other: str) -> bool:
-    """Whether one text is the other, or a long beginning of it, punctuation at the end aside."""
-    one, other = sorted((one.rstrip("。；;."), other.rstrip("。；;.")), key=len)
-    return one == other or (len(one) >= 15 and other.startswith(one))
+    """Whether one text is the other, or a long beginning of it."""
+    return one == other or (min(len(one), len(other)) >= 15 and (other.startswith(one) or one.startswith(other)))
 
 
 def _same_name(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pipeline.extract.context import Context, Piece, Region
-from pipeline.extract.patterns import TRADITIONAL, fold
+from pipeline.extract.patterns import fold, simplified
 from pipeline.extract.performance.blocks import Block, cells_of, cut
 from pipeline.extract.performance.records import Amount, Entry, Project, add_amount, add_entry, add_project
 from pipeline.extract.performance.words import Words
@@ -40,10 +40,11 @@ def read_sheet(context: Context, region: Region, words: Words) -> list[dict[str,
 def _parts(context: Context, region: Region) -> list[Region]:
     """The region cut before each 项目名称: a table may hold several projects, one after the other."""
     document = context.document
+    text = document.text
     starts = [
-        index
-        for index in range(region.first, region.last)
-        if fold(document.text[document.lines[index].start : document.lines[index].end]).startswith("项目名称")
+        number - 1
+        for number, start, end, _ in document.lines[region.first : region.last]
+        if fold(text[start:end]).startswith("项目名称")
     ]
     if len(starts) < 2:
         return [region]
@@ -71,8 +72,7 @@ def _head(context: Context, region: Region, words: Words) -> dict[str, list[Piec
 
 
 def _money(context: Context, region: Region, words: Words, project: Project) -> None:
-    # Characters are exchanged one for one, so that places stay.
-    text = context.document.text[region.start : region.end].translate(TRADITIONAL)
+    text = simplified(context.document.text[region.start : region.end])
     unit = match.group(1) if (match := _UNIT.search(text)) else region.unit
     if unit not in words.worth:
         context.problems.append(f"{region.title}: its money has no unit")
@@ -181,10 +181,10 @@ def _whole_levels(cells: list[Block], words: Words) -> list[Block]:
     whole: list[Block] = []
     at = 0
     while at < len(cells):
-        for stop in (at + 3, at + 2):
+        for stop in (at + 3, at + 2) if cells[at].folded in words.level_parts else ():
             part = cells[at:stop]
             text = "".join(cell.folded for cell in part)
-            if len(part) == stop - at and text in words.levels and len(part[0].folded) > 1:
+            if len(part) == stop - at and text in words.levels:
                 whole.append(Block([piece for cell in part for piece in cell.pieces], text))
                 at = stop
                 break

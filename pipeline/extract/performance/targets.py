@@ -7,6 +7,7 @@ sentence; a date that binds no quantity (2022年12月前完成培训) is a targe
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,8 +18,9 @@ from pipeline.extract.performance.blocks import Block
 from pipeline.extract.performance.due import Due, dues
 from pipeline.extract.performance.words import Words
 
-_CLAUSE = "，。；,;"
-_STOP = "。；;"
+_CLAUSE = re.compile("[，。；,;]")
+_STOPS = "。；;"
+_DATED = re.compile(r"\d+(?:年|月)(?!\w*/)")
 _RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 
 
@@ -32,18 +34,23 @@ class _Reading:
     text: str
     places: list[int]
     dues: list[Due]
+    #: where the clauses of the text begin, and its sentences
+    clauses: list[int]
+    sentences: list[int]
 
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Where the characters ``start:end`` are printed, with what was folded away between them."""
-        runs: list[Piece] = []
+        if start >= end:
+            return []
         source = self.context.document.text
-        for at in range(start, end):
-            place = self.places[at]
-            if runs and "\n" not in source[runs[-1][1] : place]:
-                runs[-1] = (runs[-1][0], place + 1)
-            else:
-                runs.append((place, place + 1))
-        return runs
+        runs: list[Piece] = []
+        first = last = self.places[start]
+        for place in self.places[start + 1 : end]:
+            if place != last + 1 and "\n" in source[last + 1 : place]:
+                runs.append((first, last + 1))
+                first = place
+            last = place
+        return [*runs, (first, last + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +66,17 @@ def read_targets(
 ) -> None:
     """Add the targets of an indicator and claim all of its numbers; ``block`` is the indicator's text."""
     source = context.document.text
-    places = [at for a, b in block.pieces for at in places_kept(source, a, b)]
-    text = "".join(fold(source[a:b]) for a, b in block.pieces)
+    text = "".join([fold(source[a:b]) for a, b in block.pieces])
     found = list(dues(text, year or context.disclosure_year))
-    reading = _Reading(context, indicator_id, words, text, places, found)
-    index = {place: at for at, place in enumerate(reading.places)}
-    free = {
-        index[token.start]: token for start, end in block.pieces for token in context.ledger.free(start, end)
-        if token.start in index
-    }  # fmt: skip
+    tokens = [token for start, end in block.pieces for token in context.ledger.free(start, end)]
+    if not tokens and not found:
+        return
+    places = [at for a, b in block.pieces for at in places_kept(source, a, b)]
+    marks = [match.end() for match in _CLAUSE.finditer(text)]
+    stops = [end for end in marks if text[end - 1] in _STOPS]
+    reading = _Reading(context, indicator_id, words, text, places, found, [0, *marks], [0, *stops])
+    index = {place: at for at, place in enumerate(places)}
+    free = {index[token.start]: token for token in tokens if token.start in index}
     quantities = _quantities(reading, free, given)
     _deadlines(reading, free, quantities)
     for token in free.values():
@@ -79,8 +88,8 @@ def read_targets(
 
 
 def _in_due(reading: _Reading, at: int) -> bool:
-    after = reading.text[at : at + 8]
-    return any(due.start <= at < due.stop for due in reading.dues) or bool(re.match(r"\d+(?:年|月)(?!\w*/)", after))
+    inside = reading.dues and any(due.start <= at < due.stop for due in reading.dues)
+    return bool(inside) or _DATED.match(reading.text, at, at + 8) is not None
 
 
 def _is_ordinal(reading: _Reading, at: int, token: Token) -> bool:
@@ -111,25 +120,25 @@ def _add(
     reading: _Reading, token: Token, at: int, last: int, suffix: int, unit: str, value: Decimal, given: Given | None
 ) -> None:
     text, words, context = reading.text, reading.words, reading.context
-    start = max(text.rfind(mark, 0, at) for mark in _CLAUSE) + 1
-    inner = [due.stop for due in reading.dues if start <= due.start and due.stop <= at]
-    start = max([start, *inner])
+    start = reading.clauses[bisect_right(reading.clauses, at) - 1]
+    sentence = reading.sentences[bisect_right(reading.sentences, at) - 1]
+    earlier = [due for due in reading.dues if sentence <= due.start and due.stop <= at]
+    start = max([start, *(due.stop for due in earlier if start <= due.start)])
     comparator, end = given.comparator if given and given.comparator else "eq", at
-    found = [(text.rfind(word, start, at), word) for word in words.comparators if word in text[start:at]]
-    after = text[last + suffix :]
+    clause = text[start:at]
+    found = [(clause.rfind(word), word) for word in words.comparators if word in clause]
     if found:
         place, word = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
-        comparator, end = words.comparators[word], place
-    elif (tail := next((word for word in words.after if after.startswith(word)), None)) is not None:
+        comparator, end = words.comparators[word], start + place
+    elif (tail := next((word for word in words.after if text.startswith(word, last + suffix)), None)) is not None:
         comparator = words.after[tail]
     elif _RANGE.match(text, last):
         comparator = "ge"
     elif at and _RANGE.search(text, max(0, at - 2), at + 1):
         comparator, end = "le", _before_number(text, at)
-    sentence = max(text.rfind(mark, 0, at) for mark in _STOP) + 1
-    bound = [due for due in reading.dues if sentence <= due.start and due.stop <= at]
     target_id = context.unique(f"{reading.indicator_id}.target.{fold(token.printed)}{unit}")
     pieces = _subject(reading, start, end, last + suffix)
+    due = earlier[-1] if earlier else None
     context.add(
         "targets",
         {
@@ -139,9 +148,9 @@ def _add(
             "comparator": comparator,
             "value": value,
             "unit": unit,
-            "due_start": bound[-1].first if bound else None,
-            "due_end": bound[-1].last if bound else None,
-            "basis": "inferred" if bound and not bound[-1].printed else "printed",
+            "due_start": due.first if due else None,
+            "due_end": due.last if due else None,
+            "basis": "inferred" if due and not due.printed else "printed",
             "printed": token.printed,
             **context.place(token.start, token.end),
         },
@@ -167,8 +176,8 @@ def _subject(reading: _Reading, start: int, end: int, after: int) -> list[Piece]
             start = earlier[-1].end()
         else:
             end = earlier[0].start()
-            comparators = sorted(words.comparators, key=len, reverse=True)
-            end -= next((len(word) for word in comparators if text[start:end].endswith(word)), 0)
+            between = text[start:end]
+            end -= max((len(word) for word in words.comparators if between.endswith(word)), default=0)
     while start < end and text[start] in words.joints:
         start += 1
     while start < end and text[end - 1] in words.joints:
@@ -187,8 +196,8 @@ def _deadlines(reading: _Reading, free: dict[int, Token], quantities: list[int])
         while start < len(text) and text[start] in "，,":
             start += 1
         following = reading.dues[at + 1].start if at + 1 < len(reading.dues) else len(text)
-        ends = [place for mark in _CLAUSE if (place := text.find(mark, start)) >= 0]
-        end = min([*ends, following, len(text)])
+        ends = _CLAUSE.search(text, start)
+        end = min(ends.start() if ends else len(text), following)
         if end - start < 2 or any(start <= place < end for place in quantities):
             continue
         key = fold(text[due.start : due.stop])

@@ -16,6 +16,8 @@ class Words:
     """Levels of indicators, labels, columns, money, comparators, units. Patterns are for folded text."""
 
     levels: dict[str, str]
+    #: what the first cell holds of a name of ``levels`` that is broken over cells
+    level_parts: frozenset[str]
     firsts: frozenset[str]
     labels: dict[str, str]
     columns: dict[str, str]
@@ -50,6 +52,7 @@ def load_words() -> Words:
     unit = rf"(?P<percent>%)|(?P<money>{money})(?:[/每](?P<each>(?:{each})(?:[/.·](?:{each}))?))?|(?P<ten>万)?(?P<counted>{counted})"
     return Words(
         levels=raw["levels"],
+        level_parts=frozenset(name[:end] for name in raw["levels"] for end in range(2, len(name) + 1)),
         firsts=frozenset([*raw["levels"].values(), *raw["firsts"]["names"]]),
         labels=raw["labels"],
         columns=raw["columns"],

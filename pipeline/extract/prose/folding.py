@@ -8,16 +8,17 @@ mistakes a part of a number for the whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.extract.context import Piece
 from pipeline.extract.ledger import Ledger, Token
-from pipeline.extract.patterns import TRADITIONAL
+from pipeline.extract.patterns import TRADITIONAL, Folding
 
 #: A number, a year, and a number that another reader owns.
 NUMBER, YEAR, TAKEN = "#", "Y", "@"
 
-_TABLE: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+_TABLE: dict[int, int | str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
 _TABLE |= {ord(a): b for a, b in zip("(),:;?!", "（），：；？！", strict=True)}
 _TABLE |= {0xFF00 + ord(c) - 0x20: w for c, w in zip("(),:;?!", "（），：；？！", strict=True)}
 _TABLE |= dict.fromkeys(map(ord, "“”\"'‘’「」『』　 \t\r\n \u200b\ufeff\f\v\x1c\x1d\x1e\x1f\x85"), None)
@@ -40,9 +41,9 @@ _YEAR_DIGITS = re.compile(r"(?:19|20)\d\d|[12][０-９]{3}")
 _AFTER_YEAR = re.compile(r"\s*(?:年|部门|单位|财年|财政年度|年度|决算|预算)")
 
 
-def fold(text: str) -> str:
-    """``text`` without white space and quotation marks, punctuation in full width, digits in ASCII."""
-    return text.translate(_TABLE)
+#: ``text`` without white space and quotation marks, punctuation in full width, digits in ASCII.
+fold: Callable[[str], str] = Folding(_TABLE).__getitem__
+_fold_shape: Callable[[str], str] = Folding(_SHAPE).__getitem__
 
 
 @dataclass(slots=True)
@@ -81,8 +82,8 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
 
 def _append(source: str, start: int, end: int, parts: list[str], places: list[int]) -> None:
     for run in _KEPT.finditer(source, start, end):
-        parts.append(run.group().translate(_SHAPE))
-        places.extend(range(run.start(), run.end()))
+        parts.append(_fold_shape(run.group()))
+        places.extend(range(*run.span()))
 
 
 def _sign(source: str, token: Token) -> str:

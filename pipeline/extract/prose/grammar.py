@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.extract.prose.folding import fold
 from pipeline.extract.prose.sections import FOLDER
+from pipeline.extract.prose.spelling import expand, trie
 
 #: The letter that stands for each kind of element in the compiled forms.
 LETTERS = {
@@ -48,6 +49,8 @@ LETTERS = {
 }
 
 
+#: Of so many elements at most a sentence is remembered, and so many places of sentences.
+_USUAL, _REMEMBERED = 100, 50_000
 _TEXTS = ("direction", "fund", "subject", "actual", "purchased", "only", "persons")
 
 
@@ -113,57 +116,28 @@ class Grammar:
     name_longest: int
     name_letters: re.Pattern[str]
     links: re.Pattern[str]
+    #: the metrics that headings name, read once for all documents that print them
+    headings: dict[str, Metric | None] = field(default_factory=dict)
+    _fitting: dict[tuple[str, int], tuple[tuple[Form, int], ...]] = field(default_factory=dict)
 
+    def fitting(self, letters: str, at: int) -> Iterable[tuple[Form, int]]:
+        """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
 
-def expand(pattern: str) -> Iterator[str]:
-    """All the texts that ``pattern`` stands for: ``[a|b]`` a, b or nothing; ``(a|b)`` one of them.
+        Those of sentences of usual length are remembered, for sentences of one wording have the same.
+        """
+        if len(letters) > _USUAL:
+            return self._fits(letters, at)
+        key = (letters, at)
+        if key not in self._fitting:
+            if len(self._fitting) >= _REMEMBERED:  # hostile sources must not fill the memory
+                self._fitting.clear()
+            self._fitting[key] = tuple(self._fits(letters, at))
+        return self._fitting[key]
 
-    Raises ValueError naming the pattern where brackets do not pair.
-    """
-    pattern = pattern.replace("{year}", "(Y年|Y年度)")
-    texts, rest = _alternatives(pattern, 0, "")
-    if rest != len(pattern):
-        raise ValueError(f"brackets do not pair in {pattern!r}")
-    yield from dict.fromkeys(texts)
-
-
-def _alternatives(pattern: str, at: int, closing: str) -> tuple[list[str], int]:
-    done: list[str] = []
-    current = [""]
-    while at < len(pattern) and pattern[at] != closing:
-        char = pattern[at]
-        if char in "[(":
-            inner, at = _alternatives(pattern, at + 1, "]" if char == "[" else ")")
-            if at >= len(pattern):
-                raise ValueError(f"brackets do not pair in {pattern!r}")
-            choices = inner + [""] if char == "[" else inner
-            current = [head + tail for head in current for tail in choices]
-        elif char == "|" and closing:
-            done += current
-            current = [""]
-        else:
-            current = [head + char for head in current]
-        at += 1
-    return done + current, at
-
-
-def trie(words: Iterable[str]) -> str:
-    """A regular expression that matches the longest of ``words``, shared beginnings taken together."""
-    root: dict[str, Any] = {}
-    for word in words:
-        node = root
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return _render(root)
-
-
-def _render(node: dict[str, Any]) -> str:
-    branches = [re.escape(char) + _render(below) for char, below in node.items() if char]
-    if not branches:
-        return ""
-    body = branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
-    return f"(?:{body})?" if "" in node else body
+    def _fits(self, letters: str, at: int) -> Iterator[tuple[Form, int]]:
+        for form in self.forms[letters[at]]:
+            if match := form.pattern.match(letters, at):
+                yield form, match.end()
 
 
 @lru_cache(maxsize=2)

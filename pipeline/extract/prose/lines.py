@@ -55,10 +55,11 @@ def prose_lines(context: Context, sections: Sections) -> list[ProseLine]:
             continue
         raw = text[line.start : line.end]
         bare = raw.strip()
-        if not fold(bare) or _RULE.fullmatch(bare):
+        folded = fold(bare)
+        if not folded or _RULE.fullmatch(bare):
             continue
         start = line.start + raw.index(bare[0])
-        made = ProseLine(index, start, start + len(bare), line.page, fold(bare), 0.0, 0.0, 2.0)
+        made = ProseLine(index, start, start + len(bare), line.page, folded, 0.0, 0.0, 2.0)
         page = pages.get(line.page) if line.page is not None else None
         if page is None or not _measure(made, page, word_starts):
             made.left = float(_cells(raw[: start - line.start]))

@@ -56,7 +56,6 @@ class Shared:
     grammar: Grammar
     codes: FunctionCodes = field(init=False)
     by_section: dict[str, list[Row]] = field(default_factory=dict)
-    titles: dict[str, Metric | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.codes = FunctionCodes(self.context)

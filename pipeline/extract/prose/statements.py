@@ -22,6 +22,8 @@ from pipeline.extract.records import Row
 
 #: A sentence of more characters is no mere name.
 _TOPIC = 40
+#: So many headings are remembered.
+_HEADINGS = 20_000
 #: Reasons are numbered: what follows a semicolon may be the next one.
 _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
@@ -92,13 +94,16 @@ class _PassageReader(Facts):
 
     def _heading_metric(self) -> Metric | None:
         """The metric that the nearest heading above names."""
+        named = self.grammar.headings
         for title in reversed(self.passage.path):
-            if title not in self.shared.titles:
+            if title not in named:
                 text = fold(title)
                 found = elements(Folded(text, list(range(len(text)))), 0, len(text), self.grammar)
-                self.shared.titles[title] = next((e.value for e in found if e.kind == "metric"), None)
-            if self.shared.titles[title] is not None:
-                return self.shared.titles[title]
+                if len(named) >= _HEADINGS:  # hostile sources must not fill the memory
+                    named.clear()
+                named[title] = next((e.value for e in found if e.kind == "metric"), None)
+            if named[title] is not None:
+                return named[title]
         return None
 
     def _sentence(self, start: int, end: int) -> list[Token]:
@@ -210,15 +215,12 @@ class _PassageReader(Facts):
             # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
             if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
-        letters = "".join(element.letter for element in found)
+        letters = "".join([element.letter for element in found])
         at = 0
         while at < len(found):
-            for form in self.grammar.forms[letters[at]]:
-                if kinds is not None and form.kind not in kinds:
-                    continue
-                match = form.pattern.match(letters, at)
-                if match and self.apply(form, found[at : match.end()]):
-                    at = match.end()
+            for form, end in self.grammar.fitting(letters, at):
+                if (kinds is None or form.kind in kinds) and self.apply(form, found[at:end]):
+                    at = end
                     break
             else:
                 self.note(found[at])

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.columns import Column
 from schemas.joining import join
 
 Piece = tuple[int, int]
+_YEAR = re.compile(r"((?:19|20)\d\d)年度?")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of a cell and the pieces of the document it is made of, in reading order."""
 
     pieces: tuple[Piece, ...]
@@ -48,6 +50,10 @@ class Layout:
 
 def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
     """The cell whose text the pieces of ``text`` spell; pieces that only white space separates become one."""
+    pieces = tuple(pieces)
+    if len(pieces) == 1:
+        start, end = pieces[0]
+        return Cell(pieces, join([text[start:end]]))
     merged: list[Piece] = []
     for start, end in pieces:
         if merged and "\n" not in text[merged[-1][1] : start] and not text[merged[-1][1] : start].strip():
@@ -57,28 +63,45 @@ def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
     return Cell(tuple(merged), join(text[a:b] for a, b in merged))
 
 
+@lru_cache(maxsize=16_384)
 def is_amount(folded: str) -> bool:
     """Whether a folded text is one number and nothing else."""
-    return bool(_AMOUNT.fullmatch(folded))
+    return _AMOUNT.fullmatch(folded) is not None
+
+
+@lru_cache(maxsize=16_384)
+def year_alone(folded: str) -> int | None:
+    """The year of a cell that names the one of its row, whatever its header says (年度: 2023年, 2024年)."""
+    match = _YEAR.fullmatch(folded)
+    return int(match.group(1)) if match else None
 
 
 def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:
     """The pieces without their first ``lead`` and last ``tail`` characters, white space not counted."""
-    kept = [list(piece) for piece in pieces]
+    kept = list(pieces)
     while kept and lead:
-        start, end = kept[0]
+        start, end = kept.pop(0)
+        if _is_solid(text[start:end]):
+            taken = min(lead, end - start)
+            start, lead = start + taken, lead - taken
         while start < end and lead:
             lead -= not text[start].isspace()
             start += 1
-        kept[0][0] = start
-        if start >= end:
-            kept.pop(0)
+        if start < end:
+            kept.insert(0, (start, end))
     while kept and tail:
-        start, end = kept[-1]
+        start, end = kept.pop()
+        if _is_solid(text[start:end]):
+            taken = min(tail, end - start)
+            end, tail = end - taken, tail - taken
         while end > start and tail:
             end -= 1
             tail -= not text[end].isspace()
-        kept[-1][1] = end
-        if start >= end:
-            kept.pop()
-    return [(a, b) for a, b in kept]
+        if start < end:
+            kept.append((start, end))
+    return kept
+
+
+def _is_solid(piece: str) -> bool:
+    """Whether no white space stands in ``piece``: then its characters need not be looked at one by one."""
+    return piece.split() == [piece]

@@ -9,8 +9,9 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
 from pipeline.extract.tables.cells import Layout, Piece, TableRow, cell_of, is_amount
 from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.flow_header import find_header
 from pipeline.extract.tables.flow_sides import read_sides, sides_of
-from pipeline.extract.tables.flow_words import FlowWord, find_header, words_of
+from pipeline.extract.tables.flow_words import FlowWord, words_of
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.placement import Run, place
 from pipeline.ingest.document import Document

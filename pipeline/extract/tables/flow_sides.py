@@ -156,13 +156,16 @@ def _assign(labels: list[_Label]) -> list[int]:
         states[side, -1] = (_own(labels, 0, side) + side * 0.5, (side, ()))
     for at in range(1, len(labels)):
         best: dict[tuple[int, int], tuple[float, tuple[int, tuple]]] = {}
+        own = [_own(labels, at, side) for side in (0, 1)]
+        order = [[_order(labels, at, last, side) for side in (0, 1)] for last in (0, 1)]
+        # What follows the label before, and what follows the last one of the other side.
+        sequence = {before: _sequence(labels, at, before) for before in {at - 1, *(other for _, other in states)}}
         for (last, other), (cost, path) in states.items():
             for side in (0, 1):
-                before = at - 1 if side == last else other
-                now_other = other if side == last else at - 1
+                before, now_other = (at - 1, other) if side == last else (other, at - 1)
                 if at - now_other > _REACH:
                     now_other = -1
-                total = cost + _own(labels, at, side) + _order(labels, at, last, side) + _sequence(labels, at, before)
+                total = cost + own[side] + order[last][side] + sequence[before]
                 key = (side, now_other)
                 if key not in best or total < best[key][0]:
                     best[key] = (total, (side, path))

@@ -1,14 +1,13 @@
-"""Words of flowing text with the gaps between them, and the header of a table found among them."""
+"""Words of flowing text with the gaps between them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.patterns import compile_words, fold, places_kept
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import is_amount
-from pipeline.extract.tables.columns import Column, resolve
 from pipeline.ingest.document import Document
 
 _WORD = re.compile(r"\S+")
@@ -18,8 +17,7 @@ ORDINAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FlowWord:
+class FlowWord(NamedTuple):
     """A run without white space, or the runs of a wrapped cell (``pieces``).
 
     ``gap`` counts the spaces before it on its line, ``trail`` those after the line's last word. ``line`` is the line
@@ -44,30 +42,20 @@ def words_of(document: Document, first: int, last: int, start: int, library: Lib
     Single characters set apart (合    计) become one word where the library knows the whole.
     """
     found: list[FlowWord] = []
+    text = document.text
     for index in range(first, last):
-        line = document.lines[index]
-        begin = max(line.start, start)
-        if begin >= line.end:
+        _, line_start, line_end, _ = document.lines[index]
+        previous = max(line_start, start)
+        if previous >= line_end:
             continue
-        raw = [(m.start() + begin, m.end() + begin) for m in _WORD.finditer(document.text[begin : line.end])]
-        merged = _merge(document.text, raw, library)
+        merged = _merge(text, [match.span() for match in _WORD.finditer(text, previous, line_end)], library)
+        last_of_line = len(merged) - 1
         for order, (a, b) in enumerate(merged):
-            previous = merged[order - 1][1] if order else begin
-            is_last = order == len(merged) - 1
-            found.append(
-                FlowWord(
-                    a,
-                    b,
-                    fold(document.text[a:b]),
-                    index,
-                    a - previous,
-                    order == 0,
-                    is_last,
-                    line.end - b if is_last else 0,
-                    index,
-                    ((a, b),),
-                )
-            )
+            is_last = order == last_of_line
+            trail = line_end - b if is_last else 0
+            word = FlowWord(a, b, fold(text[a:b]), index, a - previous, order == 0, is_last, trail, index, ((a, b),))
+            found.append(word)
+            previous = b
     return _unwrapped(found)
 
 
@@ -93,8 +81,7 @@ def _unwrapped(words: list[FlowWord]) -> list[FlowWord]:
 
 
 def _joined(above: FlowWord, word: FlowWord) -> FlowWord:
-    return replace(
-        above,
+    return above._replace(
         end=word.end,
         text=above.text + word.text,
         last=word.last,
@@ -139,6 +126,8 @@ def ends_marked(words: list[FlowWord]) -> bool:
 
 
 def _merge(text: str, raw: list[tuple[int, int]], library: Library) -> list[tuple[int, int]]:
+    if len(raw) < 2 or len([a for a, b in raw if b - a == 1]) < 2:
+        return raw
     merged: list[tuple[int, int]] = []
     at = 0
     while at < len(raw):
@@ -155,116 +144,3 @@ def _merge(text: str, raw: list[tuple[int, int]], library: Library) -> list[tupl
             merged.append(raw[at])
             at += 1
     return merged
-
-
-def find_header(
-    document: Document, first: int, last: int, start: int, form: TableForm, library: Library
-) -> tuple[tuple[Column, ...], int, list[str]] | None:
-    """Columns of a flowing table and the offset at which its header ends; None where no header is found.
-
-    The form says the columns; the text says which of them are there and whether others are. The words of a
-    header come row by row or column by column: the order that explains more of the text is taken.
-    """
-    if not form.columns:
-        return None
-    stream, offsets = _stream(document, first, last, start)
-    best: tuple[int, list[tuple[int, str]], int, list[str]] | None = None
-    for order in (_by_column(form), _by_row(form)):
-        cost, leaves, end, unknown = _match(stream, order)
-        if leaves and (best is None or cost < best[0]):
-            best = (cost, leaves, end, unknown)
-    if best is None or end_is_late(best[1], form):
-        return None
-    _, leaves, end, unknown = best
-    columns: list[Column] = []
-    for position, printed in leaves:
-        if position < 0:
-            columns.append(Column(len(columns), (printed,)))
-            continue
-        path = tuple(word.replace("[", "").replace("]", "") for word in form.columns[position].split("/"))
-        columns.append(resolve(len(columns), (*path[:-1], printed), form, library))
-    return tuple(columns), offsets[end - 1] + 1, unknown
-
-
-def end_is_late(leaves: list[tuple[int, str]], form: TableForm) -> bool:
-    """Whether too little of the declared header was found to believe in it."""
-    known = sum(position >= 0 for position, _ in leaves)
-    return known * 2 < len(form.columns)
-
-
-def _stream(document: Document, first: int, last: int, start: int) -> tuple[str, list[int]]:
-    stop = document.lines[last - 1].end if last > first else start
-    stop = min(stop, start + 4000)
-    return fold(document.text[start:stop]), places_kept(document.text, start, stop)
-
-
-def _by_column(form: TableForm) -> list[tuple[str, int]]:
-    """Header words with the column they end at (-1 for a word over several), going down column by column."""
-    order: list[tuple[str, int]] = []
-    above: list[str] = []
-    for position, path in enumerate(form.columns):
-        words = path.split("/")
-        for depth, word in enumerate(words[:-1]):
-            if above[: depth + 1] != words[: depth + 1]:
-                order.append((word, -1))
-        above = words[:-1]
-        order.append((words[-1], position))
-    return order
-
-
-def _by_row(form: TableForm) -> list[tuple[str, int]]:
-    """The same words row by row."""
-    order: list[tuple[str, int]] = []
-    paths = [path.split("/") for path in form.columns]
-    for depth in range(max(map(len, paths))):
-        previous: list[str] = []
-        for position, words in enumerate(paths):
-            if len(words) <= depth:
-                previous = []
-            elif len(words) - 1 == depth:
-                order.append((words[depth], position))
-                previous = []
-            elif words[: depth + 1] != previous:
-                order.append((words[depth], -1))
-                previous = words[: depth + 1]
-    return order
-
-
-def _match(stream: str, order: list[tuple[str, int]]) -> tuple[int, list[tuple[int, str]], int, list[str]]:
-    patterns = [compile_words((word,)) for word, _ in order]
-    at, cost = 0, 0
-    leaves: list[tuple[int, str]] = []
-    unknown: list[str] = []
-    step = 0
-    while step < len(order):
-        hit = next(
-            (
-                (ahead, m)
-                for ahead in range(step, len(order))
-                if (m := patterns[ahead].match(stream, at)) and m.end() > at
-            ),
-            None,
-        )
-        if hit is None:
-            # A word the form does not have: look a little further for one it has.
-            hits = [
-                (m.start(), ahead, m)
-                for ahead in range(step, len(order))
-                if (m := patterns[ahead].search(stream, at, at + 30)) and m.end() > m.start()
-            ]
-            hits = [h for h in hits if not re.search(r"[\d、]", stream[at : h[0]])]
-            if not hits or not leaves:
-                break
-            begin, ahead, match = min(hits, key=lambda h: (h[0], h[1]))
-            leaves.append((-1, stream[at:begin]))
-            unknown.append(stream[at:begin])
-            cost += begin - at
-            hit = (ahead, match)
-        ahead, match = hit
-        cost += sum(2 if position >= 0 else 1 for _, position in order[step:ahead])
-        if order[ahead][1] >= 0:
-            leaves.append((order[ahead][1], match.group()))
-        at, step = match.end(), ahead + 1
-    cost += sum(2 if position >= 0 else 1 for _, position in order[step:])
-    leaves.sort(key=lambda leaf: leaf[0]) if all(position >= 0 for position, _ in leaves) else None
-    return cost, leaves, at, unknown

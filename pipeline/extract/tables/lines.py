@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.context import Context
@@ -19,6 +21,14 @@ from pipeline.extract.tables.rows import fold_item
 from pipeline.extract.tables.units import column_unit, worth
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the columns of a row have in common for all rows: the identities between them, their names by index."""
+
+    sides: Sides
+    names: dict[int, str]
+
+
 def emit(context: Context, table: TableOf, records: Sequence[Record], library: Library) -> tuple[int, int, list[str]]:
     """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
     rows, count = 0, 0
@@ -26,13 +36,14 @@ def emit(context: Context, table: TableOf, records: Sequence[Record], library: L
     row_numbers: dict[int, int] = {}
     parts = [record for record in records if record.amounts and variant(record, library) is None]
     table.several = len(parts) > 1
-    sides: dict[int, Sides] = {}
+    heads: dict[int, _Head] = {}
     for record in records:
         columns = record.row.columns  # nearly always one and the same object
-        if id(columns) not in sides:
-            sides[id(columns)] = sides_of(table.form.identities, columns)
+        if id(columns) not in heads:
+            names = {column.index: column.identity for column in columns if column.kind == "amount"}
+            heads[id(columns)] = _Head(sides_of(table.form.identities, columns), names)
         row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
-        made = _emit_record(context, table, record, row_no, sides[id(columns)], library, problems)
+        made = _emit_record(context, table, record, row_no, heads[id(columns)], library, problems)
         rows += bool(made)
         count += made
     return rows, count, problems
@@ -43,33 +54,34 @@ def _emit_record(
     table: TableOf,
     record: Record,
     row_no: int,
-    sides: Sides,
+    head: _Head,
     library: Library,
     problems: list[str],
 ) -> int:
     placed: list[tuple[Column, Cell, Token, Decimal, str]] = []
     for column, cell in record.amounts:
-        line = context.document.line_at(cell.pieces[0][0]).number
         if column.kind != "amount":
             if any(char.isdigit() for char in cell.text):
                 header = "/".join(column.path) or "no header"
+                line = _line(context, cell)
                 problems.append(
                     f"line {line}: {cell.text} stands in a column that no word of the forms names ({header})"
                 )
             continue
         if (label := counted(record, column, library)) and any(char.isdigit() for char in cell.text):
             if not state(context, table, record, column, _token(context, cell), library):
+                line = _line(context, cell)
                 problems.append(f"line {line}: {cell.text} is no money, and nothing says what it counts ({label})")
             continue
         token = _token(context, cell)
         if token is None:
             if any(char.isdigit() for char in cell.text):
-                problems.append(f"line {line}: the cell {cell.text!r} is not one amount")
+                problems.append(f"line {_line(context, cell)}: the cell {cell.text!r} is not one amount")
             continue
         unit = column_unit(column) or table.unit
         yuan = worth(library, unit) if unit else None
         if token.value is None or unit is None or yuan is None:
-            problems.append(f"line {line}: {token.printed} has no unit of money")
+            problems.append(f"line {_line(context, cell)}: {token.printed} has no unit of money")
             continue
         placed.append((column, cell, token, yuan, unit))
     if record.incomplete and placed:
@@ -81,7 +93,7 @@ def _emit_record(
             _claim_keys(context, record, "tables", table.table_id, problems)
         return 0
     values = {column.index: token.value for column, _, token, _, _ in placed if token.value is not None}
-    holds = broken_sides(sides, values)
+    holds = broken_sides(head.sides, values)
     side = f"{record.direction[0]}." if record.direction and record.side else ""
     rows: dict[str, str] = {}
     owner: str | None = None
@@ -90,13 +102,14 @@ def _emit_record(
     spans = context.extraction.rows["spans"]
     before = len(spans)
     own: list[dict[str, Any]] = []
+    name = fold_item(record) or "row"
     for column, _cell, token, yuan, unit in placed:
-        key = column.expense or fold_item(record) or "row"
+        key = column.expense or name
         key = f"{key}.{column.economic[1]}" if column.economic else key
         if key not in rows:
             rows[key] = context.unique(f"{table.table_id}.{side}{key}")
         row_id = rows[key]
-        line_id = context.unique(f"{row_id}.{column.identity}")
+        line_id = context.unique(f"{row_id}.{head.names[column.index]}")
         first = shared is None
         if shared is None:
             owner, above = line_id, printed_above(column)
@@ -122,6 +135,10 @@ def _emit_record(
     return len(placed)
 
 
+def _line(context: Context, cell: Cell) -> int:
+    return context.document.line_at(cell.pieces[0][0]).number
+
+
 def _token(context: Context, cell: Cell) -> Token | None:
     if len(cell.pieces) != 1:
         return None
@@ -140,8 +157,14 @@ def _amount(token: Token, yuan: Decimal, unit: str) -> dict[str, Any]:
         "amount": value * yuan,
         "printed": token.printed,
         "printed_unit": unit,
-        "precision": Decimal(1).scaleb(int(exponent)) * yuan,
+        "precision": _step(int(exponent), yuan),
     }
+
+
+@lru_cache(maxsize=1024)
+def _step(exponent: int, yuan: Decimal) -> Decimal:
+    """What one of the last printed digit is worth in yuan."""
+    return Decimal(1).scaleb(exponent) * yuan
 
 
 def _shared(context: Context, table: TableOf, record: Record, line_id: str, with_item: bool) -> dict[str, Any]:

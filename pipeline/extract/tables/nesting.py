@@ -75,14 +75,14 @@ def _structure(records: list[Record], library: Library, ends: frozenset[int]) ->
     """
     by_code: dict[tuple[str, str], Record] = {}
     for record in reversed(records):
-        by_code.update(_own_code(record))
+        _enter_code(record, by_code)
     stack: list[Record] = []
     listing: Record | None = None
     balance: Record | None = None
     by_expense = {record.expense: record for record in records if record.expense}
     children: dict[int, list[Record]] = {}
     for record in records:
-        by_code.update(_own_code(record))  # of a code printed once for each unit, the nearest row above
+        _enter_code(record, by_code)  # of a code printed once for each unit, the nearest row above
         total = bool(record.item and library.says("totals", record.item))
         if total:
             record.kind, stack, listing, balance = "total", [], None, None
@@ -180,10 +180,12 @@ def _nest_units(records: list[Record], children: dict[int, list[Record]]) -> Non
             children.setdefault(id(above[-1]), []).append(record)
 
 
-def _own_code(record: Record) -> dict[tuple[str, str], Record]:
-    """The printed code of a row that has one; a row with codes of two classifications is of neither's hierarchy."""
-    codes = record.codes if len(record.codes) == 1 else {}
-    return {(scheme, code.digits): record for scheme, code in codes.items() if code.basis != "name"}
+def _enter_code(record: Record, by_code: dict[tuple[str, str], Record]) -> None:
+    """Enter the printed code of a row that has one; a row with codes of two classifications is of neither's hierarchy."""
+    if len(record.codes) == 1:
+        ((scheme, code),) = record.codes.items()
+        if code.basis != "name":
+            by_code[scheme, code.digits] = record
 
 
 def _above(record: Record, by_code: dict[tuple[str, str], Record]) -> list[Record]:

@@ -21,6 +21,8 @@ from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
 _WIDTHS = (1, 2)
 #: So many placements of a row are looked through.
 _MOST = 5_000
+#: The penalty of a row that has no place at all.
+_NONE = 9
 
 
 @dataclass(slots=True)
@@ -47,6 +49,15 @@ class Run:
 class _Choice:
     places: tuple[int, ...]
     penalty: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """All placements that the spaces of a row leave open, and those of the ``least`` penalty."""
+
+    all: tuple[_Choice, ...]
+    least: int
+    best: tuple[_Choice, ...]
 
 
 def place(
@@ -90,7 +101,7 @@ def _placed_by_identities(run: Run, count: int, sides: Sides) -> tuple[tuple[int
     return (fitting[0], "identity") if len(fitting) == 1 else None
 
 
-def _choices(run: Run, count: int, width: int) -> tuple[_Choice, ...]:
+def _choices(run: Run, count: int, width: int) -> _Choices:
     gaps = tuple(run.gaps)
     return _choices_of(gaps, run.lead, run.trail, run.keys, run.joined, run.merged, run.below, count, width)
 
@@ -106,7 +117,7 @@ def _choices_of(
     below: int,
     count: int,
     width: int,
-) -> tuple[_Choice, ...]:
+) -> _Choices:
     """What the spaces of a row leave open, whatever its amounts are: the same in all rows that are spaced alike."""
     steps, odd = [], 0
     for gap in gaps:
@@ -125,15 +136,16 @@ def _choices_of(
         for step in steps:
             places.append(places[-1] + step)
         found.append(_Choice(tuple(places), penalty))
-    return tuple(found)
+    least = min((choice.penalty for choice in found), default=_NONE)
+    return _Choices(tuple(found), least, tuple(choice for choice in found if choice.penalty == least))
 
 
 def _widths(runs: Sequence[Run], count: int) -> list[int]:
     """How many spaces a blank cell adds in this table; both, where the rows fit the one as well as the other."""
 
     def fit(width: int) -> tuple[int, int]:
-        best = [min((c.penalty for c in _choices(run, count, width)), default=9) for run in runs]
-        return sum(penalty == 0 for penalty in best), -sum(best)
+        best = [_choices(run, count, width).least for run in runs]
+        return best.count(0), -sum(best)
 
     if all(gap == 1 for run in runs for gap in run.gaps):
         return [max(_WIDTHS, key=lambda width: (fit(width), -width))]
@@ -164,14 +176,13 @@ def _place(run: Run, count: int, sides: Sides, width: int) -> tuple[tuple[int, .
         places = tuple(range(count))
         return places, "both" if _breaks(run, places, sides) == 0 else "layout"
     choices = _choices(run, count, width)
-    if not choices:
+    if not choices.all:
         return None
-    least = min(choice.penalty for choice in choices)
-    best = [choice for choice in choices if choice.penalty == least]
+    least, best = choices.least, choices.best
     if least == 0 and len(best) == 1:
         places = best[0].places
         return places, "both" if _breaks(run, places, sides) == 0 else "layout"
-    weighed = [(_breaks(run, c.places, sides), c) for c in choices]
+    weighed = [(_breaks(run, c.places, sides), c) for c in choices.all]
     judged = [(breaks, c) for breaks, c in weighed if breaks is not None]
     if judged:
         fewest = min(breaks for breaks, _ in judged)

@@ -6,7 +6,7 @@ import re
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
-from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten
+from pipeline.extract.tables.cells import Cell, Layout, Piece, TableRow, shorten, year_alone
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.nesting import nest
 from pipeline.extract.tables.record import Code, Record
@@ -20,9 +20,7 @@ _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
-#: A cell that names the year of its row, whatever its header says (年度: 2023年, 2024年).
 _MARK = re.compile(r"[*＊]+|-+")
-_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 
 
 def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> list[Record]:
@@ -30,8 +28,10 @@ def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> 
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
     name_labels(layout.rows, form, library)
+    of_columns: dict[int, list[tuple[list[Column], list[Column]]]] = {}
     for row in layout.rows:
-        sides = _sides(row.columns)
+        # Nearly always one and the same object.
+        sides = of_columns.get(id(row.columns)) or of_columns.setdefault(id(row.columns), _sides(row.columns))
         for side, (keys, amounts) in enumerate(sides):
             named = next((key.direction for key in keys if key.direction), form.direction)
             # Two sides without a word for them: revenue is printed on the left.
@@ -82,8 +82,7 @@ def _record(
         return None
     record = Record(row, side, direction, printed)
     for _, cell in (*cells, *printed):
-        if year := _YEAR_ALONE.fullmatch(cell.folded):
-            record.year = int(year.group(1))
+        record.year = year_alone(cell.folded) or record.year
     parts: dict[str, list[tuple[str, Cell]]] = {}
     in_parts: dict[str, list[tuple[str, Cell]]] = {}
     part_of: str | None = None
@@ -168,7 +167,9 @@ def _record(
 
 def _scheme(column: Column, digits: str, library: Library) -> str:
     """The classification of a code: what its header says, else what its first digit shows, else what the form says."""
-    declared = any(key.scheme for word in column.path if (key := library.key(word)) is not None)
+    declared = library.remembered(
+        "declared", column.path, lambda: any(key.scheme for word in column.path if (key := library.key(word)))
+    )
     shown = _SCHEMES.get(digits[0])
     return (column.scheme if declared or shown is None else shown) or "function"
 
@@ -193,7 +194,7 @@ def _coded_cell(record: Record, scheme: str, coded: re.Match[str], cell: Cell, t
 
 
 def _solid(text: str, pieces: tuple[Piece, ...]) -> int:
-    return sum(not char.isspace() for a, b in pieces for char in text[a:b])
+    return sum(len("".join(text[a:b].split())) for a, b in pieces)
 
 
 def _joined(found: list[tuple[str, Cell]]) -> Code:

@@ -21,6 +21,7 @@ Group = tuple[Record, list[Record]]
 Amounts = dict[int, dict[int, Decimal]]
 #: So many rows at most are tried below one that nothing but sums would put over them.
 _MEMBERS = 400
+_NOTHING = Decimal(0)
 #: More levels than these no table prints; rows of almost the same amount would be each one's only part.
 _DEEPEST = 8
 Children = dict[int, list[Record]]
@@ -162,21 +163,20 @@ def _members(whole: dict[int, Decimal], below: Iterable[dict[int, Decimal]], gro
     """
     if not any(whole.values()):
         return 0
-    parts: dict[int, list[Decimal]] = {}
-    sums: dict[int, Decimal] = {}
+    rows: list[dict[int, Decimal]] = []
+    left = dict(whole)
     for count, row in enumerate(below, start=1):
+        rows.append(row)
         for index, value in row.items():
-            parts.setdefault(index, []).append(value)
-            sums[index] = sums.get(index, Decimal(0)) + value
-        if growing and any(total - whole.get(index, 0) > count + 1 for index, total in sums.items()):
+            left[index] = left.get(index, _NOTHING) - value
+        lowest, highest = min(left.values()), max(left.values())
+        if growing and lowest < -count - 1:
             return 0
         # Digits make a difference of less than one a row: whatever is further off needs no closer look.
-        if all(
-            abs(whole.get(index, Decimal(0)) - sums.get(index, Decimal(0))) <= count + 1
-            and is_sum(whole.get(index, Decimal(0)), parts.get(index, []))
-            for index in whole.keys() | sums.keys()
-        ):
-            return count
+        if -count - 1 <= lowest and highest <= count + 1:
+            parts = {index: [found[index] for found in rows if index in found] for index in left}
+            if all(is_sum(whole.get(index, _NOTHING), parts[index]) for index in left):
+                return count
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.columns import Column
@@ -31,7 +32,12 @@ def table_unit(document: Document, first: int, start: int, end: int) -> str | No
 
 def column_unit(column: Column) -> str | None:
     """The unit that the column's own header prints."""
-    for word in reversed(column.path):
+    return _unit_of(column.path)
+
+
+@lru_cache(maxsize=16_384)
+def _unit_of(path: tuple[str, ...]) -> str | None:
+    for word in reversed(path):
         if match := _HEADER.search(word):
             return match.group(1)
     return None

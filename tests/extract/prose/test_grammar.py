@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from pipeline.extract.prose.grammar import expand, load_grammar, trie
+from pipeline.extract.prose.grammar import load_grammar
+from pipeline.extract.prose.spelling import expand, trie
 
 
 def test_brackets_are_options_and_parentheses_choices() -> None:
@@ -23,6 +24,21 @@ def test_the_longest_word_is_taken() -> None:
     pattern = re.compile(trie(["公务", "公务用车", "公务用车购置费"]))
     match = pattern.match("公务用车购置及运行费")
     assert match is not None and match.group() == "公务用车"
+
+
+def test_words_stand_where_their_first_character_does() -> None:
+    pattern = re.compile(trie(["公务", "[a", "^", "-]"]))
+    assert pattern.findall("务公务-[a]^-]") == ["公务", "[a", "^", "-]"]
+
+
+def test_what_fits_a_sentence_is_the_same_whether_it_is_remembered_or_too_long() -> None:
+    grammar = load_grammar()
+    long = "x" * 200
+    for sentence in ("a", "ca", "nm", "om"):
+        found = list(grammar.fitting(sentence, 0))
+        assert found == [(form, end - 200) for form, end in grammar.fitting(long + sentence, 200)]
+        assert found == list(grammar.fitting(sentence, 0))
+        assert found, sentence
 
 
 def test_every_metric_that_entries_point_to_exists() -> None:
