@@ -81,7 +81,10 @@ def checking(count: int = 120) -> dict[str, Any]:
         extracting = time.process_time() - start
         packs = Path(folder) / "packs"
         of = packs / "x"
-        kept = read_index(of / write_pack(of, [Keyed(str(n), "", each) for n, each in enumerate(made)]))
+        start = time.process_time()
+        pack = write_pack(of, [Keyed(str(n), "", each) for n, each in enumerate(made)])
+        packing = time.process_time() - start
+        kept = read_index(of / pack)
         reading = seconds(lambda: read_kept(packs, kept))
         built, texts = read_kept(packs, kept)
         validating = seconds(lambda: arranged(built, codes))
@@ -102,13 +105,14 @@ def checking(count: int = 120) -> dict[str, Any]:
 
     rows = sum(frame.height for frame in whole.values())
     checked = validating + reconciling + joining
-    total = extracting + reading + checked + writing
+    total = extracting + packing + reading + checked + writing
     return {
         "rows": rows,
         "rows_a_second": rows / checked,
         "ratio_to_plain_polars": checked / seconds(plain),
         "ms_a_document": {
             "extract": extracting / count * 1e3,
+            "typed rows and pack": packing / count * 1e3,
             "read packs": reading / count * 1e3,
             "sort and validate": validating / count * 1e3,
             "reconcile": reconciling / count * 1e3,

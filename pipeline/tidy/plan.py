@@ -15,8 +15,8 @@ from pipeline.tidy.packs import Kept
 
 #: On average one part for so many documents; ids are hashes, so a body begins a part with this chance for each of its own.
 DOCUMENTS = 128
-#: A part is cut before it holds more rows than this (some 50 documents of 28 KB), whatever the ids say.
-ROWS = 125_000
+#: A part is cut before it holds more rows than this (some 80 documents of 28 KB), whatever the ids say.
+ROWS = 180_000
 _STRONG = 4
 
 

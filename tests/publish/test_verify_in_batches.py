@@ -398,15 +398,3 @@ def test_the_manifest_of_all_rows_is_compared_with_what_files_hold(copied):
     (copied / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     found = said(copied)
     assert all(any(fault.startswith(f"parquet/{name}: has") for fault in found) for name in TABLES)
-
-
-def test_models_know_no_other_rules_than_verifying_asks_for_at_once():
-    for name, spec in TABLES.items():
-        schema = spec.model.to_schema()
-        assert not schema.checks and not schema.unique, name
-        for column in spec.columns:
-            field = schema.columns[column.name]
-            assert not field.unique and field.nullable == column.nullable
-            assert [(check.name, tuple(check.statistics["allowed_values"])) for check in field.checks] == (
-                [("isin", tuple(sorted(column.values)))] if column.values else []
-            ), (name, column.name)

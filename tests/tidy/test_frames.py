@@ -83,3 +83,17 @@ def test_failed_checks_are_counted() -> None:
     checks = pl.DataFrame(rows, schema=TABLES["checks"].schema)
     whole = with_checks(frames, {"checks": checks, "check_operands": TABLES["check_operands"].empty()})
     assert whole["disclosures"]["checks_failed"].to_list() == [1]
+
+
+def test_models_know_no_other_rules_than_are_asked_for_at_once():
+    for name, spec in TABLES.items():
+        schema = spec.model.to_schema()
+        assert not schema.checks and not schema.unique, name
+        assert schema.strict and not schema.ordered and set(spec.schema) == set(schema.columns), name
+        for column in spec.columns:
+            field = schema.columns[column.name]
+            assert not field.unique and field.nullable == column.nullable
+            assert field.dtype.type == column.dtype, (name, column.name)
+            assert [(check.name, tuple(check.statistics["allowed_values"])) for check in field.checks] == (
+                [("isin", tuple(sorted(column.values)))] if column.values else []
+            ), (name, column.name)
