@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.paired import Side, batches, places_of
+from pipeline.publish.paired import Side, batches, order_of, places_of
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
 from schemas.tables import TABLES
 
@@ -53,12 +53,13 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
             (before, after), (_same(old, new), _same(new, old)), pairing.names, disclosures, strict=True
         )
     ]
+    order = order_of(sides)
     tables = {}
     for name in TABLES:
         if name not in _FOLLOWING:
             found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
             moved = 0
-            for frames in batches(name, sides):
+            for frames in batches(name, sides, order):
                 named = [_named(frame, side.names) for frame, side in zip(frames, sides, strict=True)]
                 rows, only_moved = _rows(name, named, pairing, made)
                 found += rows

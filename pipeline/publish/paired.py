@@ -43,15 +43,16 @@ def places_of(disclosures: pl.DataFrame) -> dict[str, Place]:
     return {identity: tuple((value is None, value or "") for value in place) for identity, *place in rows}
 
 
-def batches(name: str, sides: Sequence[Side]) -> Iterator[list[pl.DataFrame]]:
+def batches(name: str, sides: Sequence[Side], order: Sequence[pl.DataFrame]) -> Iterator[list[pl.DataFrame]]:
     """The rows of the table ``name`` in either release, but those of files that both have, some disclosures at a time.
 
-    Both rows of one key are in one batch. Raises UnreadableFile.
+    ``order`` is ``order_of`` the sides, the same for all tables. Both rows of one key are in one batch. Raises
+    UnreadableFile.
     """
     if not any(side.files(name) for side in sides):
         return
     if name in OF_DISCLOSURES and all(_in_order(side, name) for side in sides):
-        yield from _by_disclosure(name, sides)
+        yield from _by_disclosure(name, sides, order)
     else:
         yield [read_table(side.release, name, side.same) for side in sides]
 
@@ -72,8 +73,7 @@ def _in_order(side: Side, name: str) -> bool:
     return True
 
 
-def _by_disclosure(name: str, sides: Sequence[Side]) -> Iterator[list[pl.DataFrame]]:
-    order = _order(sides)
+def _by_disclosure(name: str, sides: Sequence[Side], order: Sequence[pl.DataFrame]) -> Iterator[list[pl.DataFrame]]:
     cursors = [_Cursor(name, side, numbered) for side, numbered in zip(sides, order, strict=True)]
     apart: list[list[pl.DataFrame]] = [[], []]
     going_on = True
@@ -127,7 +127,7 @@ class _Cursor:
         return taken
 
 
-def _order(sides: Sequence[Side]) -> list[pl.DataFrame]:
+def order_of(sides: Sequence[Side]) -> list[pl.DataFrame]:
     """For each side disclosure_id, the number of its place among those of both, and whether the other has it elsewhere."""
     numbers = {
         place: number for number, place in enumerate(sorted({p for side in sides for p in side.places.values()}))
