@@ -23,31 +23,31 @@ WHAT += ("department_economic_code", "measure", "fund", "revenue_source", "fisca
 STATED = ("metric", "subject", "fund", "fiscal_year", "kind", "value", "unit", "printed")
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_text_gives_the_lines_that_the_pdf_gives(name, tmp_path):
-    path = tmp_path / name
-    path.write_bytes(data := real(f"shanghai-putuo/{name}"))
+@pytest.fixture(scope="module", params=DOCUMENTS)
+def both(request, tmp_path_factory):
+    """What is extracted of a real PDF, and of its text as pdftotext lays it out."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    path = tmp_path_factory.mktemp("laid-out") / request.param
+    path.write_bytes(data := real(f"shanghai-putuo/{request.param}"))
     text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout
+    return read(data, request.param), read(text, "x.txt")
+
+
+def test_text_gives_the_lines_that_the_pdf_gives(both):
     as_pdf, as_text = (
-        Counter(tuple(row.get(column) for column in WHAT) for row in read(source, file).rows["budget_lines"])
-        for source, file in ((data, name), (text, "x.txt"))
+        Counter(tuple(row.get(column) for column in WHAT) for row in made.rows["budget_lines"]) for made in both
     )
     assert as_text == as_pdf
     assert as_pdf
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_sentences_below_the_last_table_state_what_they_state_in_the_pdf(name, tmp_path):
+def test_sentences_below_the_last_table_state_what_they_state_in_the_pdf(both):
     """Prose that begins on the page after the table of three public expenses is no row of it."""
-    path = tmp_path / name
-    path.write_bytes(data := real(f"shanghai-putuo/{name}"))
-    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout
-    as_pdf, as_text = (read(source, file) for source, file in ((data, name), (text, "x.txt")))
+    as_pdf, as_text = both
     stated = [tuple(row.get(column) for column in STATED) for row in as_text.rows["statements"]]
     assert stated == [tuple(row.get(column) for column in STATED) for row in as_pdf.rows["statements"]]
-    assert [row["text"] for row in as_text.rows["numbers"] if row["class"] == "unclaimed"] == []
+    assert [row["printed"] for row in as_text.rows["numbers"] if row["class"] == "unclaimed"] == []
 
 
 INCOME_BY_ITEM = """某某部2024年部门预算
