@@ -58,6 +58,40 @@ Grid = tuple[tuple[Box | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: where it lies in the grid of rows and columns (both from 0), and what it prints.
+
+    ``rows`` and ``columns`` are how many of each a merged cell covers. ``pieces`` are the ranges of the document's text
+    that it prints, in reading order: one in most formats, one a line where lines of a page run through several cells.
+    ``box`` is its place on the page, in points, where the format has one.
+    """
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    pieces: tuple[tuple[int, int], ...] = ()
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellTable:
+    """A table whose cells the format itself (or the rules of a page) sets apart: its cells, row by row, left to right.
+
+    ``start`` and ``end`` span all that it prints. ``page`` is the page or sheet it stands on, null where the format has
+    none. ``edges`` are the x of the column borders (one more than columns) where the format has positions.
+    """
+
+    cells: tuple[Cell, ...]
+    row_count: int
+    column_count: int
+    start: int
+    end: int
+    page: int | None = None
+    edges: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a positioned document. ``grids`` are its ruled tables, each a list of rows of cells.
 
@@ -75,6 +109,7 @@ class Page:
 class Document:
     """A source as read. ``pages`` is empty where the format has no positions (flowing text).
 
+    ``tables`` are its tables of cells, in reading order: ruled tables of a page, tables of web pages, sheets of workbooks.
     ``points`` is true where the boxes of words are points on a page and may be published.
     ``notes`` says, for a person, what ingest had to leave out (scanned pages and the like).
     """
@@ -88,6 +123,7 @@ class Document:
     text: str
     lines: tuple[Line, ...]
     pages: tuple[Page, ...] = ()
+    tables: tuple[CellTable, ...] = ()
     points: bool = False
     page_count: int | None = None
     notes: tuple[str, ...] = ()
