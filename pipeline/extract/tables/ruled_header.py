@@ -12,7 +12,6 @@ from pipeline.extract.tables.cells import Cell, Piece, is_amount
 from pipeline.extract.tables.class_columns import with_classes
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.extract.tables.neighbours import tell_apart
-from pipeline.ingest.document import Box
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
 # What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
@@ -23,12 +22,13 @@ _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 @dataclass(slots=True)
 class Spot:
-    """A cell on the page and the columns it covers, ``first`` to ``last`` (exclusive)."""
+    """A cell and the columns it covers, ``first`` to ``last`` (exclusive), and the rows from ``row`` on."""
 
     cell: Cell
     first: int
     last: int
-    box: Box
+    row: int = 0
+    rows: int = 1
 
 
 def words_of(row: list[Spot]) -> tuple[str, ...]:
