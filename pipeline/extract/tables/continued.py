@@ -43,8 +43,16 @@ def _same_title(one: Segment, other: Segment) -> bool:
 
 def _same_table(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:
     if one.tables and other.tables:
-        return _same_ruled(document, one, other)
+        return (_same_ruled if other.tables[0].edges else _says_so)(document, one, other)
     return not one.tables and not other.tables and _same_unruled(document, one, other, heads)
+
+
+def _says_so(document: Document, one: Segment, other: Segment) -> bool:
+    """Whether a title says that it goes on (续表), right below the table before, with as many columns as that has."""
+    title = fold(other.heading.title) if other.heading else ""
+    between = document.text[document.lines[one.last - 1].end : document.lines[other.first].start]
+    columns = one.tables[-1].column_count, other.tables[0].column_count
+    return "续" in title and not between.strip() and columns[0] == columns[1]
 
 
 def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:

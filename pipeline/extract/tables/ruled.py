@@ -12,6 +12,7 @@ from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.ruled_header import (
     Spot,
     columns_of,
+    fill_blanks,
     is_numbering_text,
     moved,
     resolves,
@@ -29,6 +30,8 @@ def read_cells(document: Document, tables: Sequence[CellTable], form: TableForm,
     for table in tables:
         edges = list(table.edges) or [float(edge) for edge in range(table.column_count + 1)]
         header, body, mixed = split_header(_rows(document, table), library)
+        if not table.edges:
+            fill_blanks(header)
         parts.append(PageRows(_place(document, table), header, body, edges, mixed))
     return read_rows(document, parts, form, library)
 

@@ -98,6 +98,25 @@ def is_numbering_text(words: Sequence[str]) -> bool:
     return any(word in ("栏次", "行次") for word in words) or (rising and len(numbers) >= 2 and numbers[0] == 1)
 
 
+def fill_blanks(header: list[list[Spot]]) -> None:
+    """Let words of a header reach over the blank cells to their right, where the format does not say what is merged.
+
+    A word over others does (收入 | blank over 项目 | 预算数), as far as words stand below; one over none is a column itself.
+    """
+    for at, row in enumerate(header):
+        below = {
+            column for lower in header[at + 1 :] for s in lower if s.cell.text for column in range(s.first, s.last)
+        }
+        group: Spot | None = None
+        for spot in sorted(row, key=lambda spot: spot.first):
+            if spot.cell.text:
+                group = spot if spot.first in below else None
+            elif group is not None and spot.first == group.last and spot.first in below:
+                group.last = spot.last
+            else:
+                group = None
+
+
 def resolves(header: list[list[Spot]], library: Library) -> bool:
     return any(library.knows(spot.cell.text) for row in header for spot in row if spot.cell.text)
 

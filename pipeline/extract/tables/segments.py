@@ -5,7 +5,6 @@ Contents pages print every title too; a title with nothing below it is none.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -14,14 +13,13 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.celled import find_in_cells
 from pipeline.extract.tables.continued import reunited
 from pipeline.extract.tables.headings import Heading, find_headings
-from pipeline.extract.tables.segment import Segment, lines_of
+from pipeline.extract.tables.segment import AMOUNT, UNIT, Segment, has_amounts, lines_of, near
 from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
-_UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
-_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
 
@@ -29,6 +27,8 @@ _UNIT_WITHIN = 6
 def find_segments(document: Document, library: Library) -> list[Segment]:
     """The tables of a document in order of print. Every segment's lines are its own."""
     headings = find_headings(document, library)
+    if any(not table.edges for table in document.tables):
+        return find_in_cells(document, headings, library)
     return _positioned(document, headings) if document.pages else _flowing(document, headings)
 
 
@@ -41,7 +41,7 @@ def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
         )
         filled = (line for i in range(heading.after, stop) if (line := line_text(document, i)).strip())
         below = list(islice(filled, _UNIT_WITHIN))
-        has_unit = any(_UNIT.search(line) for line in below)
+        has_unit = any(UNIT.search(line) for line in below)
         if len(below) < 2 or not (has_unit or (heading.forms and _prints_amount(document, heading.after, stop))):
             continue
         segments.append(Segment(heading, heading.first, stop, body=heading.after))
@@ -62,7 +62,7 @@ def _begins_part(document: Document, index: int) -> bool:
 
 
 def _prints_amount(document: Document, first: int, last: int) -> bool:
-    return bool(_AMOUNT.search(document.text, document.lines[first].start, document.lines[last - 1].end))
+    return bool(AMOUNT.search(document.text, document.lines[first].start, document.lines[last - 1].end))
 
 
 @dataclass(slots=True)
@@ -103,11 +103,11 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
             segments.append(current)
         elif event.table is not None:
-            fresh = current is not None and not current.tables and _near(document, current, event.table)
+            fresh = current is not None and not current.tables and near(document, current, event.table)
             goes_on = current is not None and current.tables and _goes_on(document, page, event, last_page, bottom)
             lines = lines_of(document, event.table)
             if current is None or not (fresh or goes_on):
-                if lines is None or not _has_amounts(document, lines):
+                if lines is None or not has_amounts(document, event.table):
                     continue
                 current = Segment(None, lines[0], lines[0], body=lines[0])
                 segments.append(current)
@@ -148,7 +148,7 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
             if not segment.forms and row_like(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
-        elif segment.heading and not any(_has_amounts(document, lines_of(document, one)) for one in segment.tables):
+        elif segment.heading and not any(has_amounts(document, one) for one in segment.tables):
             # Only the header is ruled: then the rows below it stand in columns without lines.
             below = rows_below(document, segment.last, following)
             if below is not None:
@@ -177,24 +177,9 @@ def _take_notes(document: Document, segment: Segment, following: int) -> None:
         segment.last = segment.notes[-1] + 1
 
 
-def _near(document: Document, segment: Segment, table: CellTable) -> bool:
-    """Whether a table of cells is the one a title stands over: on its page or the next, and not after paragraphs."""
-    lines = lines_of(document, table)
-    if segment.heading is None or not lines:
-        return segment.heading is not None
-    page = table.page or 1
-    title_page = document.line_at(segment.heading.start).page or page
-    between = document.text[segment.heading.end : document.lines[lines[0]].start]
-    return page - title_page <= 1 and len(fold(between)) < 150
-
-
 def _word_at(page: Page, start: int) -> Word | None:
     position = bisect_left([word.start for word in page.words], start)
     return page.words[position] if position < len(page.words) else None
-
-
-def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:
-    return lines is not None and sum(bool(_AMOUNT.search(line_text(document, i))) for i in range(*lines)) >= 2
 
 
 def _inside(document: Document, heading: Heading, table: CellTable) -> bool:
@@ -212,4 +197,4 @@ def _goes_on(document: Document, page: Page, event: _Event, last_page: int, bott
         if word.bottom <= event.y + 1 and (page.number != last_page or word.top >= bottom - 1)
     ]
     text = fold("".join(document.text[word.start : word.end] for word in between))
-    return len(text) < 60 or bool(_UNIT.search(text) and len(text) < 120)
+    return len(text) < 60 or bool(UNIT.search(text) and len(text) < 120)
