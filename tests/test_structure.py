@@ -48,6 +48,10 @@ def test_only_orchestration_knows_dagster():
     assert all(stage(path) == "orchestration" for path in knowing)
 
 
+def test_nothing_private_of_dagster_is_used():
+    assert [path for path in MODULES if "dagster._" in path.read_text(encoding="utf-8")] == []
+
+
 def test_no_module_outgrows_a_few_screens():
     long = {str(path.relative_to(ROOT)): count for path in MODULES if (count := path.read_text().count("\n")) > 350}
     assert long == {}, "give the second subject a module of its own"
