@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Tag of the runs of a build, which end with its process; the value is the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
-INSTANCE_CONFIG = "telemetry:\n  enabled: false\n"
+INSTANCE_CONFIG = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:
