@@ -48,6 +48,10 @@ def test_only_orchestration_knows_dagster():
     assert all(stage(path) == "orchestration" for path in knowing)
 
 
+def test_nothing_private_of_dagster_is_used():
+    assert [path for path in MODULES if "dagster._" in path.read_text(encoding="utf-8")] == []
+
+
 def test_tracked_files_name_no_index_and_no_place_of_a_machine():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
