@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.extract.records import EXTRACTED_TABLES, Extraction
 from pipeline.tidy.codes import code_names
 from pipeline.tidy.columns import build
+from pipeline.tidy.key_figures import key_figures
 from pipeline.tidy.queries import IN_MEMORY
 from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
 from pipeline.tidy.versions import prefer, superseding
@@ -78,6 +79,7 @@ def arranged(
             frames[name] = code_names(built["budget_lines"], codes)
         elif name != "disclosures":
             frames[name] = spec.empty()
+    frames["key_figures"] = order("key_figures", key_figures(frames, TABLES["key_figures"]), disclosures)
     found = [*faults, *(fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame))]
     found += key_faults(frames)
     if found:
