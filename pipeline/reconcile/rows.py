@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.extract.forms import Library
-from pipeline.extract.tables.identities import parse
+from pipeline.extract.tables.meaning.identities import parse
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.keys import named, tail
 from pipeline.reconcile.rules import Rule

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.cells import Layout, TableRow, cell_of
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.rows import records_of
+from pipeline.extract.tables.layout.sheet import Layout, TableRow, cell_of
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.records import records_of
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_class_columns import lines_of, unclaimed

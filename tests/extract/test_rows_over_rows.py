@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.extract.tables.cells import Cell, TableRow
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.sums import nest_by_sums
+from pipeline.extract.tables.layout.sheet import Cell, TableRow
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.sums import nest_by_sums
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract.tables.cells import Cell, Layout, TableRow
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken_by_row
+from pipeline.extract.tables.layout.sheet import Cell, Layout, TableRow
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.identities import broken_by_row
 from tests.documents import read
 
 COVER = "上海市普陀区某局2020年部门预算\n\n\f"

@@ -13,10 +13,10 @@ from pipeline.extract.context import Context
 from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.cells import shorten
-from pipeline.extract.tables.columns import Column
+from pipeline.extract.tables.layout.sheet import shorten
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.of_column import TableOf, time_of
-from pipeline.extract.tables.record import Record
 
 _SCALE = Decimal("0.0001")
 

@@ -11,14 +11,14 @@ from typing import Any
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
-from pipeline.extract.tables.cells import Cell
-from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.counts import counted, state
-from pipeline.extract.tables.identities import Sides, broken_sides, sides_of
+from pipeline.extract.tables.layout.sheet import Cell
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.identities import Sides, broken_sides, sides_of
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.records import fold_item
+from pipeline.extract.tables.meaning.units import column_unit, worth
 from pipeline.extract.tables.of_column import TableOf, of_column, printed_above, variant
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.rows import fold_item
-from pipeline.extract.tables.units import column_unit, worth
 
 
 @dataclass(frozen=True, slots=True)

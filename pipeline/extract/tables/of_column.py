@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.sums import values
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.sums import values
 
 _PHASES = {"budget": "approved", "final_accounts": "executed"}
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.aligned import tables_of
-from pipeline.extract.tables.cells import Layout
-from pipeline.extract.tables.flow import read_flow
-from pipeline.extract.tables.laid_out import read_laid_out
+from pipeline.extract.tables.find.ends import row_like
+from pipeline.extract.tables.find.segment import Segment, lines_of
+from pipeline.extract.tables.layout.cells import read_cells
+from pipeline.extract.tables.layout.flow import read_flow
+from pipeline.extract.tables.layout.sheet import Layout
+from pipeline.extract.tables.layout.spaced import read_laid_out
+from pipeline.extract.tables.layout.spaced_gutters import tables_of
+from pipeline.extract.tables.layout.torn import Names
 from pipeline.extract.tables.lines import emit
-from pipeline.extract.tables.names import Names
+from pipeline.extract.tables.meaning.doubts import if_sound
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.records import records_of
+from pipeline.extract.tables.meaning.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.of_column import TableOf
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.rows import records_of
-from pipeline.extract.tables.ruled import read_cells
-from pipeline.extract.tables.segment import Segment, lines_of
-from pipeline.extract.tables.soundness import if_sound
-from pipeline.extract.tables.units import column_unit, common_unit, table_unit
-from pipeline.extract.tables.unruled import row_like
 from pipeline.ingest.document import Document
 
 _SENTENCES = re.compile(r"[。；;]")
