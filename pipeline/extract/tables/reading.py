@@ -13,14 +13,12 @@ from pipeline.extract.tables.find.ends import row_like
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
-from pipeline.extract.tables.layout.sheet import Layout
-from pipeline.extract.tables.layout.spaced import read_laid_out
-from pipeline.extract.tables.layout.spaced_gutters import tables_of
-from pipeline.extract.tables.layout.torn import Names
+from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lines import emit
-from pipeline.extract.tables.meaning.doubts import if_sound
+from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
+from pipeline.extract.tables.meaning.table import Table, interpret
 from pipeline.extract.tables.meaning.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.of_column import TableOf
 from pipeline.ingest.document import Document
@@ -34,7 +32,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 class _Read:
     segment: Segment
     form: TableForm | None
-    layout: Layout
+    table: Table
     records: list[Record]
     unit: str | None
 
@@ -70,25 +68,24 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
     end = document.lines[segment.last - 1].end
     if form is None or form.kind == "performance":
         stop = min(end, start + 400)
-        return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
-    body = segment.heading.end if segment.heading else start
-    if document.pages and not segment.tables:
-        names = Names(document, library)
-        layout = read_laid_out(document, segment, form, library, names)
-        layout, records = if_sound(layout, form, library, names, text)
-        if document.points and layout.problems:  # amounts off their line and the like
-            tables = tables_of(document, segment, library)
-            layout, records = if_sound(read_cells(document, tables, form, library), form, library, names, text)
-    elif segment.tables:
-        layout = read_cells(document, segment.tables, form, library)
-        records = records_of(layout, form, library, text)
+        return _Read(segment, form, Table(), [], table_unit(document, segment.first, start, stop))
+    if segment.tables or not document.pages:
+        sheet = (
+            read_cells(document, segment.tables, library)
+            if segment.tables
+            else read_flow(document, segment, form, library)
+        )
+        table = interpret(document, sheet, form, library)
+        records = records_of(table, form, library, text)
     else:
-        unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
-        layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
-        records = records_of(layout, form, library, text)
-    unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
-    unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
-    return _Read(segment, form, layout, records, unit)
+        for sheets in read_spaced(document, segment, library):
+            readings = [interpret(document, sheet, form, library) for sheet in sheets]
+            table, records = if_sound(agreed(readings, form), form, library, text)
+            if not table.problems:
+                break
+    unit = table_unit(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
+    unit = unit or next((u for c in table.columns if (u := column_unit(c))), None)
+    return _Read(segment, form, table, records, unit)
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
@@ -101,9 +98,9 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     table_id = context.unique(f"{document.disclosure_id}.{form.code if form else title}")
     start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
     rows = amounts = 0
-    problems = list(read.layout.problems)
+    problems = list(read.table.problems)
     if form is not None and form.kind == "amounts":
-        if not problems and read.layout.body_start is None and _unread(read, document):
+        if not problems and read.table.body_start is None and _unread(read, document):
             problems.append("its lines of amounts were not understood as rows; none of them is published")
         basis = "table" if read.unit else "document"
         fund = form.fund or library.fund_of_title(title)
@@ -159,7 +156,7 @@ def _note(context: Context, table_id: str, segment: Segment) -> str | None:
 
 def _unread(read: _Read, document: Document) -> bool:
     """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
-    if read.layout.problems:
+    if read.table.problems:
         return True
     return row_like(document, read.segment.body, read.segment.last) > 0
 
@@ -167,7 +164,7 @@ def _unread(read: _Read, document: Document) -> bool:
 def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
     """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
     ledger, document = context.ledger, context.document
-    body = read.layout.body_start
+    body = read.table.body_start
     if body is None:
         body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
     for token in ledger.free(start, body):

@@ -11,9 +11,9 @@ from itertools import takewhile
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.find.ends import line_text
 from pipeline.extract.tables.find.segment import Segment, lines_of
+from pipeline.extract.tables.lexicon import CONTINUED
 from pipeline.ingest.document import Document
 
-_CONTINUED = re.compile(r"[（]?续表?[一二三四五六七八九十\d]*[）]?")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -38,7 +38,7 @@ def reunited(document: Document, segments: list[Segment]) -> list[Segment]:
 def _same_title(one: Segment, other: Segment) -> bool:
     if one.heading is None or other.heading is None:
         return False
-    return _CONTINUED.sub("", fold(one.heading.title)) == _CONTINUED.sub("", fold(other.heading.title))
+    return CONTINUED.sub("", fold(one.heading.title)) == CONTINUED.sub("", fold(other.heading.title))
 
 
 def _same_table(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.layout.sheet import is_amount
+from pipeline.extract.tables.lexicon import FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
 from pipeline.ingest.document import Document
 
-PART = re.compile(r"^第[一二三四五六七八九十]部分")
-NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
 _PROSE = 30
 
 
@@ -32,14 +30,12 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
         if has_unit and last is not None and NOTE.match(fold(text)):
             noted = True
             break
-        if len(fold(text)) > _PROSE and re.search(r"[，。；]", text) and not NOTE.match(fold(text)):
+        if len(fold(text)) > _PROSE and SENTENCE.search(text) and not NOTE.match(fold(text)):
             prose += 1
             if prose >= 2:
                 break
             continue
-        has_unit = has_unit or (
-            index < body + 8 and bool(re.search(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元", text))
-        )
+        has_unit = has_unit or (index < body + 8 and bool(NAMED_UNIT.search(text)))
         if not has_unit and index >= body + 8:
             return None
         numbered = bool(re.search(r"\d", text))
@@ -57,7 +53,7 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
 def _has_amount_cell(text: str) -> bool:
     """Whether one of several cells of a line is a number and nothing else, and the line is no sentence."""
     cells = text.split()
-    return len(cells) > 1 and not re.search(r"[，。；]", text) and any(is_amount(fold(cell)) for cell in cells)
+    return len(cells) > 1 and not SENTENCE.search(text) and any(is_amount(fold(cell)) for cell in cells)
 
 
 def _is_row_like(text: str) -> bool:
@@ -66,7 +62,7 @@ def _is_row_like(text: str) -> bool:
     return (
         len(cells) > 1
         and bool(re.search(r"\d", text))
-        and not re.search(r"[。；]", text)
+        and not FULL_STOP.search(text)
         and any(is_amount(fold(cell)) and ("." in fold(cell) or "," in fold(cell)) for cell in cells)
     )
 
@@ -81,7 +77,7 @@ def rows_below(document: Document, first: int, following: int) -> int | None:
     rows, last = 0, None
     for index in range(first, following):
         text = fold(line_text(document, index))
-        if NOTE.search(text) or PART.match(text) or re.search(r"[。；]", text):
+        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text):
             break
         if _is_row_like(line_text(document, index)):
             rows, last = rows + 1, index + 1

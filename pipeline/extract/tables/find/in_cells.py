@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.continued import reunited
-from pipeline.extract.tables.find.ends import NOTE, aligned_end, line_text
+from pipeline.extract.tables.find.ends import aligned_end, line_text
 from pipeline.extract.tables.find.headings import Heading
-from pipeline.extract.tables.find.segment import UNIT, Segment, has_amounts, lines_of, near
-from pipeline.extract.tables.layout.sheet import is_amount
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, near
+from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
 #: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from pipeline.extract.forms import TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.headings import Heading
+from pipeline.extract.tables.lexicon import AMOUNT
 from pipeline.ingest.document import CellTable, Document
 
-#: A unit of money beside its word or in brackets, and a number that is printed like an amount.
-UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
-AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 #: So many characters at most stand between a title and its table.
 _BETWEEN = 150
 

@@ -14,10 +14,11 @@ from itertools import islice
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.continued import reunited
-from pipeline.extract.tables.find.ends import NOTE, PART, aligned_end, line_text, row_like, rows_below
+from pipeline.extract.tables.find.ends import aligned_end, line_text, row_like, rows_below
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
-from pipeline.extract.tables.find.segment import AMOUNT, UNIT, Segment, has_amounts, lines_of, near
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, near
+from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
 #: How many lines below a title its unit of money may stand.

@@ -3,97 +3,151 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
+from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.layout.flow_header import find_header
-from pipeline.extract.tables.layout.flow_two_sided import read_sides, sides_of
-from pipeline.extract.tables.layout.flow_words import FlowWord, words_of
-from pipeline.extract.tables.layout.sheet import Layout, Piece, TableRow, cell_of, is_amount
-from pipeline.extract.tables.layout.torn import Names
+from pipeline.extract.tables.layout.flow_two_sided import read_two_sides, sides_of
+from pipeline.extract.tables.layout.sheet import Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
+from pipeline.extract.tables.layout.torn import Names, unwrapped
+from pipeline.extract.tables.layout.words import Word, words_of_flow
+from pipeline.extract.tables.lexicon import CODED, is_amount
 from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.extract.tables.meaning.placement import Run, place
 from pipeline.ingest.document import Document
 
-_CODED = re.compile(r"^(\d{3,7})-")
 _DIGITS = re.compile(r"^\d{3,12}$")
 _FIRST_DIGIT = {"function": "2", "government_economic": "5", "department_economic": "3"}
 _CODES = ("code", "unit_code")
+_CODED = (*_CODES, "code_name")
+#: The unit of money right below a title, with the blanks behind it.
+_UNIT_LINE = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*")
+#: So many characters below its title that unit stands at most.
+_UNIT_WITHIN = 400
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A row while it is read: words by key column, then its amounts."""
+    """A row while it is read: words by key column, its amounts, and the words of key columns after these."""
 
     keys: dict[int, list[Piece]] = field(default_factory=dict)
-    amounts: list[FlowWord] = field(default_factory=list)
+    amounts: list[Word] = field(default_factory=list)
     after: dict[int, list[Piece]] = field(default_factory=dict)
     joined: bool = False
 
 
-def read_flow(document: Document, first: int, last: int, start: int, form: TableForm, library: Library) -> Layout:
-    """Rows of the table in the lines ``first`` to ``last`` (exclusive), read from the character ``start`` on."""
-    layout = Layout()
-    found = find_header(document, first, last, start, form, library)
-    if found is None:
-        layout.problems.append("its header is not the one the form describes")
-        return layout
-    columns, end, unknown = found
-    layout.columns, layout.body_start = columns, end
-    if unknown:
-        layout.problems.append(f"its header has words the form does not know: {', '.join(unknown)}")
-    words = words_of(document, first, last, end, library)
-    if len(sides_of(columns)) > 1:
-        read_sides(document, words, columns, form, library, layout)
+def read_flow(document: Document, segment: Segment, form: TableForm, library: Library) -> Sheet:
+    """The sheet of a table in flowing text. Its amounts have columns where gaps and the identities of ``form`` settle them."""
+    text = document.text
+    body = segment.heading.end if segment.heading else document.lines[segment.first].start
+    end = document.lines[segment.last - 1].end
+    unit = _UNIT_LINE.search(text, body, min(end, body + _UNIT_WITHIN))
+    header = find_header(text, unit.end() if unit else body, end, form)
+    if header is None:
+        return Sheet(problems=["its header is not the one the form describes"])
+    problems = []
+    if header.unknown:
+        problems.append(f"its header has words the form does not know: {', '.join(header.unknown)}")
+    columns = columns_of(header.rows, header.count, form, library)
+    words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library))
+    sides = sides_of(columns)
+    if len(sides) > 1:
+        rows, left = read_two_sides(text, words, sides, form, library)
     else:
-        _read_keyed(document, words, columns, form, library, layout)
-    return layout
+        rows, left = _Keyed(document, columns, form, library).read(words)
+    edges = [float(edge) for edge in range(header.count + 1)]
+    part = SheetPart("its table", header.rows, rows, edges, body_start=header.end)
+    return Sheet([part], problems + left)
 
 
-def _read_keyed(
-    document: Document,
-    words: list[FlowWord],
-    columns: tuple[Column, ...],
-    form: TableForm,
-    library: Library,
-    layout: Layout,
-) -> None:
-    """Rows of key cells followed by amounts. A row ends where words follow its amounts."""
-    amount_columns = [c for c in columns if c.kind != "key"]
-    first_amount = min((c.index for c in amount_columns), default=len(columns))
-    keys = [c for c in columns if c.kind == "key" and c.index < first_amount]
-    tail = [c for c in columns if c.kind == "key" and c.index > first_amount]
-    names = Names(document, library)
-    drafts: list[_Draft] = []
-    draft = _Draft()
-    for word in words:
-        if _takes_amount(word, draft, keys):
-            if not draft.amounts:
-                draft.joined = not word.first
-            draft.amounts.append(word)
-            continue
-        if draft.amounts:
-            if tail and word.line == draft.amounts[-1].line:
-                draft.after.setdefault(tail[0].index, []).extend(word.pieces)
+class _Keyed:
+    """Reads rows of key cells followed by amounts. A row ends where words follow its amounts."""
+
+    def __init__(self, document: Document, columns: tuple[Column, ...], form: TableForm, library: Library) -> None:
+        self._document, self._columns, self._form, self._library = document, columns, form, library
+        self._amounts = [c for c in columns if c.kind != "key"]
+        first_amount = min((c.index for c in self._amounts), default=len(columns))
+        self._keys = [c for c in columns if c.kind == "key" and c.index < first_amount]
+        self._tail = [c for c in columns if c.kind == "key" and c.index > first_amount]
+        self._problems: list[str] = []
+
+    def read(self, words: list[Word]) -> tuple[list[SheetRow], list[str]]:
+        """The rows that the words of a table make, and what could not be placed."""
+        drafts = self._drafts(words)
+        fitting = [draft for draft in drafts if 0 < len(draft.amounts) <= len(self._amounts)]
+        places = iter(place([self._run(draft) for draft in fitting], self._amounts, self._form.identities))
+        rows = []
+        for draft in drafts:
+            row = SheetRow([self._cell(at, pieces) for at, pieces in (*draft.keys.items(), *draft.after.items())])
+            if len(draft.amounts) > len(self._amounts):
+                self._problem(draft.amounts[0], "more amounts than the table has columns")
+            elif draft.amounts:
+                self._place(row, draft, next(places))
+            if row.cells:
+                rows.append(row)
+        return rows, self._problems
+
+    def _cell(self, column: int, pieces: Sequence[Piece]) -> SheetCell:
+        return SheetCell(cell_of(self._document.text, pieces), column, column + 1)
+
+    def _problem(self, word: Word, problem: str) -> None:
+        self._problems.append(f"line {word.line + 1}: {problem}")
+
+    def _place(self, row: SheetRow, draft: _Draft, placed: tuple[tuple[int, ...], str] | None) -> None:
+        if placed is None:
+            self._problem(draft.amounts[0], "neither the gaps nor the identities settle the columns of its amounts")
+            return
+        places, row.placement = placed
+        row.cells += [
+            self._cell(self._amounts[at].index, w.pieces) for at, w in zip(places, draft.amounts, strict=True)
+        ]
+
+    def _drafts(self, words: list[Word]) -> list[_Draft]:
+        names = Names(self._document, self._library)
+        drafts: list[_Draft] = []
+        draft = _Draft()
+        for word in words:
+            if _takes_amount(word, draft, self._keys):
+                if not draft.amounts:
+                    draft.joined = not word.first
+                draft.amounts.append(word)
                 continue
-            drafts.append(draft)
-            draft = _Draft()
-        slot = _slot(word, draft, keys, library)
-        if slot is None:
-            if drafts and names.completes(drafts[-1].keys, columns, word.pieces):
-                continue
-            layout.problems.append(f"line {word.line + 1}: {word.text} belongs to no cell")
-            continue
-        draft.keys.setdefault(slot, []).extend(word.pieces)
-    if draft.amounts:
-        drafts.append(draft)
-    elif draft.keys:
-        drafts.append(draft)
-    _emit_keyed(document, drafts, keys, amount_columns, columns, form, library, layout)
+            if draft.amounts:
+                if self._tail and word.line == draft.amounts[-1].line:
+                    draft.after.setdefault(self._tail[0].index, []).extend(word.pieces)
+                    continue
+                drafts.append(draft)
+                draft = _Draft()
+            slot = _slot(word, draft, self._keys, self._library)
+            if slot is not None:
+                draft.keys.setdefault(slot, []).extend(word.pieces)
+            elif not (drafts and names.completes(drafts[-1].keys, self._columns, word.pieces)):
+                self._problem(word, f"{word.text} belongs to no cell")
+        return [*drafts, draft] if draft.amounts or draft.keys else drafts
+
+    def _run(self, draft: _Draft) -> Run:
+        """The amounts of a row and the blanks around them."""
+        amounts, text = draft.amounts, self._document.text
+        values = [value_of(text[word.start : word.end]) for word in amounts]
+        gaps = [b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)]
+        filled = max(draft.keys, default=-1)
+        return Run(
+            [value for value in values if value is not None],
+            gaps,
+            amounts[0].gap,
+            amounts[-1].trail,
+            sum(key.index > filled for key in self._keys),
+            draft.joined,
+            merged=_is_total(self._document, draft, self._library),
+            below=_blanks_below(self._document, amounts[-1].end_line),
+        )
 
 
-def _takes_amount(word: FlowWord, draft: _Draft, keys: list[Column]) -> bool:
+def _takes_amount(word: Word, draft: _Draft, keys: list[Column]) -> bool:
     if not is_amount(word.text):
         return False
     if not _DIGITS.match(word.text):
@@ -110,12 +164,29 @@ def _fits_code(digits: str, key: Column) -> bool:
     return expected is None or digits.startswith(expected)
 
 
-def _slot(word: FlowWord, draft: _Draft, keys: list[Column], library: Library) -> int | None:
+def _slot(word: Word, draft: _Draft, keys: list[Column], library: Library) -> int | None:
     """The key column a word goes to; None where it fits none (then it may complete a name of the row above)."""
     filled = max(draft.keys, default=-1)
     if library.says("totals", word.text.rstrip(":")) and not draft.keys:
         return keys[0].index if keys else None
-    if (coded := _CODED.match(word.text)) is not None:
+    coded = _slot_of_code(word, draft, keys)
+    if coded is not None:
+        return coded
+    current = next((key for key in keys if key.index == filled), None)
+    if current is None:
+        return _first_slot(keys)
+    following = next((key.index for key in keys if key.index > filled and key.key not in _CODED), None)
+    if current.key in _CODES:
+        return following
+    if current.key in ("text", "unit") and word.gap >= 1 and not word.first and following is not None:
+        return following
+    return current.index
+
+
+def _slot_of_code(word: Word, draft: _Draft, keys: list[Column]) -> int | None:
+    """The column of codes, alone or before their names, that a code goes to."""
+    if (coded := CODED.match(word.text)) is not None:
+        filled = max(draft.keys, default=-1)
         for key in keys:
             if key.key == "code_name" and key.index > filled and _fits_code(coded.group(1), key):
                 return key.index
@@ -123,21 +194,14 @@ def _slot(word: FlowWord, draft: _Draft, keys: list[Column], library: Library) -
         for key in keys:
             if key.key in _CODES and key.index not in draft.keys and _fits_code(word.text, key):
                 return key.index
-    current = next((key for key in keys if key.index == filled), None)
-    if current is None:
-        first = keys[0] if keys else None
-        if (
-            first is None
-            or first.key == "code_name"
-            or (first.key == "code" and len(keys) > 1 and keys[1].key == "name")
-        ):
-            return None
-        return next((key.index for key in keys if key.key not in _CODES and key.key != "code_name"), first.index)
-    if current.key in ("code", "unit_code"):
-        return next((key.index for key in keys if key.index > filled and key.key not in (*_CODES, "code_name")), None)
-    if current.key in ("text", "unit") and word.gap >= 1 and not word.first:
-        return next((key.index for key in keys if key.index > filled and key.key not in (*_CODES, "code_name")), filled)
-    return current.index
+    return None
+
+
+def _first_slot(keys: list[Column]) -> int | None:
+    """The column of words that begin a row; None where rows begin with codes."""
+    if not keys or keys[0].key == "code_name" or [key.key for key in keys[:2]] == ["code", "name"]:
+        return None
+    return next((key.index for key in keys if key.key not in _CODED), keys[0].index)
 
 
 def _is_total(document: Document, draft: _Draft, library: Library) -> bool:
@@ -152,55 +216,3 @@ def _blanks_below(document: Document, index: int) -> int:
             raw = document.text[line.start : line.end]
             return len(raw) if len(raw) > 1 and not raw.strip() else 0
     return 0
-
-
-def _emit_keyed(
-    document: Document,
-    drafts: list[_Draft],
-    keys: list[Column],
-    amount_columns: list[Column],
-    columns: tuple[Column, ...],
-    form: TableForm,
-    library: Library,
-    layout: Layout,
-) -> None:
-    runs = []
-    for draft in drafts:
-        amounts = draft.amounts
-        if not 0 < len(amounts) <= len(amount_columns):
-            continue
-        values = [value_of(document.text[word.start : word.end]) for word in amounts]
-        gaps = [b.gap if b.line == a.line else a.trail + b.gap + 1 for a, b in zip(amounts, amounts[1:], strict=False)]
-        filled = max(draft.keys, default=-1)
-        blank_keys = sum(key.index > filled for key in keys)
-        runs.append(
-            Run(
-                [v for v in values if v is not None],
-                gaps,
-                amounts[0].gap,
-                amounts[-1].trail,
-                blank_keys,
-                draft.joined,
-                merged=_is_total(document, draft, library),
-                below=_blanks_below(document, amounts[-1].end_line),
-            )
-        )
-    places = iter(place(runs, amount_columns, form.identities))
-    for draft in drafts:
-        cells = {index: cell_of(document.text, pieces) for index, pieces in (*draft.keys.items(), *draft.after.items())}
-        row = TableRow(columns, cells)
-        if 0 < len(draft.amounts) <= len(amount_columns):
-            spot = next(places)
-            if spot is None:
-                line = draft.amounts[0].line + 1
-                layout.problems.append(
-                    f"line {line}: neither the gaps nor the identities settle the columns of its amounts"
-                )
-            else:
-                row.placement = spot[1]
-                for place_, word in zip(spot[0], draft.amounts, strict=True):
-                    row.cells[amount_columns[place_].index] = cell_of(document.text, [(word.start, word.end)])
-        elif draft.amounts:
-            layout.problems.append(f"line {draft.amounts[0].line + 1}: more amounts than the table has columns")
-        if row.cells:
-            layout.rows.append(row)

@@ -8,13 +8,15 @@ one side, ordinals that go on (一、 二、), and two labels on one line being 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract.forms import Library, TableForm
-from pipeline.extract.tables.layout.flow_words import ORDINAL, FlowWord, ends_marked
-from pipeline.extract.tables.layout.sheet import Layout, TableRow, cell_of, is_amount
+from pipeline.extract.tables.layout.sheet import Piece, SheetCell, SheetRow, cell_of
+from pipeline.extract.tables.layout.torn import ends_marked
+from pipeline.extract.tables.layout.words import Word
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.ingest.document import Document
 
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
 # How far back the last label of the other side is looked for; bounds the work on hostile input.
@@ -23,8 +25,8 @@ _REACH = 40
 
 @dataclass(slots=True)
 class _Label:
-    words: list[FlowWord]
-    amounts: list[FlowWord] = field(default_factory=list)
+    words: list[Word]
+    amounts: list[Word] = field(default_factory=list)
     leans: int | None = None
     level: int | None = None
     number: int = 0
@@ -45,43 +47,43 @@ def sides_of(columns: tuple[Column, ...]) -> list[tuple[Column, list[Column]]]:
     return sides
 
 
-def read_sides(
-    document: Document,
-    words: list[FlowWord],
-    columns: tuple[Column, ...],
-    form: TableForm,
-    library: Library,
-    layout: Layout,
-) -> None:
-    """Add the rows of a two-sided table to ``layout``: both sides of a printed row are one row."""
-    sides = sides_of(columns)
-    labels = _labels(words, form, library, layout)
+def read_two_sides(
+    text: str, words: list[Word], sides: Sequence[tuple[Column, list[Column]]], form: TableForm, library: Library
+) -> tuple[list[SheetRow], list[str]]:
+    """The rows of a two-sided table, both sides of a printed row in one, and what could not be placed."""
+    labels, problems = _labels(words, form, library)
+    rows: list[SheetRow] = []
     previous = 1
     for label, side in zip(labels, _assign(labels), strict=True):
         label_column, amount_columns = sides[side]
-        if side <= previous or label_column.index in layout.rows[-1].cells:
-            layout.rows.append(TableRow(columns, {}))
+        if side <= previous:
+            rows.append(SheetRow([]))
         previous = side
-        row = layout.rows[-1]
-        row.cells[label_column.index] = cell_of(document.text, [piece for word in label.words for piece in word.pieces])
+        pieces = [piece for word in label.words for piece in word.pieces]
+        rows[-1].cells.append(_cell(text, label_column, pieces))
         if len(label.amounts) > len(amount_columns):
-            line = label.words[0].line + 1
-            layout.problems.append(f"line {line}: more amounts than columns after {label.text}")
+            problems.append(f"line {label.words[0].line + 1}: more amounts than columns after {label.text}")
             continue
-        for column, word in zip(amount_columns, label.amounts, strict=False):
-            row.cells[column.index] = cell_of(document.text, [(word.start, word.end)])
+        rows[-1].cells += [_cell(text, c, word.pieces) for c, word in zip(amount_columns, label.amounts, strict=False)]
+    return rows, problems
 
 
-def _labels(words: list[FlowWord], form: TableForm, library: Library, layout: Layout) -> list[_Label]:
+def _cell(text: str, column: Column, pieces: Sequence[Piece]) -> SheetCell:
+    return SheetCell(cell_of(text, pieces), column.index, column.index + 1)
+
+
+def _labels(words: list[Word], form: TableForm, library: Library) -> tuple[list[_Label], list[str]]:
+    """The labels with the amounts behind them, and what has no label before it."""
     marked = ends_marked(words)
     labels: list[_Label] = []
-    previous: FlowWord | None = None
+    problems: list[str] = []
+    previous: Word | None = None
     for word in words:
         if is_amount(word.text):
             if labels:
                 labels[-1].amounts.append(word)
             else:
-                layout.problems.append(f"line {word.line + 1}: {word.text} has no label before it")
+                problems.append(f"line {word.line + 1}: {word.text} has no label before it")
         elif previous and labels and not labels[-1].amounts and _goes_on(labels[-1], word, previous, marked, library):
             labels[-1].words.append(word)
         else:
@@ -89,10 +91,10 @@ def _labels(words: list[FlowWord], form: TableForm, library: Library, layout: La
         previous = word
     for label in labels:
         _describe(label, form, library)
-    return labels
+    return labels, problems
 
 
-def _goes_on(label: _Label, word: FlowWord, previous: FlowWord, marked: bool, library: Library) -> bool:
+def _goes_on(label: _Label, word: Word, previous: Word, marked: bool, library: Library) -> bool:
     """Whether a word continues the label before it, rather than beginning one of its own."""
     if ORDINAL.match(word.text) or library.says("totals", word.text.rstrip(":")):
         return False

@@ -1,20 +1,18 @@
-"""Rows of cells: what every layout is brought to before anything is read out of a table."""
+"""Sheets of cells: what every layout is brought to before anything is read out of a table."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.lexicon import is_mark, numbers_columns
 from schemas.joining import join
 
 Piece = tuple[int, int]
-_YEAR = re.compile(r"((?:19|20)\d\d)年度?")
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NAMING = ("class", "section", "item", "code", "name", "code_name")
 
 
 class Cell(NamedTuple):
@@ -29,22 +27,51 @@ class Cell(NamedTuple):
 
 
 @dataclass(slots=True)
-class TableRow:
-    """A printed row: cells by index of column. ``placement`` says what put its amounts where they are."""
+class SheetCell:
+    """A cell and what it covers: the columns ``first`` to ``last`` (exclusive), and ``rows`` rows from ``row`` on."""
 
-    columns: tuple[Column, ...]
-    cells: dict[int, Cell]
+    cell: Cell
+    first: int
+    last: int
+    row: int = 0
+    rows: int = 1
+
+
+#: The cells of a row of a header, from left to right.
+HeaderRow = list[SheetCell]
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """A printed row below the header. ``placement`` says what put its amounts where they are."""
+
+    cells: list[SheetCell]
     placement: str = "layout"
 
 
 @dataclass(slots=True)
-class Layout:
-    """A table brought to rows. ``problems`` say, for a person, what could not be placed and where."""
+class SheetPart:
+    """What one page, or one table of cells, holds of a table: rows of its header and rows below it.
 
-    columns: tuple[Column, ...] = ()
-    rows: list[TableRow] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    ``place`` names it for a person. ``edges`` are the borders of its columns, one more than columns. ``beside`` are
+    header cells that stand in the first row of the body. ``body_start`` is where its body begins in the text, where
+    that is known before its rows are.
+    """
+
+    place: str
+    header: list[HeaderRow]
+    body: list[SheetRow]
+    edges: list[float]
+    beside: list[SheetCell] = field(default_factory=list)
     body_start: int | None = None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A table as it is laid out, part by part. ``problems`` say, for a person, what could not be placed and where."""
+
+    parts: list[SheetPart] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
@@ -60,19 +87,6 @@ def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
         else:
             merged.append((start, end))
     return Cell(tuple(merged), join(text[a:b] for a, b in merged))
-
-
-@lru_cache(maxsize=16_384)
-def is_amount(folded: str) -> bool:
-    """Whether a folded text is one number and nothing else."""
-    return _AMOUNT.fullmatch(folded) is not None
-
-
-@lru_cache(maxsize=16_384)
-def year_alone(folded: str) -> int | None:
-    """The year of a cell that names the one of its row, whatever its header says (年度: 2023年, 2024年)."""
-    match = _YEAR.fullmatch(folded)
-    return int(match.group(1)) if match else None
 
 
 def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> list[Piece]:
@@ -104,3 +118,19 @@ def shorten(text: str, pieces: Iterable[Piece], lead: int, tail: int = 0) -> lis
 def _is_solid(piece: str) -> bool:
     """Whether no white space stands in ``piece``: then its characters need not be looked at one by one."""
     return piece.split() == [piece]
+
+
+def column_numbers(row: Sequence[SheetCell], library: Library) -> list[SheetCell]:
+    """The cells of a row that number the columns, alone or beside words of the header (类 款 项 栏次 1 2 3)."""
+    filled = [one for one in row if one.cell.text]
+    marks = [one for one in filled if is_mark(one.cell.folded) or kind_of_key(one, library) not in _NAMING]
+    numbers = sum(one.cell.folded.isdigit() for one in marks)
+    if len(marks) < len(filled) and numbers < 2:
+        return []
+    return marks if numbers_columns([one.cell.folded for one in marks]) else []
+
+
+def kind_of_key(one: SheetCell, library: Library) -> str | None:
+    """What the column below a header's cell holds, where its word says that the column names rows."""
+    key = library.key(one.cell.text)
+    return key.kind if key else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.find.segment import Segment
-from pipeline.extract.tables.layout.sheet import is_amount
+from pipeline.extract.tables.lexicon import is_amount
 from pipeline.ingest.document import Box, CellTable, Document, Word
 from pipeline.ingest.grids import Grid, cell_tables
 

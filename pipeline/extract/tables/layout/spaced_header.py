@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.sheet import Piece
+from pipeline.extract.tables.layout.words import Word
 
-_MOST_PIECES = 8
 _FAR = 1e6
 
 
@@ -41,50 +41,13 @@ class Block:
         return (self.top + max(self.bottom, self.deepest)) / 2
 
 
-def blocks_of(words: Sequence[Block], library: Library) -> list[Block]:
-    """Words of a header, the pieces of wrapped cells joined from top to bottom."""
-    left = sorted(words, key=lambda block: (block.top, block.x0))
-    joined: list[Block] = []
-    while left:
-        word = left.pop(0)
-        chain = [word]
-        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left)) is not None:
-            chain.append(under)
-        best = 1
-        for count in range(len(chain), 1, -1):
-            rest = "".join(block.text for block in chain[1:count])
-            if library.key(chain[0].text) and library.knows(rest):
-                continue  # 支出 over 合计: a word and one of those it stands over
-            if library.knows(chain[0].text + rest):
-                best = count
-                break
-        taken = chain[:best]
-        left = [block for block in left if all(block is not one for one in taken)]
-        joined.append(
-            Block(
-                "".join(block.text for block in taken),
-                [piece for block in taken for piece in block.pieces],
-                min(block.x0 for block in taken),
-                max(block.x1 for block in taken),
-                word.top,
-                taken[-1].bottom,
-            )
-        )
-    return joined
+def header_block(word: Word) -> Block:
+    """A word of a header as a cell of its own."""
+    return Block(word.text, [(word.start, word.end)], word.x0, word.x1, word.line, word.line)
 
 
-def _over(one: Block, other: Block) -> bool:
+def overlaps(one: Block, other: Block) -> bool:
     return one.x0 < other.x1 and other.x0 < one.x1
-
-
-def _only_below(block: Block, others: Sequence[Block]) -> Block | None:
-    """The one word on the lines next below that stands under ``block``, and under it alone."""
-    below = [other for other in others if block.bottom < other.top <= block.bottom + 2 and _over(block, other)]
-    if not below:
-        return None
-    top = min(other.top for other in below)
-    nearest = [other for other in below if other.top == top]
-    return nearest[0] if len(nearest) == 1 and abs(nearest[0].middle - block.middle) <= 2 else None
 
 
 def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> list[Block]:
@@ -96,7 +59,7 @@ def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> 
     top = min((block.top for block in blocks), default=0)
     leaves, between = [], []
     for block in blocks:
-        block.below = [other for other in blocks if other.top > block.bottom and _over(block, other)]
+        block.below = [other for other in blocks if other.top > block.bottom and overlaps(block, other)]
         if block.below:
             continue
         lower = [other for other in blocks if other.top > block.bottom]
@@ -200,7 +163,7 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
         top = tops[at - 1]
         for placed in range(len(level) + 1):
             passed = 1.5 * (top.last - top.first + 1)
-            passed += 50.0 * any(top.top > block.bottom and _over(block, top) for block in level)
+            passed += 50.0 * any(top.top > block.bottom and overlaps(block, top) for block in level)
             cost, path = best[at - 1][placed]
             found = (cost + passed, path)
             if placed and not (at < count and tops[at].first in parts):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pipeline.extract.forms import Library
-from pipeline.extract.patterns import ORDINAL
-from pipeline.extract.tables.layout.torn import Names
-from pipeline.extract.tables.layout.words import LaidColumn, LaidWord
+from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.layout.words import SpacedColumn, Word
+from pipeline.extract.tables.lexicon import ORDINAL
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
 
 
-def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:
+def place(words: list[Word], columns: list[SpacedColumn]) -> None:
     """Each word's column: one of its kind that it stands in, else the nearest."""
     for word in words:
         fits = [i for i, c in enumerate(columns) if c.numeric == word.numeric]
@@ -29,8 +29,8 @@ def place(words: list[LaidWord], columns: list[LaidColumn]) -> None:
 
 
 def rows_of_lines(
-    body: list[list[LaidWord]], columns: list[LaidColumn], library: Library, names: Names, goes_on: bool
-) -> list[list[LaidWord]]:
+    body: list[list[Word]], columns: list[SpacedColumn], library: Library, goes_on: bool
+) -> list[list[Word]]:
     """Lines to rows: a line of numbers or one that begins an item is a row, other lines go to the nearest such.
 
     Labels with ordinals go from theirs to the next. Where the page goes on with a table, what stands above its first row
@@ -56,7 +56,7 @@ def rows_of_lines(
             groups[row] = [*groups.pop(above), *groups[row]]
     every, rows = {*rows, *joined}, [row for row in rows if row in groups]
     loose = [i for i in range(len(body)) if i not in every]
-    shared = _shared_out(body, loose, rows, columns, library, names)
+    shared = _shared_out(body, loose, rows, columns, library)
     lead = [i for i in loose if i < rows[0]]
     if (
         lead
@@ -65,7 +65,7 @@ def rows_of_lines(
             body,
             [i for i, row in shared.items() if row == rows[0]],
             rows[0],
-            names.official(_code_of(body[rows[0]], columns)),
+            official_names(_code_of(body[rows[0]], columns), library),
         )
     ):
         groups = {lead[0]: [word for i in lead for word in body[i]], **groups}
@@ -75,12 +75,12 @@ def rows_of_lines(
     return list(groups.values())
 
 
-def _code_of(words: list[LaidWord], columns: list[LaidColumn]) -> str:
+def _code_of(words: list[Word], columns: list[SpacedColumn]) -> str:
     """The code that a row prints, put together from its columns (类, 款, 项)."""
     return "".join(word.text for word in words if word.numeric and columns[word.column].holds == "codes")
 
 
-def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, official: frozenset[str]) -> bool:
+def _whole_without(body: list[list[Word]], pieces: list[int], row: int, official: frozenset[str]) -> bool:
     """Whether a page's first row has the whole name of its code without the pieces that stand above it.
 
     They are the rest of the name of the row that the page before ends with.
@@ -93,12 +93,11 @@ def _whole_without(body: list[list[LaidWord]], pieces: list[int], row: int, offi
 
 
 def _shared_out(
-    body: list[list[LaidWord]],
+    body: list[list[Word]],
     loose: list[int],
     rows: list[int],
-    columns: list[LaidColumn],
+    columns: list[SpacedColumn],
     library: Library,
-    names: Names,
 ) -> dict[int, int]:
     """Pieces of wrapped names to the rows they lie about.
 
@@ -113,7 +112,7 @@ def _shared_out(
     for word in (word for words in body for word in words if not word.numeric):
         widest[word.column] = max(widest.get(word.column, 0), len(word.text))
 
-    known = {row: names.official(_code_of(body[row], columns)) for row in rows}
+    known = {row: official_names(_code_of(body[row], columns), library) for row in rows}
 
     def misnamed(row: int, cells: dict[int, list[str]]) -> int:
         """-1 where a cell holds the name that the row's code has, 1 where it holds a part of it or more than it."""
@@ -169,7 +168,7 @@ def _shared_out(
     return found
 
 
-def _labels(body: list[list[LaidWord]], library: Library) -> list[tuple[int, int]]:
+def _labels(body: list[list[Word]], library: Library) -> list[tuple[int, int]]:
     """First and last line of each label that is wrapped: from its ordinal on, down to where the next label begins.
 
     Two overlapping ones (of the two sides of a table) are one.
@@ -201,20 +200,20 @@ def _labels(body: list[list[LaidWord]], library: Library) -> list[tuple[int, int
     return merged
 
 
-def _whole_alone(body: list[list[LaidWord]], i: int, own: LaidWord, library: Library) -> bool:
+def _whole_alone(body: list[list[Word]], i: int, own: Word, library: Library) -> bool:
     """Whether a word and the one below it in its column make a label that is always one of its own."""
     below = body[i + 1] if i + 1 < len(body) and body[i + 1][0].line - own.line <= 2 else []
     rest = next((word.text for word in below if word.column == own.column and not word.numeric), "")
     return bool(rest) and (library.says("alone", own.text + rest) or library.says("totals", own.text + rest))
 
 
-def _code_alone(above: list[LaidWord], words: list[LaidWord], columns: list[LaidColumn]) -> bool:
+def _code_alone(above: list[Word], words: list[Word], columns: list[SpacedColumn]) -> bool:
     """Whether a line prints nothing but the code of the line below, which has none."""
     codes = {word.column for word in above if word.numeric and columns[word.column].holds == "codes"}
     return len(codes) == len(above) > 0 and not any(word.column in codes for word in words)
 
 
-def _begins_row(word: LaidWord, library: Library) -> bool:
+def _begins_row(word: Word, library: Library) -> bool:
     if word.numeric or ORDINAL.match(word.text):
         return True
     return library.says("totals", word.text.rstrip(":")) or library.says("alone", word.text)

@@ -11,13 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.layout.sheet import Layout, TableRow, is_amount
-from pipeline.extract.tables.layout.torn import Names
+from pipeline.extract.tables.layout.sheet import Piece
+from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.lexicon import CODE, is_amount
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.identities import broken_by_row, parse, stands_for
+from pipeline.extract.tables.meaning.identities import broken_sides, parse, sides_of, stands_for
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
+from pipeline.extract.tables.meaning.table import Table, TableRow
 
 _TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
 #: An amount that stands alone between blanks, or the first part of one; none of a label's words is.
@@ -35,39 +38,68 @@ _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _BUDGETS = ("general_public_budget", "government_fund", "state_capital")
 _OWN_REVENUE = ("operating_undertaking", "business_operation", "superior_subsidy", "subordinate_remittance", "other")
 _PARTS = ("class", "section", "item")
-_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 #: A code, or a part of one, that was read into a name.
 _CODED_NAME = re.compile(
     r"^\d\d(?=[^\d\s.、．，)）年月])|(?<=[^\W\d_])\d{3}(?:\d\d){0,2}(?=[^\W\d_])(?![年月日人个元万%号])"
 )
 
 
-def if_sound(layout: Layout, form: TableForm, library: Library, names: Names, text: str) -> tuple[Layout, list[Record]]:
-    """``layout`` and its records, or a layout without rows that says why: see the module. ``text`` is the document's."""
-    records = records_of(layout, form, library, text)
+def agreed(readings: Sequence[Table], form: TableForm) -> Table:
+    """The one of a table's readings that all agree in, or that alone is whole and breaks no identity of its form."""
+    if all(_places(reading) == _places(readings[0]) for reading in readings[1:]):
+        return readings[0]
+    proved = [reading for reading in readings if not reading.problems and _holds(reading, form)]
+    if len(proved) == 1:
+        return proved[0]
+    problem = (
+        "its columns differ with whether a Chinese character is taken to be as wide as one letter or as two, "
+        "and its amounts stand in line either way; none of them is published"
+    )
+    return Table(readings[0].columns, problems=[problem])
+
+
+def _places(table: Table) -> list[list[tuple[tuple[str, ...], tuple[Piece, ...]]]]:
+    """The words of the header over each cell, and the cell, row by row."""
+    return [sorted((row.columns[index].path, cell.pieces) for index, cell in row.cells.items()) for row in table.rows]
+
+
+def _holds(table: Table, form: TableForm) -> bool:
+    """Whether no row breaks an identity of the form, where at least one applies."""
+    counts = broken_by_row(form.identities, table)
+    return bool(counts) and not any(counts)
+
+
+def if_sound(table: Table, form: TableForm, library: Library, text: str) -> tuple[Table, list[Record]]:
+    """``table`` and its records, or a table without rows that says why: see the module. ``text`` is the document's."""
+    records = records_of(table, form, library, text)
     doubtful = (
-        layout.problems
-        or any(_doubtful(row, text) for row in layout.rows)
+        table.problems
+        or any(_doubtful(row, text) for row in table.rows)
         or sum(_nameless(record) for record in records) > 1
         or any(record.incomplete for record in records)
-        or _breaks_most(layout, form)
-        or _blank_total(layout)
-        or _broken_amounts(layout)
-        or _codes_elsewhere(layout)
-        or _codes_as_amounts(layout, names)
-        or any(_contradicts_itself(column) for column in layout.columns)
+        or _breaks_most(table, form)
+        or _amounts_misplaced(table)
+        or _codes_elsewhere(table)
+        or _codes_as_amounts(table, library)
         or any(_two_labels(record.item, library) for record in records if record.item and not record.codes)
-        or _misplaced_expense(layout)
-        or _cut_names(records, names)
+        or _cut_names(records, library)
     )
-    return (_unbelieved(layout), []) if doubtful else (layout, records)
-
-
-def _unbelieved(layout: Layout) -> Layout:
+    if not doubtful:
+        return table, records
     problem = (
         "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
     )
-    return Layout(layout.columns, [], [problem], layout.body_start)
+    return Table(table.columns, [], [problem], table.body_start), []
+
+
+def _amounts_misplaced(table: Table) -> bool:
+    """Whether amounts stand where none of their columns or rows allows them to."""
+    return (
+        _blank_total(table)
+        or _broken_amounts(table)
+        or any(_contradicts_itself(column) for column in table.columns)
+        or _misplaced_expense(table)
+    )
 
 
 def _doubtful(row: TableRow, text: str) -> bool:
@@ -102,11 +134,11 @@ def _amounts(row: TableRow) -> Iterator[tuple[int, str]]:
             yield index, cell.folded
 
 
-def _breaks_most(layout: Layout, form: TableForm) -> bool:
+def _breaks_most(table: Table, form: TableForm) -> bool:
     """More rows than not break what the form says of its columns: not the document errs, the columns are taken wrongly."""
-    amounts = [column for column in layout.columns if column.kind == "amount"]
+    amounts = [column for column in table.columns if column.kind == "amount"]
     clear = [declared for declared in form.identities if _is_clear(declared, amounts)]
-    counts = broken_by_row(clear, layout)
+    counts = broken_by_row(clear, table)
     return len(counts) > 1 and sum(count > 0 for count in counts) * 2 > len(counts)
 
 
@@ -122,13 +154,13 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
     return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
 
 
-def _blank_total(layout: Layout) -> bool:
+def _blank_total(table: Table) -> bool:
     """Nothing in the column of the total though its parts have amounts: they stand one column off."""
-    for index, column in enumerate(layout.columns):
+    for index, column in enumerate(table.columns):
         plain = not (column.fund or column.revenue_source)
         parts = [
             other.index
-            for other in layout.columns
+            for other in table.columns
             if other.kind == "amount"
             and other.direction == column.direction
             and (other.measure not in (None, "total") or (plain and (other.fund or other.revenue_source)))
@@ -136,20 +168,20 @@ def _blank_total(layout: Layout) -> bool:
         part_of_total = column.expense or column.economic
         if column.kind != "amount" or column.measure != "total" or part_of_total or len(parts) < 2:
             continue
-        filled = [dict(_amounts(row)) for row in layout.rows]
+        filled = [dict(_amounts(row)) for row in table.rows]
         if any(any(part in row for part in parts) for row in filled) and not any(index in row for row in filled):
             return True
     return False
 
 
-def _broken_amounts(layout: Layout) -> bool:
+def _broken_amounts(table: Table) -> bool:
     """A row of a few digits each of which ends the amount above it: ``780,174.`` over ``17``.
 
     One such row may be of small amounts; that every amount of it completes one that has fewer decimals than all
     others have is none.
     """
     above: dict[int, str] = {}
-    for row in layout.rows:
+    for row in table.rows:
         own = dict(_amounts(row))
         if own and above and set(own) <= set(above) and all(_completes(above[i], own[i]) for i in own):
             return True
@@ -167,11 +199,11 @@ def _completes(first: str, rest: str) -> bool:
     )
 
 
-def _codes_elsewhere(layout: Layout) -> bool:
+def _codes_elsewhere(table: Table) -> bool:
     """A code among amounts or in a name, or a name in a column of codes."""
-    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
+    amounts = [amount for row in table.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
     marked = sum("." in amount or "," in amount for amount in amounts) * 5 >= len(amounts) * 3
-    return any(_code_elsewhere(row, marked) for row in layout.rows)
+    return any(_code_elsewhere(row, marked) for row in table.rows)
 
 
 def _code_elsewhere(row: TableRow, marked: bool) -> bool:
@@ -184,7 +216,7 @@ def _code_elsewhere(row: TableRow, marked: bool) -> bool:
         return True  # the words over 类, 款 and 项 were taken for a column of their own
     if any(not row.cells[i].folded.isdigit() for i in parts & set(row.cells)):
         return True
-    if marked and not coded & set(row.cells) and any(_CODE.fullmatch(amount) for _, amount in _amounts(row)):
+    if marked and not coded & set(row.cells) and any(CODE.fullmatch(amount) for _, amount in _amounts(row)):
         return True
     return any(
         index not in coded and row.columns[index].key == "name" and _CODED_NAME.search(cell.folded) is not None
@@ -192,11 +224,11 @@ def _code_elsewhere(row: TableRow, marked: bool) -> bool:
     )
 
 
-def _codes_as_amounts(layout: Layout, names: Names) -> bool:
+def _codes_as_amounts(table: Table, library: Library) -> bool:
     """A whole number that is an official code, among amounts with decimals: its column of codes was taken for another."""
-    amounts = [amount for row in layout.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
+    amounts = [amount for row in table.rows for _, amount in _amounts(row) if amount.strip("0.,-")]
     plain = {amount for amount in amounts if len(amount) in (5, 7) and amount.isdigit()}
-    return len(plain) * 2 < len(amounts) and any(names.official(amount) for amount in plain)
+    return len(plain) * 2 < len(amounts) and any(official_names(amount, library) for amount in plain)
 
 
 def _contradicts_itself(column: Column) -> bool:
@@ -219,9 +251,9 @@ def _is_label(folded: str, library: Library) -> bool:
     return library.column(folded) is not None or library.says("totals", folded) or library.says("balances", folded)
 
 
-def _misplaced_expense(layout: Layout) -> bool:
+def _misplaced_expense(table: Table) -> bool:
     """Of kinds of expenses in columns, one that is none, one named twice, or a 小计 of vehicles that stands for all."""
-    columns = [column for column in layout.columns if column.kind == "amount"]
+    columns = [column for column in table.columns if column.kind == "amount"]
     kinds = [column.expense for column in columns]
     if sum(kind is not None for kind in kinds) < 2:
         return False
@@ -234,9 +266,9 @@ def _misplaced_expense(layout: Layout) -> bool:
     )
 
 
-def _cut_names(records: list[Record], names: Names) -> bool:
+def _cut_names(records: list[Record], library: Library) -> bool:
     """A name that lacks its end (or beginning) where the next (or the last) row's begins (or ends) with it."""
-    sides = [[_coded_name(r, names) for r in records if r.side == side] for side in {r.side for r in records}]
+    sides = [[_coded_name(r, library) for r in records if r.side == side] for side in {r.side for r in records}]
     for (name, known), (other, other_known) in (pair for side in sides for pair in zip(side, side[1:], strict=False)):
         lacks = [n[len(name) :] for n in known if name not in known and n.startswith(name)]
         if other not in other_known and any(other.startswith(rest) for rest in lacks):
@@ -247,7 +279,20 @@ def _cut_names(records: list[Record], names: Names) -> bool:
     return False
 
 
-def _coded_name(record: Record, names: Names) -> tuple[str, frozenset[str]]:
+def _coded_name(record: Record, library: Library) -> tuple[str, frozenset[str]]:
     """The label of a row, folded, and the names that its code has."""
     codes = [code.digits for code in record.codes.values()]
-    return fold(record.item or ""), names.official(codes[0]) if codes and record.item else frozenset()
+    return fold(record.item or ""), official_names(codes[0], library) if codes and record.item else frozenset()
+
+
+def broken_by_row(identities: Sequence[str], table: Table) -> list[int]:
+    """How many of the identities each row of ``table`` breaks, without the rows that none applies to."""
+    counts = []
+    for row in table.rows:
+        values = {
+            place: value
+            for place, cell in row.cells.items()
+            if is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
+        }
+        counts.append(broken_sides(sides_of(identities, row.columns), values))
+    return [count for count in counts if count is not None]

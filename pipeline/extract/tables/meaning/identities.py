@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.extract.ledger import value_of
-from pipeline.extract.tables.layout.sheet import Layout, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 
 
@@ -82,16 +80,3 @@ def broken_sides(sides: Sides, values: Mapping[int, Decimal]) -> int | None:
         if not ours or not theirs or sum(ours) != sum(theirs):
             failures += 1
     return failures if applied else None
-
-
-def broken_by_row(identities: Sequence[str], layout: Layout) -> list[int]:
-    """How many of the identities each row of ``layout`` breaks, without the rows that none applies to."""
-    counts = []
-    for row in layout.rows:
-        values = {
-            place: value
-            for place, cell in row.cells.items()
-            if is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
-        }
-        counts.append(broken_sides(sides_of(identities, row.columns), values))
-    return [count for count in counts if count is not None]

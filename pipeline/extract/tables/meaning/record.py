@@ -1,11 +1,12 @@
-"""One side of a printed row and its codes, as they are read out of a layout."""
+"""One side of a printed row and its codes, as they are read out of a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.extract.tables.layout.sheet import Cell, Piece, TableRow
+from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.table import TableRow
 
 
 @dataclass(slots=True)

@@ -6,12 +6,13 @@ import re
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
-from pipeline.extract.tables.layout.sheet import Cell, Layout, Piece, TableRow, shorten, year_alone
+from pipeline.extract.tables.layout.sheet import Cell, Piece, shorten
+from pipeline.extract.tables.lexicon import year_alone
 from pipeline.extract.tables.meaning.codes import complete
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.nesting import nest
 from pipeline.extract.tables.meaning.record import Code, Record
-from pipeline.extract.tables.meaning.unnamed import name_labels
+from pipeline.extract.tables.meaning.table import Table, TableRow
 from schemas.joining import join
 
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
@@ -23,13 +24,12 @@ _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
 _MARK = re.compile(r"[*＊]+|-+")
 
 
-def records_of(layout: Layout, form: TableForm, library: Library, text: str) -> list[Record]:
+def records_of(table: Table, form: TableForm, library: Library, text: str) -> list[Record]:
     """All records of a table in the order of print, with kinds and paths."""
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
-    name_labels(layout.rows, form, library)
     of_columns: dict[int, list[tuple[list[Column], list[Column]]]] = {}
-    for row in layout.rows:
+    for row in table.rows:
         # Nearly always one and the same object.
         sides = of_columns.get(id(row.columns)) or of_columns.setdefault(id(row.columns), _sides(row.columns))
         for side, (keys, amounts) in enumerate(sides):

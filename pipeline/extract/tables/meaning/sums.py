@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import islice
 
 from pipeline.extract.ledger import value_of
-from pipeline.extract.tables.layout.sheet import is_amount
+from pipeline.extract.tables.lexicon import is_amount
 from pipeline.extract.tables.meaning.record import Record
 
 Group = tuple[Record, list[Record]]

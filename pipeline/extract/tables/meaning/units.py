@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.extract.forms import Library
+from pipeline.extract.tables.lexicon import SPACED_UNIT, UNIT_OF_COLUMN
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.ingest.document import Document
-
-_LINE = re.compile(
-    r"[单單]\s*位\s*[:：]?\s*(?:人民[币幣])?\s*([百千万萬亿億]*元)|[（(]\s*[单單]?位?[:：]?\s*([百千万萬亿億]*元)\s*[）)]"
-)
-_HEADER = re.compile(r"[（(](?:[单單]位[:：])?([百千万萬亿億]*元)[）)]")
 
 
 def table_unit(document: Document, first: int, start: int, end: int) -> str | None:
     """The unit printed between the title (``start``) and the first row (``end``), else just above the title."""
-    if match := _LINE.search(document.text[start:end]):
+    if match := SPACED_UNIT.search(document.text[start:end]):
         return match.group(1) or match.group(2)
     above = document.lines[max(0, first - 3)].start
     page = document.lines[first].page
     if page is not None:
         while above < start and document.line_at(above).page != page:
             above = document.line_at(above).end + 1
-    found = _LINE.findall(document.text[above:start])
+    found = SPACED_UNIT.findall(document.text[above:start])
     return (found[-1][0] or found[-1][1]) if found else None
 
 
@@ -38,7 +33,7 @@ def column_unit(column: Column) -> str | None:
 @lru_cache(maxsize=16_384)
 def _unit_of(path: tuple[str, ...]) -> str | None:
     for word in reversed(path):
-        if match := _HEADER.search(word):
+        if match := UNIT_OF_COLUMN.search(word):
             return match.group(1)
     return None
 
