@@ -14,14 +14,15 @@ from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.spaced import read_spaced
-from pipeline.extract.tables.lines import emit
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
+from pipeline.extract.tables.meaning.line_words import TableOf
+from pipeline.extract.tables.meaning.lines import emit
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
 from pipeline.extract.tables.meaning.units import column_unit, common_unit, table_unit
-from pipeline.extract.tables.of_column import TableOf
 from pipeline.ingest.document import Document
+from schemas import rows as published
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
@@ -113,20 +114,19 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
     context.add(
-        "tables",
-        {
-            "table_id": table_id,
-            "table_no": number,
-            "printed_no": heading.printed_no if heading else None,
-            "table_code": form.code if form else None,
-            "title": context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
-            "unit": read.unit,
-            "declared_empty": empty,
-            "row_count": rows,
-            "amount_count": amounts,
-            "note": note,
-            **context.place(place_from, place_to),
-        },
+        published.Table(
+            table_id=table_id,
+            table_no=number,
+            printed_no=heading.printed_no if heading else None,
+            table_code=form.code if form else None,
+            title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
+            unit=read.unit,
+            declared_empty=empty,
+            row_count=rows,
+            amount_count=amounts,
+            note=note,
+            place=context.place(place_from, place_to),
+        )
     )
     context.regions.append(
         Region(
@@ -135,7 +135,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     if form is None:
         problems.append(
-            f"no form knows this table (page {context.place(start, end)['page'] or '-'}); none of its numbers is published; "
+            f"no form knows this table (page {context.place(start, end).page or '-'}); none of its numbers is published; "
             "add its title and columns as docs/adding-a-form.md says"
         )
     elif form.kind == "amounts":
