@@ -15,8 +15,8 @@ from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
-from pipeline.extract.tables.meaning.line_words import TableOf
-from pipeline.extract.tables.meaning.lines import emit
+from pipeline.extract.tables.meaning.line_words import TableContext
+from pipeline.extract.tables.meaning.lines import write_lines
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
@@ -105,8 +105,9 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
             problems.append("its lines of amounts were not understood as rows; none of them is published")
         basis = "table" if read.unit else "document"
         fund = form.fund or library.fund_of_title(title)
-        table = TableOf(table_id, number, form, read.unit or common, basis, fund, title=title if heading else None)
-        rows, amounts, left = emit(context, table, read.records, library)
+        table = TableContext(context, library, table_id, number, form, read.unit or common, basis, fund)
+        table.title = title if heading else None
+        rows, amounts, left = write_lines(table, read.records)
         problems += left
     note = _note(context, table_id, segment)
     empty = _says_empty(note, library) or any(

@@ -1,6 +1,6 @@
-"""Codes printed as stairs: 类 on a row of its own, 款 alone on the row below, 项 alone below that.
+"""Codes of rows: printed whole, beside or among a name, in parts, or in steps.
 
-::
+In steps, 类 stands on a row of its own, 款 alone on the row below, 项 alone below that::
 
     201 |    |    | 一般公共服务支出                    | 610.00
         | 03 |    | 政府办公厅（室）及相关机构事务      | 610.00
@@ -8,23 +8,89 @@
 
 What a part belongs to stands above it. That is believed of a table as a whole, where the names of the codes that come of
 it are the official ones, where every class and section is the sum of what stands below it, or where the next row prints
-the whole (201, 03, 2010301); else the parts stay what is printed, and are said to be no whole codes.
+the whole (201, 03, 2010301); else the parts stay what is printed, and are said to be incomplete.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.sheet import Cell, Piece, shorten
+from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
+from schemas.joining import join
 
+_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
+_WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
+_LENGTHS = (3, 5, 7)
+_SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _LEVELS = ("class", "section", "item")
 
 
-def complete(records: Sequence[Record], library: Library) -> None:
+def has_whole_length(digits: str) -> bool:
+    """Whether a code is as long as that of a class, a section or an item."""
+    return len(digits) in _LENGTHS
+
+
+def scheme_of(column: Column, digits: str, library: Library) -> str:
+    """The classification of a code: what its header says, else what its first digit shows, else what the form says."""
+    declared = any(key.scheme for word in column.path if (key := library.key(word)))
+    shown = _SCHEMES.get(digits[0])
+    return (column.scheme if declared or shown is None else shown) or "function"
+
+
+def code_beside_name(cell: Cell, text: str) -> Code | None:
+    """The code that a cell prints before a name (2010301-行政运行, ［30101］基本工资), with the name."""
+    coded = _CODED.match(cell.folded)
+    if coded is None:
+        return None
+    code_pieces = shorten(text, cell.pieces, coded.start(1), _solid(text, cell.pieces) - coded.end(1))
+    name_pieces = shorten(text, cell.pieces, coded.end()) if coded.end() < len(cell.folded) else []
+    name = join(text[a:b] for a, b in name_pieces) or None
+    return Code(coded.group(1), "printed", code_pieces, name, name_pieces)
+
+
+def code_inside(cell: Cell, text: str) -> Code | None:
+    """The code that stands on a line of its own among the lines of a wrapped name, with the name."""
+    coded = [piece for piece in cell.pieces if _WHOLE.fullmatch(fold(text[piece[0] : piece[1]]))]
+    name = [piece for piece in cell.pieces if piece not in coded]
+    if len(coded) != 1 or not name or any(char.isdigit() for a, b in name for char in text[a:b]):
+        return None
+    ((start, end),) = coded
+    return Code(fold(text[start:end]), "printed", coded, join(text[a:b] for a, b in name), name)
+
+
+def _solid(text: str, pieces: tuple[Piece, ...]) -> int:
+    return sum(len("".join(text[a:b].split())) for a, b in pieces)
+
+
+def code_of_parts(found: list[tuple[str, Cell]]) -> Code:
+    """A code printed in parts. One digit where 款 and 项 have two is padded, and said to be.
+
+    Without its class it is no code: the digits are empty, for which class is meant would be a guess.
+    """
+    pieces = [piece for _, cell in found for piece in cell.pieces]
+    parts = [cell.folded for _, cell in found]
+    if len(parts[-1]) in _LENGTHS[1:] and parts[-1].startswith(max(parts[:-1], key=len, default="")):
+        return Code(parts[-1], "printed", pieces)  # 类 201, 款 20105, 项 2010507: the last is the whole
+    if found[0][0] != "class":
+        return Code("", "printed", pieces)
+    return Code(*padded(parts), pieces)
+
+
+def padded(parts: list[str]) -> tuple[str, str]:
+    """The digits of a code from its printed parts, and how they came about."""
+    first, *rest = (fold(part) for part in parts)
+    padded = ["0" + part if len(part) == 1 else part for part in rest]
+    return first + "".join(padded), "padded" if padded != rest else "printed"
+
+
+def complete_steps(records: Sequence[Record], library: Library) -> None:
     """Give the records of one side whose codes lack what stands above them their whole codes, where that is proved."""
     if not any(record.incomplete and record.parts for record in records):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, Meaning, TableForm
@@ -73,13 +74,22 @@ def resolve(
     leaf = path[-1]
     key = library.key(leaf)
     meaning = library.column(leaf)
-    expense_item = _expense(path, library) if form.items == "expense" else None
-    if key and not expense_item and (meaning is None or _is_label(path, meaning)):
+    expense = _expense(path, library) if form.items == "expense" else None
+    if key and not expense and (meaning is None or _is_label(path, meaning)):
         scheme = key.scheme or _inherited_scheme(path[:-1], library)
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
         return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_direction(path, library))
-    return _amount(index, path, form, library, expense_item, common, sides)
+    column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
+    if expense:
+        kind, memo, level = expense
+        column = replace(column, expense=kind, expense_memo=memo, item_level=level, measure="total")
+    elif meaning is None:
+        return replace(column, kind="unknown")
+    meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]] + [meaning]
+    if expense:
+        meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
+    return _amount(column, [m for m in reversed(meanings) if m is not None])
 
 
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
@@ -134,45 +144,34 @@ def _subdued(meaning: Meaning | None, common: bool, side: bool) -> Meaning | Non
     return meaning
 
 
-def _amount(
-    index: int,
-    path: tuple[str, ...],
-    form: TableForm,
-    library: Library,
-    expense: tuple[str, bool, int] | None,
-    common: frozenset[str],
-    sides: frozenset[str],
-) -> Column:
-    column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
-    meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]]
-    leaf = library.column(path[-1])
-    meanings.append(leaf)
-    if expense:
-        column = replace(column, expense=expense[0], expense_memo=expense[1], item_level=expense[2], measure="total")
-        meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
-    elif leaf is None:
-        return replace(column, kind="unknown")
-    own: dict[str, object] = {}
-    measure: str | None = None
-    weak: str | None = None
-    above = [m for m in reversed(meanings) if m is not None]
-    for distance, meaning in enumerate(above):
-        for name in ("fund", "revenue_source", "direction", "phase"):
-            if own.get(name) is None and getattr(meaning, name) is not None:
-                own[name] = getattr(meaning, name)
-        if own.get("year") is None and own.get("year_offset") is None:
-            own["year"], own["year_offset"] = meaning.year, meaning.year_offset
-        if meaning.measure and not meaning.weak and measure is None:
-            measure = meaning.measure
-        if meaning.measure and meaning.weak and weak is None:
-            weak = meaning.measure
-        if distance == 0 and len(path) == 1 and meaning.alone and not meaning.measure:
-            weak = meaning.alone
-        if distance == 0 and len(path) > 1 and meaning.alone and not meaning.measure and weak is None:
-            weak = "current_year" if meaning.alone == "current_year" else "total"
-    if expense and own.get("year") is None and (printed := re.search(r"(?<!\d)(20\d\d)年", "".join(path))):
-        own["year"] = int(printed.group(1))
-    fields = {name: value for name, value in own.items() if value is not None}
-    if not expense:
-        fields["measure"] = _of_balance(above) or measure or weak or "total"
-    return replace(column, **fields)  # type: ignore[arg-type]
+def _amount(column: Column, above: list[Meaning]) -> Column:
+    """The column of amounts with what the words over it mean, the lowest first."""
+    year, offset = next(
+        ((m.year, m.year_offset) for m in above if (m.year, m.year_offset) != (None, None)), (None, None)
+    )
+    if column.expense and year is None and (printed := re.search(r"(?<!\d)(20\d\d)年", "".join(column.path))):
+        year = int(printed.group(1))
+    return replace(
+        column,
+        fund=_first(m.fund for m in above) or column.fund,
+        revenue_source=_first(m.revenue_source for m in above),
+        direction=_first(m.direction for m in above) or column.direction,
+        phase=_first(m.phase for m in above),
+        year=year,
+        year_offset=offset,
+        measure=column.measure or _measure(above, len(column.path) == 1),
+    )
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _measure(above: list[Meaning], single: bool) -> str:
+    """What the words over a column measure: a part of a balance, what one of them says, or what they suggest."""
+    lowest = above[0]
+    suggested = None if lowest.measure else lowest.alone
+    if suggested and not single:
+        suggested = "current_year" if suggested == "current_year" else "total"
+    strong = _first(m.measure for m in above if not m.weak)
+    return _of_balance(above) or strong or suggested or _first(m.measure for m in above if m.weak) or "total"

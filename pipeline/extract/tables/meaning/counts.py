@@ -14,7 +14,7 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import shorten
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.line_words import TableOf, time_of
+from pipeline.extract.tables.meaning.line_words import TableContext, time_of
 from pipeline.extract.tables.meaning.record import Record
 from schemas.rows import Statement
 
@@ -26,19 +26,18 @@ def counted(record: Record, column: Column, library: Library) -> str | None:
     return next((word for word in _words(record, column) if library.says("counts", word)), None)
 
 
-def state(
-    context: Context, table: TableOf, record: Record, column: Column, token: Token | None, library: Library
-) -> bool:
+def add_count(table: TableContext, record: Record, column: Column, token: Token | None) -> bool:
     """Add the statement of a count; False where nothing says what is counted.
 
     What stands below a counted label (其中：主要领导干部用车 below 车辆数合计) counts the same, and its label is the subject.
     """
-    known = [(at, entry) for at, word in enumerate(_words(record, column)) if (entry := library.counted(word))]
+    known = [(at, entry) for at, word in enumerate(_words(record, column)) if (entry := table.library.counted(word))]
     if not known or token is None or token.value is None or token.value != int(token.value):
         return False
     at, entry = known[0]
     narrowed = entry.subject or at > 0
-    year, phase = time_of(context, record, column, library)
+    context = table.context
+    year, phase = time_of(table, record, column)
     subject = fold(record.item or "") if narrowed else ""
     statement_id = context.statement_id(entry.metric, "count", year, subject)
     row = Statement(

@@ -16,9 +16,11 @@ _PHASES = {"budget": "approved", "final_accounts": "executed"}
 
 
 @dataclass(slots=True)
-class TableOf:
+class TableContext:
     """What the amounts of one table share."""
 
+    context: Context
+    library: Library
     table_id: str
     table_no: int
     form: TableForm
@@ -31,41 +33,51 @@ class TableOf:
     title: str | None = None
 
 
-def with_column(
-    words: Words, context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
-) -> None:
+def add_column(words: Words, table: TableContext, record: Record, column: Column, line_id: str) -> None:
     """Add to ``words`` what the word over an amount says of it; spans are recorded for ``line_id``."""
     assert column.measure is not None  # a column of amounts measures something
+    words.direction = column.direction or record.direction
+    words.measure = column.measure
+    words.fund, source = _of_labels(table, record, column)
+    words.revenue_source = source if words.direction != "expenditure" else column.revenue_source
+    words.fiscal_year, words.phase = time_of(table, record, column)
+    if column.expense and column.item_level is not None:
+        _add_expense(words, table, record, column, line_id)
+    elif column.economic and column.item_level is not None:
+        _add_class(words, table.context, record, column, line_id)
+    words.expense = words.expense or _expense_of_class(words, table.library)
+
+
+def _of_labels(table: TableContext, record: Record, column: Column) -> tuple[str | None, str | None]:
+    """The fund and the kind of revenue of an amount: its column's, else those that its label and the ones above it say."""
     fund, source = column.fund or table.fund, column.revenue_source
     # The name of a class (国有资本经营预算支出) says what the money is for; labels without a code may say whose it is.
     labels = [record.item or ""] if not record.codes else []
     if all(code.basis == "name" for code in record.codes.values()):
         labels += [parent.item or "" for parent in reversed(record.parents)]
     for label in labels:
-        meaning = library.column(label)
+        meaning = table.library.column(label)
         if meaning is not None:
             fund = fund or meaning.fund
             source = source or meaning.revenue_source
         elif fund is None and label:
-            fund = _fund_in(label, library)
-    words.measure, words.fund = column.measure, fund
-    words.direction = column.direction or record.direction
-    words.revenue_source = source if words.direction != "expenditure" else column.revenue_source
-    words.fiscal_year, words.phase = time_of(context, record, column, library)
-    if column.expense and column.item_level is not None:
-        printed = column.path[column.item_level]
-        if column.item_pieces:
-            printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
-        above = [word for word in column.path[: column.item_level] if library.expense(word)]
-        above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
-        if table.several and record.item and record.kind != "total":
-            above = [record.item, *above]
-        words.item, words.item_path = printed, "/".join([*above, printed])
-        words.row_kind = _column_kind(record, column, library, table.several)
-        words.expense = column.expense
-    elif column.economic and column.item_level is not None:
-        _add_class(words, context, record, column, line_id)
-    words.expense = words.expense or _expense_of_class(words, library)
+            fund = _fund_in(label, table.library)
+    return fund, source
+
+
+def _add_expense(words: Words, table: TableContext, record: Record, column: Column, line_id: str) -> None:
+    """Add what a column says that is a kind of expense: it is the item."""
+    level = column.item_level or 0
+    printed = column.path[level]
+    if column.item_pieces:
+        printed = table.context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
+    expenses = ((word, table.library.expense(word)) for word in column.path[:level])
+    above = [word for word, expense in expenses if expense is not None and column.expense in expense.parts]
+    if table.several and record.item and record.kind != "total":
+        above = [record.item, *above]
+    words.item, words.item_path = printed, "/".join([*above, printed])
+    words.row_kind = _column_kind(record, column, table.library, table.several)
+    words.expense = column.expense
 
 
 def _expense_of_class(words: Words, library: Library) -> str | None:
@@ -76,9 +88,9 @@ def _expense_of_class(words: Words, library: Library) -> str | None:
     return expense.kind if expense is not None and expense.kind != "total" else None
 
 
-def time_of(context: Context, record: Record, column: Column, library: Library) -> tuple[int | None, str | None]:
+def time_of(table: TableContext, record: Record, column: Column) -> tuple[int | None, str | None]:
     """The year and the phase of what a cell says: as its column has them, its row, or else the document."""
-    own = variant(record, library)
+    own, context = variant(record, table.library), table.context
     year, offset, phase = column.year, column.year_offset, column.phase
     if own is not None and year is None and offset is None:
         year, offset, phase = own.year, own.year_offset, phase or own.phase

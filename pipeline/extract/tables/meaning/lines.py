@@ -8,15 +8,14 @@ from decimal import Decimal
 
 from pipeline.extract.budget_lines import Key, Printed, Words, write_line
 from pipeline.extract.context import Context, Piece
-from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.tables.layout.sheet import Cell
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.counts import counted, state
+from pipeline.extract.tables.meaning.counts import add_count, counted
 from pipeline.extract.tables.meaning.identities import Sides, broken_sides, sides_of
-from pipeline.extract.tables.meaning.line_words import TableOf, printed_above, variant, with_column
+from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, variant
 from pipeline.extract.tables.meaning.record import Record
-from pipeline.extract.tables.meaning.records import fold_item
+from pipeline.extract.tables.meaning.records import name_in_ids
 from pipeline.extract.tables.meaning.units import column_unit, worth
 from schemas.rows import Place, Span
 
@@ -39,14 +38,14 @@ class _Placed:
     yuan: Decimal
 
 
-def emit(context: Context, table: TableOf, records: Sequence[Record], library: Library) -> tuple[int, int, list[str]]:
+def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, int, list[str]]:
     """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
     rows, count = 0, 0
     row_numbers: dict[int, int] = {}
-    parts = [record for record in records if record.amounts and variant(record, library) is None]
+    parts = [record for record in records if record.amounts and variant(record, table.library) is None]
     table.several = len(parts) > 1
     heads: dict[int, _Head] = {}
-    lines = _Lines(context, table, library)
+    lines = _Lines(table)
     for record in records:
         columns = record.row.columns  # nearly always one and the same object
         if id(columns) not in heads:
@@ -63,16 +62,14 @@ def emit(context: Context, table: TableOf, records: Sequence[Record], library: L
 class _Lines:
     """Writes the lines of one table. ``problems`` says what had to be left out."""
 
-    context: Context
-    table: TableOf
-    library: Library
+    table: TableContext
     problems: list[str] = field(default_factory=list)
 
     def add(self, record: Record, row_no: int, head: _Head) -> int:
         """Add the lines of a record and claim its labels; returns how many there are."""
         placed = [found for column, cell in record.amounts if (found := self._placed(record, column, cell)) is not None]
         if record.incomplete and placed:
-            line = self.context.document.line_at(placed[0].token.start).number
+            line = self.table.context.document.line_at(placed[0].token.start).number
             self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and is not published as one")
         if placed:
             self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
@@ -83,15 +80,15 @@ class _Lines:
     def _placed(self, record: Record, column: Column, cell: Cell) -> _Placed | None:
         """The amount of money in a cell; None where it holds none, or one that has to be left out."""
         printed = any(char.isdigit() for char in cell.text)
-        line = self.context.document.line_at(cell.pieces[0][0]).number
+        line = self.table.context.document.line_at(cell.pieces[0][0]).number
         if column.kind != "amount":
             if printed:
                 header = "/".join(column.path) or "no header"
                 self._left_out(line, f"{cell.text} stands in a column that no word of the forms names ({header})")
             return None
-        token = _token(self.context, cell)
-        if printed and (label := counted(record, column, self.library)):
-            if not state(self.context, self.table, record, column, token, self.library):
+        token = _token(self.table.context, cell)
+        if printed and (label := counted(record, column, self.table.library)):
+            if not add_count(self.table, record, column, token):
                 self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
             return None
         if token is None:
@@ -99,7 +96,7 @@ class _Lines:
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None
         unit = column_unit(column) or self.table.unit
-        yuan = worth(self.library, unit) if unit else None
+        yuan = worth(self.table.library, unit) if unit else None
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")
             return None
@@ -110,11 +107,11 @@ class _Lines:
 
     def _write(self, record: Record, row_no: int, head: _Head, placed: list[_Placed]) -> str:
         """Write the amounts of a record; returns the id of the first line, which owns the labels of the row."""
-        context, table = self.context, self.table
+        table, context = self.table, self.table.context
         broken = broken_sides(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
         placement = "both" if record.row.placement == "layout" and broken == 0 else record.row.placement
         side = f"{record.direction[0]}." if record.direction and record.side else ""
-        name = fold_item(record) or "row"
+        name = name_in_ids(record) or "row"
         rows: dict[str, str] = {}
         first: tuple[str, Words, set[str], list[Span]] | None = None
         for each in placed:
@@ -136,7 +133,7 @@ class _Lines:
             words = replace(shared, codes=dict(shared.codes), names=dict(shared.names))
             if "item" in above and not column.item_pieces:
                 words.item = context.assemble("budget_lines", line_id, "item", record.item_pieces)
-            with_column(words, context, table, record, column, line_id, self.library)
+            add_column(words, table, record, column, line_id)
             if first is None:
                 first = line_id, shared, above, context.extraction.rows.spans[before:]
             basis = "table" if column_unit(column) or table.unit_basis == "table" else table.unit_basis
@@ -150,7 +147,7 @@ class _Lines:
 
     def _claim_keys(self, record: Record, owner_table: str, owner_id: str) -> None:
         """Codes and ordinals belong to their row. An amount among them does not: its column was not understood."""
-        ledger, document = self.context.ledger, self.context.document
+        ledger, document = self.table.context.ledger, self.table.context.document
         for start, end in (piece for code in record.codes.values() for piece in code.pieces):
             ledger.claim_free(start, end, "structure", "code", owner_table, owner_id)
         for start, end in record.key_pieces:

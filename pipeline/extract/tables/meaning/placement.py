@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -102,36 +101,22 @@ def _placed_by_identities(run: Run, count: int, sides: Sides) -> tuple[tuple[int
 
 
 def _choices(run: Run, count: int, width: int) -> _Choices:
-    gaps = tuple(run.gaps)
-    return _choices_of(gaps, run.lead, run.trail, run.keys, run.joined, run.merged, run.below, count, width)
-
-
-@lru_cache(maxsize=16_384)
-def _choices_of(
-    gaps: tuple[int, ...],
-    lead: int,
-    trail: int,
-    keys: int,
-    joined: bool,
-    merged: bool,
-    below: int,
-    count: int,
-    width: int,
-) -> _Choices:
-    """What the spaces of a row leave open, whatever its amounts are: the same in all rows that are spaced alike."""
-    steps, odd = [], 0
-    for gap in gaps:
+    """What the spaces of a row leave open."""
+    steps, odd, trail = [], 0, run.trail
+    for gap in run.gaps:
         blanks, rest = divmod(gap - 1, width)
         steps.append(blanks + 1)
         odd += rest
     span = sum(steps) + 1
     found = []
     for first in range(0, count - span + 1):
-        before = [width * (first + blank) + (1 if joined else 0) for blank in {keys, 0 if merged else keys}]
+        before = [
+            width * (first + blank) + (1 if run.joined else 0) for blank in {run.keys, 0 if run.merged else run.keys}
+        ]
         after = 1 + width * (count - first - span)
-        penalty = odd * 3 + min(2, *(abs(lead - spaces) for spaces in before))
+        penalty = odd * 3 + min(2, *(abs(run.lead - spaces) for spaces in before))
         # Blanks at the end may be lost whole, and a line may carry one space more.
-        penalty += 0 if after in (trail, trail + below) else 1 if trail <= 1 or trail == after + 1 else 2
+        penalty += 0 if after in (trail, trail + run.below) else 1 if trail <= 1 or trail == after + 1 else 2
         places = [first]
         for step in steps:
             places.append(places[-1] + step)

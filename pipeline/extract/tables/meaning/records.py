@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
-from pipeline.extract.tables.layout.sheet import Cell, Piece, shorten
+from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import year_alone
-from pipeline.extract.tables.meaning.codes import complete
+from pipeline.extract.tables.meaning.codes import (
+    code_beside_name,
+    code_inside,
+    code_of_parts,
+    complete_steps,
+    has_whole_length,
+    padded,
+    scheme_of,
+)
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.nesting import nest
 from pipeline.extract.tables.meaning.record import Code, Record
@@ -16,33 +26,41 @@ from pipeline.extract.tables.meaning.table import Table, TableRow
 from schemas.joining import join
 
 _OF_WHICH = re.compile(r"^其中[:;,，；、]?")
-_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
-_WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
-_LENGTHS = (3, 5, 7)
-_SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
+_PARTS = ("class", "section", "item")
+_NAMED = ("code_name", "code", "label", "name")
+_OTHERS = ("row_number", "text", "unit", "unit_code")
+#: ** in a column of codes beside 合计 says that there is no code.
 _MARK = re.compile(r"[*＊]+|-+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a table: its columns of keys, those of amounts to their right, and what its amounts are."""
+
+    number: int
+    direction: str | None
+    keys: list[Column]
+    amounts: list[Column]
 
 
 def records_of(table: Table, form: TableForm, library: Library, text: str) -> list[Record]:
     """All records of a table in the order of print, with kinds and paths."""
     by_side: dict[int, list[Record]] = {}
     ordered: list[Record] = []
-    of_columns: dict[int, list[tuple[list[Column], list[Column]]]] = {}
+    columns: tuple[Column, ...] = ()
+    sides: list[_Side] = []
     for row in table.rows:
-        # Nearly always one and the same object.
-        sides = of_columns.get(id(row.columns)) or of_columns.setdefault(id(row.columns), _sides(row.columns))
-        for side, (keys, amounts) in enumerate(sides):
-            named = next((key.direction for key in keys if key.direction), form.direction)
-            # Two sides without a word for them: revenue is printed on the left.
-            direction = named or (("revenue", "expenditure")[min(side, 1)] if len(sides) > 1 else None)
-            record = _record(row, side, direction, keys, amounts, form, library, text)
+        if row.columns is not columns:
+            columns, sides = row.columns, _sides_of(row.columns, form)
+        for side in sides:
+            record = _record(row, side, form, library, text)
             if record is not None:
-                by_side.setdefault(side, []).append(record)
+                by_side.setdefault(side.number, []).append(record)
                 ordered.append(record)
     summed: set[str | None] = set()
     for _, records in sorted(by_side.items()):
-        complete(records, library)
+        complete_steps(records, library)
         nest(records, library)
         totals = {record.direction for record in records if record.kind == "total"}
         if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
@@ -52,7 +70,18 @@ def records_of(table: Table, form: TableForm, library: Library, text: str) -> li
     return ordered
 
 
-def _sides(columns: tuple[Column, ...]) -> list[tuple[list[Column], list[Column]]]:
+def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:
+    """The sides of a table of ``form``. Two without a word for them: revenue is printed on the left."""
+    found = _sides(columns)
+    sides = []
+    for number, (keys, amounts) in enumerate(found):
+        named = next((key.direction for key in keys if key.direction), form.direction)
+        direction = named or (("revenue", "expenditure")[min(number, 1)] if len(found) > 1 else None)
+        sides.append(_Side(number, direction, keys, amounts))
+    return sides
+
+
+def _sides(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]:
     sides: list[tuple[list[Column], list[Column]]] = [([], [])]
     first = next((column.index for column in columns if column.kind == "key"), 0)
     for column in columns:
@@ -66,99 +95,22 @@ def _sides(columns: tuple[Column, ...]) -> list[tuple[list[Column], list[Column]
     return [side for side in sides if side[1]]
 
 
-def _record(
-    row: TableRow,
-    side: int,
-    direction: str | None,
-    keys: list[Column],
-    amounts: list[Column],
-    form: TableForm,
-    library: Library,
-    text: str,
-) -> Record | None:
-    cells = [(column, row.cells[column.index]) for column in keys if column.index in row.cells]
-    printed = [(column, row.cells[column.index]) for column in amounts if column.index in row.cells]
-    if not cells and not printed:
+def _record(row: TableRow, side: _Side, form: TableForm, library: Library, text: str) -> Record | None:
+    """What one side of a row says; None where it prints nothing."""
+    keys = [(column, row.cells[column.index]) for column in side.keys if column.index in row.cells]
+    amounts = [(column, row.cells[column.index]) for column in side.amounts if column.index in row.cells]
+    if not keys and not amounts:
         return None
-    record = Record(row, side, direction, printed)
-    for _, cell in (*cells, *printed):
+    record = Record(row, side.number, side.direction, amounts)
+    for _, cell in (*keys, *amounts):
         record.year = year_alone(cell.folded) or record.year
-    parts: dict[str, list[tuple[str, Cell]]] = {}
-    in_parts: dict[str, list[tuple[str, Cell]]] = {}
-    part_of: str | None = None
-    labels: list[Cell] = []
-    others: list[tuple[str, Cell]] = []
-    for column, cell in cells:
-        record.key_pieces += cell.pieces
-        if _MARK.fullmatch(cell.folded):
-            continue  # ** in a column of codes beside 合计 says that there is none
-        if column.key in ("class", "section", "item") and cell.folded.isdigit():
-            # What 款 and 项 belong to, their class says; their own digits say nothing.
-            if column.key == "class" or part_of is None or len(cell.folded) > 3:
-                part_of = _scheme(column, cell.folded, library)
-            parts.setdefault(part_of, []).append((column.key, cell))
-        elif column.key == "code" and cell.folded.isdigit():
-            scheme = _scheme(column, cell.folded, library)
-            digits, basis = _padded(cell.text.split())
-            record.codes[scheme] = Code(digits, basis, list(cell.pieces))
-            if len(digits) == 2:
-                in_parts[scheme] = [("section", cell)]  # 03 between 201 and 2010301
-        elif column.key in ("code_name", "code", "label", "name") and (coded := _CODED.match(cell.folded)):
-            scheme = _scheme(column, coded.group(1), library)
-            _coded_cell(record, scheme, coded, cell, text)
-        elif column.key in ("code_name", "code", "label", "name") and (inside := _code_inside(cell, text)):
-            (start, end), name = inside
-            digits = fold(text[start:end])
-            spelled = join(text[a:b] for a, b in name)
-            record.codes[_scheme(column, digits, library)] = Code(digits, "printed", [(start, end)], spelled, name)
-        elif column.key == "name" and (record.codes or parts):
-            own = column.scheme if column.scheme in record.codes or column.scheme in parts else None
-            scheme = own or next(iter(record.codes), None) or next(iter(parts))
-            if scheme in parts:
-                in_parts[scheme] = parts.pop(scheme)
-                record.codes[scheme] = _joined(in_parts[scheme])
-            record.codes[scheme].name = cell.text
-            record.codes[scheme].name_pieces = list(cell.pieces)
-        elif column.key == "project":
-            if library.says("totals", cell.text):
-                labels.append(cell)
-            else:
-                record.project, record.project_pieces = cell.text, list(cell.pieces)
-        elif column.key in ("row_number", "text", "unit", "unit_code"):
-            if column.key == "unit_code" and cell.folded.isdigit():
-                record.unit_code = cell.folded
-            if printed and library.says("totals", cell.text):
-                labels.append(cell)
-            elif column.key == "unit" and not cell.folded.isdigit():
-                record.unit_pieces = list(cell.pieces)
-                others.append(("unit", cell))
-            elif column.key == "text" and not cell.folded.isdigit():
-                others.append(("text", cell))
-        else:
-            labels.append(cell)
-    for column, cell in printed:
-        if column.kind == "unknown" and not any(char.isdigit() for char in cell.text):
-            others.append(("text", cell))  # a label below a header that no word of the library names
-            labels += [cell] if library.says("totals", cell.text) and not labels else []
-    in_parts |= parts
-    for scheme, found in parts.items():
-        record.codes[scheme] = _joined(found)
-    for scheme in [scheme for scheme, code in record.codes.items() if len(code.digits) not in _LENGTHS]:
-        code = record.codes.pop(scheme)
-        record.incomplete = "".join(join(text[a:b] for a, b in code.pieces))
-        record.parts = in_parts.get(scheme, [])
-        record.parts_scheme = scheme if record.parts else ""
-        labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
-    if not labels and not record.codes and not record.project and printed:
-        # Nothing else names the row: then its unit does, or else what its first cell says.
-        labels = [cell for key in ("unit", "text") for kind, cell in others if kind == key][:1]
-    _label(record, labels, library, text)
+    _RecordReader(record, library, text).read(keys)
     if not record.item and len(record.codes) == 1:
         code = next(iter(record.codes.values()))
         record.item, record.item_pieces = code.name, code.name_pieces
     if not record.item and record.project:
         record.item, record.item_pieces = record.project, record.project_pieces
-    named_in = next((key.scheme for key in keys if key.key == "label" and key.scheme), form.name_scheme)
+    named_in = next((key.scheme for key in side.keys if key.key == "label" and key.scheme), form.name_scheme)
     if named_in and record.direction == "expenditure" and not record.codes and record.item:
         named = library.code_named(named_in, record.item)
         if named:
@@ -168,62 +120,120 @@ def _record(
     return record
 
 
-def _scheme(column: Column, digits: str, library: Library) -> str:
-    """The classification of a code: what its header says, else what its first digit shows, else what the form says."""
-    declared = library.remembered(
-        "declared", column.path, lambda: any(key.scheme for word in column.path if (key := library.key(word)))
-    )
-    shown = _SCHEMES.get(digits[0])
-    return (column.scheme if declared or shown is None else shown) or "function"
+@dataclass(slots=True)
+class _RecordReader:
+    """Reads the key cells of one side of a row into a record.
 
-
-def _code_inside(cell: Cell, text: str) -> tuple[Piece, list[Piece]] | None:
-    """A code on a line of its own among the lines of a wrapped name, and the pieces of the name."""
-    coded = [piece for piece in cell.pieces if _WHOLE.fullmatch(fold(text[piece[0] : piece[1]]))]
-    name = [piece for piece in cell.pieces if piece not in coded]
-    if len(coded) != 1 or not name or any(char.isdigit() for a, b in name for char in text[a:b]):
-        return None
-    return coded[0], name
-
-
-def _coded_cell(record: Record, scheme: str, coded: re.Match[str], cell: Cell, text: str) -> None:
-    rest = len(cell.folded) - coded.end()
-    code_pieces = shorten(text, cell.pieces, coded.start(1), _solid(text, cell.pieces) - coded.end(1))
-    name_pieces = shorten(text, cell.pieces, coded.end()) if rest else []
-    name = None
-    if name_pieces:
-        name = join(text[a:b] for a, b in name_pieces) or None
-    record.codes[scheme] = Code(coded.group(1), "printed", code_pieces, name, name_pieces)
-
-
-def _solid(text: str, pieces: tuple[Piece, ...]) -> int:
-    return sum(len("".join(text[a:b].split())) for a, b in pieces)
-
-
-def _joined(found: list[tuple[str, Cell]]) -> Code:
-    """A code printed in parts. One digit where 款 and 项 have two is padded, and said to be.
-
-    Without its class it is no code: the digits are empty, for which class is meant would be a guess.
+    ``parts`` are the cells of codes printed in parts, by scheme; ``joined`` those already made a code. ``labels`` are
+    the cells that make the label, ``others`` those that name the row where nothing else does.
     """
-    pieces = [piece for _, cell in found for piece in cell.pieces]
-    parts = [cell.folded for _, cell in found]
-    if len(parts[-1]) in _LENGTHS[1:] and parts[-1].startswith(max(parts[:-1], key=len, default="")):
-        return Code(parts[-1], "printed", pieces)  # 类 201, 款 20105, 项 2010507: the last is the whole
-    if found[0][0] != "class":
-        return Code("", "printed", pieces)
-    return Code(*_padded(parts), pieces)
 
+    record: Record
+    library: Library
+    text: str
+    parts: dict[str, list[tuple[str, Cell]]] = field(default_factory=dict)
+    joined: dict[str, list[tuple[str, Cell]]] = field(default_factory=dict)
+    scheme_of_parts: str | None = None
+    labels: list[Cell] = field(default_factory=list)
+    others: list[tuple[str, Cell]] = field(default_factory=list)
 
-def _padded(parts: list[str]) -> tuple[str, str]:
-    """The digits of a code from its printed parts, and how they came about."""
-    first, *rest = (fold(part) for part in parts)
-    padded = ["0" + part if len(part) == 1 else part for part in rest]
-    return first + "".join(padded), "padded" if padded != rest else "printed"
+    def read(self, keys: Sequence[tuple[Column, Cell]]) -> None:
+        """Fill the record from its key cells, and from words that stand among its amounts."""
+        record = self.record
+        for column, cell in keys:
+            record.key_pieces += cell.pieces
+            if not _MARK.fullmatch(cell.folded):
+                self._add(column, cell)
+        for column, cell in record.amounts:
+            if column.kind == "unknown" and not any(char.isdigit() for char in cell.text):
+                self.others.append(("text", cell))  # a label below a header that no word of the library names
+                self.labels += [cell] if self.library.says("totals", cell.text) and not self.labels else []
+        for scheme, found in self.parts.items():
+            record.codes[scheme] = code_of_parts(found)
+        self._set_incomplete_aside(self.joined | self.parts)
+        if not self.labels and not record.codes and not record.project and record.amounts:
+            # Nothing else names the row: then its unit does, or else what its first cell says.
+            self.labels = [cell for key in ("unit", "text") for kind, cell in self.others if kind == key][:1]
+        if self.labels:
+            _label(record, self.labels, self.library, self.text)
+
+    def _add(self, column: Column, cell: Cell) -> None:
+        digits = cell.folded.isdigit()
+        if column.key in _PARTS and digits:
+            self._add_part(column, cell)
+        elif column.key == "code" and digits:
+            self._add_code(column, cell)
+        elif column.key in _NAMED and self._add_coded(column, cell):
+            pass
+        elif column.key == "name" and (self.record.codes or self.parts):
+            self._add_name(column, cell)
+        elif column.key == "project":
+            self._add_project(cell)
+        elif column.key in _OTHERS:
+            self._add_other(column.key, cell)
+        else:
+            self.labels.append(cell)
+
+    def _add_part(self, column: Column, cell: Cell) -> None:
+        # What 款 and 项 belong to, their class says; their own digits say nothing.
+        if column.key == "class" or self.scheme_of_parts is None or len(cell.folded) > 3:
+            self.scheme_of_parts = scheme_of(column, cell.folded, self.library)
+        self.parts.setdefault(self.scheme_of_parts, []).append((column.key or "", cell))
+
+    def _add_code(self, column: Column, cell: Cell) -> None:
+        scheme = scheme_of(column, cell.folded, self.library)
+        digits, basis = padded(cell.text.split())
+        self.record.codes[scheme] = Code(digits, basis, list(cell.pieces))
+        if len(digits) == 2:
+            self.joined[scheme] = [("section", cell)]  # 03 between 201 and 2010301
+
+    def _add_coded(self, column: Column, cell: Cell) -> bool:
+        """Add the code that a cell prints beside a name; False where it prints none."""
+        code = code_beside_name(cell, self.text) or code_inside(cell, self.text)
+        if code is not None:
+            self.record.codes[scheme_of(column, code.digits, self.library)] = code
+        return code is not None
+
+    def _add_name(self, column: Column, cell: Cell) -> None:
+        codes = self.record.codes
+        own = column.scheme if column.scheme in codes or column.scheme in self.parts else None
+        scheme = own or next(iter(codes), None) or next(iter(self.parts))
+        if scheme in self.parts:
+            self.joined[scheme] = self.parts.pop(scheme)
+            codes[scheme] = code_of_parts(self.joined[scheme])
+        codes[scheme].name = cell.text
+        codes[scheme].name_pieces = list(cell.pieces)
+
+    def _add_project(self, cell: Cell) -> None:
+        if self.library.says("totals", cell.text):
+            self.labels.append(cell)
+        else:
+            self.record.project, self.record.project_pieces = cell.text, list(cell.pieces)
+
+    def _add_other(self, key: str, cell: Cell) -> None:
+        record, digits = self.record, cell.folded.isdigit()
+        if key == "unit_code" and digits:
+            record.unit_code = cell.folded
+        if record.amounts and self.library.says("totals", cell.text):
+            self.labels.append(cell)
+        elif key in ("unit", "text") and not digits:
+            self.others.append((key, cell))
+            if key == "unit":
+                record.unit_pieces = list(cell.pieces)
+
+    def _set_incomplete_aside(self, parts: dict[str, list[tuple[str, Cell]]]) -> None:
+        """Take codes that are not whole from the record; what stands above them may complete them."""
+        record = self.record
+        for scheme in [scheme for scheme, code in record.codes.items() if not has_whole_length(code.digits)]:
+            code = record.codes.pop(scheme)
+            record.incomplete = "".join(join(self.text[a:b] for a, b in code.pieces))
+            record.parts = parts.get(scheme, [])
+            record.parts_scheme = scheme if record.parts else ""
+            self.labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
 
 
 def _label(record: Record, labels: list[Cell], library: Library, text: str) -> None:
-    if not labels:
-        return
+    """Give a record the label that cells print, without 其中 and its ordinal, which say how it nests."""
     pieces = [piece for cell in labels for piece in cell.pieces]
     whole = "".join(cell.folded for cell in labels)
     marks = len(whole) - len(whole.lstrip("*＊"))
@@ -244,7 +254,7 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
     record.item = join(text[a:b] for a, b in record.item_pieces) or None
 
 
-def fold_item(record: Record) -> str:
+def name_in_ids(record: Record) -> str:
     """What names a record in ids: its codes, else its label, else nothing."""
     if record.codes and any(code.basis != "name" for code in record.codes.values()):
         names = [code.digits for code in record.codes.values()]
