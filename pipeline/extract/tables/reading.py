@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.find.ends import row_like
 from pipeline.extract.tables.find.segment import Segment, lines_of
@@ -164,34 +165,38 @@ def _unread(read: _Read, document: Document) -> bool:
 
 def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
     """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
-    ledger, document = context.ledger, context.document
+    lines, segment = context.document.lines, read.segment
     body = read.table.body_start
     if body is None:
-        body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
-    for token in ledger.free(start, body):
-        ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
-    inside = [lines_of(document, one) or (0, 0) for one in read.segment.tables]
-    for index in range(read.segment.first, read.segment.last):
+        body = (segment.heading.end if segment.heading else start) if _unread(read, context.document) else end
+    repeated = [(lines[index].start, lines[index].end) for index in segment.repeats]
+    for from_, to in [(start, body), *repeated]:
+        for token in context.ledger.free(from_, to):
+            context.ledger.claim(token, "structure", "year" if _is_year(token) else "ordinal", "tables", table_id)
+    _claim_between_pages(context, segment, table_id)
+    for index in segment.notes:
+        for token in context.ledger.free(lines[index].start, lines[index].end):
+            cls, role = ("structure", "year") if _is_year(token) else ("narrative", "unknown")
+            context.ledger.claim(token, cls, role, "tables", table_id)
+
+
+def _is_year(token: Token) -> bool:
+    return _YEAR.match(fold(token.printed)) is not None
+
+
+def _claim_between_pages(context: Context, segment: Segment, table_id: str) -> None:
+    """Claim what stands between the pages of a table: page numbers and running heads, which may name a year."""
+    ledger, document = context.ledger, context.document
+    inside = [lines_of(document, one) or (0, 0) for one in segment.tables]
+    for index in range(segment.first, segment.last):
         line = document.lines[index]
         if line.page is None or any(first <= index < last for first, last in inside):
             continue
         at_edge = _ends_page(document, index)
         numbered = at_edge and is_page_number(fold(document.text[line.start : line.end]))
         for token in ledger.free(line.start, line.end):
-            # Between the pages of a table stand page numbers and running heads, which may name a year.
-            if numbered or ((inside or at_edge) and _YEAR.match(fold(token.printed))):
+            if numbered or ((inside or at_edge) and _is_year(token)):
                 ledger.claim(token, "structure", "page" if numbered else "year", "tables", table_id)
-    for index in read.segment.repeats:
-        line = document.lines[index]
-        for token in ledger.free(line.start, line.end):
-            ledger.claim(
-                token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id
-            )
-    for index in read.segment.notes:
-        line = document.lines[index]
-        for token in ledger.free(line.start, line.end):
-            cls = "structure" if _YEAR.match(fold(token.printed)) else "narrative"
-            ledger.claim(token, cls, "year" if cls == "structure" else "unknown", "tables", table_id)
 
 
 def _ends_page(document: Document, index: int) -> bool:

@@ -76,11 +76,34 @@ class _Event:
 
 
 def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
-    events = []
     by_number = {page.number: page for page in document.pages}
+    events = _events(document, headings, by_number)
+    repeated = Counter(event.heading.title for event in events if event.heading and not event.heading.forms)
+    running = {title for title, times in repeated.items() if times > 2}
+    segments: list[Segment] = []
+    for event in events:
+        page, heading = by_number[event.page], event.heading
+        current = segments[-1] if segments else None
+        if heading is not None:
+            if heading.forms or not _is_no_title(document, page, heading, current, running):
+                segments.append(Segment(heading, heading.first, heading.after, body=heading.after))
+        elif event.table is not None:
+            lines = lines_of(document, event.table)
+            if current is None or not _holds(document, page, event, current):
+                if lines is None or not has_amounts(document, event.table):
+                    continue
+                current = Segment(None, lines[0], lines[0], body=lines[0])
+                segments.append(current)
+            current.tables.append(event.table)
+            current.last = max(current.last, lines[1] if lines else 0)
+    return reunited(document, _settle(document, segments))
+
+
+def _events(document: Document, headings: list[Heading], by_number: dict[int, Page]) -> list[_Event]:
+    """The titles and the ruled tables of all pages, from top to bottom."""
+    events = []
     for heading in headings:
-        line = document.line_at(heading.start)
-        page = by_number.get(line.page or 1)
+        page = by_number.get(document.line_at(heading.start).page or 1)
         word = _word_at(page, heading.start) if page else None
         if page is not None and word is not None:
             events.append(_Event(page.number, word.top, 0, heading=heading))
@@ -90,34 +113,15 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
         # A frame drawn around title and table begins above its title; the table comes after it all the same.
         framed = [e.y for e in events if e.heading and e.heading.forms and e.page == number and top <= e.y < bottom]
         events.append(_Event(number, max([top, *framed[:1]]), 1, table=table))
-    events.sort(key=lambda event: (event.page, event.y, event.order))
-    segments: list[Segment] = []
-    current: Segment | None = None
-    last_page, bottom = 0, 0.0
-    repeated = Counter(event.heading.title for event in events if event.heading and not event.heading.forms)
-    running = {title for title, times in repeated.items() if times > 2}
-    for event in events:
-        page = by_number[event.page]
-        if event.heading is not None:
-            if not event.heading.forms and _is_no_title(document, page, event.heading, current, running):
-                continue
-            current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
-            segments.append(current)
-        elif event.table is not None:
-            fresh = current is not None and not current.tables and near(document, current, event.table)
-            goes_on = current is not None and current.tables and _goes_on(document, page, event, last_page, bottom)
-            lines = lines_of(document, event.table)
-            if current is None or not (fresh or goes_on):
-                if lines is None or not has_amounts(document, event.table):
-                    continue
-                current = Segment(None, lines[0], lines[0], body=lines[0])
-                segments.append(current)
-            current.tables.append(event.table)
-            if lines:
-                current.last = max(current.last, lines[1])
-            last_page = page.number
-            bottom = _reach(event.table)[1]
-    return reunited(document, _settle(document, segments))
+    return sorted(events, key=lambda event: (event.page, event.y, event.order))
+
+
+def _holds(document: Document, page: Page, event: _Event, segment: Segment) -> bool:
+    """Whether a ruled table is the first one below a title, or goes on with the one before."""
+    if not segment.tables:
+        return event.table is not None and near(document, segment, event.table)
+    before = segment.tables[-1]
+    return _goes_on(document, page, event, before.page or 1, _reach(before)[1])
 
 
 def _reach(table: CellTable) -> tuple[float, float]:

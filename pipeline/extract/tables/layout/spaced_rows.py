@@ -93,11 +93,7 @@ def _whole_without(body: list[list[Word]], pieces: list[int], row: int, official
 
 
 def _shared_out(
-    body: list[list[Word]],
-    loose: list[int],
-    rows: list[int],
-    columns: list[SpacedColumn],
-    library: Library,
+    body: list[list[Word]], loose: list[int], rows: list[int], columns: list[SpacedColumn], library: Library
 ) -> dict[int, int]:
     """Pieces of wrapped names to the rows they lie about.
 
@@ -107,65 +103,70 @@ def _shared_out(
     """
     if not loose:
         return {}
-    lines = {i: words[0].line for i, words in enumerate(body)}
-    widest: dict[int, int] = {}
-    for word in (word for words in body for word in words if not word.numeric):
-        widest[word.column] = max(widest.get(word.column, 0), len(word.text))
-
-    known = {row: official_names(_code_of(body[row], columns), library) for row in rows}
-
-    def misnamed(row: int, cells: dict[int, list[str]]) -> int:
-        """-1 where a cell holds the name that the row's code has, 1 where it holds a part of it or more than it."""
-        official = known[row]
-        texts = ["".join(cell) for cell in cells.values()]
-        if any(library.says("totals", word.text.rstrip(":")) and word.text not in texts for word in body[row]):
-            return 1
-        if not official or not official.isdisjoint(texts):
-            return -bool(official)
-        return int(any(n in text or n.startswith(text) or n.endswith(text) for n in official for text in texts))
-
-    def odd(row: int, members: list[int]) -> float:
-        """Pieces that are short though others follow, and cells that have pieces but nothing on the row's own line."""
-        cells: dict[int, list[str]] = {}
-        for word in (word for i in members for word in body[i] if not word.numeric):
-            cells.setdefault(word.column, []).append(word.text)
-        own = {word.column for word in body[row]}
-        named = _NAMED * misnamed(row, cells)
-        short = sum(min(2, widest[column] - len(text)) for column, texts in cells.items() for text in texts[:-1])
-        return named + 2 * short + sum(column not in own for column in cells)
-
-    between = [
-        [i for i in loose if (k == 0 or rows[k - 1] < i) and (k == len(rows) or i < rows[k])]
-        for k in range(len(rows) + 1)
-    ]
-    best: dict[int, tuple[float, tuple[int, ...]]] = {
-        len(between[0]): (0.0, (0,))
-    }  # pieces above the row: cost, splits
+    fit = _Fit(body, rows, columns, library)
+    bounds = [-1, *rows, len(body)]
+    between = [[i for i in loose if a < i < b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    # Pieces above the row: cost, and how many pieces below each row before belong to it.
+    best: dict[int, tuple[int, tuple[int, ...]]] = {len(between[0]): (0, ())}
     for k, row in enumerate(rows):
-        pieces = between[k + 1]
-        following: dict[int, tuple[float, tuple[int, ...]]] = {}
-        last = k + 1 == len(rows)
+        pieces, last = between[k + 1], k + 1 == len(rows)
+        following: dict[int, tuple[int, tuple[int, ...]]] = {}
         for above, (cost, path) in best.items():
             for below in range(len(pieces) if last else 0, len(pieces) + 1):
-                apart = sum(lines[i] - lines[row] - n for n, i in enumerate(pieces[:below], start=1))
-                if not last:
-                    apart += sum(
-                        lines[rows[k + 1]] - lines[i] - n for n, i in enumerate(reversed(pieces[below:]), start=1)
-                    )
-                members = [*between[k][len(between[k]) - above :], row, *pieces[:below]]
-                total = cost + odd(row, members) + max(0, abs(above - below) - 1) + apart + 0.1 * (above > below)
+                upper = between[k][len(between[k]) - above :]
+                total = cost + fit.cost(row, upper, pieces[:below])
+                total += fit.apart(row, pieces[:below]) + (0 if last else fit.apart(rows[k + 1], pieces[below:]))
                 left = len(pieces) - below
                 if left not in following or total < following[left][0]:
                     following[left] = (total, (*path, below))
         best = dict(sorted(following.items(), key=lambda entry: entry[1][0])[:8])  # bounded: long gaps are no names
     _, splits = min(best.values(), key=lambda entry: entry[0])
     found = {i: rows[0] for i in between[0]}
-    for k, row in enumerate(rows):
-        pieces, below = between[k + 1], splits[k + 1]
-        found |= {i: row for i in pieces[:below]}
-        if k + 1 < len(rows):
-            found |= {i: rows[k + 1] for i in pieces[below:]}
+    for row, row_below, pieces, below in zip(rows, [*rows[1:], rows[-1]], between[1:], splits, strict=True):
+        found |= {i: row for i in pieces[:below]} | {i: row_below for i in pieces[below:]}
     return found
+
+
+class _Fit:
+    """How well pieces of wrapped names fit the rows they may belong to; the lower the better."""
+
+    def __init__(self, body: list[list[Word]], rows: list[int], columns: list[SpacedColumn], library: Library) -> None:
+        self._body, self._library = body, library
+        self._official = {row: official_names(_code_of(body[row], columns), library) for row in rows}
+        self._widest: dict[int, int] = {}
+        for word in (word for words in body for word in words if not word.numeric):
+            self._widest[word.column] = max(self._widest.get(word.column, 0), len(word.text))
+
+    def apart(self, row: int, pieces: list[int]) -> int:
+        """What it costs that lines stand between pieces and the row that they stand above or below: ten for each."""
+        lines = sorted((abs(self._body[i][0].line - self._body[row][0].line) for i in pieces))
+        return 10 * sum(line - n for n, line in enumerate(lines, start=1))
+
+    def cost(self, row: int, upper: list[int], lower: list[int]) -> int:
+        """What it costs that a row has pieces above and below it, ten for each of what follows.
+
+        Pieces that are short though others follow, cells that have pieces but nothing on the row's own line, and more
+        pieces on one side than on the other; one for more pieces above than below.
+        """
+        cells: dict[int, list[str]] = {}
+        for word in (word for i in (*upper, row, *lower) for word in self._body[i] if not word.numeric):
+            cells.setdefault(word.column, []).append(word.text)
+        own = {word.column for word in self._body[row]}
+        short = sum(min(2, self._widest[column] - len(text)) for column, texts in cells.items() for text in texts[:-1])
+        uneven = max(0, abs(len(upper) - len(lower)) - 1)
+        bare = sum(column not in own for column in cells)
+        return 10 * (_NAMED * self._misnamed(row, cells) + 2 * short + bare + uneven) + (len(upper) > len(lower))
+
+    def _misnamed(self, row: int, cells: dict[int, list[str]]) -> int:
+        """-1 where a cell holds the name that the row's code has, 1 where it holds a part of it or more than it."""
+        official = self._official[row]
+        texts = ["".join(cell) for cell in cells.values()]
+        totals = [word.text for word in self._body[row] if self._library.says("totals", word.text.rstrip(":"))]
+        if any(text not in texts for text in totals):
+            return 1
+        if not official or not official.isdisjoint(texts):
+            return -bool(official)
+        return int(any(n in text or n.startswith(text) or n.endswith(text) for n in official for text in texts))
 
 
 def _labels(body: list[list[Word]], library: Library) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from math import prod
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.meaning.record import Record
-from pipeline.extract.tables.meaning.sums import nest_by_sums, totals_hold
+from pipeline.extract.tables.meaning.sums import Children, nest_by_sums, totals_hold
 
 #: So many rows at most are looked at to find where parts end that only sums can tell.
 _TRIED = 20_000
@@ -15,27 +15,18 @@ _TRIED = 20_000
 
 def nest(records: list[Record], library: Library) -> None:
     """Give the records of one side their parents and kinds: by codes, units, kinds of expense, ordinals and sums."""
-    children = _structure(records, library, frozenset())
-    if (readings := _other_readings(records)) and not totals_hold(records):
-        for ends in [*readings, frozenset[int]()]:
-            _forget(records)
-            children = _structure(records, library, ends)
-            if totals_hold(records):
-                break
+    children = _structured(records, library)
     _part_by_funds(records, children, library)
     _nest_units(records, children)
     nest_by_sums(records, children)
     _grand_total(records, library)
     for record in records:
-        below = [child for child in children.get(id(record), []) if child.amounts]
-        if record.kind != "detail" or not record.amounts:
-            continue
-        if record.expense:
-            continue
-        if any(not child.of_which for child in below):
-            record.kind = "subtotal"
-        elif record.of_which and record.parents:
-            record.kind = "of_which"
+        if record.kind == "detail" and record.amounts and not record.expense:
+            below = [child for child in children.get(id(record), []) if child.amounts]
+            if any(not child.of_which for child in below):
+                record.kind = "subtotal"
+            elif record.of_which and record.parents:
+                record.kind = "of_which"
     _expense_kinds([record for record in records if record.expense], children, library)
     for record in records:
         if record.item and library.says("memos", record.item):
@@ -43,6 +34,20 @@ def nest(records: list[Record], library: Library) -> None:
         for kind in ("of_which", "memo"):
             if any(parent.kind == kind for parent in record.parents):
                 record.kind = kind
+
+
+def _structured(records: list[Record], library: Library) -> Children:
+    """The children that signs in the rows show, read so that the totals hold where that leaves a choice."""
+    children = _Structure(records, library, frozenset()).read()
+    readings = _other_readings(records)
+    if not readings or totals_hold(records):
+        return children
+    for ends in [*readings, frozenset[int]()]:
+        _forget(records)
+        children = _Structure(records, library, ends).read()
+        if totals_hold(records):
+            break
+    return children
 
 
 def _other_readings(records: list[Record]) -> list[frozenset[int]]:
@@ -68,65 +73,81 @@ def _other_readings(records: list[Record]) -> list[frozenset[int]]:
     return sorted(found[1:], key=len)
 
 
-def _structure(records: list[Record], library: Library, ends: frozenset[int]) -> dict[int, list[Record]]:
-    """Parents by codes, kinds of expense and ordinals; returns children by the id of their parent.
+class _Structure:
+    """Finds parents by codes, kinds of expense and ordinals.
 
     Rows without a sign of their own below a row of 其中 go on with it, down to one that ``ends`` names by its id.
     """
-    by_code: dict[tuple[str, str], Record] = {}
-    for record in reversed(records):
-        _enter_code(record, by_code)
-    stack: list[Record] = []
-    listing: Record | None = None
-    balance: Record | None = None
-    by_expense = {record.expense: record for record in records if record.expense}
-    children: dict[int, list[Record]] = {}
-    for record in records:
-        _enter_code(record, by_code)  # of a code printed once for each unit, the nearest row above
-        total = bool(record.item and library.says("totals", record.item))
-        if total:
-            record.kind, stack, listing, balance = "total", [], None, None
-            continue
-        meaning = library.column(record.item) if record.item else None
-        if balance is not None and meaning is not None and meaning.fund and not meaning.measure:
-            record.parents = [balance]
-            children.setdefault(id(balance), []).append(record)
-            continue
+
+    def __init__(self, records: list[Record], library: Library, ends: frozenset[int]) -> None:
+        self._records, self._library, self._ends = records, library, ends
+        self._children: Children = {}
+        self._by_code: dict[tuple[str, str], Record] = {}
+        self._by_expense = {record.expense: record for record in records if record.expense}
+        self._stack: list[Record] = []  # the rows with ordinals that the next row may stand below
+        self._listing: Record | None = None  # the row whose parts are listed
+        self._balance: Record | None = None  # the balance whose funds are listed
+
+    def read(self) -> Children:
+        """Give the records their parents; returns the children by the id of their parent."""
+        for record in reversed(self._records):
+            _enter_code(record, self._by_code)
+        for record in self._records:
+            _enter_code(record, self._by_code)  # of a code printed once for each unit, the nearest row above
+            if record.item and self._library.says("totals", record.item):
+                record.kind, self._stack, self._listing, self._balance = "total", [], None, None
+            elif not self._is_fund_of_balance(record):
+                self._find_parents(record)
+            if record.parents:
+                self._children.setdefault(id(record.parents[-1]), []).append(record)
+        return self._children
+
+    def _is_fund_of_balance(self, record: Record) -> bool:
+        """Whether a row is a fund of the balance that stands above it; a balance itself opens such a list."""
+        meaning = self._library.column(record.item) if record.item else None
+        if self._balance is not None and meaning is not None and meaning.fund and not meaning.measure:
+            record.parents = [self._balance]
+            return True
         bare = record.level is None and not record.of_which and not record.codes
-        balance = record if bare and record.item and library.says("balances", record.item) else None
-        if len(record.codes) == 1 and (found := _above(record, by_code)):
+        self._balance = record if bare and record.item and self._library.says("balances", record.item) else None
+        return False
+
+    def _find_parents(self, record: Record) -> None:
+        if len(record.codes) == 1 and (found := _above(record, self._by_code)):
             record.parents = found
-            children.setdefault(id(found[-1]), []).append(record)
-            continue
-        if record.expense:
-            whole = _whole_of(record.expense, library, by_expense)
+        elif record.expense:
+            whole = _whole_of(record.expense, self._library, self._by_expense)
             if whole is not None and whole is not record:
                 record.parents = [whole]
-                children.setdefault(id(whole), []).append(record)
             if record.level is not None:
-                stack = [above for above in stack if above.level is not None and above.level < record.level]
-                stack.append(record)
-            continue
-        if record.item and library.says("subtotals", record.item):
+                self._open(record, record.level)
+        elif record.item and self._library.says("subtotals", record.item):
             record.kind = "subtotal"
-            continue
-        if record.level is not None and not record.of_which:
-            stack = [above for above in stack if above.level is not None and above.level < record.level]
-            record.parents, listing = list(stack), None
+        elif record.level is not None and not record.of_which:
+            record.parents, self._listing = self._open(record, record.level), None
             # What stands below a kind of expense (国内接待费 below 公务接待费) is a part of it, named or not.
-            record.of_which = bool(stack and stack[-1].expense)
-            stack.append(record)
-        elif record.of_which or (listing is not None and id(record) not in ends and _goes_on(record, listing, library)):
-            if record.of_which and stack:
-                listing = stack[-1]
-            if listing is not None:
-                record.parents = [*listing.parents, listing]
-                record.of_which = True
+            record.of_which = bool(record.parents and record.parents[-1].expense)
+        elif record.of_which or self._is_listed(record):
+            self._list(record)
         else:
-            stack, listing = ([record] if record.item else []), None
-        if record.parents:
-            children.setdefault(id(record.parents[-1]), []).append(record)
-    return children
+            self._stack, self._listing = ([record] if record.item else []), None
+
+    def _open(self, record: Record, level: int) -> list[Record]:
+        """Let what follows stand below a row with an ordinal; returns the rows that it stands below itself."""
+        above = [other for other in self._stack if other.level is not None and other.level < level]
+        self._stack = [*above, record]
+        return above
+
+    def _is_listed(self, record: Record) -> bool:
+        listing = self._listing
+        return listing is not None and id(record) not in self._ends and _goes_on(record, listing, self._library)
+
+    def _list(self, record: Record) -> None:
+        if record.of_which and self._stack:
+            self._listing = self._stack[-1]
+        if self._listing is not None:
+            record.parents = [*self._listing.parents, self._listing]
+            record.of_which = True
 
 
 def _goes_on(record: Record, listing: Record, library: Library) -> bool:
@@ -138,12 +159,12 @@ def _goes_on(record: Record, listing: Record, library: Library) -> bool:
 
 
 def _forget(records: list[Record]) -> None:
-    """Undo what ``_structure`` has said of the records."""
+    """Undo what ``_Structure`` has said of the records."""
     for record in records:
         record.parents, record.kind, record.of_which = [], "detail", record.said_of_which
 
 
-def _part_by_funds(records: list[Record], children: dict[int, list[Record]], library: Library) -> None:
+def _part_by_funds(records: list[Record], children: Children, library: Library) -> None:
     """财政拨款收入 is the sum of its budgets, also where they are printed after 其中: they are all of its parts."""
     for record in records:
         meaning = library.column(record.item) if record.item and id(record) in children else None
@@ -164,7 +185,7 @@ def _grand_total(records: list[Record], library: Library) -> None:
             record.kind = "subtotal"
 
 
-def _nest_units(records: list[Record], children: dict[int, list[Record]]) -> None:
+def _nest_units(records: list[Record], children: Children) -> None:
     """A unit's own row is the sum of the rows of its codes, or of the units whose codes begin with its own."""
     heads: list[Record] = []
     for record in records:
@@ -208,7 +229,7 @@ def _whole_of(kind: str, library: Library, by_expense: dict[str, Record]) -> Rec
     return None
 
 
-def _expense_kinds(records: list[Record], children: dict[int, list[Record]], library: Library) -> None:
+def _expense_kinds(records: list[Record], children: Children, library: Library) -> None:
     """A kind of expense is a subtotal exactly where all of its parts are printed; else its parts are of_which."""
     for record in records:
         expense = library.expense(record.item or "")
