@@ -90,8 +90,8 @@ def _nothing_wrong(data: bytes, expected: list[dict[str, Any]], name: str = "x.t
     assert found["extra"] == []
     extraction = read(data, name)
     reason = extraction.disclosure.reason or ""
-    withheld = {t["table_no"] for t in extraction.rows["tables"] if f"table {t['table_no']} (" in reason}
+    withheld = {t.table_no for t in extraction.rows.tables if f"table {t.table_no} (" in reason}
     assert len(withheld) <= 2
     missing = Counter(row["table_no"] for row in expected)
-    missing.subtract(row["table_no"] for row in extraction.rows["budget_lines"])
+    missing.subtract(row.table_no for row in extraction.rows.budget_lines)
     assert {table for table, count in missing.items() if count} <= withheld
