@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.forms.entries import parse_identity
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.cells import Layout, TableRow, is_amount
 from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken_by_row, parse, stands_for
+from pipeline.extract.tables.identities import broken_by_row, stands_for
 from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
@@ -115,9 +116,7 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
 
     Parts of parts, and revenue beside what was carried over, make it say less.
     """
-    identity = parse(declared)
-    if identity is None:
-        return False
+    identity = parse_identity(declared)
     named = [[c for c in amounts if stands_for(term, c)] for term in (*identity.left, *identity.right)]
     return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
 
