@@ -105,6 +105,7 @@ def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
         str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope)
     )
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
+    said = [*problems[:_REASONS], *source.remarks]
     return {
         "disclosure_id": source.disclosure_id,
         "series_id": hashlib.sha256(key.encode()).hexdigest()[:16] if found["entity_key"] else None,
@@ -121,7 +122,7 @@ def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
         "numbers_total": len(context.ledger.tokens),
         **{f"numbers_{name}": classes[name] for name in ("data", "structure", "narrative", "withheld", "unclaimed")},
         "status": "partial" if problems else "complete",
-        "reason": "; ".join(problems[:_REASONS]) + more if problems else None,
+        "reason": "; ".join(said) + more or None,
         "supersedes": (source.declared.get("supersedes") or "")[:16].lower() or None,
         **{column: source.declared.get(key) for column, key in _ORIGIN.items()},
     }

@@ -6,8 +6,9 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Box, Grid, Page, Word
+from pipeline.ingest.document import Arrangement, Box, Content, Grid, NotReadable, Page, Word
 from pipeline.ingest.grids import find_grids
+from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
@@ -18,12 +19,8 @@ _NEAR = 4.0
 _DASHES = ("-", "－", "−", "–", "—")
 
 
-class NotReadable(ValueError):
-    """The PDF cannot be read, and why."""
-
-
-def read_pdf(data: bytes) -> dict[str, Any]:
-    """The fields of a Document that a PDF gives. Raises NotReadable.
+def read(data: bytes, limits: Limits) -> Content:
+    """What a PDF holds. Raises NotReadable.
 
     Radicals become characters (see ``radicals``).
     The text is the words line by line: one space between words, ``\\n`` after a line, ``\\f`` after a page.
@@ -59,13 +56,15 @@ def read_pdf(data: bytes) -> dict[str, Any]:
     if not any(page.words for page in pages):
         raise NotReadable("the PDF has no text, only pictures of it (scanned); it would need character recognition")
     whole = "".join(parts)
-    return {
-        "text": whole,
-        "lines": split_lines(whole),
-        "pages": tuple(pages),
-        "page_count": len(pages),
-        "notes": tuple(notes),
-    }
+    return Content(
+        media_type="application/pdf",
+        text=whole,
+        lines=split_lines(whole),
+        arrangement=Arrangement.POINTS,
+        pages=tuple(pages),
+        page_count=len(pages),
+        notes=tuple(notes),
+    )
 
 
 def _upright(page: Any) -> Any:
