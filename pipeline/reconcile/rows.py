@@ -9,7 +9,7 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.identities import parse
+from pipeline.extract.tables.meaning.identities import parse
 from pipeline.reconcile.batch import Batch, joined, without_disclosure
 from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selection
 from pipeline.reconcile.rule import (
