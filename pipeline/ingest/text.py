@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, chain, count, repeat
 from operator import add
@@ -42,12 +42,8 @@ def read(data: bytes, limits: Limits) -> Content:
     if is_markdown(text):
         text, marked = unmark(text, limits)
     lines = split_lines(text)
-    ends = [table.end for table in marked]
-    loose = [
-        line for line in lines if (at := bisect_right(ends, line.start)) == len(ends) or line.start < marked[at].start
-    ]
-    tables = (*marked, *separated_tables(text, loose, limits))
-    pages = () if tables else _pages(text, lines) if _is_laid_out(text) else ()
+    tables = (*marked, *separated_tables(text, _loose(lines, marked), limits))
+    pages = _pages(text, lines) if _is_laid_out(_outside(text, lines, tables)) else ()
     paged = "\f" in text
     return Content(
         media_type=f"text/plain; charset={encoding}",
@@ -58,6 +54,22 @@ def read(data: bytes, limits: Limits) -> Content:
         pages=pages,
         page_count=lines[-1].page if paged else None,
     )
+
+
+def _loose(lines: Sequence[Line], tables: Sequence[CellTable]) -> list[Line]:
+    """The lines that are of none of ``tables``, which are in reading order."""
+    ends = [table.end for table in tables]
+    return [
+        line for line in lines if (at := bisect_right(ends, line.start)) == len(ends) or line.start < tables[at].start
+    ]
+
+
+def _outside(text: str, lines: Sequence[Line], tables: Sequence[CellTable]) -> str:
+    """``text`` without the lines of ``tables``."""
+    if not tables:
+        return text
+    loose = _loose(lines, sorted(tables, key=lambda table: table.start))
+    return "".join([text[line.start : line.end + 1] for line in loose])
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -27,6 +27,8 @@ _CORNERS = "┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝�
 _CORNER_SET, _STARTS = frozenset(_CORNERS), frozenset(_CORNERS + _LINES)
 _RULE = frozenset(_CORNERS + _LINES + _BARS + "| \t")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
+#: What sets columns apart in text laid out with spaces.
+_GAP = "  "
 #: Rows of separated cells, and of commas, that make a table at least.
 _FEWEST, _FEWEST_COMMAS = 2, 3
 
@@ -319,6 +321,8 @@ def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
     if len(rows) < _FEWEST_COMMAS or any(len(row.cells) != width for row in rows):
         return None
     kinds = [[_is_number(text, cell) for cell in row.cells] for row in rows]
+    if any(_GAP in text[start:end] for row in rows for start, end in row.cells):
+        return None  # columns are made with spaces, and the commas are those of numbers
     named = any(True not in kind and kind.count(False) == width for kind in kinds)
     if not named or not any(True in kind for kind in kinds):
         return None
