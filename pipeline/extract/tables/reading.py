@@ -10,7 +10,7 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.find.ends import row_like
+from pipeline.extract.tables.find.ends import count_rows
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
@@ -160,7 +160,7 @@ def _unread(read: _Read, document: Document) -> bool:
     """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
     if read.table.problems:
         return True
-    return row_like(document, read.segment.body, read.segment.last) > 0
+    return count_rows(document, read.segment.body, read.segment.last) > 0
 
 
 def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:

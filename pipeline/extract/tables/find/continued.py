@@ -17,7 +17,7 @@ from pipeline.ingest.document import Document
 _DIGITS = re.compile(r"\d+")
 
 
-def reunited(document: Document, segments: list[Segment]) -> list[Segment]:
+def join_continued(document: Document, segments: list[Segment]) -> list[Segment]:
     """Pages that repeat a table's title over its next rows (支出总表（续）) go on with the table before.
 
     Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.

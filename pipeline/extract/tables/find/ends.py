@@ -17,8 +17,8 @@ def line_text(document: Document, index: int) -> str:
     return document.text[line.start : line.end]
 
 
-def aligned_end(document: Document, body: int, following: int) -> int | None:
-    """Where a table without ruling lines ends; None where there is none (a title in a list of contents)."""
+def end_of_rows(document: Document, body: int, following: int) -> int | None:
+    """Where a table without ruling lines ends; None where no rows follow (a title in a list of contents)."""
     amounts, prose, last = 0, 0, None
     has_unit = noted = False
     for index in range(body, following):
@@ -41,7 +41,7 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
         numbered = bool(re.search(r"\d", text))
         onward = last is not None and document.lines[index].page != document.lines[last - 1].page
         if onward and amounts and not (numbered and _has_amount_cell(text)):
-            continue  # a page without a row so far is no part of the table: sentences of the next section print numbers, too
+            continue  # a page without a row so far lies behind the table: sentences of the next section print numbers, too
         amounts += numbered
         last = index + 1
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
@@ -51,7 +51,7 @@ def aligned_end(document: Document, body: int, following: int) -> int | None:
 
 
 def _has_amount_cell(text: str) -> bool:
-    """Whether one of several cells of a line is a number and nothing else, and the line is no sentence."""
+    """Whether one of several cells of a line is a number and nothing else, in a line that is not a sentence."""
     cells = text.split()
     return len(cells) > 1 and not SENTENCE.search(text) and any(is_amount(fold(cell)) for cell in cells)
 
@@ -67,13 +67,13 @@ def _is_row_like(text: str) -> bool:
     )
 
 
-def row_like(document: Document, first: int, last: int) -> int:
+def count_rows(document: Document, first: int, last: int) -> int:
     """How many lines look like rows of a table."""
     return sum(_is_row_like(line_text(document, index)) for index in range(first, last))
 
 
-def rows_below(document: Document, first: int, following: int) -> int | None:
-    """Where the rows end that stand below a ruled header; None where there are none."""
+def end_of_rows_below_header(document: Document, first: int, following: int) -> int | None:
+    """Where the rows end that stand below a ruled header; None where fewer than two do."""
     rows, last = 0, None
     for index in range(first, following):
         text = fold(line_text(document, index))

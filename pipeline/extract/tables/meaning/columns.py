@@ -43,7 +43,7 @@ class Column:
 
     @property
     def identity(self) -> str:
-        """What tells this column from the others of its table; part of the ids of its amounts.
+        """What distinguishes this column from the others of its table; part of the ids of its amounts.
 
         The plain case is left out, so that 预算数 and 合计 over the only column give one id: an approved amount.
         """

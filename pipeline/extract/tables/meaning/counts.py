@@ -1,7 +1,7 @@
-"""Counts in tables of amounts (公务用车保有量（辆） | 3): facts of the document that are no money.
+"""Counts in tables of amounts (公务用车保有量（辆） | 3): numbers of things, beside amounts of money.
 
-A budget line is money, so a count becomes a statement, as it does where prose tells it. What it counts words.toml says; a
-count of which it does not say so has no owner, and the document says that.
+A budget line is money, so a count becomes a statement, as it does where prose states it. What it counts words.toml says;
+a count without such an entry stays without an owner, and is reported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SCALE = Decimal("0.0001")
 
 
 def counted(record: Record, column: Column, library: Library) -> str | None:
-    """The label or header that says an amount is none: its own, or one that it is a part of."""
+    """The label or header that says that a number counts things: its own, or one that it is a part of."""
     return next((word for word in _words(record, column) if library.says("counts", word)), None)
 
 

@@ -12,7 +12,7 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.tables.layout.sheet import Cell
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.counts import add_count, counted
-from pipeline.extract.tables.meaning.identities import Sides, broken_sides, sides_of
+from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
 from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, variant
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
@@ -24,7 +24,7 @@ from schemas.rows import Place, Span
 class _Head:
     """What the columns of a row have in common for all rows: the identities between them, their names by index."""
 
-    sides: Sides
+    sides: Applicable
     names: dict[int, str]
 
 
@@ -44,15 +44,16 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     row_numbers: dict[int, int] = {}
     parts = [record for record in records if record.amounts and variant(record, table.library) is None]
     table.several = len(parts) > 1
-    heads: dict[int, _Head] = {}
     lines = _Lines(table)
+    columns: tuple[Column, ...] | None = None
+    head = _Head((), {})
     for record in records:
-        columns = record.row.columns  # nearly always one and the same object
-        if id(columns) not in heads:
+        if record.row.columns is not columns:
+            columns = record.row.columns
             names = {column.index: column.identity for column in columns if column.kind == "amount"}
-            heads[id(columns)] = _Head(sides_of(table.form.identities, columns), names)
+            head = _Head(applicable(table.form.identities, columns), names)
         row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
-        made = lines.add(record, row_no, heads[id(columns)])
+        made = lines.add(record, row_no, head)
         rows += bool(made)
         count += made
     return rows, count, lines.problems
@@ -108,7 +109,7 @@ class _Lines:
     def _write(self, record: Record, row_no: int, head: _Head, placed: list[_Placed]) -> str:
         """Write the amounts of a record; returns the id of the first line, which owns the labels of the row."""
         table, context = self.table, self.table.context
-        broken = broken_sides(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
+        broken = count_broken(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
         placement = "both" if record.row.placement == "layout" and broken == 0 else record.row.placement
         side = f"{record.direction[0]}." if record.direction and record.side else ""
         name = name_in_ids(record) or "row"

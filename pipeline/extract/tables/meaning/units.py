@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.lexicon import SPACED_UNIT, UNIT_OF_COLUMN
@@ -27,12 +26,7 @@ def table_unit(document: Document, first: int, start: int, end: int) -> str | No
 
 def column_unit(column: Column) -> str | None:
     """The unit that the column's own header prints."""
-    return _unit_of(column.path)
-
-
-@lru_cache(maxsize=16_384)
-def _unit_of(path: tuple[str, ...]) -> str | None:
-    for word in reversed(path):
+    for word in reversed(column.path):
         if match := UNIT_OF_COLUMN.search(word):
             return match.group(1)
     return None
