@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.find.continued import join_continued
-from pipeline.extract.tables.find.ends import end_of_rows, line_text
+from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
 from pipeline.extract.tables.find.headings import Heading
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near
 from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount

@@ -13,8 +13,13 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.find.continued import join_continued
-from pipeline.extract.tables.find.ends import count_rows, end_of_rows, end_of_rows_below_header, line_text
+from pipeline.extract.tables.find.ends import (
+    count_rows,
+    end_of_rows,
+    end_of_rows_below_header,
+    join_continued,
+    line_text,
+)
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near

@@ -139,7 +139,7 @@ class _Fit:
 
     def apart(self, row: int, pieces: list[int]) -> int:
         """What it costs that lines stand between pieces and the row that they stand above or below: ten for each."""
-        lines = sorted((abs(self._body[i][0].line - self._body[row][0].line) for i in pieces))
+        lines = sorted(abs(self._body[i][0].line - self._body[row][0].line) for i in pieces)
         return 10 * sum(line - n for n, line in enumerate(lines, start=1))
 
     def cost(self, row: int, upper: list[int], lower: list[int]) -> int:
