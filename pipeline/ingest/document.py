@@ -111,7 +111,8 @@ class Document:
 
     ``tables`` are its tables of cells, in reading order: ruled tables of a page, tables of web pages, sheets of workbooks.
     ``points`` is true where the boxes of words are points on a page and may be published.
-    ``notes`` says, for a person, what ingest had to leave out (scanned pages and the like).
+    ``notes`` says, for a person, what ingest had to leave out (scanned pages and the like): the document is partial.
+    ``remarks`` says what it left out because no reader sees it (text outside the page and the like).
     """
 
     disclosure_id: str
@@ -127,6 +128,7 @@ class Document:
     points: bool = False
     page_count: int | None = None
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)
     _starts: tuple[int, ...] = ()
 
