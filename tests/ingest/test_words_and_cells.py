@@ -78,12 +78,11 @@ def drawn(lines: list[tuple[float, float, float, float]]) -> list:
         canvas.line(x0, 200 - top, x1, 200 - bottom)
     canvas.showPage()
     canvas.save()
-    with pdfium.opened(buffer.getvalue()) as document:
-        page = pdfium.read_page(document, 0)
-    assert page is not None
+    with pdfium.opened(buffer.getvalue()) as document, pdfium.page_of(document, 0) as page:
+        shapes = page.shapes
     return [
         [tuple(box and (box.x0, box.top, box.x1, box.bottom) for box in row) for row in grid]
-        for grid in find_grids(edge for shape in page.shapes for edge in shape.edges)
+        for grid in find_grids(edge for shape in shapes for edge in shape.edges)
     ]
 
 

@@ -21,6 +21,7 @@ from pipeline.ingest.wrapped import set_together
 _DASHES = ("-", "－", "−", "–", "—")
 #: Characters that a PDF does not name, or names in a font's own code.
 _UNREADABLE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 #: What scanners add to a page that is a picture.
 _PAGE_NUMBER = re.compile(r"[-—–－\d/第页共]+")
 #: The share of a page that a picture covers which may be the page itself.
@@ -60,10 +61,8 @@ def _read(document: Any) -> dict[str, Any]:
     if not count:
         raise NotReadable("the PDF has no pages; fetch it again")
     for number in range(1, count + 1):
-        drawn = pdfium.read_page(document, number - 1)
-        if drawn is None:
-            raise NotReadable(f"the PDF is broken (page {number} cannot be read); fetch it again")
-        runs, grids, reasons = _page(drawn)
+        with pdfium.page_of(document, number - 1) as drawn:
+            runs, grids, reasons = _page(drawn)
         for reason in reasons:
             left_out.setdefault(reason, []).append(number)
         if unread := _unread(drawn, runs, grids):
@@ -109,10 +108,11 @@ def _unread(drawn: pdfium.Drawn, runs: Sequence[Run], grids: Sequence[Grid]) -> 
     pictured = any((x1 - x0) * (bottom - top) > _MOST * area for x0, top, x1, bottom in drawn.pictures)
     if (drawn.pictures and not runs) or (pictured and all(_PAGE_NUMBER.fullmatch(run.text) for run in runs)):
         return "is a picture without text (scanned); nothing of it could be read"
-    nameless = sum(len(_UNREADABLE.findall(run.text)) for run in runs if _is_unreadable(run.text))
+    odd = [run.text for run in runs if _UNREADABLE.search(run.text)]
+    nameless = sum(len(_UNREADABLE.findall(text)) for text in odd if _is_unreadable(text))
     if nameless:
         return f"has {nameless} characters that the PDF shows and does not name; what they say could not be read"
-    if cells := sum(_holds_only_picture(box, drawn, runs) for grid in grids for row in grid for box in row if box):
+    if drawn.pictures and (cells := sum(_holds_only_picture(box, drawn, runs) for grid in grids for row in grid for box in row if box)):
         return f"has {cells} cells with a picture in place of text; what it shows could not be read"
     return ""
 
@@ -146,28 +146,27 @@ def _text(runs: Sequence[Run], offset: int) -> tuple[str, list[Word]]:
     """The text of a page that begins at ``offset``, and its words."""
     text: list[str] = []
     words: list[Word] = []
-    length = 0
+    at = offset
     for line in lines_of(runs):
         for order, run in enumerate(line):
             if order:
                 # A dash that stands alone is a blank cell, not the sign of the next one: two spaces keep them apart.
                 apart = "  " if text[-1] in _DASHES else " "
                 text.append(apart)
-                length += len(apart)
-            printed = ordinary(run.text)
-            start = offset + length
-            text.append(printed)
-            length += len(printed)
+                at += len(apart)
+            text.append(run.text)
+            end = at + len(run.text)
             box = round(run.x0, 2), round(run.top, 2), round(run.x1, 2), round(run.bottom, 2)
-            words.append(Word(start, start + len(printed), *box, _sides(run)))
+            words.append(Word(at, end, *box, _sides(run)))
+            at = end
         text.append("\n")
-        length += 1
-    return "".join(text), words
+        at += 1
+    return ordinary("".join(text)), words
 
 
 def _sides(run: Run) -> tuple[tuple[float, float], ...]:
     """Where each character of a word begins and ends, where the word is more than a number."""
-    if not any(char.isdigit() for char in run.text) or not any(char.isalpha() for char in run.text):
+    if not (_DIGIT.search(run.text) and _LETTER.search(run.text)):
         return ()
-    sides = [(round(glyph.x0, 2), round(glyph.x1, 2)) for glyph in run.glyphs]
+    sides = [(glyph.x0, glyph.x1) for glyph in run.glyphs]
     return tuple(sides) if len(sides) == len(run.text) else ()

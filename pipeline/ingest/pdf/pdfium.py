@@ -9,11 +9,12 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import addressof, byref, c_double, c_float, c_int, c_uint, c_ulong, c_ushort, c_void_p
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from itertools import repeat
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
 
@@ -24,11 +25,14 @@ _DEPTH, _OBJECTS, _POINTS = 8, 400_000, 2_000
 #: Points up to which a filled rectangle is a rule, not an area.
 _RULE = 3.0
 #: Characters that show which way most of a page's text runs.
-_SAMPLE = 64
+_SAMPLE = 24
 #: Degrees by which a line of text may lean and still be upright.
 _LEAN = 3.0
+#: Render modes that paint only the outline of characters.
+_STROKED = (1, 5)
 #: What the library gives for a character that it cannot name, and for the hyphen at the end of a line.
 _NAMELESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_BLANK = frozenset(" \r\n\t\f\v\u00a0\u3000")
 #: Stands in the text for a character that the PDF does not name.
 UNMAPPED = "\ufffd"
 
@@ -51,6 +55,9 @@ class Look(NamedTuple):
 
     mode: int
     colour: Colour
+
+
+_PLAIN = Look(0, Colour(0, 0, 0, 255))
 
 
 @dataclass(slots=True)
@@ -86,21 +93,6 @@ class Shape(NamedTuple):
     order: int
 
 
-@dataclass(slots=True)
-class Drawn:
-    """A page as drawn. ``sideways`` holds the characters that do not stand upright, with their angle in degrees."""
-
-    width: float
-    height: float
-    glyphs: list[Glyph] = field(default_factory=list)
-    sideways: list[tuple[Glyph, float]] = field(default_factory=list)
-    looks: dict[int, Look] = field(default_factory=dict)
-    owners: list[int | None] = field(default_factory=list)
-    orders: dict[int, int] = field(default_factory=dict)
-    shapes: list[Shape] = field(default_factory=list)
-    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
-
-
 class Unreadable(ValueError):
     """pdfium cannot open the bytes; ``locked`` where only a password is missing."""
 
@@ -127,14 +119,15 @@ def count_pages(document: Any) -> int:
     return int(raw.FPDF_GetPageCount(document))
 
 
-def read_page(document: Any, index: int) -> Drawn | None:
-    """Page ``index`` (from 0) as drawn; None where it is broken."""
+@contextmanager
+def page_of(document: Any, index: int) -> Iterator[Drawn]:
+    """Page ``index`` (from 0) as drawn, while it is open. Raises Unreadable."""
     page = raw.FPDF_LoadPage(document, index)
     if not page:
-        return None
+        raise Unreadable(False, raw.FPDF_GetLastError())
     text = raw.FPDFText_LoadPage(page)
     try:
-        return _Reading(page, text).drawn()
+        yield Drawn(page, text)
     finally:
         if text:
             raw.FPDFText_ClosePage(text)
@@ -148,7 +141,7 @@ def _start() -> None:
 
 def _bound(name: str, result: Any, *arguments: Any) -> Any:
     """A function of pdfium that takes addresses: a page has thousands of characters, and pointers cost four times as much."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), c_void_p).value)  # type: ignore[arg-type]
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), c_void_p).value)  # type: ignore[arg-type]
 
 
 _object_of = _bound("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
@@ -166,6 +159,7 @@ _page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
 _form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
 _count_in_form = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
 _type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
+_bounds = _bound("FPDFPageObj_GetBounds", c_int, *[c_void_p] * 5)
 _object_matrix = _bound("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
 _draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
 _count_segments = _bound("FPDFPath_CountSegments", c_int, c_void_p)
@@ -183,37 +177,63 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-class _Reading:
-    """One page while it is read."""
+class Drawn:
+    """A page as drawn, while it is open.
+
+    ``sideways`` holds the characters that do not stand upright, with their angle in degrees. ``looks`` are all the ways
+    in which its texts are painted.
+    """
 
     def __init__(self, page: Any, text: Any) -> None:
-        self.page = ctypes.cast(page, c_void_p).value
-        self.text = ctypes.cast(text, c_void_p).value if text else None
-        self.count = max(raw.FPDFText_CountChars(text), 0) if text else 0
+        self._page = ctypes.cast(page, c_void_p).value
+        self._text = ctypes.cast(text, c_void_p).value if text else None
+        self._count = max(raw.FPDFText_CountChars(text), 0) if text else 0
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, byref(box))
-        self.box = (box.left, box.bottom, box.right, box.top)
-        self.turn = self._direction(int(raw.FPDFPage_GetRotation(page)) * 90)
-        self.objects = int(raw.FPDFPage_CountObjects(page))
+        self._box = (box.left, box.bottom, box.right, box.top)
+        self._turn = self._direction(int(raw.FPDFPage_GetRotation(page)) * 90)
+        size = box.right - box.left, box.top - box.bottom
+        self.width, self.height = size if self._turn % 180 == 0 else size[::-1]
+        self.sideways: list[tuple[Glyph, float]] = []
+        self.glyphs = self._read_glyphs()
+        self.shapes: list[Shape] = []
+        self.pictures: list[tuple[float, float, float, float]] = []
+        self.looks: set[Look] = set()
+        self.first_text = _OBJECTS
+        self._painted: list[tuple[Sequence[int], Sequence[Look]]] = []
+        self._in_forms: dict[int, int] = {}
+        self._items: Sequence[int] = ()
+        self._read_objects(int(raw.FPDFPage_CountObjects(page)))
 
-    def drawn(self) -> Drawn:
-        left, bottom, right, top = self.box
-        size = (right - left, top - bottom) if self.turn % 180 == 0 else (top - bottom, right - left)
-        drawn = Drawn(*size)
-        drawn.owners = [_object_of(self.text, at) for at in range(self.count)]
-        self._read_glyphs(drawn)
-        self._read_looks(drawn)
-        self._read_objects(drawn, set(drawn.owners))
-        return drawn
+    @cached_property
+    def owners(self) -> Sequence[int | None]:
+        """The address of the text object of each character."""
+        return [_object_of(self._text, at) for at in range(self._count)]
+
+    @cached_property
+    def _look_of(self) -> dict[int, Look]:
+        return {text: look for texts, looks in self._painted for text, look in zip(texts, looks, strict=True)}
+
+    @cached_property
+    def _order_of(self) -> dict[int, int]:
+        return dict(zip(self._items, range(len(self._items)), strict=True)) | self._in_forms
+
+    def look(self, glyph: Glyph) -> Look:
+        """How a character is painted."""
+        return self._look_of.get(self.owners[glyph.at] or 0, _PLAIN)
+
+    def order(self, glyph: Glyph) -> int:
+        """When a character is painted."""
+        return self._order_of.get(self.owners[glyph.at] or 0, 0)
 
     def _direction(self, rotation: int) -> int:
         """The degrees by which the page is to be turned clockwise: as most characters ask, else as the page says."""
-        step = max(self.count // _SAMPLE, 1)
+        step = max(self._count // _SAMPLE, 1)
         matrix = (c_float * 6)()
         found: Counter[int] = Counter()
         sampled = 0
-        for at in range(0, self.count, step):
-            if _object_of(self.text, at) and _text_matrix(self.text, at, addressof(matrix)):
+        for at in range(0, self._count, step):
+            if _object_of(self._text, at) and _text_matrix(self._text, at, addressof(matrix)):
                 sampled += 1
                 angle = degrees(atan2(matrix[1], matrix[0])) % 360
                 quarter = round(angle / 90)
@@ -222,75 +242,73 @@ class _Reading:
         turn, often = found.most_common(1)[0] if found else (rotation, 0)
         return turn if often * 2 > sampled else rotation
 
-    def place(self, x: float, y: float) -> tuple[float, float]:
+    def _place(self, x: float, y: float) -> tuple[float, float]:
         """A point of the page's own space on the page as seen."""
-        left, bottom, right, top = self.box
-        if self.turn == 0:
+        left, bottom, right, top = self._box
+        if self._turn == 0:
             return x - left, top - y
-        if self.turn == 90:
+        if self._turn == 90:
             return y - bottom, x - left
-        if self.turn == 180:
+        if self._turn == 180:
             return right - x, y - bottom
         return top - y, right - x
 
-    def _read_glyphs(self, drawn: Drawn) -> None:
-        count = self.count
+    def _read_glyphs(self) -> list[Glyph]:
+        """The characters that stand upright; the others go to ``sideways``."""
+        count, text, ask = self._count, self._text, _loose_box
         boxes = (c_float * (4 * count + 4))()
-        address = addressof(boxes)
-        for at in range(count):
-            _loose_box(self.text, at, address + 16 * at)
+        for at, address in enumerate(range(addressof(boxes), addressof(boxes) + 16 * count, 16)):
+            ask(text, at, address)
         flat = memoryview(boxes).cast("B").cast("f").tolist()
-        starts, ends, across = self._along(flat, count)
-        rows: dict[tuple[float, float], tuple[Row, float | None]] = {}
-        glyphs = drawn.glyphs
-        for at, char, owner, x0, x1, key in zip(
-            range(count), self._characters(), drawn.owners, starts, ends, across, strict=True
-        ):
-            if owner is None:
-                continue
-            if (known := rows.get(key)) is None:
-                # Characters of one font on one baseline share the edges above and below: its matrix is asked once.
-                known = rows[key] = self._row(at)
-            row, angle = known
-            if angle is None:
-                glyphs.append(Glyph(x0, at, x1, char, row))
-            else:
-                drawn.sideways.append((self._leaning(at, char, flat), angle))
+        starts, ends, across = self._along(flat)
+        chars = self._characters()
+        # Characters of one font on one baseline share the edges above and below: only one is asked for its matrix.
+        samples = {key: at for at, key, char in zip(range(count), across, chars, strict=True) if char not in _BLANK}
+        rows = {key: self._row(at) for key, at in samples.items()}
+        turned = {key: angle for key, (_, angle) in rows.items() if angle is not None}
+        if turned:
+            self.sideways = [
+                (self._leaning(at, chars[at], flat), turned[key]) for at, key in enumerate(across) if key in turned
+            ]
+        upright = {key: row for key, (row, angle) in rows.items() if angle is None}
+        every = zip(starts, range(count), ends, chars, map(upright.get, across), strict=True)
+        # Spaces that the library adds between words and lines stand on no baseline.
+        return [glyph for glyph in map(partial(tuple.__new__, Glyph), every) if glyph[4] is not None]
 
-    def _along(
-        self, flat: list[float], count: int
-    ) -> tuple[Sequence[float], Sequence[float], Sequence[tuple[float, float]]]:
+    def _along(self, flat: list[float]) -> tuple[Iterable[float], Iterable[float], list[tuple[float, float]]]:
         """Where each character begins and ends along its line, and its two edges across it (in the page's own space)."""
-        lefts, tops, rights, bottoms = (flat[side : 4 * count : 4] for side in range(4))
-        left, bottom, right, top = self.box
-        if self.turn == 0:
-            return [x - left for x in lefts], [x - left for x in rights], list(zip(tops, bottoms, strict=True))
-        if self.turn == 90:
+        lefts, tops, rights, bottoms = (flat[side : 4 * self._count : 4] for side in range(4))
+        left, bottom, right, top = self._box
+        if self._turn == 0:
+            if left:
+                lefts, rights = [x - left for x in lefts], [x - left for x in rights]
+            return lefts, rights, list(zip(tops, bottoms, strict=True))
+        if self._turn == 90:
             return [y - bottom for y in bottoms], [y - bottom for y in tops], list(zip(lefts, rights, strict=True))
-        if self.turn == 180:
+        if self._turn == 180:
             return [right - x for x in rights], [right - x for x in lefts], list(zip(tops, bottoms, strict=True))
         return [top - y for y in tops], [top - y for y in bottoms], list(zip(lefts, rights, strict=True))
 
     def _row(self, at: int) -> tuple[Row, float | None]:
         """The baseline of a character, and its angle where it does not stand upright on the page as seen."""
         matrix = (c_float * 6)()
-        _text_matrix(self.text, at, addressof(matrix))
+        _text_matrix(self._text, at, addressof(matrix))
         a, b, c, d, x, y = matrix
-        size = abs(_font_size(self.text, at)) * hypot(c, d)
-        angle = (degrees(atan2(b, a)) - self.turn) % 360
+        size = abs(_font_size(self._text, at)) * hypot(c, d)
+        angle = (degrees(atan2(b, a)) - self._turn) % 360
         upright = min(angle, 360 - angle) <= _LEAN
-        return Row(self.place(x, y)[1], size), None if upright else angle
+        return Row(self._place(x, y)[1], size), None if upright else angle
 
     def _leaning(self, at: int, char: str, flat: list[float]) -> Glyph:
         """A character that does not stand upright, by the box around it."""
         left, top, right, bottom = flat[4 * at : 4 * at + 4]
-        (x0, y0), (x1, y1) = self.place(left, top), self.place(right, bottom)
+        (x0, y0), (x1, y1) = self._place(left, top), self._place(right, bottom)
         low, high = sorted((y0, y1))
         return Glyph(min(x0, x1), at, max(x0, x1), char, Row(high, high - low))
 
     def _characters(self) -> Sequence[str]:
         """Each character as text, UNMAPPED where the PDF does not name it."""
-        count, text = self.count, self.text
+        count, text = self._count, self._text
         if not count:
             return ""
         buffer = (c_ushort * (2 * count + 1))()
@@ -299,83 +317,103 @@ class _Reading:
         chars = list(whole)
         if len(chars) != count:  # the library leaves control characters out
             chars = [chr(code) if (code := _unicode(text, at)) <= 0x10FFFF else UNMAPPED for at in range(count)]
-        for at in range(count):
-            if _has_no_name(text, at) == 1:
-                chars[at] = UNMAPPED
-        if _NAMELESS.search(whole) or len(whole) != count:
+        nameless = list(map(_has_no_name, repeat(text, count), range(count)))
+        if 1 in nameless:
+            chars = [UNMAPPED if error == 1 else char for char, error in zip(chars, nameless, strict=True)]
+        if len(whole) != count or _NAMELESS.search(whole):
             for at, char in enumerate(chars):
                 if _NAMELESS.match(char):
                     chars[at] = "-" if _is_hyphen(text, at) == 1 else UNMAPPED
         return chars
 
-    def _read_looks(self, drawn: Drawn) -> None:
-        """How each text object is painted, by its address."""
-        owners = list(dict.fromkeys(owner for owner in drawn.owners if owner is not None))
-        values = (c_uint * (4 * len(owners) + 4))()
+    def _read_objects(self, count: int) -> None:
+        """The paths and pictures of the page, and how its texts are painted."""
+        count = min(count, _OBJECTS)
+        items = list(map(_page_object, repeat(self._page, count), range(count)))
+        modes = list(map(_render_mode, items))
+        self._items, seen = items, count
+        texts = [item for item, mode in zip(items, modes, strict=True) if mode >= 0]
+        if texts:
+            self.first_text = next(order for order, mode in enumerate(modes) if mode >= 0)
+            self._read_looks(texts)
+        if len(texts) < count:
+            for order, mode in enumerate(modes):
+                if mode < 0:
+                    seen = self._read_object(items[order], _IDENTITY, 0, order, seen)
+
+    def _read_looks(self, texts: Sequence[int]) -> None:
+        count, ask = len(texts), _fill_colour
+        values = (c_uint * (4 * count + 4))()
         at = addressof(values)
-        for owner in owners:
-            _fill_colour(owner, at, at + 4, at + 8, at + 12)
+        for text in texts:
+            ask(text, at, at + 4, at + 8, at + 12)
             at += 16
         flat = memoryview(values).cast("B").cast("I").tolist()
-        looks: dict[tuple[int, ...], Look] = {}
-        for order, owner in enumerate(owners):
-            key = (_render_mode(owner), *flat[4 * order : 4 * order + 4])
-            if (look := looks.get(key)) is None:
-                look = looks[key] = Look(key[0], Colour(*key[1:]))
-            if look.mode in (raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP):
-                look = Look(look.mode, _colour(_stroke_colour, owner) or look.colour)
-            drawn.looks[owner] = look
+        painted = list(zip(map(_render_mode, texts), *(flat[part : 4 * count : 4] for part in range(4)), strict=True))
+        look_of = {key: Look(key[0], Colour(*key[1:])) for key in set(painted)}
+        looks = [look_of[key] for key in painted]
+        if any(look.mode in _STROKED for look in look_of.values()):
+            for order, look in enumerate(looks):
+                if look.mode in _STROKED:
+                    looks[order] = Look(look.mode, _colour(_stroke_colour, texts[order]) or look.colour)
+        self.looks.update(looks)
+        self._painted.append((texts, looks))
 
-    def _read_objects(self, drawn: Drawn, texts: set[int | None]) -> None:
-        """The paths and pictures of the page, in the order in which they are painted."""
-        orders, seen = drawn.orders, 0
-        for index in range(min(self.objects, _OBJECTS)):
-            item = _page_object(self.page, index)
-            orders[item] = seen
-            seen += 1
-            if item not in texts:
-                seen = self._read_object(drawn, item, _IDENTITY, 0, seen)
-
-    def _read_object(self, drawn: Drawn, item: int, matrix: Matrix, depth: int, seen: int) -> int:
+    def _read_object(self, item: int, matrix: Matrix, depth: int, order: int, seen: int) -> int:
+        """Read an object that is painted at ``order``; returns how many objects of the page have been seen."""
         kind = _type(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            self._read_path(drawn, item, matrix, seen)
+            self._read_path(item, matrix, order)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             own = _times(_matrix_of(item), matrix)
-            corners = [self.place(*_apply(own, x, y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+            corners = [self._place(*_apply(own, x, y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
             xs, ys = zip(*corners, strict=True)
-            drawn.pictures.append((min(xs), min(ys), max(xs), max(ys)))
+            self.pictures.append((min(xs), min(ys), max(xs), max(ys)))
+        elif kind == raw.FPDF_PAGEOBJ_TEXT:
+            self.first_text = min(self.first_text, order)
+            self._read_looks([item])
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             inner = _times(_matrix_of(item), matrix)
-            for index in range(_count_in_form(item)):
-                if seen >= _OBJECTS:
-                    break
+            for index in range(min(_count_in_form(item), _OBJECTS - seen)):
                 part = _form_object(item, index)
-                drawn.orders[part] = seen
-                seen = self._read_object(drawn, part, inner, depth + 1, seen + 1)
+                self._in_forms[part] = order  # all that a form paints is painted when the form is
+                seen = self._read_object(part, inner, depth + 1, order, seen + 1)
         return seen
 
-    def _read_path(self, drawn: Drawn, item: int, matrix: Matrix, order: int) -> None:
-        fills, strokes = c_int(), c_int()
-        _draw_mode(item, addressof(fills), addressof(strokes))
-        count = _count_segments(item)
-        if not (fills.value or strokes.value) or not 2 <= count <= _POINTS:
+    def _read_path(self, item: int, matrix: Matrix, order: int) -> None:
+        numbers = (c_int * 2)()
+        at = addressof(numbers)
+        _draw_mode(item, at, at + 4)
+        fills, strokes = numbers
+        if not (fills or strokes):
             return
-        own = _times(_matrix_of(item), matrix)
-        parts = [[self.place(*_apply(own, x, y)) for x, y in part] for part in _parts_of(item, count)]
-        points = [point for part in parts for point in part]
-        if not points:
+        bounds = (c_float * 4)()
+        at = addressof(bounds)
+        _bounds(item, at, at + 4, at + 8, at + 12)
+        left, bottom, right, top = bounds
+        (xa, ya), (xb, yb) = self._place(*_apply(matrix, left, bottom)), self._place(*_apply(matrix, right, top))
+        box = (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+        if min(box[2] - box[0], box[3] - box[1]) <= _RULE:
+            # Whatever its points are, it is seen as a rule.
+            self.shapes.append(Shape(*box, _middle_of(box), None, order))
             return
+        parts = self._points(item, matrix)
         edges = tuple(edge for part in parts for edge in _straight(part))
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        box = (min(xs), min(ys), max(xs), max(ys))
         fill = None
-        if fills.value and _is_rectangle(box, points) and min(box[2] - box[0], box[3] - box[1]) > _RULE:
+        if fills and _is_rectangle(box, parts):
             fill = _colour(_fill_colour, item)
             if fill and _has_transparency(item):
                 fill = fill._replace(alpha=min(fill.alpha, 254))
             box = self._clipped(item, box, matrix)
-        drawn.shapes.append(Shape(*box, edges, fill, order))
+        self.shapes.append(Shape(*box, edges, fill, order))
+
+    def _points(self, item: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
+        """The points of a path, as lines of them; none of a drawing of very many."""
+        count = _count_segments(item)
+        if count > _POINTS:
+            return []
+        own = _times(_matrix_of(item), matrix)
+        return [[self._place(*_apply(own, x, y)) for x, y in part] for part in _parts_of(item, count)]
 
     def _clipped(
         self, item: int, box: tuple[float, float, float, float], matrix: Matrix
@@ -388,18 +426,30 @@ class _Reading:
             points = []
             for index in range(min(_count_clip_segments(clip, path), _POINTS)):
                 _point(_clip_segment(clip, path, index), addressof(pair), addressof(pair) + 4)
-                points.append(self.place(*_apply(matrix, pair[0], pair[1])))
+                points.append(self._place(*_apply(matrix, pair[0], pair[1])))
             if points:
                 xs, ys = zip(*points, strict=True)
                 x0, top, x1, bottom = max(x0, min(xs)), max(top, min(ys)), min(x1, max(xs)), min(bottom, max(ys))
         return x0, top, x1, bottom
 
 
-def _is_rectangle(box: tuple[float, float, float, float], points: Sequence[tuple[float, float]]) -> bool:
+def _middle_of(box: tuple[float, float, float, float]) -> tuple[tuple[float, float, float, float], ...]:
+    """The rule that a thin box is, along its middle; none where it is a dot."""
     x0, top, x1, bottom = box
-    return len(points) >= 4 and all(
-        min(abs(x - x0), abs(x - x1)) < 0.1 and min(abs(y - top), abs(y - bottom)) < 0.1 for x, y in points
-    )
+    if max(x1 - x0, bottom - top) < 1:
+        return ()
+    if x1 - x0 > bottom - top:
+        return ((x0, (top + bottom) / 2, x1, (top + bottom) / 2),)
+    return (((x0 + x1) / 2, top, (x0 + x1) / 2, bottom),)
+
+
+def _is_rectangle(box: tuple[float, float, float, float], parts: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Whether a path with this box is one rectangle, whose sides are upright and level."""
+    if len(parts) != 1 or len(parts[0]) < 4:
+        return False
+    x0, top, x1, bottom = box
+    near = _RULE / 2
+    return all(min(abs(x - x0), abs(x - x1)) < near and min(abs(y - top), abs(y - bottom)) < near for x, y in parts[0])
 
 
 def _parts_of(item: int, count: int) -> list[list[tuple[float, float]]]:

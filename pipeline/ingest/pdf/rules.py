@@ -7,10 +7,10 @@ share a corner are one table.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from pipeline.ingest.document import Box, Grid
 from pipeline.ingest.grids import Rule, with_open_rows
@@ -21,13 +21,8 @@ _NEAR = 3.0
 _SHORTEST = 3.0
 #: Crossings that are looked for on a page at most: a drawing of more lines is no table.
 _MOST = 1_000_000
-
-
-class _Crossing(NamedTuple):
-    """Where rules meet, by the number of the upright and of the level ones."""
-
-    upright: frozenset[int]
-    level: frozenset[int]
+#: Points where rules meet, with the numbers of the upright and of the level ones.
+Crossings = dict[tuple[float, float], tuple[set[int], set[int]]]
 
 
 def find_grids(edges: Iterable[tuple[float, float, float, float]]) -> list[Grid]:
@@ -68,22 +63,26 @@ def _joined(rules: list[tuple[float, float, float]]) -> list[tuple[float, float,
 
 def _crossings(
     uprights: list[tuple[float, float, float]], levels: list[tuple[float, float, float]]
-) -> dict[tuple[float, float], _Crossing]:
-    """The points where an upright and a level rule meet, from left to right and from the top down."""
+) -> Crossings:
+    """The points where an upright and a level rule meet, with the numbers of both, from left to right and downwards."""
     if len(uprights) * len(levels) > _MOST:
         return {}
-    found: dict[tuple[float, float], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    found: dict[tuple[float, float], tuple[set[int], set[int]]] = {}
+    heights = [y for y, _, _ in levels]
     for number, (x, top, bottom) in enumerate(uprights):
-        above, below, left, right = top - _NEAR, bottom + _NEAR, x - _NEAR, x + _NEAR
-        for order, (y, start, end) in enumerate(levels):
-            if above <= y <= below and start <= right and end >= left:
-                upright, level = found[x, y]
-                upright.add(number)
-                level.add(order)
-    return {point: _Crossing(frozenset(found[point][0]), frozenset(found[point][1])) for point in sorted(found)}
+        left, right = x - _NEAR, x + _NEAR
+        for order in range(bisect_left(heights, top - _NEAR), bisect_right(heights, bottom + _NEAR)):
+            y, start, end = levels[order]
+            if start <= right and end >= left:
+                if (meeting := found.get((x, y))) is None:
+                    found[x, y] = ({number}, {order})
+                else:
+                    meeting[0].add(number)
+                    meeting[1].add(order)
+    return {point: found[point] for point in sorted(found)}
 
 
-def _cells(crossings: dict[tuple[float, float], _Crossing]) -> list[Box]:
+def _cells(crossings: Crossings) -> list[Box]:
     """The smallest cell below and right of each crossing."""
     below: dict[float, list[float]] = defaultdict(list)
     beside: dict[float, list[float]] = defaultdict(list)
@@ -91,35 +90,34 @@ def _cells(crossings: dict[tuple[float, float], _Crossing]) -> list[Box]:
         below[x].append(y)
         beside[y].append(x)
     cells = []
-    for (x, y), here in crossings.items():
-        downs = [other for other in below[x] if other > y and crossings[x, other].upright & here.upright]
-        if not downs:
-            continue
-        rights = [other for other in beside[y] if other > x and crossings[other, y].level & here.level]
-        cell = next(
-            (Box(x, y, right, down) for down in downs for right in rights if _closed(crossings, x, y, right, down)), None
-        )
-        if cell is not None:
-            cells.append(cell)
+    for (x, y), (upright, _) in crossings.items():
+        column, row = below[x], beside[y]
+        rights = row[bisect_right(row, x) :]
+        for down in column[bisect_right(column, y) :]:
+            if crossings[x, down][0].isdisjoint(upright):
+                break
+            right = _right_of(crossings, x, y, down, rights)
+            if right is not None:
+                cells.append(Box(x, y, right, down))
+                break
     return cells
 
 
-def _closed(
-    crossings: dict[tuple[float, float], _Crossing], x: float, y: float, right: float, down: float
-) -> bool:
-    """Whether rules go from the corner at the lower right to the two beside it."""
-    corner = crossings.get((right, down))
-    if corner is None:
-        return False
-    return bool(corner.upright & crossings[right, y].upright) and bool(corner.level & crossings[x, down].level)
+def _right_of(crossings: Crossings, x: float, y: float, down: float, rights: Sequence[float]) -> float | None:
+    """Where the cell with corners at ``(x, y)`` and ``(x, down)`` is closed on its right, as near as may be."""
+    level, lower = crossings[x, y][1], crossings[x, down][1]
+    for right in rights:
+        upper = crossings[right, y]
+        if upper[1].isdisjoint(level):
+            return None
+        corner = crossings.get((right, down))
+        if corner is not None and not corner[0].isdisjoint(upper[0]) and not corner[1].isdisjoint(lower):
+            return right
+    return None
 
 
 def _tables(cells: Sequence[Box]) -> list[list[Box]]:
     """Cells that share corners, together; more than one, and tables from the top down."""
-    at_corner: dict[tuple[float, float], list[int]] = defaultdict(list)
-    for number, box in enumerate(cells):
-        for corner in ((box.x0, box.top), (box.x0, box.bottom), (box.x1, box.top), (box.x1, box.bottom)):
-            at_corner[corner].append(number)
     table_of = list(range(len(cells)))
 
     def first(number: int) -> int:
@@ -128,10 +126,13 @@ def _tables(cells: Sequence[Box]) -> list[list[Box]]:
             number = table_of[number]
         return number
 
-    for numbers in at_corner.values():
-        for number in numbers[1:]:
-            one, other = first(numbers[0]), first(number)
-            table_of[max(one, other)] = min(one, other)
+    at_corner: dict[tuple[float, float], int] = {}
+    for number, box in enumerate(cells):
+        for corner in ((box.x0, box.top), (box.x0, box.bottom), (box.x1, box.top), (box.x1, box.bottom)):
+            other = at_corner.setdefault(corner, number)
+            if table_of[other] != table_of[number]:
+                one, other = first(number), first(other)
+                table_of[max(one, other)] = min(one, other)
     tables: dict[int, list[Box]] = defaultdict(list)
     for number, box in enumerate(cells):
         tables[first(number)].append(box)

@@ -38,6 +38,8 @@ def on_page(drawn: Drawn, words: list[Run], reasons: Counter[str]) -> list[Run]:
     """The words of which at least a character stands on the page. One that the edge cuts stays whole: half of it is another."""
 
     def stands(word: Run) -> bool:
+        if word.x0 >= 0 and word.x1 <= drawn.width and 0 <= word.middle <= drawn.height:
+            return True
         if not 0 <= word.middle <= drawn.height or word.x1 < 0 or word.x0 > drawn.width:
             return False
         middles = [(glyph.x0 + glyph.x1) / 2 for glyph in word.glyphs] or [(word.x0 + word.x1) / 2]
@@ -55,13 +57,13 @@ def _middle(glyph: Glyph) -> tuple[float, float]:
 
 def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons: Counter[str]) -> list[Glyph]:
     """The characters whose paint shows: not invisible, not of the colour behind them, no faint words across the page."""
-    doubtful = {look: _doubt(look, panels) for look in set(drawn.looks.values())}
+    doubtful = {look: _doubt(look, panels) for look in drawn.looks}
     if not any(doubtful.values()):
         return glyphs
     usual = median(glyph.row.size for glyph in glyphs) if glyphs else 0.0
     kept = []
     for glyph in glyphs:
-        look = drawn.looks[drawn.owners[glyph.at] or 0]
+        look = drawn.look(glyph)
         reason = doubtful[look] and _reason(drawn, glyph, look, panels, usual)
         if not reason:
             kept.append(glyph)
@@ -83,7 +85,7 @@ def _reason(drawn: Drawn, glyph: Glyph, look: Look, panels: Sequence[Shape], usu
     x, y = _middle(glyph)
     if any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in drawn.pictures):
         return ""  # what a picture shows behind it is not known
-    order = _order(drawn, glyph)
+    order = drawn.order(glyph)
     behind = [shape for shape in panels if shape.order < order and _holds(shape, x, y)]
     ground = (behind[-1].fill if behind else None) or _PAPER
     if _alike(look.colour, ground):
@@ -106,20 +108,15 @@ def _holds(shape: Shape, x: float, y: float) -> bool:
     return shape.x0 <= x <= shape.x1 and shape.top <= y <= shape.bottom
 
 
-def _order(drawn: Drawn, glyph: Glyph) -> int:
-    return drawn.orders.get(drawn.owners[glyph.at] or 0, 0)
-
-
 def _uncovered(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons: Counter[str]) -> list[Glyph]:
     """The characters that no filled shape hides which is painted after them."""
-    if not panels or not glyphs:
+    covers = [shape for shape in panels if shape.order > drawn.first_text and shape.fill and shape.fill.alpha == 255]
+    if not covers or not glyphs:
         return glyphs
-    first = min(_order(drawn, glyph) for glyph in glyphs)
-    covers = [shape for shape in panels if shape.order > first and shape.fill and shape.fill.alpha == 255]
     gone: set[int] = set()
     for shape in covers:
         for glyph in glyphs:
-            if _holds(shape, *_middle(glyph)) and _order(drawn, glyph) < shape.order:
+            if _holds(shape, *_middle(glyph)) and drawn.order(glyph) < shape.order:
                 gone.add(glyph.at)
     if not gone:
         return glyphs

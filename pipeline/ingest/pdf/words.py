@@ -161,17 +161,13 @@ def _one_text(drawn: Drawn, one: Glyph, other: Glyph) -> bool:
         return False
     before, after = drawn.owners[one.at], drawn.owners[other.at]
     squeezed = abs(one.x0 - other.x0) > _TWICE * one.row.size
-    return before == after or (squeezed and abs(_order(drawn, one) - _order(drawn, other)) == 1)
-
-
-def _order(drawn: Drawn, glyph: Glyph) -> int:
-    return drawn.orders.get(drawn.owners[glyph.at] or 0, 0)
+    return before == after or (squeezed and abs(drawn.order(one) - drawn.order(other)) == 1)
 
 
 def _texts(drawn: Drawn, line: Sequence[Glyph]) -> list[list[Glyph]]:
     """The texts that stand on top of each other in a line, in the order in which they were printed."""
     texts: list[list[Glyph]] = []
-    for glyph in sorted(line, key=lambda glyph: (_order(drawn, glyph), glyph.at)):
+    for glyph in sorted(line, key=lambda glyph: (drawn.order(glyph), glyph.at)):
         before = texts[-1][-1] if texts else None
         near = before is not None and -_OVER * glyph.row.size <= glyph.x0 - before.x1 <= _GAP
         if near or (before is not None and _one_text(drawn, before, glyph)):
