@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from pipeline.ingest.document import Box, Grid
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import Grid
 from pipeline.ingest.pdf.words import Run
 
 _PIECE = re.compile(r"-?[\d,.]+")

@@ -9,7 +9,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.ingest.document import Box, Grid
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import Grid
 from pipeline.ingest.pdf import pdfium, read_pdf
 from pipeline.ingest.pdf.rules import find_grids
 from pipeline.ingest.pdf.words import Run

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.ingest.document import Box, Grid, Page, Word
+from pipeline.ingest.document import Box, CellTable, Page, Word
+from pipeline.ingest.grids import Grid, cell_tables
 from pipeline.ingest.pdf import pdfium
 from pipeline.ingest.pdf.borders import cut_at_borders
 from pipeline.ingest.pdf.rules import find_grids
@@ -54,6 +55,7 @@ def read_pdf(data: bytes) -> dict[str, Any]:
 def _read(document: Any) -> dict[str, Any]:
     parts: list[str] = []
     pages: list[Page] = []
+    grids_of_pages: list[Sequence[Grid]] = []
     notes: list[str] = []
     left_out: dict[str, list[int]] = {}
     offset = 0
@@ -68,16 +70,21 @@ def _read(document: Any) -> dict[str, Any]:
         if unread := _unread(drawn, runs, grids):
             notes.append(f"page {number} {unread}")
         text, words = _text(runs, offset)
-        pages.append(Page(number, round(drawn.width, 2), round(drawn.height, 2), tuple(words), tuple(grids)))
+        pages.append(Page(number, round(drawn.width, 2), round(drawn.height, 2), tuple(words)))
+        grids_of_pages.append(grids)
         parts.append(text + "\f")
         offset += len(text) + 1
     if not any(page.words for page in pages):
         raise NotReadable("the PDF has no text, only pictures of it (scanned); it would need character recognition")
     whole = "".join(parts)
+    tables: list[CellTable] = []
+    for page, ruled in zip(pages, grids_of_pages, strict=True):
+        tables += cell_tables(ruled, page.words, whole, page.number)
     return {
         "text": whole,
         "lines": split_lines(whole),
         "pages": tuple(pages),
+        "tables": tuple(tables),
         "page_count": len(pages),
         "notes": tuple(notes),
         "remarks": tuple(_remark(reason, numbers) for reason, numbers in sorted(left_out.items())),

@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from pipeline.ingest.document import Box, Grid
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import Grid
 from pipeline.ingest.pdf.pdfium import Glyph
 from pipeline.ingest.pdf.words import Run, run_of
 

@@ -259,7 +259,7 @@ class Drawn:
         boxes = (c_float * (4 * count + 4))()
         for at, address in enumerate(range(addressof(boxes), addressof(boxes) + 16 * count, 16)):
             ask(text, at, address)
-        flat = memoryview(boxes).cast("B").cast("f").tolist()
+        flat: list[float] = memoryview(boxes).cast("B").cast("f").tolist()  # type: ignore[assignment]
         starts, ends, across = self._along(flat)
         chars = self._characters()
         # Characters of one font on one baseline share the edges above and below: only one is asked for its matrix.
@@ -393,8 +393,8 @@ class Drawn:
         left, bottom, right, top = bounds
         (xa, ya), (xb, yb) = self._place(*_apply(matrix, left, bottom)), self._place(*_apply(matrix, right, top))
         box = (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
-        if min(box[2] - box[0], box[3] - box[1]) <= _RULE:
-            # Whatever its points are, it is seen as a rule.
+        if not strokes and min(box[2] - box[0], box[3] - box[1]) <= _RULE:
+            # Whatever its points are, it is seen as a rule. The box of one that is stroked is wider than the rule is long.
             self.shapes.append(Shape(*box, _middle_of(box), None, order))
             return
         parts = self._points(item, matrix)
@@ -490,7 +490,7 @@ def _colour(ask: Any, item: int) -> Colour | None:
 
 def _matrix_of(item: int) -> Matrix:
     values = (c_float * 6)()
-    return tuple(values) if _object_matrix(item, addressof(values)) else _IDENTITY  # type: ignore[return-value]
+    return tuple(values) if _object_matrix(item, addressof(values)) else _IDENTITY
 
 
 def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from pipeline.ingest.document import Box, Grid
-from pipeline.ingest.grids import Rule, with_open_rows
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import Grid, Rule, with_open_rows
 
 #: Points by which edges that are one may differ, gaps between them be bridged, and a rule miss another that it meets.
 _NEAR = 3.0
