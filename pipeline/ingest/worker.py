@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
 import multiprocessing.util
 import resource
@@ -109,9 +108,6 @@ multiprocessing.util.Finalize(None, stop_worker, exitpriority=100)
 def _serve(pipe: Connection, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     from pipeline.ingest.pdf import NotReadable, read_pdf
-
-    # What its fonts lack is no news to people; what cannot be read comes back as a reason.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
     pipe.send("ready")
     while True:

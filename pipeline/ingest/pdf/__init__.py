@@ -19,10 +19,13 @@ from pipeline.ingest.text import split_lines
 from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
 
+_NEEDS = "; it would need character recognition"
 _DASHES = ("-", "－", "−", "–", "—")
 #: Characters that a PDF does not name, or names in a font's own code.
 _UNREADABLE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+#: What spreadsheets print in place of a number that is wider than its cell.
+_TOO_WIDE = re.compile(r"[#＃]{3,}")
 #: What scanners add to a page that is a picture.
 _PAGE_NUMBER = re.compile(r"[-—–－\d/第页共]+")
 #: The share of a page that a picture covers which may be the page itself.
@@ -75,8 +78,12 @@ def _read(document: Any) -> dict[str, Any]:
         parts.append(text + "\f")
         offset += len(text) + 1
     if not any(page.words for page in pages):
-        raise NotReadable("the PDF has no text, only pictures of it (scanned); it would need character recognition")
+        raise NotReadable("the PDF has no text, only pictures of it (scanned)" + _NEEDS)
     whole = "".join(parts)
+    if whole.count(pdfium.UNMAPPED) * 2 > len("".join(whole.split())):
+        raise NotReadable(
+            "the PDF shows characters and does not name them (its fonts have no mapping to text)" + _NEEDS
+        )
     tables: list[CellTable] = []
     for page, ruled in zip(pages, grids_of_pages, strict=True):
         tables += cell_tables(ruled, page.words, whole, page.number)
@@ -119,7 +126,11 @@ def _unread(drawn: pdfium.Drawn, runs: Sequence[Run], grids: Sequence[Grid]) -> 
     nameless = sum(len(_UNREADABLE.findall(text)) for text in odd if _is_unreadable(text))
     if nameless:
         return f"has {nameless} characters that the PDF shows and does not name; what they say could not be read"
-    if drawn.pictures and (cells := sum(_holds_only_picture(box, drawn, runs) for grid in grids for row in grid for box in row if box)):
+    if wide := sum(_TOO_WIDE.fullmatch(run.text) is not None for run in runs):
+        return f"has {wide} cells with ######## in place of a number; what it is could not be read"
+    if drawn.pictures and (
+        cells := sum(_holds_only_picture(box, drawn, runs) for grid in grids for row in grid for box in row if box)
+    ):
         return f"has {cells} cells with a picture in place of text; what it shows could not be read"
     return ""
 

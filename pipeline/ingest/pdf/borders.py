@@ -106,7 +106,9 @@ def _cut(glyphs: Sequence[Glyph], borders: Sequence[float], cells: Sequence[Box]
     at = 0
     while at < len(glyphs):
         border = next((x for x in borders if x > _middle(glyphs[at])), None)
-        end = next((i for i in range(at, len(glyphs)) if border is not None and _middle(glyphs[i]) > border), len(glyphs))
+        end = next(
+            (i for i in range(at, len(glyphs)) if border is not None and _middle(glyphs[i]) > border), len(glyphs)
+        )
         inside = end
         if end < len(glyphs) and border is not None and _goes_on(glyphs[end - 1], glyphs[end], border):
             while end < len(glyphs) and _follows(glyphs[end - 1], glyphs[end]):

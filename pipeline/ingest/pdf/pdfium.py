@@ -26,6 +26,8 @@ _DEPTH, _OBJECTS, _POINTS = 8, 400_000, 2_000
 _RULE = 3.0
 #: Characters that show which way most of a page's text runs.
 _SAMPLE = 24
+#: The share of characters without a name above which a font's other names are not believed.
+_CHANCE = 0.1
 #: Degrees by which a line of text may lean and still be upright.
 _LEAN = 3.0
 #: Render modes that paint only the outline of characters.
@@ -33,6 +35,8 @@ _STROKED = (1, 5)
 #: What the library gives for a character that it cannot name, and for the hyphen at the end of a line.
 _NAMELESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _BLANK = frozenset(" \r\n\t\f\v\u00a0\u3000")
+#: Letters and signs that the codes of a font without names pass for.
+_ODD = re.compile("[¡-¦¨-¯²-¶¸-ÖØ-öø-ɏʰ-˿]")
 #: Stands in the text for a character that the PDF does not name.
 UNMAPPED = "\ufffd"
 
@@ -152,6 +156,7 @@ _is_hyphen = _bound("FPDFText_IsHyphen", c_int, c_void_p, c_int)
 _text_matrix = _bound("FPDFText_GetMatrix", c_int, c_void_p, c_int, c_void_p)
 _font_size = _bound("FPDFText_GetFontSize", c_double, c_void_p, c_int)
 _get_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
+_font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
 _render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 _fill_colour = _bound("FPDFPageObj_GetFillColor", c_int, *[c_void_p] * 5)
 _stroke_colour = _bound("FPDFPageObj_GetStrokeColor", c_int, *[c_void_p] * 5)
@@ -317,14 +322,27 @@ class Drawn:
         chars = list(whole)
         if len(chars) != count:  # the library leaves control characters out
             chars = [chr(code) if (code := _unicode(text, at)) <= 0x10FFFF else UNMAPPED for at in range(count)]
-        nameless = list(map(_has_no_name, repeat(text, count), range(count)))
-        if 1 in nameless:
+        if 1 in (nameless := list(map(_has_no_name, repeat(text, count), range(count)))):
             chars = [UNMAPPED if error == 1 else char for char, error in zip(chars, nameless, strict=True)]
         if len(whole) != count or _NAMELESS.search(whole):
             for at, char in enumerate(chars):
                 if _NAMELESS.match(char):
                     chars[at] = "-" if _is_hyphen(text, at) == 1 else UNMAPPED
+        if UNMAPPED in chars or _ODD.search(whole):
+            for at in self._doubted(chars):
+                chars[at] = UNMAPPED
         return chars
+
+    def _doubted(self, chars: Sequence[str]) -> Iterator[int]:
+        """The characters in fonts that name several by nothing or by letters that no disclosure has: what they name the
+        others by is chance, digits above all."""
+        by_font: dict[int, list[int]] = {}
+        for at, owner in enumerate(self.owners):
+            if owner is not None and (font := _font_of(owner)):
+                by_font.setdefault(font, []).append(at)
+        for places in by_font.values():
+            if sum(chars[at] == UNMAPPED or _ODD.match(chars[at]) is not None for at in places) > _CHANCE * len(places):
+                yield from (at for at in places if chars[at] not in _BLANK)
 
     def _read_objects(self, count: int) -> None:
         """The paths and pictures of the page, and how its texts are painted."""

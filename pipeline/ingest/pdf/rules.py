@@ -61,9 +61,7 @@ def _joined(rules: list[tuple[float, float, float]]) -> list[tuple[float, float,
     return joined
 
 
-def _crossings(
-    uprights: list[tuple[float, float, float]], levels: list[tuple[float, float, float]]
-) -> Crossings:
+def _crossings(uprights: list[tuple[float, float, float]], levels: list[tuple[float, float, float]]) -> Crossings:
     """The points where an upright and a level rule meet, with the numbers of both, from left to right and downwards."""
     if len(uprights) * len(levels) > _MOST:
         return {}

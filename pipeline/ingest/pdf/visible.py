@@ -120,7 +120,5 @@ def _uncovered(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reaso
                 gone.add(glyph.at)
     if not gone:
         return glyphs
-    reasons["under something painted over it"] += sum(
-        glyph.at in gone and not glyph.char.isspace() for glyph in glyphs
-    )
+    reasons["under something painted over it"] += sum(glyph.at in gone and not glyph.char.isspace() for glyph in glyphs)
     return [glyph for glyph in glyphs if glyph.at not in gone]

@@ -79,7 +79,9 @@ def lines_of(words: Iterable[Run]) -> list[list[Run]]:
 def sideways_words(glyphs: Sequence[tuple[Glyph, float]]) -> list[Run]:
     """Words that are written up, down or upside down on a page whose text stands upright."""
     words: list[Run] = []
-    for quarter, turned in groupby(sorted(glyphs, key=lambda each: round(each[1] / 90)), lambda each: round(each[1] / 90)):
+    for quarter, turned in groupby(
+        sorted(glyphs, key=lambda each: round(each[1] / 90)), lambda each: round(each[1] / 90)
+    ):
         held: list[Glyph] = []
         for glyph, _ in sorted(turned, key=lambda each: each[0].at):
             if held and not _follows(held[-1], glyph, quarter):
