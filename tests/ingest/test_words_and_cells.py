@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.ingest.document import Box
 from pipeline.ingest.grids import Grid
 from pipeline.ingest.pdf import pdfium, read_pdf
+from pipeline.ingest.pdf.page import page_of
 from pipeline.ingest.pdf.rules import find_grids
 from pipeline.ingest.pdf.words import Run
 from pipeline.ingest.wrapped import set_together
@@ -79,7 +80,7 @@ def drawn(lines: list[tuple[float, float, float, float]]) -> list:
         canvas.line(x0, 200 - top, x1, 200 - bottom)
     canvas.showPage()
     canvas.save()
-    with pdfium.opened(buffer.getvalue()) as document, pdfium.page_of(document, 0) as page:
+    with pdfium.opened(buffer.getvalue()) as document, page_of(document, 0) as page:
         shapes = page.shapes
     return [
         [tuple(box and (box.x0, box.top, box.x1, box.bottom) for box in row) for row in grid]

@@ -11,6 +11,7 @@ from pipeline.ingest.document import Box, CellTable, Page, Word
 from pipeline.ingest.grids import Grid, cell_tables
 from pipeline.ingest.pdf import pdfium
 from pipeline.ingest.pdf.borders import cut_at_borders
+from pipeline.ingest.pdf.page import UNMAPPED, Drawn, page_of
 from pipeline.ingest.pdf.rules import find_grids
 from pipeline.ingest.pdf.visible import on_page, seen
 from pipeline.ingest.pdf.words import Run, lines_of, run_of, sideways_words, words_of
@@ -66,7 +67,7 @@ def _read(document: Any) -> dict[str, Any]:
     if not count:
         raise NotReadable("the PDF has no pages; fetch it again")
     for number in range(1, count + 1):
-        with pdfium.page_of(document, number - 1) as drawn:
+        with page_of(document, number - 1) as drawn:
             runs, grids, reasons = _page(drawn)
         for reason in reasons:
             left_out.setdefault(reason, []).append(number)
@@ -80,7 +81,7 @@ def _read(document: Any) -> dict[str, Any]:
     if not any(page.words for page in pages):
         raise NotReadable("the PDF has no text, only pictures of it (scanned)" + _NEEDS)
     whole = "".join(parts)
-    if whole.count(pdfium.UNMAPPED) * 2 > len("".join(whole.split())):
+    if whole.count(UNMAPPED) * 2 > len("".join(whole.split())):
         raise NotReadable(
             "the PDF shows characters and does not name them (its fonts have no mapping to text)" + _NEEDS
         )
@@ -103,7 +104,7 @@ def _remark(reason: str, numbers: Sequence[int]) -> str:
     return f"text {reason} was left out (page{'s' if len(numbers) > 1 else ''} {pages})"
 
 
-def _page(drawn: pdfium.Drawn) -> tuple[list[Run], list[Grid], Counter[str]]:
+def _page(drawn: Drawn) -> tuple[list[Run], list[Grid], Counter[str]]:
     """The words of a page, its ruled tables, and how many characters were left out, by reason."""
     reasons: Counter[str] = Counter()
     glyphs, sideways = seen(drawn, reasons)
@@ -116,7 +117,7 @@ def _page(drawn: pdfium.Drawn) -> tuple[list[Run], list[Grid], Counter[str]]:
     return words, grids, reasons
 
 
-def _unread(drawn: pdfium.Drawn, runs: Sequence[Run], grids: Sequence[Grid]) -> str:
+def _unread(drawn: Drawn, runs: Sequence[Run], grids: Sequence[Grid]) -> str:
     """What of a page that stands there could not be read; empty where all was."""
     area = drawn.width * drawn.height
     pictured = any((x1 - x0) * (bottom - top) > _MOST * area for x0, top, x1, bottom in drawn.pictures)
@@ -141,7 +142,7 @@ def _is_unreadable(text: str) -> bool:
     return unnamed > 1 or (unnamed == 1 and any(char.isdigit() or char in ",.%" for char in text))
 
 
-def _holds_only_picture(box: Box, drawn: pdfium.Drawn, runs: Sequence[Run]) -> bool:
+def _holds_only_picture(box: Box, drawn: Drawn, runs: Sequence[Run]) -> bool:
     held = any(
         box.x0 - _NEAR <= x0 < x1 <= box.x1 + _NEAR and box.top - _NEAR <= top < bottom <= box.bottom + _NEAR
         for x0, top, x1, bottom in drawn.pictures

@@ -14,7 +14,7 @@ from statistics import median
 
 from pipeline.ingest.document import Box
 from pipeline.ingest.grids import Grid
-from pipeline.ingest.pdf.pdfium import Glyph
+from pipeline.ingest.pdf.page import Glyph
 from pipeline.ingest.pdf.words import Run, run_of
 
 #: Points by which a word may reach into the next cell without running over the border.

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from pipeline.ingest.pdf.pdfium import Colour, Drawn, Glyph, Look, Shape
+from pipeline.ingest.pdf.page import Drawn, Glyph, Look
+from pipeline.ingest.pdf.shapes import Colour, Shape
 from pipeline.ingest.pdf.words import Run
 
 #: Render modes of PDF that paint nothing.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.ingest.pdf.pdfium import Drawn, Glyph
+from pipeline.ingest.pdf.page import Drawn, Glyph
 
 #: Points between characters that part words.
 _GAP = 2.0
