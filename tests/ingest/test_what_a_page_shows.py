@@ -14,12 +14,14 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.ingest.pdf import NotReadable, read_pdf
+from pipeline.ingest.document import Content, NotReadable
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.pdf import read
 
 SONG = "STSong-Light"
 
 
-def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 200), **more: Any) -> dict[str, Any]:
+def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 200), **more: Any) -> Content:
     """What is read of a page that ``draw`` draws."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     buffer = io.BytesIO()
@@ -28,11 +30,11 @@ def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 200)
     draw(canvas)
     canvas.showPage()
     canvas.save()
-    return read_pdf(buffer.getvalue())
+    return read(buffer.getvalue(), Limits())
 
 
 def text_of(draw: Callable[[Canvas], None], **more: Any) -> list[str]:
-    return drawn(draw, **more)["text"].rstrip("\f\n").split("\n")
+    return drawn(draw, **more).text.rstrip("\f\n").split("\n")
 
 
 def visible(canvas: Canvas) -> None:
@@ -122,17 +124,17 @@ def test_what_nobody_sees_is_left_out_and_said(hidden, why):
         visible(canvas)
         hidden(canvas)
 
-    read = drawn(draw)
-    assert read["text"] == "合计 1,234.50\n\f"
-    (remark,) = read["remarks"]
+    page = drawn(draw)
+    assert page.text == "合计 1,234.50\n\f"
+    (remark,) = page.remarks
     assert why in remark
-    assert read["notes"] == ()
+    assert page.notes == ()
 
 
 def test_text_outside_the_crop_box_is_left_out():
-    read = drawn(lambda canvas: (visible(canvas), canvas.drawString(20, 30, "8,888.00")), cropBox=(0, 100, 300, 200))
-    assert read["text"] == "合计 1,234.50\n\f"
-    assert (read["pages"][0].width, read["pages"][0].height) == (300, 100)
+    page = drawn(lambda canvas: (visible(canvas), canvas.drawString(20, 30, "8,888.00")), cropBox=(0, 100, 300, 200))
+    assert page.text == "合计 1,234.50\n\f"
+    assert (page.pages[0].width, page.pages[0].height) == (300, 100)
 
 
 def test_white_text_on_a_dark_ground_and_text_under_a_highlight_are_seen():
@@ -162,9 +164,9 @@ def test_a_page_whose_text_stands_sideways_or_upside_down_is_turned(turn):
         for at, line in enumerate(("收入 12.50", "支出 7.00")):
             canvas.drawString(-100, 60 - 20 * at, line)
 
-    read = drawn(draw, size=(300, 300))
-    assert read["text"] == "收入 12.50\n支出 7.00\n\f"
-    assert [round(word.x0) for word in read["pages"][0].words if word.x0 < 60] == [50, 50]
+    page = drawn(draw, size=(300, 300))
+    assert page.text == "收入 12.50\n支出 7.00\n\f"
+    assert [round(word.x0) for word in page.pages[0].words if word.x0 < 60] == [50, 50]
 
 
 def test_a_label_written_upwards_beside_upright_text_is_read():
@@ -187,9 +189,9 @@ def table(canvas: Canvas, *cells: str) -> None:
         canvas.drawRightString(right - 2, 146, cell)
 
 
-def cells_of(read: dict[str, Any]) -> list[str]:
-    cells = [cell for each in read["tables"] for cell in each.cells if cell.row == 0]
-    return ["".join(read["text"][start:end] for start, end in cell.pieces) for cell in cells]
+def cells_of(page: Content) -> list[str]:
+    cells = [cell for each in page.tables for cell in each.cells if cell.row == 0]
+    return ["".join(page.text[start:end] for start, end in cell.pieces) for cell in cells]
 
 
 def test_amounts_wider_than_their_cells_are_whole_and_in_the_cell_that_they_are_aligned_in():
@@ -206,7 +208,7 @@ def test_an_amount_that_leaves_its_cell_leaves_the_name_beside_it_its_characters
     assert cells_of(drawn(draw)) == ["教育支出", "5,984,800.00"]
 
 
-def lettered(change: Callable[[bytes], bytes], text: str = "Total 5,984.00", song: str = "") -> dict[str, Any]:
+def lettered(change: Callable[[bytes], bytes], text: str = "Total 5,984.00", song: str = "") -> Content:
     """What is read of a page in an embedded font, after ``change`` of the file."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
@@ -218,17 +220,17 @@ def lettered(change: Callable[[bytes], bytes], text: str = "Total 5,984.00", son
     canvas.drawString(20, 130, song)
     canvas.showPage()
     canvas.save()
-    return read_pdf(change(buffer.getvalue()))
+    return read(change(buffer.getvalue()), Limits())
 
 
 def test_text_in_an_embedded_font_is_read():
-    assert lettered(lambda data: data)["text"] == "Total 5,984.00\n\f"
+    assert lettered(lambda data: data).text == "Total 5,984.00\n\f"
 
 
 def test_digits_that_a_font_names_by_codes_of_its_own_are_said():
-    read = lettered(lambda data: re.sub(rb"<00(3[0-9])>", rb"<E0\1>", data))
-    assert read["text"] == "Total \ue035,\ue039\ue038\ue034.\ue030\ue030\n\f"
-    assert "page 1 has 6 characters that the PDF shows and does not name" in read["notes"][0]
+    page = lettered(lambda data: re.sub(rb"<00(3[0-9])>", rb"<E0\1>", data))
+    assert page.text == "Total \ue035,\ue039\ue038\ue034.\ue030\ue030\n\f"
+    assert "page 1 has 6 characters that the PDF shows and does not name" in page.notes[0]
 
 
 def nameless(data: bytes) -> bytes:
@@ -236,11 +238,11 @@ def nameless(data: bytes) -> bytes:
 
 
 def test_characters_without_a_name_are_said_and_never_guessed():
-    read = lettered(nameless, "Расход 5,984.00", song="支出说明支出说明支出说明 1.00")
-    assert read["notes"] == (
+    page = lettered(nameless, "Расход 5,984.00", song="支出说明支出说明支出说明 1.00")
+    assert page.notes == (
         "page 1 has 14 characters that the PDF shows and does not name; what they say could not be read",
     )
-    assert read["text"] == "\ufffd" * 6 + " " + "\ufffd" * 8 + "\n支出说明支出说明支出说明 1.00\n\f"
+    assert page.text == "\ufffd" * 6 + " " + "\ufffd" * 8 + "\n支出说明支出说明支出说明 1.00\n\f"
 
 
 def test_a_pdf_that_names_none_of_its_characters_is_refused_with_the_reason():
@@ -249,7 +251,7 @@ def test_a_pdf_that_names_none_of_its_characters_is_refused_with_the_reason():
 
 
 def test_a_number_that_is_wider_than_its_cell_is_said():
-    assert "1 cells with ########" in drawn(lambda canvas: table(canvas, "208", "########"))["notes"][0]
+    assert "1 cells with ########" in drawn(lambda canvas: table(canvas, "208", "########")).notes[0]
 
 
 def picture(width: int, height: int) -> ImageReader:
@@ -263,9 +265,7 @@ def test_a_picture_in_place_of_an_amount_is_said():
         table(canvas, "208", "1,234.50", "")
         canvas.drawImage(picture(40, 10), 120, 144, 40, 10)
 
-    assert drawn(draw)["notes"] == (
-        "page 1 has 1 cells with a picture in place of text; what it shows could not be read",
-    )
+    assert drawn(draw).notes == ("page 1 has 1 cells with a picture in place of text; what it shows could not be read",)
 
 
 def test_a_picture_beside_a_table_is_no_reason():
@@ -273,7 +273,7 @@ def test_a_picture_beside_a_table_is_no_reason():
         table(canvas, "208", "1,234.50")
         canvas.drawImage(picture(40, 40), 200, 20, 40, 40)
 
-    assert drawn(draw)["notes"] == ()
+    assert drawn(draw).notes == ()
 
 
 def test_a_page_of_a_picture_and_its_number_is_said():
@@ -281,8 +281,8 @@ def test_a_page_of_a_picture_and_its_number_is_said():
         canvas.drawImage(picture(60, 40), 0, 20, 300, 180)
         canvas.drawString(140, 8, "- 3 -")
 
-    read = drawn(lambda canvas: (visible(canvas), canvas.showPage(), canvas.setFont(SONG, 10), draw(canvas)))
-    assert read["notes"] == ("page 2 is a picture without text (scanned); nothing of it could be read",)
+    page = drawn(lambda canvas: (visible(canvas), canvas.showPage(), canvas.setFont(SONG, 10), draw(canvas)))
+    assert page.notes == ("page 2 is a picture without text (scanned); nothing of it could be read",)
 
 
 def test_a_pdf_of_pictures_is_refused_with_the_reason():

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.ingest.document import Box, CellTable, Page, Word
+from pipeline.ingest.document import Arrangement, Box, CellTable, Content, NotReadable, Page, Word
 from pipeline.ingest.grids import Grid, cell_tables
+from pipeline.ingest.limits import Limits
 from pipeline.ingest.pdf import pdfium
 from pipeline.ingest.pdf.borders import cut_at_borders
 from pipeline.ingest.pdf.page import UNMAPPED, Drawn, page_of
@@ -37,26 +38,22 @@ _NEAR = 3.0
 _SHOWN = 10
 
 
-class NotReadable(ValueError):
-    """The PDF cannot be read, and why."""
-
-
-def read_pdf(data: bytes) -> dict[str, Any]:
-    """The fields of a Document that a PDF gives. Raises NotReadable.
+def read(data: bytes, limits: Limits) -> Content:
+    """What a PDF holds. Raises NotReadable.
 
     Radicals become characters (see ``radicals``).
     The text is the words line by line: one space between words, ``\\n`` after a line, ``\\f`` after a page.
     """
     try:
         with pdfium.opened(data) as document:
-            return _read(document)
+            return _read(document, limits)
     except pdfium.Unreadable as error:
         if error.locked:
             raise NotReadable("the PDF is encrypted; publish or fetch it without a password") from error
         raise NotReadable(f"the PDF is broken ({error}); fetch it again") from error
 
 
-def _read(document: Any) -> dict[str, Any]:
+def _read(document: Any, limits: Limits) -> Content:
     parts: list[str] = []
     pages: list[Page] = []
     grids_of_pages: list[Sequence[Grid]] = []
@@ -78,25 +75,35 @@ def _read(document: Any) -> dict[str, Any]:
         grids_of_pages.append(grids)
         parts.append(text + "\f")
         offset += len(text) + 1
-    if not any(page.words for page in pages):
-        raise NotReadable("the PDF has no text, only pictures of it (scanned)" + _NEEDS)
+        if offset > limits.max_characters:
+            raise NotReadable(f"it has more than the {limits.max_characters} characters that a source may have")
     whole = "".join(parts)
-    if whole.count(UNMAPPED) * 2 > len("".join(whole.split())):
-        raise NotReadable(
-            "the PDF shows characters and does not name them (its fonts have no mapping to text)" + _NEEDS
-        )
+    _check(whole)
     tables: list[CellTable] = []
     for page, ruled in zip(pages, grids_of_pages, strict=True):
         tables += cell_tables(ruled, page.words, whole, page.number)
-    return {
-        "text": whole,
-        "lines": split_lines(whole),
-        "pages": tuple(pages),
-        "tables": tuple(tables),
-        "page_count": len(pages),
-        "notes": tuple(notes),
-        "remarks": tuple(_remark(reason, numbers) for reason, numbers in sorted(left_out.items())),
-    }
+    return Content(
+        media_type="application/pdf",
+        text=whole,
+        lines=split_lines(whole),
+        arrangement=Arrangement.POINTS,
+        tables=tuple(tables),
+        pages=tuple(pages),
+        page_count=len(pages),
+        notes=tuple(notes),
+        remarks=tuple(_remark(reason, numbers) for reason, numbers in sorted(left_out.items())),
+    )
+
+
+def _check(text: str) -> None:
+    """Raises NotReadable where ``text`` says nothing."""
+    printed = len("".join(text.split()))
+    if not printed:
+        raise NotReadable("the PDF has no text, only pictures of it (scanned)" + _NEEDS)
+    if text.count(UNMAPPED) * 2 > printed:
+        raise NotReadable(
+            "the PDF shows characters and does not name them (its fonts have no mapping to text)" + _NEEDS
+        )
 
 
 def _remark(reason: str, numbers: Sequence[int]) -> str:
