@@ -1,6 +1,6 @@
 """The figures that people ask for first: one a body, year, phase, scope and figure."""
 
-from schemas.tables.fields import Flag, Integer, Money, OfDisclosure, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Money, OfDisclosure, Text, column, describe
 
 
 class KeyFigures(OfDisclosure):
@@ -33,9 +33,7 @@ SPEC = describe(
     "key_figures",
     KeyFigures,
     "关键数字",
-    "The figures that people ask for first: one a body, year, phase, scope and figure",
-    ("figure_id",),
-    (("disclosure_id", "disclosures"),),
+    Keys(("figure_id",), (("disclosure_id", "disclosures"),)),
     first=(
         "figure_id", "disclosure_id", "disclosure_year", "entity_key", "entity_name", "division_code", "scope", "stage",
         "preferred", "figure", "fiscal_year", "comparison", "phase", "fund", "amount", "basis", "agrees", "owner_table",
