@@ -11,8 +11,9 @@ from pipeline.extract.disclosure import extract
 from pipeline.extract.forms import load_library
 from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import read_bytes
+from pipeline.ingest.read import Unreadable, load, read_bytes, rejected
 
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office.txt"
@@ -21,6 +22,14 @@ BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office
 def read(data: bytes, name: str = "x.txt") -> Extraction:
     file = SourceFile(Path("raw") / "test" / name, "test", name)
     return extract(read_bytes(file, data, Limits()), load_library())
+
+
+def read_source(file: SourceFile) -> Document | Rejected:
+    """What a build reads of ``file``."""
+    try:
+        return read_bytes(file, b"" if file.refusal else load(file, Limits()), Limits())
+    except Unreadable as error:
+        return rejected(file, b"", str(error))
 
 
 def real(name: str) -> bytes:

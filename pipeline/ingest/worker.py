@@ -19,7 +19,14 @@ _START = 120.0
 
 
 class WorkerFailed(ValueError):
-    """The worker could not read a PDF; the message is for a person."""
+    """The worker could not read a PDF; the message is for a person.
+
+    ``lasting`` is false where it was stopped or ended, which may be for want of time or memory.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class NoWorker(RuntimeError):  # noqa: N818 - says what is missing
@@ -91,7 +98,7 @@ def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
         return dict(answer)
     if kind == "failed":
         stop_worker()
-    raise WorkerFailed(str(answer))
+    raise WorkerFailed(str(answer), lasting=kind != "failed")
 
 
 def stop_worker() -> None:

@@ -14,11 +14,12 @@ from pipeline.orchestration.settings import publishes_contacts
 #: All that the jobs import, most of it where it is needed.
 _NEEDED = (
     "pipeline.orchestration.definitions",
-    "pipeline.orchestration.chunks",
-    "pipeline.orchestration.parts",
     "pipeline.orchestration.storage",
+    "pipeline.extract.source",
     "pipeline.publish.changes",
+    "pipeline.publish.parts",
     "pipeline.publish.release",
+    "pipeline.tidy.documents",
     "pipeline.publish.site.build",
 )
 
@@ -35,10 +36,10 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     # A collection at a time: their files are too many to be held until the release.
     collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import releasing, work
+    from pipeline.orchestration import extraction, releases
 
     if not collections:
-        raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+        raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     with kept_to_the_end():
         for name in _NEEDED:
             import_module(name)
@@ -49,10 +50,10 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
         end_killed_runs(instance)
-        work.forget_removed(collections, out)
+        extraction.forget_removed(collections, out)
         instance.add_dynamic_partitions("collections", collections)
         # As the sensor does: what did not change needs no run.
-        names = work.changed(each_collection(raw), out, publishes_contacts())
+        names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
         for number, name in enumerate(names, start=1):
             tell(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name)

@@ -10,7 +10,8 @@ from typing import Any
 import dagster as dg
 
 from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import releasing, work
+from pipeline.keys import PROJECT
+from pipeline.orchestration import extraction, releases
 from pipeline.orchestration.executors import executor
 from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
 from pipeline.orchestration.progress import tell
@@ -29,8 +30,8 @@ _FAMILIES = sorted({rule.family for rule in load_rules()})
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where sources are read and releases are written, and whether personal contact data goes into releases."""
 
-    raw: str = os.environ.get("YUSUAN_RAW", str(work.PROJECT / "raw"))
-    out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
+    raw: str = os.environ.get("YUSUAN_RAW", str(PROJECT / "raw"))
+    out: str = os.environ.get("YUSUAN_OUT", str(PROJECT / "outputs"))
     publish_contacts: bool = publishes_contacts()
 
 
@@ -66,7 +67,7 @@ def extract_collection(  # type: ignore[no-untyped-def]
         metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
     )
     with executor(workers.processes, workers.scheduler) as pool:
-        documents = work.extract_one(
+        documents = extraction.extract_collection(
             raw,
             Path(folders.out),
             context.partition_key,
@@ -111,22 +112,22 @@ def release_tables(  # type: ignore[no-untyped-def]
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
     try:
         with executor(workers.processes, workers.scheduler) as pool:
-            released = releasing.release_all(Path(folders.out), pool, progress=tell)
+            released = releases.make_release(Path(folders.out), pool, progress=tell)
     except ValidationFailure as failure:
         yield from _invalid(failure)
         raise
-    release, told = released.release, released.told
+    release = released.release
     for name in TABLES:
         yield dg.MaterializeResult(
             asset_key=name,
             metadata={
-                "dagster/row_count": told["rows"][name],
+                "dagster/row_count": release.rows[name],
                 "dagster/column_schema": column_schema(name),
                 "dagster/column_lineage": column_lineage(name),
             },
-            check_results=[_valid(name, told["rows"][name])]
-            + ([_complete(told)] if name == "numbers" else [])
-            + (_families(told) if name == "checks" else []),
+            check_results=[_valid(name, release.rows[name])]
+            + ([_complete(released.left)] if name == "numbers" else [])
+            + (_families(released.failing) if name == "checks" else []),
         )
     yield dg.MaterializeResult(
         asset_key="release",
@@ -175,29 +176,29 @@ def _invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
             )
 
 
-def _families(told: dict[str, Any]) -> list[dg.AssetCheckResult]:
+def _families(failing: dict[str, dict[str, Any]]) -> list[dg.AssetCheckResult]:
     results = []
     for family in _FAMILIES:
-        failing = told["failing"].get(family, {"failing": 0, "errors": 0, "messages": []})
-        listed = "\n".join(f"- {message}" for message in failing["messages"])
+        found = failing.get(family, {"failing": 0, "errors": 0, "messages": []})
+        listed = "\n".join(f"- {message}" for message in found["messages"])
         results.append(
             dg.AssetCheckResult(
-                passed=failing["errors"] == 0,
+                passed=found["errors"] == 0,
                 asset_key="checks",
                 check_name=family,
                 severity=dg.AssetCheckSeverity.WARN,
-                metadata={"failing": failing["failing"], "rows": dg.MetadataValue.md(listed or "none")},
+                metadata={"failing": found["failing"], "rows": dg.MetadataValue.md(listed or "none")},
             )
         )
     return results
 
 
-def _complete(told: dict[str, Any]) -> dg.AssetCheckResult:
+def _complete(left: int) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        passed=told["left"] == 0,
+        passed=left == 0,
         asset_key="numbers",
         check_name="complete_is_complete",
-        metadata={"left": told["left"]},
+        metadata={"left": left},
     )
 
 
@@ -217,11 +218,11 @@ release_job = dg.define_asset_job(
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
-    now = {c.name: work.fingerprint(c) for c in each_collection(Path(folders.raw))}
+    now = {c.name: extraction.fingerprint(c) for c in each_collection(Path(folders.raw))}
     changed = [name for name in sorted(now) if before.get(name) != now[name]]
     removed = [name for name in sorted(before) if name not in now]
     if removed:
-        work.forget_removed(now, Path(folders.out))
+        extraction.forget_removed(now, Path(folders.out))
     requests: list[Any] = []
     if changed:
         requests.append(COLLECTIONS.build_add_request(changed))
@@ -241,8 +242,8 @@ def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) ->
     running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=active), limit=1)
     if running:
         return dg.SkipReason("extraction is still running")
-    state = work.settled(Path(folders.out))
-    if state == context.cursor or not any(work.extracted_folder(Path(folders.out)).glob("*.json")):
+    state = extraction.extracted_state(Path(folders.out))
+    if state == context.cursor or not extraction.extracted_collections(Path(folders.out)):
         return dg.SkipReason("nothing new is extracted")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.orchestration.work import CHUNK
+from pipeline.orchestration.extraction import BATCH
 from pipeline.publish.verify import verify
 from tests.builds import build, latest
 from tests.documents import ROOT
@@ -28,8 +28,9 @@ def _some(pattern: str) -> Callable[[Path], bool]:
 
 #: Moments of a build by what it leaves on disk; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
-    "a pack is being written": _some(".work/packs/*/*.tmp"),
-    "a part is being written": _some(".work/parts/.*.tmp"),
+    "a document is being written": _some(".work/store/*/.*.tmp"),
+    "all documents are extracted": _some(".work/collections/collection-2.json"),
+    "the release is being written": _some("releases/.tmp-*/csv"),
     "the release is written": lambda out: len(list(out.glob("releases/[0-9a-f]*"))) > 1,
 }
 
@@ -41,9 +42,9 @@ def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def left_behind(out: Path) -> list[str]:
-    packs = out / ".work" / "packs"
-    folders = (out, out / "releases", out / ".work", packs, *packs.iterdir(), out / ".work" / "parts")
-    kept = {".work", ".dagster", ".lock", ".packs.lock", ".site.lock"}
+    store = out / ".work" / "store"
+    folders = (out, out / "releases", out / ".work", store, *store.glob("??"), out / ".work" / "collections")
+    kept = {".work", ".dagster", ".lock", ".site.lock"}
     return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
 
 
@@ -83,8 +84,8 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[str]:
 
 
 def test_workers_of_a_killed_build_end_with_it(tmp_path):
-    # More of one collection than a chunk holds: a single chunk is done without workers.
-    process = start(fill(tmp_path / "raw", range(0, 3 * (CHUNK + 2), 3)), tmp_path / "out")
+    # More of one collection than a batch holds: a single batch is done without workers.
+    process = start(fill(tmp_path / "raw", range(0, 3 * (BATCH + 2), 3)), tmp_path / "out")
     children: list[str] = []
     try:
         while len(children) < 2 and process.poll() is None:

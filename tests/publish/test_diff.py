@@ -143,7 +143,7 @@ def test_some_disclosures_at_a_time_differ_as_all_at_once(tmp_path, monkeypatch,
     else:
         after = release_of(documents(0, 1, 2, 4), tmp_path / "after")
         path = parquet_files(after, "budget_lines")[0]
-        lines = pl.read_parquet(path, hive_partitioning=False)
+        lines = pl.read_parquet(path)
         pl.concat([lines.tail(50), lines.head(lines.height - 50)]).write_parquet(path)
         seal(after)
     monkeypatch.setattr(paired, "_ROWS", 1)

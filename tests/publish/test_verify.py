@@ -238,12 +238,12 @@ def _file(release: Path, name: str) -> Path:
 
 def _renamed(release: Path, name: str, names: dict[str, str]) -> None:
     path = _file(release, name)
-    pl.read_parquet(path, hive_partitioning=False).rename(names).write_parquet(path)
+    pl.read_parquet(path).rename(names).write_parquet(path)
 
 
 def _cast(release: Path, name: str, column: str, dtype) -> None:
     path = _file(release, name)
-    pl.read_parquet(path, hive_partitioning=False).with_columns(pl.col(column).cast(dtype)).write_parquet(path)
+    pl.read_parquet(path).with_columns(pl.col(column).cast(dtype)).write_parquet(path)
 
 
 @pytest.mark.parametrize("what", ROWS)

@@ -11,10 +11,9 @@ from pipeline.reconcile.across import compared
 from pipeline.reconcile.engine import reconcile, reconcile_across, reconcile_within
 from pipeline.reconcile.rules import load_rules
 from pipeline.reconcile.settle import findings
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
 from tests.reconcile import synthetic
+from tests.tables import tables_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 #: The bundled document and others that differ from it: falsified figures, a lost row, a mistyped label.
@@ -30,7 +29,7 @@ RULES = load_rules()
 
 
 def frames(*texts: str) -> dict[str, pl.DataFrame]:
-    return tidy([read(text.encode(), f"{at}.txt") for at, text in enumerate(texts)], load_codes())
+    return tables_of([read(text.encode(), f"{at}.txt") for at, text in enumerate(texts)])
 
 
 def test_a_batch_gives_what_each_document_gives_alone() -> None:
