@@ -1,9 +1,10 @@
-# make run: set up and build a release from raw/.  make test: set up and run the tests.
+# make run: set up and build a release from raw/.  make test: set up and run all tests.  UV=no installs with pip alone.
 PYTHON ?= python3
+UV ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock ui clean
+.PHONY: run test test-fast check bench docs lock ui clean
 
 # The exit code 1 of a build (something is partial or quarantined) is news, not a failure of make.
 run: $(VENV)/.ready
@@ -12,21 +13,33 @@ run: $(VENV)/.ready
 test: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n 2
 
+# Everything but whole builds in processes of their own, browsers and long properties: under a minute.
+test-fast: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
 check: $(VENV)/.ready-dev
 	@$(BIN)/ruff check pipeline schemas tests benchmarks
 	@$(BIN)/ruff format --check pipeline schemas tests benchmarks
 	@$(BIN)/mypy pipeline schemas
+	@$(BIN)/codespell
 
 # More documents: make bench BENCH="--documents 1,1000,10000".
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+# The parts of docs/ that are made from the models and the rules.
+docs: $(VENV)/.ready-dev
+	@$(BIN)/python -m schemas.dictionary
+	@$(BIN)/python -m pipeline.reconcile.describe
+
 # The locks name every file of every version for Python 3.11 to 3.13, and no index; needs uv on the PATH.
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-strip-extras pyproject.toml --extra build
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-strip-extras
 lock:
-	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra dev --extra cluster --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --constraint requirements.lock \
+		--output-file requirements-dev.lock
+	echo "uv" | $(COMPILE) - --output-file requirements-uv.lock
 
 ui: $(VENV)/.ready
 	@$(BIN)/python -m pipeline ui
@@ -34,13 +47,24 @@ ui: $(VENV)/.ready
 clean:
 	rm -rf $(VENV) outputs/releases outputs/latest outputs/site outputs/changes outputs/.work outputs/.dagster outputs/.lock
 
-$(VENV)/.ready: requirements.lock pyproject.toml
+# uv installs the same locked files in a tenth of the time; where it cannot, or is not wanted, pip does it.
+define install
+	@echo "Installing the packages of $(1) …"
+	@if [ "$(UV)" != no ] && { [ -x $(BIN)/uv ] || \
+	     $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-uv.lock; } && \
+	   $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); then :; else \
+	   echo "  … with pip"; \
+	   $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r $(1); fi
+endef
+
+$(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
+	@echo "Setting up $(VENV): about 650 MB, from seconds to two minutes; once."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(call install,requirements.lock)
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m pipeline.precompile
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	$(call install,requirements-dev.lock)
 	@touch $@

@@ -25,22 +25,22 @@ def extraction(count: int = 40) -> dict[str, Any]:
     from schemas.tables import TABLES
 
     library, limits = load_library(), Limits()
-    datas = [variation(number).encode("utf-8") for number in range(count)]
+    contents = [variation(number).encode("utf-8") for number in range(count)]
     files = [SourceFile(Path("raw/x") / f"{n}.txt", "x", f"{n}.txt") for n in range(count)]
-    read = [read_bytes(file, data, limits) for file, data in zip(files, datas, strict=True)]
+    read = [read_bytes(file, data, limits) for file, data in zip(files, contents, strict=True)]
     made = [extract(document, library) for document in read]
-    ingest = seconds(lambda: [read_bytes(f, d, limits) for f, d in zip(files, datas, strict=True)]) / count
+    ingest = seconds(lambda: [read_bytes(f, d, limits) for f, d in zip(files, contents, strict=True)]) / count
     records = seconds(lambda: [extract(document, library) for document in read], 2) / count
     rows = {name: [row for each in made for row in each.rows[name]] for name in EXTRACTED_TABLES}
     typed = seconds(lambda: [build_arrow(TABLES[name], rows[name], []) for name in EXTRACTED_TABLES]) / count
     with tempfile.TemporaryDirectory() as folder:
         keyed = [Keyed(str(n), "", each) for n, each in enumerate(made)]
         pack = seconds(lambda: write_pack(Path(folder), keyed)) / count
-    sha256 = sum(map(sha256_seconds, datas[:5])) / 5
-    lines = seconds(lambda: [data.decode().splitlines() for data in datas]) / count
+    sha256 = sum(map(sha256_seconds, contents[:5])) / 5
+    lines = seconds(lambda: [data.decode().splitlines() for data in contents]) / count
     whole = ingest + records
     return {
-        "bytes_a_document": sum(map(len, datas)) // count,
+        "bytes_a_document": sum(map(len, contents)) // count,
         "ms_a_document": {
             "ingest": ingest * 1e3,
             "extract": records * 1e3,
@@ -50,7 +50,7 @@ def extraction(count: int = 40) -> dict[str, Any]:
         "documents_a_second_a_core": 1 / whole,
         "ratio_to_sha256": whole / sha256,
         "ratio_to_splitlines": whole / lines,
-        "sha256_gb_a_second": len(datas[0]) / sha256 / 1e9,
+        "sha256_gb_a_second": len(contents[0]) / sha256 / 1e9,
         "bar": "at most 60 times sha256",
         "reached": whole / sha256 <= 60,
     }

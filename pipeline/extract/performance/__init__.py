@@ -21,13 +21,16 @@ def read_performance(context: Context) -> None:
     regions = [r for r in context.regions if r.table_code in ("project_performance", "department_performance")]
     known: list[dict[str, Any]] = []
     flowing = not context.document.pages
+    in_cells = [region for region in regions if read_grid(context, region, words)]
     for region in regions:
-        if flowing and region.table_code == "project_performance":
-            known += read_sheet(context, region, words)
-        elif not flowing and not read_grid(context, region, words):
+        if region in in_cells:
+            continue
+        if not flowing:
             context.problems.append(f"{region.title}: the cells of this performance table could not be told apart")
+        elif region.table_code == "project_performance":
+            known += read_sheet(context, region, words)
     for region in regions:
-        if flowing and region.table_code == "department_performance":
+        if flowing and region not in in_cells and region.table_code == "department_performance":
             read_scrambled(context, region, known, words)
     for region in regions:
         for token in context.ledger.free(region.start, region.end):
