@@ -184,7 +184,7 @@ def _site(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from pipeline.publish.listing import list_checks
+    from pipeline.publish.failing import list_checks
 
     print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
     return 0

@@ -14,8 +14,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 _SUFFIXES = (".py", ".toml", ".csv", ".json", ".j2", ".css", ".js")
 _LOCK = "requirements.lock"
-_RULES = "schemas/rules"
-_PAGES = "pipeline/publish/site"
+_RULES, _SITE = "schemas/rules", "pipeline/publish/site"
 #: What turns a source into kept rows, and what turns kept rows into parts of a release, and a release into pages.
 _DOCUMENTS = (
     "pipeline/keys.py",
@@ -28,6 +27,7 @@ _DOCUMENTS = (
     _LOCK,
 )
 _PARTS = (*_DOCUMENTS, "pipeline/tidy", "pipeline/reconcile", "pipeline/publish")
+_PAGES = ("pipeline/keys.py", "pipeline/publish", "schemas", _LOCK)
 
 
 def digest_of(paths: Iterable[Path], root: Path = PROJECT) -> str:
@@ -58,13 +58,13 @@ def extraction_digest(root: Path = PROJECT) -> str:
 @lru_cache(maxsize=4)
 def release_digest(root: Path = PROJECT) -> str:
     """The digest of all that turns sources into a release."""
-    return digest_of(_files(_PARTS, _PAGES, root), root)
+    return digest_of(_files(_PARTS, _SITE, root), root)
 
 
 @lru_cache(maxsize=4)
 def pages_digest(root: Path = PROJECT) -> str:
-    """The digest of all that turns a release into pages."""
-    return digest_of(_files((*_PARTS, _PAGES), "-", root), root)
+    """The digest of all that turns what a release holds into pages."""
+    return digest_of(_files(_PAGES, "-", root), root)
 
 
 def lock_digest() -> str:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from pipeline.ingest.collections import each_collection
-from pipeline.keys import key_of, pages_digest
+from pipeline.keys import key_of, pages_digest, release_digest
 from pipeline.orchestration.extraction import changed_collections, extracted_collections, extracted_state, store_of
 from pipeline.orchestration.settings import publishes_contacts
 
@@ -36,4 +36,5 @@ def _key(out: Path) -> str:
     latest = out / "latest"
     release = os.readlink(latest) if (latest / "manifest.json").is_file() else ""
     pages = str((out / "site" / "index.html").is_file())
-    return key_of("built", extracted_state(out), pages_digest(), release, pages, os.environ.get("YUSUAN_PAGES", ""))
+    made_by = release_digest() + pages_digest()
+    return key_of("built", extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", ""))

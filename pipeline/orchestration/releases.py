@@ -72,7 +72,7 @@ def make_release(
     out: Path,
     pool: Executor | None = None,
     progress: Callable[[str], None] | None = None,
-    sizes: Sizes = Sizes(),  # noqa: B008 - frozen
+    sizes: Sizes | None = None,
 ) -> Released:
     """Tidy, validate, reconcile and publish all that is extracted, part by part.
 
@@ -84,7 +84,7 @@ def make_release(
     from pipeline.tidy.codes import load_codes
     from pipeline.tidy.plan import in_order
 
-    store = store_of(out)
+    store, sizes = store_of(out), sizes or Sizes()
     with alone(out):
         with store.in_use():
             entries = {

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.completeness import left_in_complete
 from pipeline.publish.files import BODY, by_year, csv_lines, parquet_bytes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
@@ -27,6 +26,8 @@ from schemas.tables import TABLES
 #: Tables that are made of the whole release, not of its parts.
 WHOLE = ("classifications", "code_names")
 OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
+#: Free text: what stands here may merely contain an amount.
+_FREE = ("definition", "note")
 #: So many messages are shown of a family of rules.
 _SHOWN = 50
 
@@ -145,6 +146,20 @@ def _csv(frame: pl.DataFrame) -> tuple[dict[int | None, bytes], list[tuple[int |
         order.append((year, len(text)))
         at += count
     return {year: b"".join(texts) for year, texts in lines.items()}, order
+
+
+def left_in_complete(frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """The numbers of complete documents that nothing owns, or that are narrative where they may not be.
+
+    An amount of money may be narrative in definitions and notes, and nowhere else.
+    """
+    complete = frames["disclosures"].filter(pl.col("status") == "complete")["disclosure_id"].to_list()
+    numbers = frames["numbers"].filter(pl.col("disclosure_id").is_in(complete))
+    free = frames["passages"].filter(pl.col("kind").is_in(_FREE))["passage_id"].to_list()
+    told = (pl.col("class") == "narrative") & (pl.col("role") == "amount") & ~pl.col("owner_id").is_in(free)
+    in_cells = (pl.col("class") == "narrative") & (pl.col("owner_table") == "budget_lines")
+    left = numbers.filter((pl.col("class") == "unclaimed") | told | in_cells)
+    return [f"{row[0]}: {row[1]}" for row in left.select("number_id", "class").iter_rows()]
 
 
 def failing_checks(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:

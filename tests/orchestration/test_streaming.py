@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tracemalloc
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,11 @@ from pipeline.orchestration.extraction import (
     store_of,
 )
 from pipeline.orchestration.releases import Sizes, make_release
-from pipeline.publish.parts import find_part
+from pipeline.publish.parts import Piece
 from pipeline.publish.reading import csv_files, parquet_files, read_table
+from pipeline.publish.release import groups
 from pipeline.publish.verify import verify
+from pipeline.store import Blob
 
 SMALL = Sizes(documents=4, csv_bytes=60_000)
 NUMBERS = (*range(1, 9), 60, 61, 120, 121)
@@ -74,11 +77,15 @@ def test_many_small_files_hold_what_verifies(made):
     assert read_table(made, "disclosures").height == len(NUMBERS)
 
 
-def test_a_csv_file_is_no_larger_than_it_may_be_but_for_one_part(made):
-    for name in ("budget_lines", "passages"):
-        sizes = [path.stat().st_size for path in csv_files(made, name)]
-        assert sum(size > 60_000 for size in sizes) < len(sizes)
-    assert [path.name for path in csv_files(made, "projects")] == ["projects.csv"]
+def test_a_csv_file_is_no_larger_than_it_may_be_but_for_one_part():
+    pieces = [Piece(2024, 1, Blob("", 0, 0), None, size) for size in (40, 50, 20, 300, 10, 90, 5)]
+    assert [[piece.csv_bytes for piece in group] for group in groups(pieces, 100)] == [
+        [40, 50],
+        [20],
+        [300],
+        [10, 90],
+        [5],
+    ]
 
 
 def test_names_of_parquet_files_sort_by_year_and_all_have_every_column(made):
@@ -200,20 +207,16 @@ def test_a_store_that_was_harmed_is_filled_again(tmp_path, harm, what):
 
 def spoilt(out: Path, what: str) -> list[Path]:
     """Where the store keeps documents, parts or the files of parts."""
-    store = store_of(out)
-    documents = [entry.document.key for name in extracted_collections(out) for entry in read_index(out, name)]
-    names = {path.name for path in store.folder.rglob("*") if path.is_file()} - {".lock", *documents}
-    parts = {}
-    for name in names:
-        try:
-            parts[name] = find_part(store, name)
-        except (KeyError, TypeError, ValueError):
-            continue
-    parts = {name: part for name, part in parts.items() if part is not None}
-    assert parts
-    files = {blob.sha256 for part in parts.values() for blob in part.blobs()}
-    found = {"documents": documents, "parts": parts, "files": files}[what]
-    return [path for name in sorted(found) if (path := store.path(name)).exists()]
+    paths = sorted(store_of(out).folder.rglob("[0-9a-f]" * 64))
+    documents = {entry.document.key for name in extracted_collections(out) for entry in read_index(out, name)}
+    files = {path for path in paths if sha256(path.read_bytes()).hexdigest() == path.name}
+    found = {
+        "documents": [path for path in paths if path.name in documents],
+        "parts": [path for path in paths if path.read_bytes()[32:].startswith(b'{"pieces"')],
+        "files": [path for path in paths if path in files],
+    }[what]
+    assert found
+    return found
 
 
 def test_a_document_that_is_missing_when_a_release_is_made_is_extracted_again(raw, made, tmp_path):
@@ -316,21 +319,15 @@ def test_what_the_last_releases_used_is_kept_and_the_rest_is_not(tmp_path, monke
     raw, out = fill(tmp_path / "raw", (1,)), tmp_path / "out"
     shutil.copytree(raw / "collection-1", raw / "the-same")
     assert read_table(build(raw, out), "disclosures").height == 1
-    held = [set(store_of(out).folder.rglob("[0-9a-f]" * 64))]
+    keys = {entry.document.key for name in extracted_collections(out) for entry in read_index(out, name)}
+    assert len(keys) == 2
     shutil.rmtree(raw / "the-same")
-    for number in (2, 4, 5):
+    there = []
+    for number in (2, 4):
         fill(raw, (number,))
         build(raw, out)
-        held.append(set(store_of(out).folder.rglob("[0-9a-f]" * 64)))
-    (noted,) = set.intersection(*held) - set(map(store_of(out).path, store_of_keys(out)))
-    assert noted  # what the releases used
-    assert held[0] - {noted} - held[2]
-    assert len(held[0] & held[1]) > len(held[0] & held[3])
-
-
-def store_of_keys(out: Path) -> list[str]:
-    keys = [entry.document.key for name in extracted_collections(out) for entry in read_index(out, name)]
-    return [*keys, *(path.name for path in store_of(out).folder.rglob("*") if path.stat().st_nlink > 1)]
+        there.append(sum(store_of(out).has(key) for key in keys))
+    assert there == [2, 1]
 
 
 def test_what_a_release_holds_of_each_document_is_small(raw, made):

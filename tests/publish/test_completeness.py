@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.publish.completeness import left_in_complete
+from pipeline.publish.parts import left_in_complete
 from tests.documents import BUNDLED, read
 from tests.tables import tables_of
 

@@ -108,7 +108,7 @@ ROWS = {
         "csv/tables.csv",
         "has 13 rows, Parquet has 14",
     ),
-    "two rows swapped": (lambda r: edit(r, "budget_lines", _swapped), "part-00000.parquet", "rows are out of order"),
+    "two rows swapped": (lambda r: edit(r, "budget_lines", _swapped), "2022-00000.parquet", "rows are out of order"),
     "two rows swapped in the CSV alone": (
         lambda r: (r / "csv" / "passages.csv").write_text(
             read_table(r, "passages").pipe(_swapped).write_csv(), "utf-8"
