@@ -150,7 +150,7 @@ class _Staged:
         self._csvs[name] = []
         years = {piece.year for part in parts for piece in part.pieces[name]}
         for year in sorted(years, key=in_years):
-            groups = groups([piece for part in parts for piece in part.pieces[name] if piece.year == year], limit)
+            groups = grouped([piece for part in parts for piece in part.pieces[name] if piece.year == year], limit)
             for number, pieces in enumerate(groups):
                 path = f"csv/{name}-{year_name(year)}{f'-{number:03}' if len(groups) > 1 else ''}.csv"
                 rows = sum(piece.rows for piece in pieces)
@@ -221,7 +221,7 @@ class _Staged:
         write_sums(self._folder / "SHA256SUMS", listed(self._files, texts))
 
 
-def groups(pieces: Sequence[Piece], limit: int) -> list[list[Piece]]:
+def grouped(pieces: Sequence[Piece], limit: int) -> list[list[Piece]]:
     """The pieces of a year as the CSV files that they go into."""
     groups: list[list[Piece]] = []
     held = 0

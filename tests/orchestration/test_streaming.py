@@ -29,7 +29,7 @@ from pipeline.orchestration.extraction import (
 from pipeline.orchestration.releases import Sizes, make_release
 from pipeline.publish.parts import Piece
 from pipeline.publish.reading import csv_files, parquet_files, read_table
-from pipeline.publish.release import groups
+from pipeline.publish.release import grouped
 from pipeline.publish.verify import verify
 from pipeline.store import Blob
 
@@ -79,7 +79,7 @@ def test_many_small_files_hold_what_verifies(made):
 
 def test_a_csv_file_is_no_larger_than_it_may_be_but_for_one_part():
     pieces = [Piece(2024, 1, Blob("", 0, 0), None, size) for size in (40, 50, 20, 300, 10, 90, 5)]
-    assert [[piece.csv_bytes for piece in group] for group in groups(pieces, 100)] == [
+    assert [[piece.csv_bytes for piece in group] for group in grouped(pieces, 100)] == [
         [40, 50],
         [20],
         [300],
