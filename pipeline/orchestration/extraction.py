@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.ingest.collections import Collection, SourceFile, find_collection
 from pipeline.keys import document_key, extraction_digest, key_of
-from pipeline.orchestration.main_thread import in_main_thread
+from pipeline.orchestration.executors import each, in_main_thread
 from pipeline.store import Store
 from pipeline.tidy.plan import Extracted
 
@@ -101,11 +101,10 @@ def read_index(out: Path, name: str) -> list[Entry]:
     if hashlib.sha256(text).hexdigest().encode() != sha256:
         return []
     entries = []
-    for each in json.loads(text):
-        file = SourceFile(**{**each["file"], "path": Path(each["file"]["path"])})
-        stat = tuple(each["stat"]) if each["stat"] else None
-        document = Extracted.of(each["document"])
-        entries.append(Entry(**{**each, "file": file, "stat": stat, "document": document}))
+    for noted in json.loads(text):
+        file = SourceFile(**{**noted["file"], "path": Path(noted["file"]["path"])})
+        stat = tuple(noted["stat"]) if noted["stat"] else None
+        entries.append(Entry(**{**noted, "file": file, "stat": stat, "document": Extracted.of(noted["document"])}))
     return entries
 
 
@@ -179,8 +178,6 @@ def extract_collection(
 
     Personal contact data is withheld unless ``publish_contacts`` is set.
     """
-    from pipeline.orchestration.executors import each
-
     found = find_collection(raw, name)
     if found is None:
         _index_of(out, name).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.keys import key_of, lock_digest, part_key, release_digest
+from pipeline.orchestration.executors import each
 from pipeline.orchestration.extraction import Entry, extract_again, extracted_collections, read_index, store_of
 
 if TYPE_CHECKING:
@@ -114,7 +115,6 @@ def _tasks(planned: list[Planned], entries: dict[str, Entry], store: Store, size
 
 def _parts(tasks: list[PartTask], pool: Executor | None, progress: Callable[[str], None] | None) -> list[Part]:
     """The parts of ``tasks``; those that are not kept are made."""
-    from pipeline.orchestration.executors import each
     from pipeline.publish.parts import find_part
     from pipeline.store import DamagedEntry
 
@@ -135,12 +135,12 @@ def _parts(tasks: list[PartTask], pool: Executor | None, progress: Callable[[str
 
 def _sources(planned: list[Planned]) -> Iterator[dict[str, Any]]:
     """What the manifest says of the source of each disclosure."""
-    for each in sorted(planned, key=lambda each: each.document.disclosure_id):
+    for one in sorted(planned, key=lambda one: one.document.disclosure_id):
         yield {
-            "disclosure_id": each.document.disclosure_id,
-            "paths": list(each.paths),
-            "bytes": each.document.source_bytes,
-            "sha256": each.document.source_sha256,
+            "disclosure_id": one.document.disclosure_id,
+            "paths": list(one.paths),
+            "bytes": one.document.source_bytes,
+            "sha256": one.document.source_sha256,
         }
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.tidy.codes import code_names
 from pipeline.tidy.queries import IN_MEMORY
 from pipeline.tidy.validation import validate
+from pipeline.tidy.versions import prefer, superseding
 from schemas.tables import TABLES
 
 _BODY = ("division_code", "entity_key", "disclosure_year", "disclosure_id")
@@ -16,22 +17,6 @@ _BODY = ("division_code", "entity_key", "disclosure_year", "disclosure_id")
 
 def sort_disclosures(disclosures: pl.DataFrame) -> pl.DataFrame:
     return disclosures.sort(_BODY, nulls_last=True)
-
-
-def superseding(disclosures: pl.DataFrame) -> pl.DataFrame:
-    """``disclosures`` with ``supersedes`` filled where a title says 更正 or 修订 and only one disclosure can be meant.
-
-    That is the one of the same series that prints no such word. Where there are several, or several corrections,
-    nothing is claimed; what sources.toml says stands.
-    """
-    series = pl.col("series_id")
-    plain = pl.col("correction").is_null()
-    original = pl.col("disclosure_id").filter(plain).first().over("series_id")
-    alone = (plain.sum().over("series_id") == 1) & (pl.len().over("series_id") == 2)
-    corrects = pl.col("supersedes").is_null() & ~plain & series.is_not_null() & alone
-    return disclosures.with_columns(
-        supersedes=pl.when(corrects).then(original).otherwise(pl.col("supersedes")),
-    )
 
 
 def order(name: str, frame: pl.DataFrame, disclosures: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +44,7 @@ def arranged(built: Mapping[str, pl.DataFrame], codes: pl.DataFrame) -> dict[str
     ``codes`` is the `classifications` table. Checks are empty until ``with_checks``. Raises ValidationFailure with every
     row that may not be published.
     """
-    disclosures = superseding(sort_disclosures(built["disclosures"]))
+    disclosures = prefer(superseding(sort_disclosures(built["disclosures"])))
     frames = {"disclosures": disclosures}
     for name, spec in TABLES.items():
         if name in built and name != "disclosures":

@@ -39,12 +39,12 @@ def wide(text, columns=6):
 
 
 def lines(extraction, code="expenditure"):
-    found = [line for line in extraction.rows["budget_lines"] if line["table_code"] == code]
-    return {(line.get("function_code") or line["item"], line["measure"]): line["amount"] for line in found}
+    found = [line for line in extraction.rows.budget_lines if line.table_code == code]
+    return {(line.function_code or line.item, line.measure): line.amount for line in found}
 
 
 def tables(extraction):
-    return [(table["table_code"], table["amount_count"]) for table in extraction.rows["tables"]]
+    return [(table.table_code, table.amount_count) for table in extraction.rows.tables]
 
 
 WHOLE = {
@@ -75,7 +75,7 @@ def test_a_table_is_read_whatever_its_title_and_unit_stand_in(parts):
     extraction = extracted("某某局2025年部门预算", *parts)
     assert tables(extraction) == [("expenditure", 23)]
     assert lines(extraction).items() >= WHOLE.items()
-    assert extraction.disclosure["reason"] is None
+    assert extraction.disclosure.reason is None
 
 
 def test_blank_cells_right_of_a_word_are_under_it_where_nothing_says_what_is_merged():
@@ -88,7 +88,7 @@ def test_blank_cells_right_of_a_word_are_under_it_where_nothing_says_what_is_mer
     ]
     extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", plain)
     assert lines(extraction).items() >= WHOLE.items()
-    assert extraction.disclosure["status"] == "complete"
+    assert extraction.disclosure.status == "complete"
 
 
 def test_tables_below_one_another_in_a_sheet_are_tables_of_their_own():
@@ -101,7 +101,7 @@ def test_tables_below_one_another_in_a_sheet_are_tables_of_their_own():
 def test_codes_merged_over_rows_are_those_of_each_row():
     rows = [["项目名称", "科目编码", "预算数"], ["甲", Merged("2010302", 2), "1.00"], ["乙", "2.00"]]
     extraction = extracted("某某局2025年部门预算", "项目支出表", "单位：万元", rows)
-    found = [(line["project"], line["function_code"], line["amount"]) for line in extraction.rows["budget_lines"]]
+    found = [(line.project, line.function_code, line.amount) for line in extraction.rows.budget_lines]
     assert found == [("甲", "2010302", 10000), ("乙", "2010302", 20000)]
 
 
@@ -111,7 +111,7 @@ def test_a_table_under_no_known_title_is_an_unknown_table_of_its_own(between):
     extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", SHEET, *between, other)
     assert tables(extraction) == [("expenditure", 23), (None, 0)]
     assert lines(extraction).items() >= WHOLE.items()
-    assert extraction.disclosure["status"] == "partial"
+    assert extraction.disclosure.status == "partial"
 
 
 def test_a_table_with_the_same_columns_under_words_of_its_own_does_not_go_on_with_the_one_before():
@@ -143,9 +143,9 @@ def test_notes_below_a_table_are_its_notes(inside):
     extraction = extracted(
         "某某局2025年部门预算", TITLE, "单位：万元", SHEET, "政府性基金预算支出表", "单位：万元", rows, *below, "第三部分 情况说明"
     )  # fmt: skip
-    (_, empty) = extraction.rows["tables"]
-    assert (empty["table_code"], empty["declared_empty"], empty["note"]) == ("government_fund_expenditure", True, note)
-    assert extraction.disclosure["status"] == "complete"
+    (_, empty) = extraction.rows.tables
+    assert (empty.table_code, empty.declared_empty, empty.note) == ("government_fund_expenditure", True, note)
+    assert extraction.disclosure.status == "complete"
 
 
 def test_a_note_between_a_title_and_a_table_parts_them():
@@ -175,13 +175,13 @@ def test_a_performance_sheet_is_read_from_cells_without_positions():
         ["时效指标", "完成时间", "2025年12月底前"],
     ]
     extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", SHEET, "项目绩效目标申报表", sheet)
-    (project,) = extraction.rows["projects"]
-    assert (project["name"], project["implementing_unit"]) == ("外事工作", "某某局")
-    found = [(i["level1"], i["level2"], i["level3"], i["text"]) for i in extraction.rows["indicators"]]
+    (project,) = extraction.rows.projects
+    assert (project.name, project.implementing_unit) == ("外事工作", "某某局")
+    found = [(i.level1, i.level2, i.level3, i.text) for i in extraction.rows.indicators]
     assert found == [
         (None, None, None, "完成全年出访任务"),
         ("产出指标", "数量指标", "出访批次", "≥3批"),
         ("产出指标", "时效指标", "完成时间", "2025年12月底前"),
     ]
-    money = [line["amount"] for line in extraction.rows["budget_lines"] if line["table_code"] == "project_performance"]
+    money = [line.amount for line in extraction.rows.budget_lines if line.table_code == "project_performance"]
     assert money == [Decimal(125000), Decimal(125000)]

@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.orchestration import extraction
-from pipeline.orchestration.cluster import ClusterError, cluster_executor
-from pipeline.orchestration.executors import executor
+from pipeline.orchestration.executors import ClusterError, WorkerDied, executor, in_main_thread
 from pipeline.orchestration.extraction import Entry, batches, extract_batch, extract_collection
-from pipeline.orchestration.main_thread import WorkerDied, in_main_thread
 from pipeline.orchestration.releases import make_release
 from pipeline.store import Store
 from pipeline.tidy.documents import read_documents
@@ -177,14 +175,14 @@ def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_agai
 
 @pytest.mark.slow
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", 1.0)
-    with pytest.raises(ClusterError, match="has no workers; start some with"), cluster_executor(cluster.address):
+    monkeypatch.setattr("pipeline.orchestration.executors._WORKER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="has no workers; start some with"), executor(scheduler=cluster.address):
         pass
 
 
 def test_an_address_where_nobody_listens_is_one_clear_error(monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", 1.0)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), cluster_executor("tcp://127.0.0.1:9"):
+    monkeypatch.setattr("pipeline.orchestration.executors._SCHEDULER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), executor(scheduler="tcp://127.0.0.1:9"):
         pass
 
 

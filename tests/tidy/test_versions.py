@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.tidy.frames import superseding
+from pipeline.tidy.versions import superseding
 from tests.extract.identity.texts import budget, extract_text
 from tests.tables import tables_of
 

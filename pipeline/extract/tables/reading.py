@@ -24,6 +24,7 @@ from pipeline.extract.tables.soundness import if_sound
 from pipeline.extract.tables.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.unruled import row_like
 from pipeline.ingest.document import Document
+from schemas.rows import Table
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
@@ -116,20 +117,19 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
     context.add(
-        "tables",
-        {
-            "table_id": table_id,
-            "table_no": number,
-            "printed_no": heading.printed_no if heading else None,
-            "table_code": form.code if form else None,
-            "title": context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
-            "unit": read.unit,
-            "declared_empty": empty,
-            "row_count": rows,
-            "amount_count": amounts,
-            "note": note,
-            **context.place(place_from, place_to),
-        },
+        Table(
+            table_id=table_id,
+            table_no=number,
+            printed_no=heading.printed_no if heading else None,
+            table_code=form.code if form else None,
+            title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
+            unit=read.unit,
+            declared_empty=empty,
+            row_count=rows,
+            amount_count=amounts,
+            note=note,
+            place=context.place(place_from, place_to),
+        )
     )
     context.regions.append(
         Region(
@@ -138,7 +138,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     if form is None:
         problems.append(
-            f"no form knows this table (page {context.place(start, end)['page'] or '-'}); none of its numbers is published; "
+            f"no form knows this table (page {context.place(start, end).page or '-'}); none of its numbers is published; "
             "add its title and columns as docs/adding-a-form.md says"
         )
     elif form.kind == "amounts":

@@ -1,18 +1,17 @@
-"""Which amount a sentence means: the nearest mention of the same thing for a year."""
+"""Which amounts a statement relates: the nearest mentions of the same thing for a year."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 #: What two statements share that speak of the same thing.
-SAME = ["disclosure_id", "metric", "subject", "function_code", "fund"]
+THING = ("disclosure_id", "metric", "subject", "function_code", "fund")
 #: Where a mention stands, the nearest place first.
 _PLACES = ("sentence_id", "passage", "section_path")
 #: The amounts that a statement of a kind rests on.
-_MEANT = {
+_AMOUNTS = {
     "change": ("now", "base"),
     "change_percent": ("now", "base"),
     "share": ("now",),
@@ -20,15 +19,11 @@ _MEANT = {
 }
 _TAKEN = {"statement_id": "id", "value": "value", "half": "half"}
 _ANY = ""
+_Key = tuple[str | None, ...]
 
 
-def statement_key() -> pl.Expr:
-    """The key of a check on one statement."""
-    return pl.col("statement_id").str.replace(r"^[0-9a-f]+\.statement\.", "")
-
-
-def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
-    """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each they mean.
+def with_amounts(statements: pl.DataFrame) -> pl.DataFrame:
+    """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each amount.
 
     ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, ``executed`` and
     ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
@@ -36,11 +31,10 @@ def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
     """
     rows = statements.with_row_index("_at")
     mentions = _Mentions(rows.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY")))
-    relating = rows.filter(pl.col("kind").cast(pl.String).is_in(list(_MEANT)))
-    things, places = relating.select(SAME).rows(), relating.select(_PLACES).rows()
-    kinds, years, base_years, phases = (
-        relating[name].to_list() for name in ("kind", "fiscal_year", "base_year", "phase")
-    )
+    relating = rows.filter(pl.col("kind").cast(pl.String).is_in(list(_AMOUNTS)))
+    things, places = relating.select(THING).rows(), relating.select(_PLACES).rows()
+    kinds, phases = relating["kind"].to_list(), relating["phase"].to_list()
+    years, base_years = relating["fiscal_year"].to_list(), relating["base_year"].to_list()
     of = {
         "now": (years, phases),
         "base": (base_years, [_ANY] * len(years)),
@@ -49,31 +43,36 @@ def with_meant(statements: pl.DataFrame) -> pl.DataFrame:
     }
     columns = []
     for name, (years_of, phases_of) in of.items():
-        meant = [
-            mentions.nearest(thing, place, year, phase) if name in _MEANT[kind] else None
+        found = [
+            mentions.nearest(thing, place, year, phase) if name in _AMOUNTS[kind] else None
             for kind, thing, place, year, phase in zip(kinds, things, places, years_of, phases_of, strict=True)
         ]
-        numbers = pl.Series(meant, dtype=pl.UInt32)
+        numbers = pl.Series(found, dtype=pl.UInt32)
         columns += [pl.col(column).gather(numbers).alias(f"{name}_{short}") for column, short in _TAKEN.items()]
     return relating.with_columns(statement_key().alias("key")).hstack(statements.select(columns))
+
+
+def statement_key() -> pl.Expr:
+    """The key of a check on one statement."""
+    return pl.col("statement_id").str.replace(r"^[0-9a-f]+\.statement\.", "")
 
 
 class _Mentions:
     """Amounts by what they are of, the place they are mentioned in and their year."""
 
     def __init__(self, amounts: pl.DataFrame) -> None:
-        self._found: dict[tuple[Any, ...], list[tuple[int, str | None, Decimal]]] = {}
-        things, places = amounts.select(SAME).rows(), amounts.select(_PLACES).rows()
+        self._found: dict[tuple[_Key, tuple[int, str | None], int], list[tuple[int, str | None, Decimal]]] = {}
+        things, places = amounts.select(THING).rows(), amounts.select(_PLACES).rows()
         rest = amounts.select("fiscal_year", "_at", "phase", "value").rows()
-        for thing, where, (year, *mention) in zip(things, places, rest, strict=True):
+        for thing, where, (year, at, phase, value) in zip(things, places, rest, strict=True):
             for place in enumerate(where):
-                self._found.setdefault((thing, place, year), []).append(tuple(mention))
+                self._found.setdefault((thing, place, year), []).append((at, phase, value))
 
-    def nearest(
-        self, thing: tuple[Any, ...], where: tuple[Any, ...], year: int | None, phase: str | None
-    ) -> int | None:
+    def nearest(self, thing: _Key, where: _Key, year: int | None, phase: str | None) -> int | None:
         """The number of the statement that gives the amount of ``thing`` nearest to a place; None where none does."""
-        for place in enumerate(where) if year is not None else ():
+        if year is None:
+            return None
+        for place in enumerate(where):
             found = self._found.get((thing, place, year), ())
             values = {value: at for at, of, value in reversed(found) if phase in (of, _ANY)}
             if len(values) == 1:
