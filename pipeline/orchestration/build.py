@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -34,7 +33,6 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
 
     if not collections:
         raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
-    _import_definitions()
     from pipeline.orchestration.executors import executor
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
@@ -51,16 +49,6 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
         done = run_job("release", instance, raw, out, resources=resources)
     made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
     return bool(made["release"].metadata["written"].value)
-
-
-def _import_definitions() -> None:
-    gc.disable()  # a million objects that stay would be searched several times while they are made
-    from pipeline.extract import source  # noqa: F401
-    from pipeline.orchestration import definitions  # noqa: F401
-    from pipeline.publish import parts, release  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
 
 
 def run_job(
