@@ -2,7 +2,6 @@
 -- From elsewhere: SET file_search_path = 'outputs/latest'; and then the same. `yusuan sql` does both.
 -- Amounts are in yuan. Bodies of a department and those of its units are never added: choose one scope.
 
-{tables}
 -- One disclosure a body, year, stage and scope: what to add up.
 CREATE OR REPLACE VIEW preferred AS
 SELECT * FROM disclosures WHERE preferred;

@@ -57,6 +57,7 @@ def arranged(built: Mapping[str, pl.DataFrame], codes: pl.DataFrame) -> dict[str
         elif name != "disclosures":
             frames[name] = spec.empty()
     frames["key_figures"] = order("key_figures", key_figures(frames, TABLES["key_figures"]), disclosures)
+    validate(frames)
     return frames
 
 

@@ -6,14 +6,13 @@ import polars as pl
 import pytest
 
 from pipeline.tidy import key_figures as module
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from pipeline.tidy.key_figures import FigureError, load_figures
 from tests.documents import BUNDLED, read, real
+from tests.tables import tables_of
 
 
 def figures(data: bytes, name: str) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    frames = tidy([read(data, name)], load_codes())
+    frames = tables_of([read(data, name)])
     return frames["key_figures"], frames
 
 
