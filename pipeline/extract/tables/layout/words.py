@@ -74,6 +74,8 @@ def _in_line(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 _RUN = re.compile(r"\S+")
 _CELL = re.compile(r"\S+(?: \S+)*")
+#: So many times as far as the nearest line another one has to be.
+_CLEAR = 1.15
 #: Where a column stands that is blank on a page.
 NOWHERE_ON_PAGE = 10**6
 
@@ -219,6 +221,13 @@ class _PageLine:
         """The one of ``lines`` whose middle is nearest."""
         return min(lines, key=lambda line: abs(line.middle - self.middle))
 
+    def clearly_nearest(self, lines: Sequence[_PageLine]) -> _PageLine | None:
+        """The nearest of ``lines``; None where the next one is about as near."""
+        apart = sorted((abs(line.middle - self.middle), at) for at, line in enumerate(lines))
+        if not apart or (len(apart) > 1 and apart[0][0] * _CLEAR >= apart[1][0]):
+            return None
+        return lines[apart[0][1]]
+
 
 def begins_row(folded: str, library: Library) -> bool:
     """Whether a word is the first of a row wherever it stands: a number, an ordinal, a total and the like."""
@@ -234,16 +243,15 @@ def _levelled(lines: list[_PageLine], height: float) -> list[_PageLine]:
     the first go to the nearest row.
     """
     amounts = [line for line in lines if line.holds == "amounts"]
-    begun = [line for line in lines if line.holds in ("code", "label")]
-    begun = begun or [line for line in lines if line.holds == "words"]
     coded = any(line.holds == "code" for line in lines)
+    begun = [line for line in lines if line.holds in ("code", "label") or (line.holds == "words" and not coded)]
     top = min((line.middle for line in lines if line.holds in ("row", "code", "amounts")), default=0.0) - height
     rows = [line for line in lines if line.holds in ("row", "code", "label") and line.middle > top]
     taken: dict[int, list[_PageLine]] = {}
     left: list[_PageLine] = []
     for line in lines:
-        label = line.nearest(begun) if line.holds == "amounts" and begun else None
-        if label is not None and label.nearest(amounts) is line and abs(label.middle - line.middle) < height:
+        label = line.clearly_nearest(begun) if line.holds == "amounts" else None
+        if label is not None and label.nearest(amounts) is line:
             taken.setdefault(id(label), []).append(line)
         elif line.holds == "words" and coded and line.middle > rows[0].middle:
             taken.setdefault(id(line.nearest(rows)), []).append(line)
