@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.extract.forms import FOLDER
+
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class Words:
     """Levels of indicators, labels, columns, money, comparators, units. Patterns are for folded text."""
 
     levels: dict[str, str]
-    #: what the first cell holds of a name of ``levels`` that is broken over cells
+    #: beginnings of names of ``levels``, which may be broken over cells
     level_parts: frozenset[str]
     firsts: frozenset[str]
     labels: dict[str, str]
@@ -71,3 +74,24 @@ def load_words() -> Words:
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
         worth=worth,
     )
+
+
+def without_bracket(text: str) -> str:
+    """``text`` without a bracket or a colon at its end."""
+    return _BRACKET.sub("", text)
+
+
+def known_form(text: str, names: Container[str]) -> str | None:
+    """``text`` as ``names`` have it: as printed, or without brackets and colons at its end."""
+    while text not in names:
+        shorter = without_bracket(text)
+        if shorter == text:
+            return None
+        text = shorter
+    return text
+
+
+def meaning_of(text: str, names: Mapping[str, str]) -> str | None:
+    """What ``names`` say that the text of a cell means, whatever stands in brackets behind it."""
+    known = known_form(text, names)
+    return None if known is None else names[known]
