@@ -21,6 +21,7 @@ _MARKS = re.compile(
 )
 _LEAD = re.compile(r"^(?:其中)?[:：]?(?:[一二三四五六七八九\d]+[、.])?")
 _HORIZON = re.compile(r"^(中期|实施期|长期|年度|当年|本年)")
+_ANNUAL = re.compile("年度|当年|本年")
 _MEDIUM = ("中期", "实施期", "长期")
 _UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
 _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
@@ -45,7 +46,7 @@ class Column:
 class HeadReader:
     """Reads the rows above indicators, and keeps what they say about the rows below.
 
-    ``unit``, ``horizons`` and ``period`` hold for all projects of a table, everything else for one.
+    ``unit``, ``horizons``, ``period`` and ``opening`` hold for all projects of a table, everything else for one.
     """
 
     writer: Writer
@@ -53,6 +54,8 @@ class HeadReader:
     #: from where to where the headers of horizons reach
     horizons: list[tuple[float, float, str]] = field(default_factory=list)
     period: tuple[int, int] | None = None
+    #: the label that the first project's head begins with: where it comes again, another project's begins
+    opening: str | None = None
     #: where the labels' values stand
     values: dict[str, list[Piece]] = field(default_factory=dict)
     #: goals and indicators that are not written yet, for a page may cut their text
@@ -118,6 +121,7 @@ class HeadReader:
         self._read_goals(row)
         if self._is_money_header(cells):
             return
+        self._note_terms(cells)
         taken: set[int] = set()
         for at, cell in enumerate(cells):
             if not row.begins(cell) or id(cell) in taken:
@@ -125,6 +129,9 @@ class HeadReader:
             right = cells[at + 1] if at + 1 < len(cells) else None
             if label := meaning_of(cell.text, self.writer.words.labels):
                 self.note_unit(cell)
+                self.opening = self.opening or cell.text
+                if label in self.values and (label == "name" or cell.text == self.opening):
+                    self.begin_project({})
                 has_value = self._keep_value(label, right)
             else:
                 has_value = not self._read_money(cell, cells[at + 1 :]) and self._read_goal(cell, right, below, cells)
@@ -133,8 +140,6 @@ class HeadReader:
 
     def _keep_value(self, label: str, value: SheetCell | None) -> bool:
         """Keep the value of a label; False where what stands to its right is another label."""
-        if label == "name":
-            self.begin_project({})
         if label == "end" or value is None or meaning_of(value.text, self.writer.words.labels) is not None:
             return False
         if label != "contact" and value.block.pieces:
@@ -159,6 +164,14 @@ class HeadReader:
         """Whether a column beside a project's money says how much of it was spent, and what that scores."""
         role = meaning_of(cell.text, self.writer.words.columns)
         return "rate" if cell.text.endswith(self.writer.words.rates) else role if role in ("weight", "score") else None
+
+    def _note_terms(self, cells: Sequence[SheetCell]) -> None:
+        """Keep how far a project's whole money reaches and how far that of its year (项目资金总额 | 年度资金申请总额)."""
+        found = [(cell, label) for cell in cells if (label := self._money_label(cell.text))]
+        totals = [cell for cell, (label, _, _) in found if self.writer.words.money[label] == "total"]
+        whole = [_ANNUAL.search(cell.text) is None for cell in totals]
+        if sorted(whole) == [False, True]:
+            self._terms += [(cell.box.x0, cell.box.x1, medium) for cell, medium in zip(totals, whole, strict=True)]
 
     def _read_money(self, cell: SheetCell, right: Sequence[SheetCell]) -> bool:
         """Read a part of the project's money: its label, and amounts in the cells to its right or behind it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +17,8 @@ from pipeline.extract.performance.targets import Given, read_targets
 from pipeline.extract.performance.words import Words
 from schemas.rows import Indicator, Table
 from schemas.rows import Project as ProjectRow
+
+_YEAR = re.compile("20[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ class Writer:
                 self.context.ledger.claim_free(start, end, "structure", "year", "tables", self.region.table_id)
 
     def add_project(self, values: dict[str, list[Piece]], period: tuple[int, int] | None) -> Project:
-        """Add a project; ``values`` holds the pieces of its name, department, implementing_unit, attribute and term."""
+        """Add a project; ``values`` holds the pieces of what its labels say (``[labels]`` of the words), by column.
+
+        ``period`` are the years of its medium term, where a header prints them; else the dates of its head bound them.
+        """
         context, text = self.context, self.context.published
         name = fold("".join(text[a:b] for a, b in values.get("name", ())))
         project_id = context.unique(f"{context.document.disclosure_id}.project.{name or 'unnamed'}")
@@ -120,12 +126,17 @@ class Writer:
         if "department" in values:
             code, department = self._department(project_id, values["department"])
             values = values | {"department": department}
+        first, last = period or (
+            self._year(project_id, values.get("begins")),
+            self._year(project_id, values.get("ends")),
+        )
         printed: dict[str, str | None] = {}
         for column, pieces in values.items():
+            if column in ("begins", "ends"):
+                continue
             printed[column] = context.assemble("projects", project_id, column, pieces)
             for start, end in pieces:
                 context.ledger.claim_free(start, end, "structure", "identifier", "projects", project_id)
-        first, last = period or (None, None)
         row = ProjectRow(
             project_id=project_id,
             name=printed.get("name"),
@@ -140,6 +151,14 @@ class Writer:
         )
         context.add(row)
         return Project(project_id, row.name, first, last)
+
+    def _year(self, project_id: str, pieces: list[Piece] | None) -> int | None:
+        """Claim the numbers of a date, and return its year."""
+        tokens = [token for start, end in pieces or () for token in self.context.ledger.free(start, end)]
+        for token in tokens:
+            self.context.ledger.claim(token, "structure", "date", "projects", project_id)
+        year = tokens[0].printed[:4] if tokens else ""
+        return int(year) if _YEAR.fullmatch(year) else None
 
     def _department(self, project_id: str, pieces: list[Piece]) -> tuple[str | None, list[Piece]]:
         """The code printed with a department's name, and where the name stands without it."""

@@ -51,6 +51,7 @@ class _SheetReader:
                 continue
             if self._begins_project(row):
                 self.columns = []
+                self.head.begin_project({})
             if self.columns:
                 self._read_indicators(row)
             else:
@@ -79,11 +80,14 @@ class _SheetReader:
         return True
 
     def _with_horizons(self, named: list[tuple[SheetCell, str]]) -> list[Column]:
-        """The columns of indicators, each for the horizon that a header above it says.
+        """The columns of indicators, each for the horizon that a header above it says; with one value all are for its.
 
         Where the same columns stand twice, their order says more than how far the headers above them reach.
         """
         times = Counter(role for _, role in named)
+        if times["text"] == 1:
+            middle = next(cell.middle for cell, role in named if role == "text")
+            return [Column(cell.middle, role, self.head.horizon_at(middle) or "annual") for cell, role in named]
         if times["text"] != 2:
             return [Column(cell.middle, role, self.head.horizon_at(cell.middle) or "annual") for cell, role in named]
         order = [horizon for *_, horizon in self.head.horizons] or ["medium_term", "annual"]
@@ -96,21 +100,23 @@ class _SheetReader:
 
     def _begins_project(self, row: SheetRow) -> bool:
         """Whether a row below indicators is another project's head."""
-        first = next((cell for cell in row.cells if cell.text and row.begins(cell)), None)
-        labelled = first is not None and meaning_of(first.text, self.writer.words.labels) == "name"
-        return labelled and not self._lists_projects()
+        first = next((cell.text for cell in row.cells if cell.text and row.begins(cell)), "")
+        named = first == self.head.opening or meaning_of(first, self.writer.words.labels) == "name"
+        return bool(self.columns) and named and not self._has("name")
 
-    def _lists_projects(self) -> bool:
-        return any(column.role == "name" for column in self.columns)
+    def _has(self, role: str) -> bool:
+        """Whether there is a column of that role."""
+        return any(column.role == role for column in self.columns)
 
     def _read_indicators(self, row: SheetRow) -> None:
-        if self._lists_projects():
+        if self._has("name"):
             self._read_listed_project(row)
         for horizon in ("medium_term", "annual"):
             own = [column for column in self.columns if column.horizon == horizon]
             if any(column.role in ("text", "level3") for column in own):
                 cells = {role: cell for role in _ROLES if (cell := self._cell(row, own, role)) is not None}
-                self._read_indicator(row, horizon, cells)
+                if not self._read_summary(row, horizon, cells):
+                    self._read_indicator(row, horizon, cells)
 
     def _cell(self, row: SheetRow, own: list[Column], role: str) -> SheetCell | None:
         """The cell of a role; levels may be printed once for both horizons."""
@@ -119,6 +125,21 @@ class _SheetReader:
             column = next((column for column in self.columns if column.role == role), None)
         cell = row.at(column.middle) if column else None
         return cell if cell is not None and cell.block.pieces else None
+
+    def _read_summary(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> bool:
+        """Read a row that is of the whole sheet: a title or a caption over all columns, or its total score (总分)."""
+        results = {role: cells[role] for role in _RESULTS if role in cells and row.begins(cells[role])}
+        scored = {id(cell) for role, cell in results.items() if role in ("weight", "score")}
+        words = [cell for cell in row.cells if cell.text and row.begins(cell) and id(cell) not in scored]
+        if len(words) != 1:
+            return False
+        covered = [role for role in (*_LEVELS, "text") if cells.get(role) is words[0]]
+        if scored and (not covered or covered[0] == "level1"):
+            more = {role: cell.block.pieces for role, cell in results.items() if cell is not words[0]}
+            entry = Entry(kind="indicator", horizon=horizon, block=Block([], ""), label=words[0].block, more=more)
+            self.head.add(entry)
+            return True
+        return len(covered) > 1 and covered == [role for role in (*_LEVELS, "text") if self._has(role)]
 
     def _read_indicator(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> None:
         """Keep the indicator of a row for one horizon; ``cells`` are its filled cells by what they hold."""

@@ -25,6 +25,7 @@ _STOPS = "。；;"
 _DATED = re.compile(r"\d+(?:年|月)(?!\w*/)")
 _RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 _RANGE_START = re.compile(r"[\d.]+%?(?:[-—~～至]|到)$")
+_BRACKETED = re.compile(r"(?P<before>\D*)\d[\d.,]*（(?P<unit>[^（）\d]{1,6})）")
 _QUARTERS = "一二三四"
 #: A date (2022年11月前, 上半年, 三季度, 11月底前) in folded text. A number of another figure must not end in front of it.
 _DATE = re.compile(
@@ -105,7 +106,7 @@ class _Reader:
 
     def read(self, given: Given | None) -> None:
         """Write a target for each quantity and for each other date; claim what other numbers there are."""
-        given = given if given and len(self.free) == 1 else Given()
+        given = (given or self._bracketed()) if len(self.free) == 1 else Given()
         quantities = list(self._quantities(given))
         for quantity in quantities:
             self._add_quantity(quantity, given.comparator or "eq")
@@ -115,6 +116,13 @@ class _Reader:
                 role = "date" if self._is_date(at) else "ordinal" if self._is_ordinal(at, token) else None
                 cls = "structure" if role else "narrative"
                 self.context.ledger.claim(token, cls, role or "unknown", "indicators", self.indicator_id)
+
+    def _bracketed(self) -> Given:
+        """The unit in brackets behind the only number of an indicator: ≥12.00（次）, =100.00（%）."""
+        match = _BRACKETED.fullmatch(self.text)
+        if match and (match["before"] in self.words.comparators or self.words.unit.fullmatch(match["unit"])):
+            return Given(unit=match["unit"])
+        return Given()
 
     def _is_date(self, at: int) -> bool:
         inside = any(due.start <= at < due.stop for due in self.dues)
