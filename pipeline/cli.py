@@ -87,7 +87,7 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
     """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
-    # What steps of a build print goes into files (see orchestration.compute_logs): the terminal needs a way of its own.
+    # Dagster leads what the steps of a build print into files: the terminal needs a way of its own.
     terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
 
     def show(step: str) -> None:
@@ -116,10 +116,10 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.orchestration.build import build
 
         with _steps() as progress:
-            made = build(raw, out, progress, arguments.workers, arguments.scheduler)
+            written = build(raw, out, progress, arguments.workers, arguments.scheduler)
         from pipeline.publish.summary import summary
 
-        text, clean = summary(out, bool(made["release"]["written"].value))
+        text, clean = summary(out, written)
         remember(state, out, summary(out, False)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
@@ -129,23 +129,19 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _ui(arguments: argparse.Namespace) -> int:
-    from pipeline.orchestration.instance import home_for_ui
+    from pipeline.orchestration.build import instance_home
+    from pipeline.orchestration.settings import OUT, RAW
 
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     try:
-        home = home_for_ui(out)
-    except Exception as error:  # the reason, in one line
+        home = instance_home(out)
+    except OSError as error:
         print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(home),
-        "YUSUAN_RAW": str(raw),
-        "YUSUAN_OUT": str(out),
-    }
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipeline.orchestration.definitions", "-p", arguments.port]
-    os.chdir(PROJECT)
-    os.execve(sys.executable, command, environment)
+    module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
+    command = [sys.executable, "-m", "dagster", "dev", *module, "-p", arguments.port]
+    os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
+    os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
 
 
 def _verify(arguments: argparse.Namespace) -> int:

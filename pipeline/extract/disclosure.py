@@ -17,7 +17,7 @@ from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
 from pipeline.extract.tables import family_of, read_tables
-from pipeline.extract.tables.segments import find_segments
+from pipeline.extract.tables.find.segments import find_segments
 from pipeline.ingest.document import Document, Rejected
 from schemas.rows import Disclosure
 

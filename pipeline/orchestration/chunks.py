@@ -20,8 +20,7 @@ from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_source
-from pipeline.orchestration.collector import no_collector
-from pipeline.orchestration.main_thread import in_main_thread
+from pipeline.orchestration.executors import in_main_thread
 from pipeline.tidy.packs import Keyed, write_pack
 
 
@@ -109,12 +108,6 @@ def extract_chunk(chunk: Chunk) -> str:
 
 def extract_here(chunk: Chunk) -> str:
     """``extract_chunk`` in this thread: documents that hang are cut off in a main thread only."""
-    # Records are kept to the end of a chunk, and looking them through costs a tenth.
-    with no_collector():
-        return _extract_chunk(chunk)
-
-
-def _extract_chunk(chunk: Chunk) -> str:
     library = load_library()
     keys = Keys(library, publish_contacts=chunk.publish_contacts)
     documents = []

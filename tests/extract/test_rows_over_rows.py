@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.extract.tables.cells import Cell, TableRow
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.sums import nest_by_sums
+from pipeline.extract.tables.layout.sheet import Cell
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.sums import nest_by_sums
+from pipeline.extract.tables.meaning.table import TableRow
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes

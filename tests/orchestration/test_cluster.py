@@ -16,9 +16,7 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.keys import Keys
 from pipeline.orchestration import releasing, work
 from pipeline.orchestration.chunks import Chunk, extract_chunk
-from pipeline.orchestration.cluster import ClusterError, cluster_executor
-from pipeline.orchestration.executors import executor
-from pipeline.orchestration.main_thread import WorkerDied, in_main_thread
+from pipeline.orchestration.executors import ClusterError, WorkerDied, executor, in_main_thread
 from pipeline.tidy.packs import read_index, read_kept
 from tests.documents import ROOT
 from tests.ingest.test_media import pdf
@@ -169,14 +167,14 @@ def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_agai
 
 @pytest.mark.slow
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", 1.0)
-    with pytest.raises(ClusterError, match="has no workers; start some with"), cluster_executor(cluster.address):
+    monkeypatch.setattr("pipeline.orchestration.executors._WORKER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="has no workers; start some with"), executor(scheduler=cluster.address):
         pass
 
 
 def test_an_address_where_nobody_listens_is_one_clear_error(monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", 1.0)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), cluster_executor("tcp://127.0.0.1:9"):
+    monkeypatch.setattr("pipeline.orchestration.executors._SCHEDULER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), executor(scheduler="tcp://127.0.0.1:9"):
         pass
 
 

@@ -20,7 +20,7 @@ from benchmarks.variations import variation
 from pipeline.cli import main
 from pipeline.ingest.collections import each_collection
 from pipeline.orchestration import releasing, work
-from pipeline.orchestration.instance import end_killed_runs, open_instance
+from pipeline.orchestration.build import end_killed_runs, open_instance
 from pipeline.publish.changes import log_changes
 from pipeline.publish.site.build import make_site
 from pipeline.publish.verify import verify
@@ -163,7 +163,7 @@ def test_builds_killed_at_random_moments(forked, tmp_path):
     assert sums(out) == sums(tmp_path / "undisturbed")
     with open_instance(out) as instance:
         assert {run.status.value for run in instance.get_runs()} <= {"SUCCESS", "FAILURE"}
-        assert end_killed_runs(instance) == 0
+        assert end_killed_runs(instance, out) == 0
 
 
 def test_an_instance_whose_making_was_killed_is_made_anew(forked, tmp_path):

@@ -1,4 +1,4 @@
-"""Rules give the same of a document whatever stands beside it, and across documents need only what is kept."""
+"""Rules within a document give the same whatever stands beside it; rules across documents find the others."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipeline.reconcile.across import compared
-from pipeline.reconcile.engine import reconcile, reconcile_across, reconcile_within
+from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.reconcile.settle import findings
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
@@ -27,6 +25,7 @@ VARIANTS = [
     TEXT.replace("2022", "2023").replace("2021", "2022"),
 ]
 RULES = load_rules()
+WITHIN = [rule for rule in RULES if not rule.across]
 
 
 def frames(*texts: str) -> dict[str, pl.DataFrame]:
@@ -34,27 +33,14 @@ def frames(*texts: str) -> dict[str, pl.DataFrame]:
 
 
 def test_a_batch_gives_what_each_document_gives_alone() -> None:
-    together = reconcile_within(frames(*VARIANTS), RULES)
-    alone = [reconcile_within(frames(text), RULES) for text in VARIANTS]
+    together = reconcile(frames(*VARIANTS), WITHIN)
+    alone = [reconcile(frames(text), WITHIN) for text in VARIANTS]
     for name in ("checks", "check_operands"):
         whole = pl.concat([result[name] for result in alone])
         assert together[name].sort(pl.all()).equals(whole.sort(pl.all()))
     for document in together["checks"]["disclosure_id"].unique():
         one = next(r["checks"] for r in alone if r["checks"]["disclosure_id"][0] == document)
         assert together["checks"].filter(pl.col("disclosure_id") == document).equals(one)
-
-
-def test_rules_across_documents_need_only_keys_and_compared_amounts() -> None:
-    whole = reconcile(frames(*VARIANTS), RULES)["checks"].filter(pl.col("family") == "across_documents")
-    parts = [compared(frames(text)) for text in VARIANTS]
-    kept = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-    order = frames(*VARIANTS)["disclosures"].select("disclosure_id")
-    kept["disclosures"] = order.join(kept["disclosures"], on="disclosure_id", maintain_order="left")
-    amounts = order.join(kept["amounts"], on="disclosure_id", maintain_order="left")
-    kept["amounts"] = amounts.select(kept["amounts"].columns)
-    apart = reconcile_across(kept, RULES)["checks"]
-    assert whole.height > 0
-    assert apart.sort(pl.all()).equals(whole.sort(pl.all()))
 
 
 def test_another_year_of_the_same_body_is_held_against_this_one() -> None:
@@ -86,7 +72,7 @@ def test_versions_of_which_the_year_is_not_known_are_reported_all_the_same() -> 
 def test_a_note_of_what_a_row_does_not_have_is_the_title_of_its_rule() -> None:
     rows = pl.DataFrame({"disclosure_id": ["a", "b"], "key": ["x", "x"], "printed": ["1", None]})
     rule = next(rule for rule in RULES if rule.id == "two_versions")
-    noted = findings(rule, rows, pl.format("印作{}", "printed"), pl.format("printed {}", "printed"))
+    noted = rule.findings(rows, pl.format("印作{}", "printed"), pl.format("printed {}", "printed"))
     assert noted["note_zh"].to_list() == ["印作1", rule.title_zh]
     assert noted["note_en"].to_list() == ["printed 1", rule.title_en]
 
@@ -108,8 +94,8 @@ def with_stray(amount: str, disclosure_id: str) -> dict[str, pl.DataFrame]:
 
 def test_a_column_keeps_its_stray_codes_where_another_documents_column_adds_up_without_them() -> None:
     documents = [with_stray("0.00", "00000000000000aa"), with_stray("5.00", "00000000000000bb")]
-    alone = [reconcile_within(each, RULES) for each in documents]
-    together = reconcile_within({name: pl.concat(each[name] for each in documents) for name in documents[0]}, RULES)
+    alone = [reconcile(each, WITHIN) for each in documents]
+    together = reconcile({name: pl.concat(each[name] for each in documents) for name in documents[0]}, WITHIN)
     for name in ("checks", "check_operands"):
         assert together[name].equals(pl.concat([result[name] for result in alone]))
     columns = together["checks"].filter(pl.col("rule_id") == "column_total")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reconcile.describe import describe
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.frames import tidy
-from tests.documents import BUNDLED, ROOT, read, real
+from tests.documents import BUNDLED, read, real
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
@@ -65,7 +64,3 @@ def test_a_changed_figure_is_reported(before, after, rule):
 def test_a_real_budget_that_agrees_with_itself_raises_no_alarm():
     data = real("shanghai-putuo/2025-budget-government-office-department.pdf")
     assert failing(data, "x.pdf") == []
-
-
-def test_the_page_of_rules_is_the_one_the_data_gives():
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == describe(load_rules())

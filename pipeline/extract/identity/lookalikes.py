@@ -17,7 +17,7 @@ from pipeline.extract.identity.cover import Title, title_of
 from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
 from pipeline.extract.patterns import compile_words, fold
-from pipeline.extract.tables.segment import Segment
+from pipeline.extract.tables.find.segment import Segment
 from pipeline.ingest.document import Document
 
 _HEAD = 15

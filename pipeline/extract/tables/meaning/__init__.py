@@ -1,0 +1,1 @@
+"""Sheets of cells to records: what columns, rows, codes and amounts stand for."""
