@@ -14,6 +14,7 @@ from pipeline.extract.performance.words import Words, load_words
 
 __all__ = ["read_performance"]
 
+_CODES = ("project_performance", "department_performance", "performance_targets", "performance_self_evaluation")
 #: Lines of a title, whose numbers are a year or the table's own.
 _TITLE_LINE = re.compile(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*)$")
 
@@ -21,7 +22,7 @@ _TITLE_LINE = re.compile(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目�
 def read_performance(context: Context) -> None:
     """Read the regions of performance tables."""
     words = load_words()
-    regions = [r for r in context.regions if r.table_code in ("project_performance", "department_performance")]
+    regions = [region for region in context.regions if region.table_code in _CODES]
     without_cells = [region for region in regions if not read_sheet(context, region, words)]
     if context.document.pages:
         for region in without_cells:

@@ -131,7 +131,7 @@ def rows_of(context: Context, region: Region) -> list[SheetRow]:
     for table in sorted(context.document.tables, key=_top):
         starts = [cell.pieces[0][0] for cell in table.cells if cell.pieces]
         if starts and region.start <= min(starts) < region.end:
-            rows += _rows(context.document.text, table)
+            rows += rows_in(context.document.text, table)
     return rows
 
 
@@ -140,7 +140,8 @@ def _top(table: CellTable) -> tuple[int, float]:
     return table.page or 0, min((cell.box.top for cell in table.cells if cell.box), default=table.start)
 
 
-def _rows(text: str, table: CellTable) -> list[SheetRow]:
+def rows_in(text: str, table: CellTable) -> list[SheetRow]:
+    """The rows of a table of cells of ``text``."""
     made = {cell: SheetCell(_block(text, cell.pieces), cell.box or _box(cell)) for cell in table.cells}
     rows: list[SheetRow] = []
     for row in sorted({cell.row for cell in made}):

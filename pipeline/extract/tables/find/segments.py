@@ -13,11 +13,12 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.continued import reunited
 from pipeline.extract.tables.find.ends import aligned_end, line_text, row_like, rows_below
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
-from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, near
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, near, takes_performance
 from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
@@ -89,8 +90,10 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 segments.append(Segment(heading, heading.first, heading.after, body=heading.after))
         elif event.table is not None:
             lines = lines_of(document, event.table)
-            if current is None or not _holds(document, page, event, current):
-                if lines is None or not has_amounts(document, event.table):
+            kind = kind_of_performance(document, event.table)
+            holds = current is not None and (kind is None or takes_performance(document, current, kind))
+            if current is None or not (holds and _holds(document, page, event, current)):
+                if lines is None or not (kind or has_amounts(document, event.table)):
                     continue
                 current = Segment(None, lines[0], lines[0], body=lines[0])
                 segments.append(current)
