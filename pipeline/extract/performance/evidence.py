@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import rows_in
 from pipeline.extract.performance.words import load_words, meaning_of
 from pipeline.ingest.document import CellTable, Document
@@ -14,6 +15,11 @@ Kind = Literal["sheet", "list"]
 CODE = "project_performance"
 #: So many rows at most stand above the name of a project, and above the columns of its indicators.
 _NAME_WITHIN, _COLUMNS_WITHIN = 8, 40
+
+
+def is_project_label(text: str) -> bool:
+    """Whether a cell says that the name of a project stands beside it."""
+    return meaning_of(fold(text), load_words().labels) == "name"
 
 
 def kind_of_performance(document: Document, table: CellTable) -> Kind | None:
