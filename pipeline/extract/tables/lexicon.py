@@ -51,7 +51,6 @@ def is_amount(folded: str) -> bool:
     return _AMOUNT_ALONE.fullmatch(folded) is not None
 
 
-@lru_cache(maxsize=16_384)
 def year_alone(folded: str) -> int | None:
     """The year of a cell that names the one of its row, whatever its header says (年度: 2023年, 2024年)."""
     match = _YEAR_ALONE.fullmatch(folded)

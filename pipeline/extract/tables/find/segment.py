@@ -61,7 +61,7 @@ def has_amounts(document: Document, table: CellTable) -> bool:
     return sum(bool(AMOUNT.search(document.text[line.start : line.end])) for line in document.lines[first:last]) >= 2
 
 
-def near(document: Document, segment: Segment, table: CellTable) -> bool:
+def stands_near(document: Document, segment: Segment, table: CellTable) -> bool:
     """Whether a table of cells is the one a title stands over: on its page or the next, and not after paragraphs."""
     lines = lines_of(document, table)
     if segment.heading is None or not lines:

@@ -1,6 +1,6 @@
 """Which part of a document each table holds: headings and what stands below them.
 
-Contents pages print every title too; a title with nothing below it is none.
+Contents pages print every title too; a title with nothing below it begins no table.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from itertools import islice
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.evidence import is_project_label, kind_of_performance
-from pipeline.extract.tables.find.continued import reunited
-from pipeline.extract.tables.find.ends import aligned_end, line_text, row_like, rows_below
+from pipeline.extract.tables.find.ends import (
+    count_rows,
+    end_of_rows,
+    end_of_rows_below_header,
+    join_continued,
+    line_text,
+)
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
-from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, near, takes_performance
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
 from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
@@ -102,7 +107,7 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 segments.append(current)
             current.tables.append(event.table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return reunited(document, _settle(document, segments))
+    return join_continued(document, _settle(document, segments))
 
 
 def _events(document: Document, headings: list[Heading], by_number: dict[int, Page]) -> list[_Event]:
@@ -127,7 +132,7 @@ def _events(document: Document, headings: list[Heading], by_number: dict[int, Pa
 def _holds(document: Document, page: Page, event: _Event, segment: Segment) -> bool:
     """Whether a ruled table is the first one below a title, or goes on with the one before."""
     if not segment.tables:
-        return event.table is not None and near(document, segment, event.table)
+        return event.table is not None and stands_near(document, segment, event.table)
     before = segment.tables[-1]
     return _goes_on(document, page, event, before.page or 1, _reach(before)[1])
 
@@ -155,17 +160,17 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
     for order, segment in enumerate(segments):
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
         if not segment.tables:
-            stop = aligned_end(document, segment.body, following)
+            stop = end_of_rows(document, segment.body, following)
             if stop is None and segment.performance:
                 stop = _end_of_sheet(document, segment, following)
             if segment.heading is None or stop is None:
                 continue
-            if not segment.forms and row_like(document, segment.body, stop) < 2:
+            if not segment.forms and count_rows(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
         elif segment.heading and not any(has_amounts(document, one) for one in segment.tables):
             # Only the header is ruled: then the rows below it stand in columns without lines.
-            below = rows_below(document, segment.last, following)
+            below = end_of_rows_below_header(document, segment.last, following)
             if below is not None:
                 segment.last, segment.tables = below, []
         segment.last = min(max(segment.last, segment.body), max(following, segment.body))

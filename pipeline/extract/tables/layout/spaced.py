@@ -14,9 +14,9 @@ from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.spaced_columns import columns_as_before, columns_below, columns_of_header
-from pipeline.extract.tables.layout.spaced_gutters import tables_of
+from pipeline.extract.tables.layout.spaced_gutters import tables_between_gutters
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_rows import place, rows_of_lines
+from pipeline.extract.tables.layout.spaced_rows import assign_columns, rows_of_lines
 from pipeline.extract.tables.layout.torn import join_header_words
 from pipeline.extract.tables.layout.words import (
     Measure,
@@ -39,7 +39,7 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     """
     if document.points:
         yield [_read(document, segment, library, by_character)]
-        yield [read_cells(document, tables_of(document, segment, library), library)]
+        yield [read_cells(document, tables_between_gutters(document, segment, library), library)]
         return
     measures = measures_of(_amounts(document, segment.body, segment.last))
     if len(measures) > 1:  # one text is laid out in one way
@@ -156,7 +156,7 @@ def _rows(
     document: Document, body: list[list[Word]], columns: list[SpacedColumn], library: Library, goes_on: bool
 ) -> list[SheetRow]:
     for words in body:
-        place(words, columns)
+        assign_columns(words, columns)
     rows: list[SheetRow] = []
     for group in rows_of_lines(body, columns, library, goes_on):
         cells: dict[int, list[Piece]] = {}

@@ -1,6 +1,6 @@
-"""Tables without ruling lines: columns from where words stand, made into cells that ``ruled`` can read.
+"""Tables of a PDF without rules whose lines do not make rows: columns between gutters, rows around amounts.
 
-Asked where ``laid_out`` cannot tell the columns of a PDF's page: amounts set off their line and the like.
+Some printers set amounts a little off the line of their label. What is found is made into tables of cells.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Line:
     words: list[Word]
 
 
-def tables_of(document: Document, segment: Segment, library: Library) -> list[CellTable]:
+def tables_between_gutters(document: Document, segment: Segment, library: Library) -> list[CellTable]:
     """One table of cells for each page of the segment. Columns are found once, from all of its words."""
     start = document.lines[segment.body].start if segment.body < len(document.lines) else len(document.text)
     stop_line = segment.notes[0] if segment.notes else segment.last
@@ -82,7 +82,7 @@ def _column_edges(document: Document, words: list[Word], library: Library) -> li
         if over or not (library.column(text) or library.key(text)):
             continue
         # A header that stands over no column belongs to the one beside it that has none (amounts at the right edge,
-        # headers in the middle); where there is no such column, or two, its own column has no value.
+        # headers in the middle); where no column or two are bare, its own column has no value.
         bare = [i for i in _beside(merged, word) if not covered[i] and not _between(headers, merged[i], word)]
         if len(bare) == 1:
             span = merged[bare[0]]
@@ -155,7 +155,7 @@ def _grid(document: Document, words: list[Word], edges: list[float], library: Li
     lines = _lines(words)
     coded = any(re.match(r"\d{3}", fold(document.text[line.words[0].start : line.words[0].end])) for line in lines)
     begin = next((line.top for line in lines if _is_anchor(document, line, None)), 0.0)
-    # Rows with codes are told by them, rows of labels by labels that are whole; above the first row is the header.
+    # Codes begin rows, or else labels that are whole do; above the first row is the header.
     found = [line for line in lines if _is_anchor(document, line, None if coded or line.top < begin else library)]
     anchors = _paired(document, found, lines, edges)
     rows: list[tuple[float, float]] = []

@@ -11,12 +11,12 @@ from pipeline.extract.tables.lexicon import ORDINAL
 _NAMED = 8
 
 
-def place(words: list[Word], columns: list[SpacedColumn]) -> None:
+def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
     """Each word's column: one of its kind that it stands in, else the nearest."""
     for word in words:
         fits = [i for i, c in enumerate(columns) if c.numeric == word.numeric]
         over = [i for i in fits if word.x0 < columns[i].x1 and columns[i].x0 < word.x1]
-        # Numbers that the line's word stands between tell a column that the page shows nothing else of.
+        # A word between two numbers of its line shows its column, even one that holds nothing else on the page.
         left = max((i for i, c in enumerate(columns) if c.numeric and c.x1 <= word.x0), default=-1)
         right = min((i for i, c in enumerate(columns) if c.numeric and c.x0 >= word.x1), default=len(columns))
         between = [i for i in fits if left < i < right]
@@ -139,7 +139,7 @@ class _Fit:
 
     def apart(self, row: int, pieces: list[int]) -> int:
         """What it costs that lines stand between pieces and the row that they stand above or below: ten for each."""
-        lines = sorted((abs(self._body[i][0].line - self._body[row][0].line) for i in pieces))
+        lines = sorted(abs(self._body[i][0].line - self._body[row][0].line) for i in pieces)
         return 10 * sum(line - n for n, line in enumerate(lines, start=1))
 
     def cost(self, row: int, upper: list[int], lower: list[int]) -> int:

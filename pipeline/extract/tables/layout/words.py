@@ -40,7 +40,7 @@ def by_display(line: str) -> Sequence[int]:
 def measures_of(amounts: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[Measure]:
     """The measures that a table may be laid out by, from its lines and where amounts stand in them (offsets in the line).
 
-    Pairs of amounts that stand in line by one measure and not by the other tell. Where they tell nothing, characters
+    Pairs of amounts that stand in line by one measure and not by the other decide. Where they are undecided, characters
     are counted, as pdftotext does; where they speak for the other but not clearly, both are left. Text without Chinese
     characters before amounts reads alike by either.
     """

@@ -6,30 +6,10 @@ Placement reads them to choose what layout leaves open, reconciliation to check 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
+from pipeline.extract.forms.entries import parse_identity
 from pipeline.extract.tables.meaning.columns import Column
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """``left`` and ``right`` are the names of columns; both sides are sums."""
-
-    left: tuple[str, ...]
-    right: tuple[str, ...]
-
-
-@lru_cache(maxsize=1024)
-def parse(declared: str) -> Identity | None:
-    """The identity a form writes, or None where it speaks of rows (``revenue: 收入总计 = 支出总计``)."""
-    if ":" in declared:
-        return None
-    left, equals, right = declared.partition("=")
-    if not equals:
-        raise ValueError(f"the identity {declared!r} has no equals sign; write it like 'total = basic + project'")
-    return Identity(*(tuple(term.strip() for term in side.split("+")) for side in (left, right)))
 
 
 def stands_for(term: str, column: Column) -> bool:
@@ -45,13 +25,13 @@ def stands_for(term: str, column: Column) -> bool:
 
 
 #: The identities that apply to a table: for each the places of the columns that stand on its left, and on its right.
-Sides = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+Applicable = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
-def sides_of(identities: Sequence[str], columns: Sequence[Column]) -> Sides:
+def applicable(identities: Sequence[str], columns: Sequence[Column]) -> Applicable:
     """The identities for which ``columns`` hold one for the left side and one for the right, as places in ``columns``."""
     found = []
-    for identity in filter(None, map(parse, identities)):
+    for identity in map(parse_identity, identities):
         left, right = (
             tuple(
                 at
@@ -65,7 +45,7 @@ def sides_of(identities: Sequence[str], columns: Sequence[Column]) -> Sides:
     return tuple(found)
 
 
-def broken_sides(sides: Sides, values: Mapping[int, Decimal]) -> int | None:
+def count_broken(sides: Applicable, values: Mapping[int, Decimal]) -> int | None:
     """How many of the identities the amounts of one row, by place of their column, break; None where none applies.
 
     A side without any printed amount breaks it, unless both are without.
