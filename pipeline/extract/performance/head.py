@@ -139,8 +139,10 @@ class HeadReader:
                 taken.add(id(right))
 
     def _keep_value(self, label: str, value: SheetCell | None) -> bool:
-        """Keep the value of a label; False where what stands to its right is another label."""
-        if label == "end" or value is None or meaning_of(value.text, self.writer.words.labels) is not None:
+        """Keep the value of a label; False where what stands to its right is another label, or a word of a header."""
+        words = self.writer.words
+        names = (words.labels, words.columns, words.money, words.phases)
+        if label == "end" or value is None or any(known_form(value.text, known) for known in names):
             return False
         if label != "contact" and value.block.pieces:
             self.values.setdefault(label, value.block.pieces)

@@ -125,3 +125,15 @@ def test_a_sheet_begins_anew_with_the_label_that_the_first_one_begins_with() -> 
         ("卫生监督", "某某局监督所"),
     ]
     assert [r.project for r in rows.budget_lines if r.table_code == "project_performance"] == ["养老服务", "卫生监督"]
+
+
+def test_the_header_of_a_list_that_no_word_knows_names_no_project() -> None:
+    scores: Cells = [
+        ["序号", "项目名称", "预算金额", "自评得分"],
+        ["1", "养老服务", "50.00", "98.5"],
+        ["2", "卫生监督", "48.00", "97.0"],
+    ]
+    extraction = extracted(*COVER, "项目支出绩效自评结果汇总表", "单位：万元", scores)
+    assert [t.table_code for t in extraction.rows.tables][1:] == ["project_performance"]
+    assert [r.name for r in extraction.rows.projects] == []
+    assert extraction.disclosure.status == "partial"
