@@ -6,12 +6,15 @@ import re
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from tests.documents import BUNDLED, read
 from tests.reconcile import synthetic
 from tests.tables import tables_of
+
+pytestmark = pytest.mark.slow
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 #: The bundled document and others that differ from it: falsified figures, a lost row, a mistyped label.

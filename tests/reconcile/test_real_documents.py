@@ -9,6 +9,8 @@ from pipeline.reconcile.rules import load_rules
 from tests.documents import read, real
 from tests.tables import tables_of
 
+pytestmark = pytest.mark.slow
+
 PUTUO = "shanghai-putuo/"
 #: Rule and subject of every failing check, with why it is true.
 EXPECTED: dict[str, list[tuple[str, str]]] = {
