@@ -19,7 +19,7 @@ from pipeline.reconcile.batch import (
     without_disclosure,
 )
 from pipeline.reconcile.language import SOURCES, Is, Selection
-from pipeline.reconcile.rule import CHECK_KEY, Found, Rule, Side, SumRule, compare_sums, operands_where
+from pipeline.reconcile.rule import CHECK_KEY, Found, Needed, Rule, Side, SumRule, compare_sums, operands_where
 from pipeline.tidy.queries import IN_MEMORY
 
 _TOTAL, _DETAIL = (Is("row_kind", (kind,)) for kind in ("total", "detail"))
@@ -36,6 +36,10 @@ class ColumnRule(SumRule):
     where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
     total: Annotated[Selection, "The rows that are the total"] = Selection(conditions=(_TOTAL,))
     detail: Annotated[Selection, "The rows that add up to it"] = Selection(conditions=(_DETAIL,))
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     @classmethod
     def evaluate_all(cls, batch: Batch, rules: Sequence[ColumnRule]) -> Found:
@@ -94,6 +98,10 @@ class TotalRowRule(Rule):
 
     where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
 
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
     def evaluate(self, batch: Batch) -> Found:
         """Tables without a total row."""
         rows = batch.lines.filter(self.where.expression())
@@ -125,6 +133,10 @@ class TotalRowRule(Rule):
 @dataclass(frozen=True, kw_only=True)
 class HierarchyRule(SumRule):
     """A code's row against the rows of the codes right below it in the same table: 类 = Σ 款 = Σ 项."""
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     def operands(self, batch: Batch) -> pl.DataFrame:
         """Rows with a code, and the rows of the codes right below."""
@@ -169,6 +181,10 @@ class ItemsRule(SumRule):
 
     where: Annotated[Selection, "The rows that it is for"] = Selection()
 
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
     def operands(self, batch: Batch) -> pl.DataFrame:
         """Rows with a label, and the rows right under it."""
         path = pl.col("item_path")
@@ -181,5 +197,7 @@ class ItemsRule(SumRule):
         column = ("direction", "measure", "fiscal_year", "phase", "fund", "revenue_source")
         parents = rows.filter((pl.col("row_kind") == "subtotal") & ~coded).with_columns(at=path)
         parents = _keyed(parents, column).filter(pl.len().over("disclosure_id", "key") == 1)
-        children = rows.filter(path.str.contains("/")).with_columns(at=path.str.replace(r"/[^/]*$", ""))
+        # 小计 and 合计 name the sum of the rows beside them, not a part.
+        part = path.str.contains("/") & ~path.str.contains(r"/[小合]计$")
+        children = rows.filter(part).with_columns(at=path.str.replace(r"/[^/]*$", ""))
         return _row_and_parts(self, parents, _keyed(children, column))

@@ -118,14 +118,17 @@ class OwnYearRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class ExcludedRule(SumRule):
-    """A statement that there is none of something against amounts that say there is."""
+    """A statement that there is none of something against amounts that say there is, in the same phase of its year."""
 
     metrics: Annotated[tuple[Metric, ...], "What the statements may be of"]
 
     def operands(self, batch: Batch) -> pl.DataFrame:
-        """Statements of nothing, and the amounts of the same thing and year."""
+        """Statements of nothing, and the amounts of the same thing, year and phase."""
         of_metrics = pl.col("metric").cast(pl.String).is_in(self.metrics) & pl.col("subject").is_null()
-        key = pl.concat_str([pl.col("metric"), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
+        own = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
+        phase = pl.col("phase").cast(pl.String).fill_null(own)
+        parts = [pl.col("metric"), pl.col("fiscal_year").cast(pl.String), pl.when(phase != own).then(phase)]
+        key = pl.concat_str(parts, separator=".", ignore_nulls=True)
         rows = batch.statements.filter(of_metrics).with_columns(key=key)
         denied = rows.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
         order = pl.col("metric").cast(pl.String).replace_strict(self.metrics, range(len(self.metrics)))

@@ -15,6 +15,7 @@ from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selec
 from pipeline.reconcile.rule import (
     CHECK_KEY,
     Found,
+    Needed,
     Side,
     SumRule,
     compare_sums,
@@ -52,6 +53,10 @@ class RowRule(SumRule):
         "Whether the columns of each fund are looked at apart (一般公共预算: 小计, 基本支出, 项目支出); 小计 is the total "
         "of its fund",
     ] = False
+
+    def needs(self) -> Needed:
+        """The cells of the row."""
+        return "row"
 
     @classmethod
     def evaluate_all(cls, batch: Batch, rules: Sequence[RowRule]) -> Found:
@@ -138,6 +143,10 @@ class DeclaredRule(SumRule):
     """
 
     general: Annotated[tuple[str, ...], "Identities, as forms write them, that other rules state of all tables"] = ()
+
+    def needs(self) -> Needed:
+        """The cells of the row."""
+        return "row"
 
     def evaluate(self, batch: Batch) -> Found:
         """The checks of all identities that forms declare of tables of the batch."""

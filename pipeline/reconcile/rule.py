@@ -38,6 +38,8 @@ CHECKS = {
     **dict.fromkeys(("status", "severity", "note_zh", "note_en"), pl.String()),
 }
 Unit = Literal["CNY", "person", "count"]
+#: What a check rests on: its operands alone, all cells of their rows, or all rows of their tables.
+Needed = Literal["operands", "row", "table"]
 Schema = Mapping[str, pl.DataType]
 _Kind = TypeVar("_Kind", bound="Rule")
 _MESSAGE_ZH = "左边为{left}，右边为{right}（{right_sum}），相差{difference}"
@@ -93,6 +95,10 @@ class Rule:
     def evaluate(self, batch: Batch) -> Found:
         """What this rule finds in a batch of disclosures."""
         raise NotImplementedError
+
+    def needs(self) -> Needed:
+        """What must have been read for a failing check to accuse the source."""
+        return "operands"
 
     def messages(self) -> tuple[str, str]:
         """What checks without a note of their own say, in Chinese and English."""

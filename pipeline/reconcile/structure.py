@@ -57,7 +57,7 @@ class UndeclaredEmptyRule(Rule):
 
     def evaluate(self, batch: Batch) -> Found:
         """Tables without amounts and without a note."""
-        rows = batch.frame("tables").filter(_text("table_code").is_in(self.tables))
+        rows = batch.body_tables.filter(_text("table_code").is_in(self.tables))
         # A document without a single amount is a template: that is said once, elsewhere, not table by table.
         rows = rows.filter(pl.col("amount_count").sum().over("disclosure_id") > 0)
         rows = rows.filter((pl.col("amount_count") == 0) & ~pl.col("declared_empty").fill_null(False))
@@ -220,6 +220,7 @@ class _Titled(NamedTuple):
 
     title: str
     record: str
+    kind: str = "tables"
 
 
 class _Finding(NamedTuple):
@@ -263,14 +264,22 @@ class ContentsRule(Rule):
         heading = re.compile(self.headings)
         listed: dict[str, list[_Titled]] = {}
         contents = batch.frame("passages").filter(_text("kind") == "contents")
-        for disclosure, record, text in contents.select("disclosure_id", "passage_id", "text").iter_rows():
-            titles = [_Titled(title, record) for title in _entries(text) if not heading.search(title)]
+        entries = pl.concat(
+            frame.select("disclosure_id", "start", record=identity, kind=pl.lit(kind), text=text)
+            for frame, kind, identity, text in (
+                (contents, "passages", "passage_id", "text"),
+                (batch.contents_tables, "tables", "table_id", "title"),
+            )
+        ).sort("start", maintain_order=True)
+        for disclosure, record, kind, text in entries.drop("start").iter_rows():
+            titles = [_Titled(title, record, kind) for title in _entries(text) if not heading.search(title)]
             listed.setdefault(disclosure, []).extend(titles)
         body: dict[str, list[_Titled]] = {}
         once = ~_text("table_code").is_in(self.many).fill_null(False)
-        tables = batch.frame("tables").filter(once & pl.col("disclosure_id").is_in(list(listed)))
+        tables = batch.body_tables.filter(once & pl.col("disclosure_id").is_in(list(listed)))
         for disclosure, record, title in tables.select("disclosure_id", "table_id", "title").iter_rows():
-            body.setdefault(disclosure, []).append(_Titled(_bare(title or ""), record))
+            if bare := _bare(title or ""):
+                body.setdefault(disclosure, []).append(_Titled(bare, record))
         rows = [
             (disclosure, *finding)
             for disclosure, titles in body.items()
@@ -287,7 +296,7 @@ def _places(listed: list[_Titled], body: list[_Titled]) -> list[_Finding]:
     """The tables of the body, each with its place in the contents."""
     found = []
     last = -1
-    for title, record in body:
+    for title, record, _ in body:
         at = next((n for n, entry in enumerate(listed) if title == entry.title), None)
         if at is None:  # 部门 before it, or the body's name: 收入总表 is the end of 2024年部门收入总表
             at = next((n for n, entry in enumerate(listed) if _alike(title, entry.title)), None)
@@ -308,10 +317,10 @@ def _missing(listed: list[_Titled], body: list[_Titled]) -> list[_Finding]:
     return [
         _Finding(
             record,
-            "passages",
+            kind,
             f"目录列有“{title}”，正文中没有",
             f"the contents list “{title}”, the body has no such table",
         )
-        for title, record in listed
+        for title, record, kind in listed
         if not any(_alike(title, table.title) for table in body)
     ]

@@ -122,3 +122,17 @@ def test_revenue_is_the_sum_of_its_kinds_by_budget_or_in_all() -> None:
     assert income("16.00", gpb="10.00", other="5.00") == {"row_total_sources_by_fund"}
     assert income("15.00", fiscal_appropriation="10.00", other="5.00") == set()
     assert income("16.00", fiscal_appropriation="10.00", other="5.00") == {"row_total_sources"}
+
+
+def test_a_subtotal_beside_the_parts_of_an_item_is_no_part() -> None:
+    def vehicles(purchase: str) -> pl.DataFrame:
+        return failing(
+            row("three_public", "v", {"total": "6.80"}, kind="subtotal", item="用车", item_path="用车"),
+            row("three_public", "s", {"total": "6.80"}, kind="subtotal", item="小计", item_path="用车/小计"),
+            row("three_public", "o", {"total": "6.80"}, item="运行费", item_path="用车/运行费"),
+            row("three_public", "p", {"total": purchase}, item="购置费", item_path="用车/购置费"),
+            rule="item_parts",
+        )
+
+    assert vehicles("0.00").height == 0
+    assert vehicles("1.00").height == 1

@@ -29,7 +29,10 @@ SCHEMA = {"table_id": pl.String, "printed_no": pl.String, "note": pl.String, "ta
 
 
 def tables(*some: dict[str, Any]) -> pl.DataFrame:
-    rows = [{**TABLE, "table_id": f"{DID}.t{at}", "table_no": at, **one} for at, one in enumerate(some, start=1)]
+    rows = [
+        {**TABLE, "table_id": f"{DID}.t{at}", "table_no": at, "start": 100 * at, **one}
+        for at, one in enumerate(some, start=1)
+    ]
     return pl.DataFrame(rows, schema_overrides=SCHEMA)
 
 
@@ -42,6 +45,7 @@ def passages(*texts: str, kind: str = "narrative") -> pl.DataFrame:
                 "kind": kind,
                 "text": text,
                 "section_path": "一",
+                "start": at,
             }
             for at, text in enumerate(texts)
         ]
@@ -88,6 +92,21 @@ def test_contents_are_held_against_the_body() -> None:
     assert failing("contents_match_body", tables=body, passages=passages(*turned, kind="contents")) == [
         "“部门支出总表”在正文中的次序与目录不同"
     ]
+
+
+def test_a_grid_around_the_contents_and_a_table_without_a_title_say_nothing_of_the_body() -> None:
+    grid = {"title": "1. 2022年部门收入总表", "table_code": "income", "amount_count": 0, "start": 15}
+    body = tables(
+        grid,
+        {"title": "2022年部门收入总表", "table_code": "income", "start": 90},
+        {"title": "2022年部门支出总表", "start": 120},
+        {"title": None, "table_code": None, "start": 150},
+    )
+    listed = passages("目录", "2.2022年部门支出总表……4", kind="contents").with_columns(start=pl.Series([10, 20]))
+    assert failing("contents_match_body", tables=body, passages=listed) == []
+    assert failing("empty_table_declared", tables=body, passages=listed) == []
+    late = tables({**grid, "start": 60}, {"title": "2022年部门支出总表", "start": 120})
+    assert len(failing("empty_table_declared", tables=late, passages=listed)) == 1
 
 
 def test_lines_of_contents_that_run_together_are_told_apart() -> None:
