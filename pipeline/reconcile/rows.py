@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from pipeline.reconcile.rule import (
     SumRule,
     compare_sums,
     operands_where,
+    with_parts,
 )
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.vocabularies import vocabulary
@@ -33,8 +34,11 @@ class RowRule(SumRule):
     """Along a row: sums of columns, a check for each row, year and phase.
 
     Columns of revenue and of expenditure are looked at apart, unless the rule says `both_directions`. A blank cell of a
-    row is a part of nothing; a row of which one side is all blank is not compared.
+    row is a part of nothing: a row whose parts are all blank is held against nothing, one whose whole is blank is not
+    compared. Columns that the table does not have for the year and phase are no parts.
     """
+
+    blank_parts: ClassVar[bool] = True
 
     left: Annotated[tuple[ColumnOfTable, ...], "Columns whose sum is the left side"]
     right: Annotated[tuple[ColumnOfTable, ...], "Columns whose sum is the right side"]
@@ -131,7 +135,13 @@ def _operands(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
         sides += [Side(rule.id, "right", held & column.expression()) for column in rule.right]
     parts = [name for name in ("apart", "fiscal_year", "phase") if name in lines.columns]
     key = pl.concat_str([without_disclosure("row_id"), joined(parts)], separator=".")
-    return operands_where(lines, _LINES, key, sides)
+    operands = operands_where(lines, _LINES, key, sides)
+    crossing = pl.col("rule").is_in([rule.id for rule in rules if rule.both_directions])
+    alike = [
+        with_parts(operands.filter(crossing), lines, ["table_id", *parts]),
+        with_parts(operands.filter(~crossing), lines, [*_SIDE, *parts]),
+    ]
+    return pl.concat(alike)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,12 +177,15 @@ def test_a_name_is_the_codes_own_in_that_year() -> None:
     assert failing("code_name", **wrong) == ["30205应为“水费”，却印作“邮电费”（“邮电费”的编码是30207）"]
 
 
-def test_a_code_under_no_printed_class_is_reported_and_does_not_break_the_sum() -> None:
+def test_a_code_under_no_printed_class_is_reported_and_counts_as_its_row_kind_says() -> None:
     frames = coded("expenditure", ("210", "卫生健康支出"), ("21011", "行政事业单位医疗"), ("71102", "事业单位医疗"))
     total = lines(row("expenditure", "t", {"total": "1.00"}, kind="total", item="合计"))
     kinds = pl.when(pl.col("function_code") == "210").then(pl.lit("subtotal")).otherwise("row_kind")
     frames["budget_lines"] = pl.concat([frames["budget_lines"].with_columns(row_kind=kinds), total])
     assert failing("code_under_its_class", **frames) == ["71102“事业单位医疗”：本表没有它所属的711类"]
+    assert len(failing("column_total", **frames)) == 1
+    part = pl.when(pl.col("function_code") == "21011").then(pl.lit("subtotal")).otherwise("row_kind")
+    frames["budget_lines"] = frames["budget_lines"].with_columns(row_kind=part)
     assert failing("column_total", **frames) == []
 
 
