@@ -27,6 +27,7 @@ from schemas.vocabularies import vocabulary
 
 _SIDE = ["table_id", "direction"]
 _LINES = SOURCES["budget_lines"]
+_TOTALS = (pl.col("row_kind") == "total") | pl.col("item").str.contains("[总合]计$").fill_null(False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,8 @@ class RowRule(SumRule):
     """Along a row: sums of columns, a check for each row, year and phase.
 
     Columns of revenue and of expenditure are looked at apart, unless the rule says `both_directions`. A blank cell of a
-    row is a part of nothing: a row whose parts are all blank is held against nothing, one whose whole is blank is not
-    compared. Columns that the table does not have for the year and phase are no parts.
+    row is a part of nothing: a row whose parts are all blank is held against nothing, except a total row; one whose whole is
+    blank is not compared. Columns that the table does not have for the year and phase are no parts.
     """
 
     blank_parts: ClassVar[bool] = True
@@ -136,6 +137,11 @@ def _operands(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
     parts = [name for name in ("apart", "fiscal_year", "phase") if name in lines.columns]
     key = pl.concat_str([without_disclosure("row_id"), joined(parts)], separator=".")
     operands = operands_where(lines, _LINES, key, sides)
+    # Forms let a total row print its total alone: what its parts add up to stands above it.
+    totals = operands.join(lines.filter(_TOTALS).select(id="line_id"), on="id", how="semi")
+    summed = totals.filter(pl.col("side") == "right")
+    bare = totals.join(summed, on=CHECK_KEY, how="anti", nulls_equal=True)
+    operands = operands.join(bare, on=CHECK_KEY, how="anti", nulls_equal=True, maintain_order="left")
     crossing = pl.col("rule").is_in([rule.id for rule in rules if rule.both_directions])
     alike = [
         with_parts(operands.filter(crossing), lines, ["table_id", *parts]),
