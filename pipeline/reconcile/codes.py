@@ -9,7 +9,7 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.reconcile.batch import Batch, without_disclosure
-from pipeline.reconcile.language import ZERO, DepartmentEconomicCode, GovernmentEconomicCode, Scheme, Selection
+from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode, Scheme
 from pipeline.reconcile.rule import Found, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
@@ -171,33 +171,6 @@ class CodeOrphanRule(Rule):
         )
         zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", _NAME, "cut")
         en = pl.format("{} “{}”: the table does not print its class {}", "code", _NAME, "cut")
-        return _about(self, rows, zh, en)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnOfClassRule(Rule):
-    """Amounts of an economic class in a column it does not belong to: 302 (商品和服务支出) as personnel."""
-
-    where: Annotated[Selection, "The amounts that stand in the wrong column"]
-    words_zh: Annotated[tuple[str, str], "Name of the class and of the column, in Chinese"]
-    words_en: Annotated[tuple[str, str], "The same in English"]
-
-    def evaluate(self, batch: Batch) -> Found:
-        """Lines of the class in the column."""
-        rows = batch.lines.filter(self.where.expression() & (pl.col("value") != ZERO))
-        rows = rows.with_columns(key=without_disclosure("line_id"))
-        code, name = pl.col("department_economic_code"), pl.coalesce("department_economic_name", "item", pl.lit("—"))
-        amount = pl.col("amount").cast(pl.String)
-        (class_zh, column_zh), (class_en, column_en) = map(pl.lit, self.words_zh), map(pl.lit, self.words_en)
-        zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, class_zh, amount, column_zh)
-        en = pl.format(
-            "{} “{}” is of the class {}, but its {} yuan stand in the column {}",
-            code,
-            name,
-            class_en,
-            amount,
-            column_en,
-        )
         return _about(self, rows, zh, en)
 
 

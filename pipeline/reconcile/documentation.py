@@ -23,6 +23,7 @@ from pipeline.reconcile.language import (
     OneOf,
     RegularExpression,
     Selection,
+    Signed,
     Source,
     Term,
 )
@@ -122,7 +123,7 @@ def _selection(selection: Selection) -> str:
     words = []
     if selection.source == "statements":
         kind = _values(given["kind"]) if "kind" in given else "amount"
-        words.append(f"prose: {_values(given['metric'])} ({kind})")
+        words.append(f"prose: {_values(given['metric']) if 'metric' in given else 'any amount'} ({kind})")
     elif "table_code" in given:
         words.append(_values(given["table_code"]))
     words += [_values(given[name]) for name in _NAMED if name in given]
@@ -157,7 +158,8 @@ def _condition(condition: Condition) -> str:
             return f"{'with' if negated else 'without'} {_spaced(', '.join(columns))}"
         case AnyOf(choices):
             return "any of [" + "; ".join(map(_selection, choices)) + "]"
-    return "not 0"
+        case Signed(sign):
+            return {"nonzero": "not 0", "negative": "below 0", "positive": "above 0"}[sign]
 
 
 def _spaced(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 
@@ -138,6 +138,31 @@ class ExcludedRule(SumRule):
         sides = [
             self.operands_of(denied, "left", "statements", "statement_id", value=ZERO, half=ZERO, own_half=ZERO),
             self.operands_of(given, "right", "statements", "statement_id"),
+        ]
+        return pl.concat(sides)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithinRule(SumRule):
+    """Each part of an amount is not above it, in any year and phase for which both are stated."""
+
+    compare: Literal["equal", "at_most"] = "at_most"
+    whole: Annotated[Metric, "The amount"]
+    parts: Annotated[tuple[Metric, ...], "Its parts, each held against it by itself"]
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Parts on the left, the whole of their year and phase on the right."""
+        plain = (pl.col("kind") == "amount") & (pl.col("unit") == "CNY") & pl.col("subject").is_null()
+        stated = batch.statements.filter(plain & pl.col("fund").is_null() & pl.col("function_code").is_null())
+        of = ["disclosure_id", "fiscal_year", "phase"]
+        stated = one_of_each(stated, *of, "metric")
+        metric = pl.col("metric").cast(pl.String)
+        parts = stated.filter(metric.is_in(self.parts)).with_columns(key=key_by(["metric", "fiscal_year", "phase"]))
+        whole = stated.filter(metric == self.whole).drop("key", strict=False)
+        against = whole.join(parts.select(*of, "key"), on=of, nulls_equal=True, maintain_order="left")
+        sides = [
+            self.operands_of(parts, "left", "statements", "statement_id"),
+            self.operands_of(against, "right", "statements", "statement_id"),
         ]
         return pl.concat(sides)
 

@@ -94,6 +94,14 @@ def test_contents_are_held_against_the_body() -> None:
     ]
 
 
+def test_the_end_of_a_longer_title_is_another_table() -> None:
+    body = tables({"title": "收入决算表"}, {"title": "一般公共预算财政拨款支出决算表"})
+    listed = ("一、收入决算表", "二、支出决算表", "三、一般公共预算财政拨款支出决算表")
+    assert failing("contents_match_body", tables=body, passages=passages(*listed, kind="contents")) == [
+        "目录列有“支出决算表”，正文中没有"
+    ]
+
+
 def test_a_grid_around_the_contents_and_a_table_without_a_title_say_nothing_of_the_body() -> None:
     grid = {"title": "1. 2022年部门收入总表", "table_code": "income", "amount_count": 0, "start": 15}
     body = tables(
@@ -209,4 +217,4 @@ def test_an_amount_in_the_wrong_column_is_reported_of_a_row_without_a_name() -> 
     coded = {"department_economic_code": "30239"}
     table = lines(row("general_public_budget_basic_expenditure", "30239", {"personnel": "5.00"}, **coded))
     (message,) = failing("goods_as_personnel", budget_lines=table)
-    assert message == "30239“—”属商品和服务支出，其5.00元却列在人员经费栏"
+    assert message == "30239“”：属商品和服务支出，其5.00元却列在人员经费栏"
