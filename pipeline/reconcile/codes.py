@@ -152,25 +152,57 @@ class CodeNameRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeOrphanRule(Rule):
-    """In a table that prints the classes, a code stands under a class that is printed."""
+    """In a table that prints the classes (类), a code stands under one that is printed; so for its sections (款)."""
 
     def evaluate(self, batch: Batch) -> Found:
-        """Lines with a code of a class that the table does not print."""
+        """Lines with a code of a class, or of a section, that the table does not print."""
         table = ["table_id", "scheme"]
         printed = (pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name")
         coded = batch.coded.lazy().filter(printed)
-        classes = coded.filter(pl.col("code").str.len_chars() == 3).select(*table, cut="code")
-        rows = (
-            coded.filter(pl.col("code").str.len_chars() > 3)
-            .with_columns(
-                cut=pl.col("code").str.slice(0, 3), key=pl.format("{}.{}", without_disclosure("table_id"), "code")
-            )
-            .join(classes, on=table, how="semi", maintain_order="left")
-            .join(classes, on=[*table, "cut"], how="anti", maintain_order="left")
-            .collect(engine=IN_MEMORY)
+        length = pl.col("code").str.len_chars()
+        parts = []
+        for digits in (3, 5):
+            above = coded.filter(length == digits).select(*table, cut="code").unique()
+            below = coded.filter(length > digits).with_columns(cut=pl.col("code").str.slice(0, digits))
+            # A table that leaves out the rows of some sections says nothing of the others.
+            orphan = below.join(above, on=[*table, "cut"], how="anti", maintain_order="left")
+            known = below.join(above, on=[*table, "cut"], how="semi").select(table).unique()
+            parts.append(orphan.join(known if digits == 5 else above, on=table, how="semi", maintain_order="left"))
+        rows = pl.concat(parts).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        level = pl.when(pl.col("cut").str.len_chars() == 3).then(pl.lit("类")).otherwise(pl.lit("款"))
+        zh = pl.format("{}“{}”：本表没有它所属的{}{}", "code", _NAME, "cut", level)
+        en = pl.format("{} “{}”: the table does not print {}, which it is of", "code", _NAME, "cut")
+        return _about(self, rows.collect(engine=IN_MEMORY), zh, en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeOfAnotherRule(Rule):
+    """A code that the classification lacks does not carry the name of another: 2080515 for 2080505.
+
+    The name is that of another code in the same section (款), or of one code alone that differs in one digit: 行政运行
+    stands in many sections, and lists of official codes are not complete.
+    """
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with an unknown code and the name of a known one."""
+        official = _official(batch).select("scheme", "code", plain=_plain("name")).unique(maintain_order=True)
+        coded = batch.coded.filter((pl.col("code_count") == 1) & pl.col("name").is_not_null())
+        unknown = coded.join(official, on=["scheme", "code"], how="anti", maintain_order="left")
+        named = unknown.with_columns(plain=_plain("name")).join(
+            official.rename({"code": "owner"}), on=["scheme", "plain"], maintain_order="left_right"
         )
-        zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", _NAME, "cut")
-        en = pl.format("{} “{}”: the table does not print its class {}", "code", _NAME, "cut")
+        digits = pl.col("code").str.len_chars()
+        same = pl.col("owner").str.len_chars() == digits
+        near = same & (pl.col("owner").str.slice(0, 5) == pl.col("code").str.slice(0, 5)) & (digits == 7)
+        digit = [pl.col("owner").str.slice(at, 1) != pl.col("code").str.slice(at, 1) for at in range(7)]
+        alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & (pl.sum_horizontal(digit) == 1)
+        rows = named.filter(near | alone).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("{}“{}”：政府收支分类科目中没有该编码，“{}”的编码是{}", "code", _NAME, _NAME, "owner")
+        en = pl.format(
+            "{} “{}”: not in the official classification, the code of that name is {}", "code", _NAME, "owner"
+        )
         return _about(self, rows, zh, en)
 
 

@@ -61,6 +61,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "padded": codes.PaddedRule,
     "code_known": codes.CodeKnownRule,
     "code_name": codes.CodeNameRule,
+    "code_of_another": codes.CodeOfAnotherRule,
     "code_orphan": codes.CodeOrphanRule,
     "code_pairs": codes.CodePairsRule,
     "versions": across.VersionsRule,

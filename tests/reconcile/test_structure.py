@@ -185,6 +185,23 @@ def test_a_name_is_the_codes_own_in_that_year() -> None:
     assert failing("code_name", **wrong) == ["30205应为“水费”，却印作“邮电费”（“邮电费”的编码是30207）"]
 
 
+def test_an_unknown_code_with_the_name_of_another_is_reported() -> None:
+    typo = coded("expenditure", ("2080515", "机关事业单位基本养老保险缴费支出"), ("2010101", "行政运行"))
+    (said,) = failing("code_of_another", **typo)
+    assert said.endswith("“机关事业单位基本养老保险缴费支出”的编码是2080505")
+    (within,) = failing("code_of_another", **coded("expenditure", ("2010181", "行政运行")))
+    assert "2010101" in within
+    # Lists are not complete: a section of which no code is known may have its own 行政运行.
+    assert failing("code_of_another", **coded("expenditure", ("2013901", "行政运行"))) == []
+
+
+def test_a_code_under_no_printed_section_is_reported_where_others_stand_under_theirs() -> None:
+    rows = (("208", "社会保障和就业支出"), ("20805", "养老"), ("2080505", "缴费"), ("2081505", "缴费"))
+    assert failing("code_under_its_class", **coded("expenditure", *rows)) == ["2081505“缴费”：本表没有它所属的20815款"]
+    assert failing("code_under_its_class", **coded("expenditure", *rows[:3])) == []
+    assert failing("code_under_its_class", **coded("expenditure", *rows[:2], rows[3])) == []
+
+
 def test_a_code_under_no_printed_class_is_reported_and_counts_as_its_row_kind_says() -> None:
     frames = coded("expenditure", ("210", "卫生健康支出"), ("21011", "行政事业单位医疗"), ("71102", "事业单位医疗"))
     total = lines(row("expenditure", "t", {"total": "1.00"}, kind="total", item="合计"))
