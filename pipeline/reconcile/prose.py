@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import polars as pl
 
 from pipeline.reconcile.batch import Batch, key_by
-from pipeline.reconcile.language import ZERO, Metric
+from pipeline.reconcile.language import ZERO, Metric, Pattern
 from pipeline.reconcile.relations import THING, statement_key
 from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 
@@ -77,6 +77,61 @@ class DirectionRule(WordedRule):
             rounding_only=pl.lit(False),
         )
         return Found(checks, _now_less_base(self, rows))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonWordRule(WordedRule):
+    """The word that compares what was spent with its budget (决算数大于预算数) against both amounts of the paragraph.
+
+    Only where the paragraph states both of one thing, and each once.
+    """
+
+    words: Annotated[Pattern, "The comparison, with the groups `more`, `less` and `alike` of which one is there"]
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Paragraphs that compare the two in words."""
+        said = pl.col("text").str.extract_groups(self.words)
+        passages = batch.frame("passages").select("text", passage="passage_id")
+        passages = passages.with_columns(said=said).unnest("said").drop("text")
+        passages = passages.filter(pl.any_horizontal(pl.col("more", "less", "alike").is_not_null()))
+        stated = (
+            (pl.col("kind") == "amount")
+            & (pl.col("unit") == "CNY")
+            & (pl.col("fiscal_year") == pl.col("disclosure_year"))
+        )
+        amounts = batch.statements.filter(stated & pl.col("derived_from").is_null())
+        amounts = amounts.join(passages, on="passage", maintain_order="left")
+        amounts = amounts.with_columns(
+            key=pl.col("passage").str.replace(r"^[0-9a-f]+\.", ""), spent=pl.col("phase") == "executed"
+        )
+        amounts = one_of_each(amounts, *THING, "passage", "spent")
+        names = {"value": "_value", "half": "_half", "statement_id": "_id"}
+        planned = amounts.filter(~pl.col("spent")).select(*THING, "passage", **{new: old for old, new in names.items()})
+        pairs = amounts.filter("spent").join(planned, on=[*THING, "passage"], nulls_equal=True, maintain_order="left")
+        pairs = pairs.filter(pl.len().over("passage") == 1)
+        off = pl.col("value") - pl.col("_value")
+        within = off.abs() <= pl.col("half") + pl.col("_half")
+        against = (
+            pl.when(pl.col("more").is_not_null()).then(off <= ZERO).when(pl.col("less").is_not_null()).then(off >= ZERO)
+        )
+        wrong = against.otherwise(~within)
+        checks = shaped(
+            pairs,
+            CHECKS,
+            rule=pl.lit(self.id),
+            left_value=pl.col("value"),
+            right_value=pl.col("_value"),
+            difference=off,
+            status=pl.when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
+            severity=pl.when(wrong & within).then(pl.lit("info")).otherwise(pl.lit(self.severity)),
+            rounding_only=wrong & within,
+        )
+        budget = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_half")}
+        sides = [
+            self.operands_of(pairs, "left", "statements", "statement_id"),
+            self.operands_of(pairs, "right", "statements", "_id", **budget),
+        ]
+        return Found(checks, pl.concat(sides))
 
 
 @dataclass(frozen=True, kw_only=True)

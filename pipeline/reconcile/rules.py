@@ -34,6 +34,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "compare": compare.CompareRule,
     "change": prose.ChangeRule,
     "direction": prose.DirectionRule,
+    "comparison_word": prose.ComparisonWordRule,
     "repeated": prose.RepeatedRule,
     "own_year": prose.OwnYearRule,
     "excluded": prose.ExcludedRule,

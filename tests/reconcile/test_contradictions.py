@@ -93,3 +93,28 @@ def test_figures_are_as_of_a_date_that_fits_the_stage(stage: str, as_of: str, wr
 def test_headings_are_of_the_documents_body_and_year(heading: str, wrong: bool) -> None:
     passage = {"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "section_path": heading, "kind": "narrative"}
     assert bool(failing("headings_agree", passages=frame("passages", [passage]))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("word", "spent", "severities"),
+    [
+        ("小于", "9.00", []),
+        ("大于", "9.00", ["error"]),
+        ("等于", "9.00", ["error"]),
+        ("等于", "10.00", []),
+        ("小于", "12.00", ["error"]),
+    ],
+)
+def test_a_comparison_with_the_budget_fits_both_amounts(word: str, spent: str, severities: list[str]) -> None:
+    place = {"sentence_id": f"{DID}.passage.1.0", "function_code": "2010301"}
+    rows = (
+        statement("function_expenditure", "amount", "10.00", statement_id=f"{DID}.statement.b", **place),
+        statement("function_expenditure", "amount", spent, phase="executed", **place),
+    )
+    text = f"年初预算为10.00元，支出决算为{spent}元。决算数{word}年初预算数的主要原因是人员变动。"
+    passage = {"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "text": text, "kind": "narrative"}
+    about = disclosures().with_columns(stage=pl.lit("final_accounts"))
+    frames = {"disclosures": about, "statements": statements(*rows), "passages": frame("passages", [passage])}
+    checks = reconcile(frames, load_rules())["checks"].filter(pl.col("rule_id") == "comparison_word")
+    assert checks.height == 1
+    assert checks.filter(pl.col("status") == "fail")["severity"].to_list() == severities
