@@ -25,15 +25,14 @@ def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.Data
     places = batch.lines.select("table_id", "row_id", "line", id="line_id")
     read = found.operands.select(*CHECK_KEY, "id").join(places, on="id", maintain_order="left")
     read = read.join(failing, on=CHECK_KEY, nulls_equal=True, maintain_order="left")
-    of_row = read.filter(pl.col("needs") == "row").join(unread, on=["table_id", "line"], maintain_order="left")
-    # Of a row whose amount is summed no other cell is needed: only those on lines without a summed amount are.
-    summed = read.filter(pl.col("needs") == "table")
-    of_table = summed.unique([*CHECK_KEY, "table_id"], maintain_order=True).drop("line")
-    of_table = of_table.join(unread, on="table_id", maintain_order="left_right")
-    of_table = of_table.join(summed, on=[*CHECK_KEY, "table_id", "line"], how="anti", nulls_equal=True)
-    of_stray = summed.drop("line").join(strays, on=["id", "table_id"], maintain_order="left")
-    words = [each.select(*CHECK_KEY, "words_zh", "words_en") for each in (of_row, of_stray, of_table)]
-    named = pl.concat(words)
+    along, summed = (read.filter(pl.col("needs") == what).drop("needs") for what in ("row", "table"))
+    needed = [
+        along.join(unread, on=["table_id", "line"], maintain_order="left"),
+        _beside(along, unread, batch),
+        summed.drop("line").join(strays, on=["id", "table_id"], maintain_order="left"),
+        _between(summed, unread),
+    ]
+    named = pl.concat(each.select(*CHECK_KEY, "words_zh", "words_en") for each in needed)
     named = named.unique(CHECK_KEY, keep="first", maintain_order=True)
     checks = found.checks.join(named, on=CHECK_KEY, how="left", nulls_equal=True, maintain_order="left")
     held = pl.col("words_zh").is_not_null()
@@ -45,6 +44,29 @@ def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.Data
         note_zh=pl.coalesce("words_zh", "note_zh"),
         note_en=pl.coalesce("words_en", "note_en"),
     ).select(found.checks.columns)
+
+
+def _beside(along: pl.DataFrame, unread: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """Of tables whose rows go over several lines, the cells between the row before and the row after an operand's."""
+    rows = batch.lines.group_by("table_id", "row_id", maintain_order=True).agg(
+        _first=pl.col("start").min(), _last=pl.col("start").max(), _over=pl.col("line").n_unique() > 1
+    )
+    rows = rows.filter(pl.col("_over").any().over("table_id")).sort("table_id", "_first")
+    rows = rows.with_columns(
+        _before=pl.col("_last").cum_max().shift(1).over("table_id"), _after=pl.col("_first").shift(-1).over("table_id")
+    )
+    placed = along.drop("line").join(rows, on=["table_id", "row_id"], maintain_order="left")
+    placed = placed.join(unread, on="table_id", maintain_order="left_right")
+    after_last = pl.col("_before").is_null() | (pl.col("start") > pl.col("_before"))
+    before_next = pl.col("_after").is_null() | (pl.col("start") < pl.col("_after"))
+    return placed.filter(after_last & before_next)
+
+
+def _between(summed: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the table on lines without an amount that is summed: of a row that has one no other is needed."""
+    tables = summed.unique([*CHECK_KEY, "table_id"], maintain_order=True).drop("line")
+    cells = tables.join(unread, on="table_id", maintain_order="left_right")
+    return cells.join(summed, on=[*CHECK_KEY, "table_id", "line"], how="anti", nulls_equal=True)
 
 
 def _strays(batch: Batch) -> pl.DataFrame:
@@ -59,13 +81,13 @@ def _worded(batch: Batch, cells: pl.DataFrame, *apart: str) -> pl.DataFrame:
     """Cells by their table and line, with the words that name those of a line."""
     lines = cells.sort("start").group_by(*apart, "table_id", "page", "line", maintain_order=True)
     quoted = pl.format("“{}”", pl.col("printed").fill_null("—"))
-    rows = batch.with_titles(lines.agg(cells=quoted.unique(maintain_order=True).str.join("")))
+    rows = batch.with_titles(lines.agg(pl.col("start").min(), cells=quoted.unique(maintain_order=True).str.join("")))
     table, printed = quoted_title(), pl.col("cells")
     place_zh = pl.concat_str(pl.format("第{}页", "page"), pl.format("第{}行", "line"), ignore_nulls=True)
     place_en = pl.concat_str(pl.format("page {}, ", "page"), pl.format("line {}", "line"), ignore_nulls=True)
     zh = pl.format("{}中的{}（{}）未能读懂，无法核对", table, printed, place_zh)
     en = pl.format("{}: {} ({}) was not understood, its sums cannot be checked", table, printed, place_en)
-    return rows.select(*apart, "table_id", "line", words_zh=zh, words_en=en)
+    return rows.select(*apart, "table_id", "line", "start", words_zh=zh, words_en=en)
 
 
 def _unclaimed(batch: Batch) -> pl.DataFrame:

@@ -59,6 +59,20 @@ def test_a_cell_of_a_row_is_needed_by_the_sums_of_that_row() -> None:
     assert by_rule == {"row_total_basic_project": "not_applicable", "column_total": "fail"}
 
 
+def test_of_rows_that_go_over_several_lines_a_cell_between_is_needed_too() -> None:
+    total, basic = (
+        row(TABLE, "201", {name: "9.00"}, line=at, start=at, function_code="201")
+        for name, at in (("total", 21), ("basic", 25))
+    )
+    after = row(TABLE, "205", {"total": "8.00", "basic": "7.00"}, line=40, start=40, function_code="205")
+    project = row(TABLE, "206", {"project": "1.00"}, line=44, start=44, function_code="206")
+    after[0]["line"] = 39
+    found = checks(unread(42, 42), total, basic, after, project)
+    assert dict(found.select("rule_id", "status").iter_rows()) == {"row_total_basic_project": "not_applicable"}
+    assert checks(unread(30, 30), total, basic, after, project)["status"].to_list() == ["not_applicable"]
+    assert checks(unread(46, 46), total, basic, after, project)["status"].to_list() == ["fail"]
+
+
 @pytest.mark.parametrize("start", [5, 90])
 def test_numbers_before_the_title_and_in_the_prose_below_are_no_cells(start: int) -> None:
     below = frame("passages", [{"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "start": 80, "text": "说明"}])
