@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.reconcile.batch import Batch, without_disclosure
 from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode, Scheme
-from pipeline.reconcile.rule import Found, Rule
+from pipeline.reconcile.rule import Found, Needed, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
@@ -153,6 +153,10 @@ class CodeNameRule(Rule):
 @dataclass(frozen=True, kw_only=True)
 class CodeOrphanRule(Rule):
     """In a table that prints the classes (类), a code stands under one that is printed; so for its sections (款)."""
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     def evaluate(self, batch: Batch) -> Found:
         """Lines with a code of a class, or of a section, that the table does not print."""

@@ -179,23 +179,30 @@ class HeadingsRule(Rule):
 
     headings: Annotated[
         Pattern,
-        "Headings that name the document's year, as the group `year`, and perhaps its body, as the group `body`",
+        "Headings that name their year, stage (预算, 决算) and perhaps body, as the groups `year`, `stage` and `body`; "
+        "of those of the document's stage both must be the document's",
     ]
 
     def evaluate(self, batch: Batch) -> Found:
         """Headings of sections that fit the pattern."""
-        rows = batch.frame("passages").filter((_text("kind") != "contents").fill_null(True))
-        rows = rows.unique(["disclosure_id", "section_path"], keep="first", maintain_order=True)
-        rows = rows.select("disclosure_id", "passage_id", heading=pl.col("section_path").str.split("/")).explode(
-            "heading"
+        named = pl.col("key").str.extract_groups(self.headings)
+        facts = batch.disclosures.select(
+            "disclosure_id", "entity_name", "entity_short_name", stage=_text("stage"), _of="disclosure_year"
         )
-        named = pl.col("heading").str.extract_groups(self.headings)
-        rows = rows.with_columns(
-            _year=named.struct.field("year").cast(pl.Int32), _body=named.struct.field("body").replace("", None)
-        )
-        facts = batch.disclosures.select("disclosure_id", "entity_name", "entity_short_name", _of="disclosure_year")
-        rows = rows.join(facts, on="disclosure_id", how="left", maintain_order="left").filter(
-            pl.col("_year").is_not_null()
+        rows = (
+            batch.frame("passages")
+            .filter((_text("kind") != "contents").fill_null(True))
+            .unique(["disclosure_id", "section_path"], keep="first", maintain_order=True)
+            .select("disclosure_id", "passage_id", key=pl.col("section_path").str.split("/"))
+            .explode("key")
+            .with_columns(_named=named)
+            .join(facts, on="disclosure_id", how="left", maintain_order="left")
+            .with_columns(
+                _year=pl.col("_named").struct.field("year").cast(pl.Int32),
+                _body=pl.col("_named").struct.field("body").replace("", None),
+                _stage=pl.col("_named").struct.field("stage").replace({"预算": "budget", "决算": "final_accounts"}),
+            )
+            .filter(pl.col("_year").is_not_null() & (pl.col("_stage") == pl.col("stage")))
         )
         other_year = (pl.col("_year") != pl.col("_of")).fill_null(False)
         of_body = pl.any_horizontal(
@@ -204,16 +211,9 @@ class HeadingsRule(Rule):
             for whole, part in ((name, "_body"), ("_body", name))
         )
         other_body = pl.col("_body").is_not_null() & pl.col("entity_name").is_not_null() & ~of_body
-        zh = pl.format(
-            "标题“{}”与本文件的单位、年度（{}，{}年）不一致", "heading", pl.col("entity_name").fill_null("—"), "_of"
-        )
-        en = pl.format(
-            "heading “{}” is not of this document's body and year ({}, {})",
-            "heading",
-            pl.col("entity_name").fill_null("—"),
-            "_of",
-        )
-        rows = rows.with_columns(key=pl.col("heading"))
+        about = [pl.col(name).cast(pl.String).fill_null("—") for name in ("entity_name", "_of")]
+        zh = pl.format("标题“{}”与本文件的单位、年度（{}，{}年）不一致", "key", *about)
+        en = pl.format("heading “{}” is not of this document's body and year ({}, {})", "key", *about)
         checks = self.findings(rows, zh, en, other_year | other_body)
         return Found(checks, self.records(rows, "passages", "passage_id"))
 
@@ -233,12 +233,8 @@ class DatesRule(Rule):
         rows = rows.filter(pl.col("_of").is_not_null() & pl.col("disclosure_year").is_not_null())
         before = pl.when(pl.col("stage") == "final_accounts").then(0).otherwise(1)
         wrong = ~pl.col("_of").is_between(pl.col("disclosure_year") - before, pl.col("disclosure_year"))
-        zh = pl.format(
-            "“截至{}”的数不是{}年{}应有的时点",
-            "as_of",
-            "disclosure_year",
-            pl.when(pl.col("stage") == "final_accounts").then(pl.lit("决算")).otherwise(pl.lit("预算")),
-        )
+        stage = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("决算")).otherwise(pl.lit("预算"))
+        zh = pl.format("“截至{}”的数不是{}年{}应有的时点", "as_of", "disclosure_year", stage)
         en = pl.format("figures as of {} in a disclosure of {}", "as_of", "disclosure_year")
         return Found(self.findings(rows, zh, en, wrong), self.operands_of(rows, "left", "statements", "statement_id"))
 

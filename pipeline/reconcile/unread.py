@@ -86,7 +86,7 @@ def _worded(batch: Batch, cells: pl.DataFrame, *apart: str) -> pl.DataFrame:
     place_zh = pl.concat_str(pl.format("第{}页", "page"), pl.format("第{}行", "line"), ignore_nulls=True)
     place_en = pl.concat_str(pl.format("page {}, ", "page"), pl.format("line {}", "line"), ignore_nulls=True)
     zh = pl.format("{}中的{}（{}）未能读懂，无法核对", table, printed, place_zh)
-    en = pl.format("{}: {} ({}) was not understood, its sums cannot be checked", table, printed, place_en)
+    en = pl.format("{}: {} ({}) was not understood, this cannot be checked", table, printed, place_en)
     return rows.select(*apart, "table_id", "line", "start", words_zh=zh, words_en=en)
 
 

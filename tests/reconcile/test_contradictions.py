@@ -87,6 +87,7 @@ def test_figures_are_as_of_a_date_that_fits_the_stage(stage: str, as_of: str, wr
         ("某局2022年度部门预算", False),
         ("上海市另一委员会2022年度部门预算", True),
         ("2021年预算执行情况", False),
+        ("2021年“三公”经费决算情况", False),
         ("主要职能", False),
     ],
 )
