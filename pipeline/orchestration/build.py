@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -30,20 +29,19 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
     """
     # A collection at a time: their files are too many to be held until the release.
     collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import releasing, work
+    from pipeline.orchestration import extraction, releases
 
     if not collections:
-        raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
-    _import_definitions()
+        raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
         end_killed_runs(instance, out)
-        work.forget_removed(collections, out)
+        extraction.forget_removed(collections, out)
         instance.add_dynamic_partitions("collections", collections)
         resources = {"workers": pool, "progress": progress}
         # As the sensor does: what did not change needs no run.
-        names = work.changed(each_collection(raw), out, publishes_contacts())
+        names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
         for number, name in enumerate(names, start=1):
             progress(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name, resources)
@@ -51,14 +49,6 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
         done = run_job("release", instance, raw, out, resources=resources)
     made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
     return bool(made["release"].metadata["written"].value)
-
-
-def _import_definitions() -> None:
-    gc.disable()  # a million objects that stay would be searched several times while they are made
-    from pipeline.orchestration import definitions, parts  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
 
 
 def run_job(

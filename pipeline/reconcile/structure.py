@@ -192,9 +192,9 @@ class HeadingsRule(Rule):
         rows = (
             batch.frame("passages")
             .filter((_text("kind") != "contents").fill_null(True))
-            .unique(["disclosure_id", "section_path"], keep="first", maintain_order=True)
             .select("disclosure_id", "passage_id", key=pl.col("section_path").str.split("/"))
             .explode("key")
+            .unique(["disclosure_id", "key"], keep="first", maintain_order=True)
             .with_columns(_named=named)
             .join(facts, on="disclosure_id", how="left", maintain_order="left")
             .with_columns(
