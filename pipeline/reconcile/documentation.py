@@ -58,14 +58,16 @@ Made from `schemas/rules/*.toml` by `python -m pipeline.reconcile.documentation`
 Every rule is evaluated for every disclosure and gives `checks`; each figure of both sides stands in `check_operands`.
 
 - **Sides.** A figure is found by table, row, column, fund and year, never by its position. A blank cell is no figure:
-  a check of which a side, or a figure that it cannot do without, is missing is not made; it does not pass.
+  a check of which a side, or a figure that it cannot do without, is missing is not made; it does not pass. Inside a
+  table a blank cell counts as nothing: a total over cells that are all blank fails.
 - **Tolerance.** An amount printed to the unit *u* stands for *u*/2 more or less; a sum may be off by the sum of the
   halves. *u* is the finest that the table (for prose: the document, in that unit) prints; cents are exact. A
   difference that only the figures' own digits could explain fails with severity `info` and `rounding_only`. A ratio
   passes where the interval of its digits meets that of the figures it is computed from.
 - **Severity.** `error`: figures that exclude one another. `warning`: one of them is wrong or badly named. `info`: worth
   knowing, or perhaps rounding.
-- **Status.** `pass`, `fail`, or `not_applicable` where a form declares the rule and the table gives nothing to apply it to.
+- **Status.** `pass`, `fail`, or `not_applicable`: where a form declares the rule and the table gives nothing to apply it
+  to, or where a sum that fails may need a cell that stands there and was not understood. The message names the cell.
 """
 _ROW_KINDS = {"total": "the total row", "detail": "details", "subtotal": "subtotals", "memo": "rows beside the total"}
 #: Columns of which a selection names the values alone, in this order, before its other conditions.
