@@ -25,7 +25,15 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
         # 887.36 in prose, 873,617 in the table.
         ("prose_function_expenditure", "机关事业单位职业年金缴费支出（项）”支出"),
     ],
+    "2024-final-accounts-finance-bureau-department": [
+        # 2,106.66 ÷ 2,940.05 is 71.65%.
+        ("share_of_expenditure", "2024年“一般公共服务支出（类）”支出"),
+        # 财政拨款收入支出总计0.3万元: the table has 2,961.68.
+        ("prose_appropriation_total", "2024年财政拨款收入支出总计"),
+    ],
     "2023-budget-wanli-subdistrict-department": [
+        # 年度资金申请总额 10,903,043, 其中：当年财政拨款 11,419,043.
+        ("performance_project_parts", "公共服务设施运行经费"),
         # 11.67 to 45.41 is 289.12%.
         ("percent_of_base", "群众团体事务（款）一般行政管理事务（项）”支出"),
         # 220.63 in the first sentence, 441.25 in the second; neither makes 60.54% of 132.59.
