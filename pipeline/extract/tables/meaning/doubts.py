@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.forms.entries import parse_identity
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.lexicon import CODE, is_amount
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.identities import applicable, count_broken, parse, stands_for
+from pipeline.extract.tables.meaning.identities import applicable, count_broken, stands_for
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, TableRow
@@ -147,9 +148,7 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
 
     Parts of parts, and revenue beside what was carried over, make it say less.
     """
-    identity = parse(declared)
-    if identity is None:
-        return False
+    identity = parse_identity(declared)
     named = [[c for c in amounts if stands_for(term, c)] for term in (*identity.left, *identity.right)]
     return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
 

@@ -6,28 +6,10 @@ Placement reads them to choose what layout leaves open, reconciliation to check 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.extract.forms.entries import parse_identity
 from pipeline.extract.tables.meaning.columns import Column
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """``left`` and ``right`` are the names of columns; both sides are sums."""
-
-    left: tuple[str, ...]
-    right: tuple[str, ...]
-
-
-def parse(declared: str) -> Identity | None:
-    """The identity a form writes, or None where it speaks of rows (``revenue: 收入总计 = 支出总计``)."""
-    if ":" in declared:
-        return None
-    left, equals, right = declared.partition("=")
-    if not equals:
-        raise ValueError(f"the identity {declared!r} has no equals sign; write it like 'total = basic + project'")
-    return Identity(*(tuple(term.strip() for term in side.split("+")) for side in (left, right)))
 
 
 def stands_for(term: str, column: Column) -> bool:
@@ -49,7 +31,7 @@ Applicable = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 def applicable(identities: Sequence[str], columns: Sequence[Column]) -> Applicable:
     """The identities for which ``columns`` hold one for the left side and one for the right, as places in ``columns``."""
     found = []
-    for identity in filter(None, map(parse, identities)):
+    for identity in map(parse_identity, identities):
         left, right = (
             tuple(
                 at
