@@ -197,5 +197,6 @@ def _by_form(library: Library, column: Column, form: TableForm) -> list[str]:
 
 def left_out(view: View) -> list[str]:
     """What of the table is not published, and why."""
-    problems = view.reading.problems
-    return ["", "left out", *(f"  {problem}" for problem in problems or ["nothing"])]
+    shown = [f"  {problem}" for problem in view.reading.problems or ["nothing"]]
+    doubt = view.reading.table.doubt
+    return ["", "left out", *shown, *([f"  the sign of it: {doubt}"] if doubt else [])]
