@@ -129,7 +129,8 @@ def pdf(paths: list[Path]) -> dict[str, Any]:
     """(d) PDF: pages a second next to pdfplumber alone, which gives words and tables of the same pages."""
     import pdfplumber
 
-    from pipeline.ingest.pdf import read_pdf
+    from pipeline.ingest.limits import Limits
+    from pipeline.ingest.pdf import read
 
     ours = theirs = 0.0
     pages = 0
@@ -137,7 +138,7 @@ def pdf(paths: list[Path]) -> dict[str, Any]:
     for order, path in enumerate([*paths[:1], *paths]):
         data = path.read_bytes()
         start = time.process_time()
-        read_pdf(data)
+        read(data, Limits())
         between = time.process_time()
         with pdfplumber.open(io.BytesIO(data)) as opened:
             for page in opened.pages:

@@ -6,8 +6,9 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Box, CellTable, Page, Word
+from pipeline.ingest.document import Arrangement, Box, CellTable, Content, NotReadable, Page, Word
 from pipeline.ingest.grids import Grid, cell_tables, find_grids
+from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
@@ -18,12 +19,8 @@ _NEAR = 4.0
 _DASHES = ("-", "－", "−", "–", "—")
 
 
-class NotReadable(ValueError):
-    """The PDF cannot be read, and why."""
-
-
-def read_pdf(data: bytes) -> dict[str, Any]:
-    """The fields of a Document that a PDF gives. Raises NotReadable.
+def read(data: bytes, limits: Limits) -> Content:
+    """What a PDF holds. Raises NotReadable.
 
     Radicals become characters (see ``radicals``).
     The text is the words line by line: one space between words, ``\\n`` after a line, ``\\f`` after a page.
@@ -64,14 +61,16 @@ def read_pdf(data: bytes) -> dict[str, Any]:
     tables: list[CellTable] = []
     for one, grids in zip(pages, grids_of_pages, strict=True):
         tables += cell_tables(grids, one.words, whole, one.number)
-    return {
-        "text": whole,
-        "lines": split_lines(whole),
-        "pages": tuple(pages),
-        "tables": tuple(tables),
-        "page_count": len(pages),
-        "notes": tuple(notes),
-    }
+    return Content(
+        media_type="application/pdf",
+        text=whole,
+        lines=split_lines(whole),
+        arrangement=Arrangement.POINTS,
+        tables=tuple(tables),
+        pages=tuple(pages),
+        page_count=len(pages),
+        notes=tuple(notes),
+    )
 
 
 def _upright(page: Any) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 
 from pipeline.ingest.collections import SourceFile
-from pipeline.ingest.document import Document, Rejected
-from pipeline.ingest.kinds import other_kind
+from pipeline.ingest.document import Content, Document, NotReadable, Rejected
+from pipeline.ingest.formats import format_of
+from pipeline.ingest.kinds import refusal
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.text import NotText, read_text
-from pipeline.ingest.worker import WorkerFailed, read_pdf_apart
+from pipeline.ingest.worker import WorkerFailed, read_apart
 
 
 def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Rejected:
@@ -46,23 +47,22 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
         )
     if not data:
         return _rejected(file, data, "the file is empty")
-    common = {
-        "disclosure_id": sha256[:16],
-        "collection": file.collection,
-        "source_file": _name(file),
-        "source_sha256": sha256,
-        "source_bytes": len(data),
-        "declared": file.declared,
-    }
+    format = format_of(data)
+    if format is None:
+        return _rejected(file, data, refusal(data) or "it is of no kind that is read")
     try:
-        if data[:1024].lstrip().startswith(b"%PDF-"):
-            read = read_pdf_apart(data, limits)
-            return Document(media_type="application/pdf", points=True, **read, **common)  # type: ignore[arg-type]
-        if (reason := other_kind(data)) is not None:
-            return _rejected(file, data, reason)
-        return Document(**read_text(data, limits), **common)  # type: ignore[arg-type]
-    except (NotText, WorkerFailed) as error:
+        content = read_apart(format, data, limits) if format.apart else format.read(data, limits)
+    except (NotReadable, WorkerFailed) as error:
         return _rejected(file, data, str(error))
+    return Document(
+        disclosure_id=sha256[:16],
+        collection=file.collection,
+        source_file=_name(file),
+        source_sha256=sha256,
+        source_bytes=len(data),
+        declared=file.declared,
+        **{each.name: getattr(content, each.name) for each in fields(Content)},
+    )
 
 
 def _root(file: SourceFile) -> Path:

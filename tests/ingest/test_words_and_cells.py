@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest.document import Box
 from pipeline.ingest.grids import find_grids
-from pipeline.ingest.pdf import read_pdf
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.pdf import read as read_pdf
 from pipeline.ingest.wrapped import set_together
 
 
@@ -123,9 +124,9 @@ def lettered(*texts: tuple[float, str]) -> list[tuple[str, float, float]]:
         canvas.drawString(x, 146, text)
     canvas.showPage()
     canvas.save()
-    read = read_pdf(buffer.getvalue())
-    text = read["text"]
-    return [(text[word.start : word.end], word.x0, word.x1) for page in read["pages"] for word in page.words]
+    read = read_pdf(buffer.getvalue(), Limits())
+    text = read.text
+    return [(text[word.start : word.end], word.x0, word.x1) for page in read.pages for word in page.words]
 
 
 def test_a_name_that_leaves_its_cell_belongs_to_the_cell_that_it_begins_in():
@@ -162,5 +163,5 @@ def unruled(*texts: str) -> list[str]:
         canvas.drawString(20, 180 - 16 * at, text)
     canvas.showPage()
     canvas.save()
-    read = read_pdf(buffer.getvalue())
-    return [read["text"][word.start : word.end] for page in read["pages"] for word in page.words]
+    read = read_pdf(buffer.getvalue(), Limits())
+    return [read.text[word.start : word.end] for page in read.pages for word in page.words]
