@@ -51,7 +51,6 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
         extraction.rows.add(_quarantined(source, source.reason))
         return DisclosureReading(extraction)
     segments = find_segments(source, library)
-    extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))

@@ -54,7 +54,7 @@ class Word:
         """The left and right edge of ``text[start:end]`` within the word; the word's own where it is not known closer."""
         if not self.sides:
             return self.x0, self.x1
-        return self.sides[start - self.start][0], self.sides[end - 1 - self.start][1]
+        return round(self.sides[start - self.start][0], 2), round(self.sides[end - 1 - self.start][1], 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,10 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A source that could not be read as a document, and why, in words for a person."""
+    """A source that could not be read as a document, and why, in words for a person.
+
+    ``lasting`` is false where the reason may be gone tomorrow: a limit of time or memory was reached.
+    """
 
     disclosure_id: str
     collection: str
@@ -171,3 +174,4 @@ class Rejected:
     source_bytes: int | None
     media_type: str | None
     reason: str
+    lasting: bool = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
 import multiprocessing.util
 import resource
@@ -23,7 +22,14 @@ _ROOM = 32 << 20
 
 
 class WorkerFailed(ValueError):
-    """The worker could not read a source; the message is for a person."""
+    """The worker could not read a source; the message is for a person.
+
+    ``lasting`` is false where it was stopped or ended, which may be for want of time or memory.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class NoWorker(RuntimeError):  # noqa: N818 - says what is missing
@@ -97,7 +103,7 @@ def read_apart(format: Format, data: bytes, limits: Limits) -> Content:
         return answer
     if kind == "failed":
         stop_worker()
-    raise WorkerFailed(str(answer))
+    raise WorkerFailed(str(answer), lasting=kind != "failed")
 
 
 def stop_worker() -> None:
@@ -114,9 +120,6 @@ multiprocessing.util.Finalize(None, stop_worker, exitpriority=100)
 
 def _serve(pipe: Connection, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-
-    # What its fonts lack is no news to people; what cannot be read comes back as a reason.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
     bytearray(_ROOM)  # where the limit leaves no room at all, it is not the document's fault
     pipe.send("ready")
