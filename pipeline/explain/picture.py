@@ -14,7 +14,7 @@ from pipeline.ingest.document import Box, Page
 
 #: Pixels a point.
 _SCALE = 2.0
-_RULED, _HEADER, _BODY, _ASKED, _HIDDEN = "#999999", "#1f5fbf", "#2e8b57", "#d62728", "#000000"
+_RULED, _HEADER, _BODY, _ASKED, _HIDDEN = "#e0a800", "#1f5fbf", "#2e8b57", "#d62728", "#000000"
 
 
 def draw_cells(view: View, raw: Path, asked: Asked, record: Record | None, png: Path) -> str:
@@ -35,7 +35,7 @@ def draw_cells(view: View, raw: Path, asked: Asked, record: Record | None, png: 
         image.save(png, format="PNG")
     except OSError as error:
         raise NotExplained(f"{png} cannot be written ({error.strerror or error})") from error
-    return f"{png}: page {page.number}; header blue, body green, the row asked for red, ruled cells grey"
+    return f"{png}: page {page.number}; header blue, body green, the row asked for red, ruled cells amber"
 
 
 def _page_number(view: View, record: Record | None) -> int:

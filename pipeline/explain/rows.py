@@ -29,7 +29,7 @@ _UNITS = {
     "cross_table": "words at the table contradict each other; it is the one that agrees with another table",
 }
 _PLACEMENTS = {
-    "layout": "where it stands settles its column; no identity of the form was needed, or one fails",
+    "layout": "where it stands settles its column; no identity of the form applies, or one fails",
     "identity": "where it stands leaves a choice, and identities of the form made it",
     "both": "where it stands settles its column, and the identities of the form hold",
 }

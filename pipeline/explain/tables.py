@@ -28,6 +28,7 @@ _UNITS = {
 }
 #: What a column of amounts may say, in the order of print.
 _FACTS = ("direction", "measure", "fund", "revenue_source", "phase", "expense")
+_BY_FORM = "  (the form)"
 _OFFSETS = {0: "the document's year", -1: "the year before the document's"}
 
 
@@ -89,7 +90,7 @@ def _forms(view: View) -> list[str]:
     if form is None:
         return ["  form    no form knows its title"]
     others = [other for other in view.reading.segment.forms if other is not form]
-    return [f"  form    {_form(form, title)}", *(f"          (as is {_form(other, title)})" for other in others)]
+    return [f"  form    {_form(form, title)}", *(f"          (also {_form(other, title)})" for other in others)]
 
 
 def _form(form: TableForm, title: str) -> str:
@@ -101,7 +102,8 @@ def _reader(view: View) -> list[str]:
     if reading.layout is None:
         why = "pipeline/extract/performance reads it" if reading.form else "nothing reads it"
         return [f"  reader  {why}: it has no sheet of cells to be shown"]
-    return [f"  reader  {reading.layout}: {_WHY[reading.layout]}"]
+    doubts = [f"          a way to read it was not believed: {doubt}" for doubt in reading.doubts]
+    return [f"  reader  {reading.layout}: {_WHY[reading.layout]}", *doubts]
 
 
 def cells(view: View, around: int | None = None) -> list[str]:
@@ -124,8 +126,8 @@ def columns(view: View, only: Sequence[Column] | None = None) -> list[str]:
     shown: list[str] = []
     for number, found in enumerate(sets):
         shown += ["", "columns of further parts" if number else "columns", *map(_column, found)]
-    said = [line for found in sets for column in found for line in _words(view, column)]
-    return [*shown, "", "words", *dict.fromkeys(said)] if said else shown
+    said = dict.fromkeys(line for found in sets for column in found for line in _words(view, column))
+    return [*shown, "", "words", *sorted(said, key=lambda line: line.startswith(_BY_FORM))] if said else shown
 
 
 def _column_sets(reading: TableReading) -> list[tuple[Column, ...]]:
@@ -192,11 +194,9 @@ def _by_form(library: Library, column: Column, form: TableForm) -> list[str]:
         and getattr(form, name) == getattr(column, name)
         and not any(getattr(meaning, name) for meaning in meanings)
     ]
-    return [f"  (the form): {', '.join(said)} in {entry_at(form.place, '', 'titles')}"] if said else []
+    return [f"{_BY_FORM}: {', '.join(said)} in {entry_at(form.place, '', 'titles')}"] if said else []
 
 
 def left_out(view: View) -> list[str]:
     """What of the table is not published, and why."""
-    shown = [f"  {problem}" for problem in view.reading.problems or ["nothing"]]
-    doubt = view.reading.table.doubt
-    return ["", "left out", *shown, *([f"  the sign of it: {doubt}"] if doubt else [])]
+    return ["", "left out", *(f"  {problem}" for problem in view.reading.problems or ["nothing"])]

@@ -42,8 +42,8 @@ class TableReading:
     """A table and every step of its reading: what extraction publishes from, and ``yusuan explain`` shows.
 
     ``layout`` names the reader that made ``sheet``; a table that no form knows, or that performance reads, has neither.
-    ``unit_source`` says where its unit stands. ``table_id``, ``number`` and ``problems`` (what was left out of it) are
-    known once it is published.
+    ``doubts`` are the signs for which ways of reading it were not believed. ``unit_source`` says where its unit stands.
+    ``table_id``, ``number`` and ``problems`` (what was left out of it) are known once it is published.
     """
 
     segment: Segment
@@ -52,6 +52,7 @@ class TableReading:
     sheet: Sheet = field(default_factory=Sheet)
     table: Table = field(default_factory=Table)
     records: list[Record] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     unit: str | None = None
     unit_source: Literal["table", "form", "column", "document"] | None = None
     table_id: str = ""
@@ -115,8 +116,10 @@ def _read_spaced(document: Document, reading: TableReading, form: TableForm, lib
     for sheets in read_spaced(document, reading.segment, library):
         tables = [interpret(document, sheet, form, library) for sheet in sheets]
         chosen = agreed(tables, form)
-        reading.sheet = next((s for s, table in zip(sheets, tables, strict=True) if table is chosen), sheets[0])
+        sheet = next((s for s, table in zip(sheets, tables, strict=True) if table is chosen), sheets[0])
+        reading.sheet = sheet if sheet.parts else reading.sheet
         reading.table, reading.records = if_sound(chosen, form, library, document.text)
+        reading.doubts += [reading.table.doubt] if reading.table.doubt else []
         if not reading.table.problems:
             break
 
