@@ -34,11 +34,7 @@ def explain(release: Path, wanted: str, raw: Path, png: Path | None = None, publ
     if found is not None:
         shown += _row(view, release, asked, lines, *found)
     elif lines:
-        shown += [
-            "",
-            f"line {lines[0].line_id}",
-            "  pipeline/extract/performance read it; `yusuan trace` shows its place",
-        ]
+        shown += [text for each in lines for text in rows.line(view, each, None)]
     else:
         shown += [*tables.cells(view), *tables.columns(view)]
     if asked.kind == "line" and lines:
@@ -77,4 +73,4 @@ def _row(view: View, release: Path, asked: Asked, lines: list[BudgetLine], recor
     shown = tables.cells(view, view.row_of(record))
     shown += tables.columns(view, [column] if one else stands)
     shown += rows.row(view, record, [] if one else lines)
-    return shown + (rows.line(view, record, column, lines[0]) if one else [])
+    return shown + (rows.line(view, lines[0], (record, column)) if one else [])

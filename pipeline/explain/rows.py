@@ -33,7 +33,8 @@ _PLACEMENTS = {
     "identity": "where it stands leaves a choice, and identities of the form made it",
     "both": "where it stands settles its column, and the identities of the form hold",
 }
-#: The columns that tell a reader whether a line is read as it was for the release.
+_FACTS = ("direction", "measure", "fund", "revenue_source", "fiscal_year", "phase")
+#: The columns by which a line of today is compared with that of the release.
 _COMPARED = (
     "amount",
     "row_kind",
@@ -81,17 +82,22 @@ def _code(scheme: str, code: Code) -> str:
     return f"{scheme} {code.digits}{name}: {_CODES[code.basis].format(scheme=scheme)}"
 
 
-def line(view: View, record: Record, column: Column, found: BudgetLine) -> list[str]:
-    """Unit and placement of an amount, and the identities of its row."""
+def line(view: View, found: BudgetLine, at: tuple[Record, Column] | None) -> list[str]:
+    """Unit, meaning and placement of an amount, with the identities of its row; ``at`` is None where performance read it."""
     shown = [
         "",
         f"line {found.line_id}",
         f"  amount    {found.amount:.2f} yuan: {found.printed} in {found.printed_unit} ({view.place(found.start)})",
         f"  unit      {found.unit_basis}: {_UNITS[found.unit_basis or 'table']}",
-        f"  column    {column.index + 1}, {' / '.join(column.path)}",
-        *(f"  means     {said}" for said in _meaning(view, record, column, found)),
-        f"  placement {found.placement}: {_PLACEMENTS[found.placement or 'layout']}",
     ]
+    placement = f"  placement {found.placement}: {_PLACEMENTS[found.placement or 'layout']}"
+    if at is None:
+        facts = [f"  means     {name} {value}" for name in _FACTS if (value := getattr(found, name)) is not None]
+        return [*shown, *facts, placement, "  read by   pipeline/extract/performance"]
+    record, column = at
+    shown.append(f"  column    {column.index + 1}, {' / '.join(column.path)}")
+    shown += [f"  means     {said}" for said in _meaning(view, record, column, found)]
+    shown.append(placement)
     if found.row_kind != record.kind:
         what = "kind of expense" if column.expense else "class of the economic classification"
         shown.append(f"  row_kind  {found.row_kind}: its column is a {what} beside what it is a part or the sum of")

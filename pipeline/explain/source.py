@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,8 @@ from pipeline.extract.disclosure import DisclosureReading, read_disclosure
 from pipeline.extract.forms import Library
 from pipeline.ingest.collections import SourceFile, find_collection
 from pipeline.ingest.document import Rejected
-from pipeline.ingest.read import read_source
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import Unreadable, load, read_bytes
 from pipeline.publish.reading import read_manifest, read_table
 
 _NEAREST = 3
@@ -82,13 +84,17 @@ def read_again(asked: Asked, raw: Path, library: Library, publish_contacts: bool
 
     Raises NotExplained where its source is not the one that the release was made of, or cannot be read.
     """
-    source = read_source(asked.file(raw))
-    if source.source_sha256 != asked.sha256:
-        have = (source.source_sha256 or "unreadable")[:16]
+    file, limits = asked.file(raw), Limits()
+    try:
+        data = load(file, limits)
+    except Unreadable as error:
+        raise NotExplained(f"{asked.source_file} below {raw}: {error}") from error
+    if (have := hashlib.sha256(data).hexdigest()) != asked.sha256:
         raise NotExplained(
-            f"{asked.source_file} below {raw} is another file (sha256 {have}…) than the release was made of "
+            f"{asked.source_file} below {raw} is another file (sha256 {have[:16]}…) than the release was made of "
             f"({asked.sha256[:16]}…); fetch that one, or build again"
         )
+    source = read_bytes(file, data, limits)
     reading = read_disclosure(source, library, publish_contacts)
     if isinstance(source, Rejected) or reading.context is None:
         raise NotExplained(f"{asked.source_file} is quarantined: {reading.extraction.disclosure.reason}")

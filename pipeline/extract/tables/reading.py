@@ -85,7 +85,7 @@ def _form(segment: Segment, family: str) -> TableForm | None:
     return segment.forms[0] if segment.forms else None
 
 
-def layout_of(document: Document, segment: Segment) -> Layout:
+def _layout_of(document: Document, segment: Segment) -> Layout:
     """The reader for a table: of cells where the source has them, else of words with positions, else of flowing text."""
     if segment.tables:
         return "cells"
@@ -96,7 +96,7 @@ def read_table(document: Document, segment: Segment, family: str, library: Libra
     """A table from its lines and cells to records, as the best of its forms for ``family`` describes it."""
     reading = TableReading(segment, _form(segment, family))
     if reading.form is not None and reading.form.kind != "performance":
-        reading.layout = layout_of(document, segment)
+        reading.layout = _layout_of(document, segment)
         if reading.layout == "spaced":
             _read_spaced(document, reading, reading.form, library)
         else:
