@@ -79,7 +79,9 @@ class Store:
         """Keep ``content`` as a file of its own, which a release may link to."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
-        self._write(path, content)
+        # The same content may belong to several parts, which know the file by the time when it was written.
+        if not (path.is_file() and path.read_bytes() == content):
+            self._write(path, content)
         return Blob(sha256, len(content), path.stat().st_mtime_ns)
 
     def content(self, blob: Blob) -> bytes:

@@ -143,3 +143,10 @@ def test_bytes_names_declarations_and_the_setting_for_contacts_are_in_the_key_of
 
 def test_documents_and_their_order_are_in_the_key_of_a_part():
     assert len({part_key(each) for each in (["a", "b"], ["b", "a"], ["a"], ["ab"])}) == 4
+
+
+def test_content_that_is_added_twice_stays_the_file_it_was(tmp_path):
+    store = Store(tmp_path)
+    blob = store.add(b"content")
+    assert store.add(b"content") == blob
+    assert store.untouched(blob)

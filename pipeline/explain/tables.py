@@ -89,6 +89,8 @@ def _forms(view: View) -> list[str]:
     title = heading.title if heading else ""
     if form is None:
         return ["  form    no form knows its title"]
+    if not view.reading.segment.forms:
+        return [f"  form    {_form(form, '')}: by the labels of its cells, for no form knows its title"]
     others = [other for other in view.reading.segment.forms if other is not form]
     return [f"  form    {_form(form, title)}", *(f"          (also {_form(other, title)})" for other in others)]
 

@@ -132,6 +132,16 @@ cut by year (`2024-00000.parquet`; `unknown` where a document names none), and e
 once, `read_parquet('parquet/budget_lines/*.parquet')`. Every row of a disclosure carries the body's `entity_key`, too. Rows
 lie in its order: a filter on it reads the few files and row groups that hold the body and no others.
 
+`views.sql` answers what is asked first. In DuckDB, from inside this folder:
+
+    .read views.sql
+    SELECT entity_name, fiscal_year, stage, expenditure_total, three_public FROM totals;
+
+Views: `preferred` (one disclosure a body, year, stage and scope: what to add up), `lines` and `figures` (its rows),
+`totals`, `execution` (accounts against the budget), `three_public_expenses`, `expenditure_by_class`, `change_by_class`,
+`contradictions` (the largest first, without rounding) and `places` (file, page, line and characters of an amount). In
+`key_figures` each figure rests on one printed record; `agrees` is false where a table and the prose print different amounts.
+
 Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
 
 Cells are exactly as printed. A cell that begins with `=`, `+`, `-` or `@` is text of a source: open the CSV files in a

@@ -28,6 +28,7 @@ from pipeline.publish.files import (
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import OF_PARTS, Part, Piece
+from pipeline.publish.views import views
 from pipeline.publish.writing import cannot_write
 from pipeline.store import Store
 from schemas.tables import TABLES
@@ -109,6 +110,7 @@ class _Staged:
         texts = self._link_texts()
         self._rows = {name: self._rows[name] for name in TABLES}
         self._text("README.md", readme(self._rows))
+        self._text("views.sql", views())
         csvs = {name: self._csvs[name] for name in TABLES if name in self._csvs}
         self._text("datapackage.json", json.dumps(datapackage(csvs), ensure_ascii=False, indent=1) + "\n")
         name = release_id(listed(self._files, texts))

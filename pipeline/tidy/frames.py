@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.tidy.codes import code_names
+from pipeline.tidy.key_figures import key_figures
 from pipeline.tidy.queries import IN_MEMORY
 from pipeline.tidy.validation import validate
 from pipeline.tidy.versions import prefer, superseding
@@ -55,6 +56,7 @@ def arranged(built: Mapping[str, pl.DataFrame], codes: pl.DataFrame) -> dict[str
             frames[name] = code_names(built["budget_lines"], codes)
         elif name != "disclosures":
             frames[name] = spec.empty()
+    frames["key_figures"] = order("key_figures", key_figures(frames, TABLES["key_figures"]), disclosures)
     validate(frames)
     return frames
 

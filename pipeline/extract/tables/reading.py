@@ -12,6 +12,7 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.performance.evidence import CODE, kind_of_performance
 from pipeline.extract.tables.find.ends import count_rows
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
@@ -85,6 +86,13 @@ def _form(segment: Segment, family: str) -> TableForm | None:
     return segment.forms[0] if segment.forms else None
 
 
+def _performance_form(document: Document, segment: Segment, library: Library) -> TableForm | None:
+    """The form of a performance table that no known title stands over: its own labels say what it is."""
+    if segment.forms or not segment.tables or kind_of_performance(document, segment.tables[0]) is None:
+        return None
+    return next(form for family in library.families for form in family.tables if form.code == CODE)
+
+
 def _layout_of(document: Document, segment: Segment) -> Layout:
     """The reader for a table: of cells where the source has them, else of words with positions, else of flowing text."""
     if segment.tables:
@@ -94,7 +102,7 @@ def _layout_of(document: Document, segment: Segment) -> Layout:
 
 def read_table(document: Document, segment: Segment, family: str, library: Library) -> TableReading:
     """A table from its lines and cells to records, as the best of its forms for ``family`` describes it."""
-    reading = TableReading(segment, _form(segment, family))
+    reading = TableReading(segment, _form(segment, family) or _performance_form(document, segment, library))
     if reading.form is not None and reading.form.kind != "performance":
         reading.layout = _layout_of(document, segment)
         if reading.layout == "spaced":
