@@ -13,10 +13,12 @@ from pipeline.extract.prose.grammar import Form, FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
 from pipeline.extract.prose.topic import About, Topic
+from schemas.rows import Statement
 
 _EVALUATION = "performance_self_evaluation"
 #: What a name of an amount cannot reach over.
 _MARKS = "，。；：（）"
+_PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: A phase that begins like this says itself which budget it is.
 _NAMED_BUDGETS = ("年初", "全年", "调整")
@@ -79,8 +81,10 @@ class Facts:
             self._turn_to_evaluation()
         if last.kind == "change" or last.number is None:
             return False
-        sign = _sign(found)
-        if sign == 0 and self._folded.tokens[last.number].value:
+        value, sign = self._folded.tokens[last.number].value, _sign(found)
+        if form.kind == "amount" and sign is not None:
+            sign = None if value is not None and value.is_signed() else 0
+        if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
         about = self._about
@@ -156,31 +160,34 @@ class Facts:
         return True
 
     def _equal(self, found: list[Element]) -> bool:
-        """The amount of the year or phase that the stated one is said to equal."""
+        """The amount of the year or phase that the stated one is said to equal, where it is not printed itself."""
         about = self._about
         if about.metric is None:
             return False
         year, phase = about.base
-        subject = self._rows.subject_text()
-        stated = [
-            row
-            for row in self._rows.rows
-            if row.kind == "amount"
-            and not row.derived_from
-            and (row.metric, row.fund, row.subject) == (about.metric.name, about.metric.fund, subject)
-        ]
-        if year == about.year:
-            stated = [row for row in stated if row.fiscal_year == year and row.phase != phase] or stated
-        else:
-            stated = [row for row in stated if row.fiscal_year != year]
-        start, end = found[0].start, found[-1].end
-        if not stated:
+        equalled = self._equalled()
+        if found[-1].kind == "amount":
+            # 5万元，与2024年一致5万元 prints the earlier amount; 与2024年一致5万元 alone the one of this year.
+            own = about if not equalled else replace(about, year=year, phase=phase)
+            self._rows.number(found[-1], Sense("amount", own.year, own.phase))
+            equalled = self._equalled()
+        if self._rows.amounts(year, phase):
+            return True
+        start, end = found[0].start, next(element.end for element in found if element.kind == "equal")
+        if not equalled:
             return self._unchanged(start, end)
-        source = stated[-1]
+        source = equalled[-1]
         row = self._rows.words(start, end, Sense("amount", year, phase))
         row.value, row.unit, row.precision = source.value, source.unit, source.precision
         row.derived_from = source.statement_id
         return True
+
+    def _equalled(self) -> list[Statement]:
+        """The amounts stated so far that what is compared with may equal."""
+        (year, phase), stated = self._about.base, self._rows.amounts()
+        if year != self._about.year:
+            return [row for row in stated if row.fiscal_year != year]
+        return [row for row in stated if row.fiscal_year == year and row.phase != phase] or stated
 
     def _unchanged(self, start: int, end: int) -> bool:
         """与上年持平 without an amount says that the change is none, and no more."""
@@ -260,7 +267,11 @@ class Facts:
 
 def _sign(found: list[Element]) -> int | None:
     """Up or down (1, -1), 0 where a template leaves it open, None where nothing changes."""
-    sign = next((element.sign for element in found if element.kind == "change"), None)
-    if any(element.kind == "minus" for element in found):
-        return -1 if sign == 1 else 0
-    return sign
+    printed = next((_PRINTED_SIGNS[element.kind] for element in found if element.kind in _PRINTED_SIGNS), None)
+    change = next((element for element in found if element.kind == "change"), None)
+    if change is None or change.sign is None:
+        return printed if printed is not None or change is None else 0
+    if printed is None:
+        return change.sign
+    # 增加-5万元 is a fall; what 减少-5万元 is, nobody can say.
+    return printed if change.sign == 1 else 0

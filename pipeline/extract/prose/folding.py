@@ -76,6 +76,10 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
         position = start
         for token in ledger.within(start, end):
             _append(source, position, token.start, parts, places)
+            if token.value is not None and token.value.is_signed():
+                # The sign is a word of the sentence: 同比 -4%.
+                parts.append("-")
+                places.append(token.start)
             tokens[len(places)] = token
             parts.append(_sign(source, token))
             places.append(token.start)

@@ -46,7 +46,9 @@ class StatementRows:
     def __init__(self, context: Context, grammar: Grammar, passage: Passage, folded: Folded, topic: Topic) -> None:
         self._context, self._grammar, self._passage = context, grammar, passage
         self._folded, self._topic = folded, topic
-        self._executed = context.stage == "final_accounts" or (context.stage is None and "决算" in passage.section_path)
+        executed = context.stage == "final_accounts" or (context.stage is None and "决算" in passage.section_path)
+        #: of what says nothing of its phase
+        self._phase = "executed" if executed else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
 
@@ -91,6 +93,20 @@ class StatementRows:
         row.printed = self.assemble(row, column, start, end)
         self._keep(row)
         return row
+
+    def amounts(self, year: int | None = None, phase: str | None = None) -> list[Statement]:
+        """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``."""
+        metric = self._topic.about.metric
+        assert metric is not None
+        subject = self.subject_text()
+        return [
+            row
+            for row in self.rows
+            if row.kind == "amount"
+            and not row.derived_from
+            and (row.metric, row.fund, row.subject) == (metric.name, metric.fund, subject)
+            and (year is None or (row.fiscal_year, row.phase) == (year, phase or self._phase))
+        ]
 
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
@@ -140,7 +156,7 @@ class StatementRows:
             direction=metric.direction,
             fiscal_year=year,
             comparison=year is not None and year != self._context.disclosure_year,
-            phase=(sense.phase or ("executed" if self._executed else "approved")) if phased else None,
+            phase=(sense.phase or self._phase) if phased else None,
             as_of=about.as_of,
             kind=sense.kind,
             base_year=about.base[0] if sense.compared else None,

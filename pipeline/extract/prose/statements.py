@@ -56,9 +56,11 @@ class StatementReader:
                 self._path, self._heading = passage.path, self._metric_of(passage.path)
             reader = _PassageReader(self._context, self._grammar, self._codes, passage, folded)
             unread = {id(token) for token in reader.read(self._heading, section)}
+        sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in unread:
-                cls, role = self._rest(folded, at)
+                sized = any(at in size for size in sizes)
+                cls, role = ("structure", "amount") if sized else self._rest(folded, at)
                 self._context.ledger.claim(token, cls, role, "passages", passage.passage_id)
 
     def _metric_of(self, path: tuple[str, ...]) -> Metric | None:
@@ -132,11 +134,8 @@ class _PassageReader:
                 position = because.end()
             else:
                 position = self._read_reason(opening.end(), end, section)
-        unread = [self._folded.tokens[e.number] for e in seen if e.kind in ("amount", "named") and e.number is not None]
-        if position > start:
-            unread += self._amounts(start, end)
         self._rows.claim_labels(seen, first)
-        return [token for token in unread if token.cls == "unclaimed"]
+        return [token for token in self._amounts(start, end) if token.cls == "unclaimed"]
 
     def _take_name(self, start: int, end: int) -> None:
         """A sentence that is a name and nothing else says what the next one is about: 公务接待费。"""
@@ -196,9 +195,13 @@ class _PassageReader:
         return [row for row in section if row.metric in names and not row.reason and _is_change(row)]
 
     def _amounts(self, start: int, end: int) -> list[Token]:
-        """The numbers of all amounts of money in a sentence, also of those in its reasons."""
-        found = self._grammar.master.finditer(self._folded.text, start, end)
-        return [self._folded.tokens[match.start()] for match in found if match.lastgroup == "amount"]
+        """The numbers of all amounts of money in a sentence, also of those in its reasons, but no sizes that only label."""
+        sizes = [match.span() for match in self._grammar.patterns.threshold.finditer(self._folded.text, start, end)]
+        return [
+            self._folded.tokens[match.start()]
+            for match in self._grammar.amount.finditer(self._folded.text, start, end)
+            if not any(first <= match.start() < last for first, last in sizes)
+        ]
 
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
@@ -207,9 +210,11 @@ class _PassageReader:
             if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
+        clauses = [at for at, element in enumerate(found) if element.clause]
         at = 0
         while at < len(found):
-            for form, end in self._grammar.fitting(letters, at):
+            clause = next((begin for begin in clauses if begin > at), len(found))
+            for form, end in self._grammar.fitting(letters, at, clause):
                 if (kinds is None or form.kind in kinds) and self._facts.apply(form, found[at:end]):
                     at = end
                     break

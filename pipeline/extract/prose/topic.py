@@ -127,13 +127,21 @@ class Topic:
                     False,
                 )
             case "base":
-                about.base = (self._year(element.year) if element.year else about.year), element.phase
+                self._note_base(element)
             case "phase":
                 about.phase = element.phase
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
                 about.purchase = True
+
+    def _note_base(self, element: Element) -> None:
+        """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
+        about = self.about
+        about.base = (self._year(element.year) if element.year else about.year), element.phase
+        year, phase = about.base
+        if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
+            about.year, about.phase = self._own_year, None
 
     def _note_mark(self, element: Element) -> None:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
