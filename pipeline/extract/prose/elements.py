@@ -63,7 +63,7 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
         element.glued = before is not None and before.end == element.start
         element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
-            excluded = element.glued and before is not None and _excludes(before, folded.text, grammar)
+            excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
@@ -167,7 +167,7 @@ def _matched(match: re.Match[str], grammar: Grammar) -> Element:
         return Element("link", start, end)
     if group in _SHORT_CHANGES:
         return Element("change", start, end, sign=_SHORT_CHANGES[group])
-    if group in ("points", "clock"):
+    if group in ("points", "clock", "average"):
         return Element("other", start, end)
     if group == "grade_":
         return Element("grade", start, end, name=match.span("grade"))
@@ -179,11 +179,17 @@ def _as(word: Word, start: int, end: int) -> Element:
     return Element(word.kind, start, end, metric=word.metric, offset=word.offset, sign=word.sign, phase=word.phase)
 
 
-def _excludes(before: Element, text: str, grammar: Grammar) -> bool:
-    """Whether the words right before a label say that it is not what is meant (不含…)."""
+def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether the words right before a label say that it is not what is meant (不含…), or only a part (工资福利…)."""
+    if before.kind != "other":
+        return False
     # Only the last of them are looked at: what no label names may be the length of a document.
     start = max(before.start, before.end - grammar.name_longest)
-    return before.kind == "other" and grammar.excluded.search(text, start, before.end) is not None
+    if grammar.excluded.search(text, start, before.end):
+        return True
+    metric = label.meanings[0].metric
+    money = metric is not None and metric.direction is not None and metric.subject != "label"
+    return money and grammar.whole.search(text, start, before.end) is None
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

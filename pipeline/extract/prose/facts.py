@@ -18,6 +18,9 @@ from schemas.rows import Statement
 _EVALUATION = "performance_self_evaluation"
 #: What a name of an amount cannot reach over.
 _MARKS = "，。；：（）"
+#: What may stand between a name and its amount, and what says that the amount has parts.
+_LINKING = "为是共计约达"
+_PARTS = ("，其中", "（其中", "；其中", "。其中", "其中")
 _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: A phase that begins like this says itself which budget it is.
@@ -236,7 +239,8 @@ class Facts:
         if name is None:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
-        about.turn_to(self._grammar.metrics["other_amount"], name)
+        code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
         self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
@@ -253,11 +257,20 @@ class Facts:
             start += len(text[start:stop]) - len(text[start:stop].lstrip(f"{YEAR}年度"))
         while stop > start and not grammar.name_ending.search(text[start:stop]):
             stop -= 1
-        if stop == start and self._topic.listing and grammar.name_letters.fullmatch(text, start, element.start):
-            stop = element.start
+        if stop == start and self._is_listed(start, element):
+            # 机构运行为5万元，其中：…
+            stop = start + len(text[start : element.start].rstrip(_LINKING))
         name, tail = text[start:stop], text[stop : element.start]
         links = tail == "" or grammar.links.fullmatch(tail) is not None
         return (start, stop) if links and self._can_be_a_name(name) else None
+
+    def _is_listed(self, start: int, element: Element) -> bool:
+        """Whether all between ``start`` and an amount must be its name: it is one of a list of parts, or has parts."""
+        text = self._folded.text
+        parts = text.startswith(_PARTS, element.end)
+        letters = self._grammar.name_letters.fullmatch(text, start, element.start)
+        named = self._topic.listing or parts or self._topic.function_of(text[start : element.start])[1]
+        return named and letters is not None
 
     def _can_be_a_name(self, name: str) -> bool:
         if not 2 <= len(name) <= self._grammar.name_longest or any(sign in name for sign in _NUMBERS):

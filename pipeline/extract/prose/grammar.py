@@ -95,6 +95,7 @@ class Metric:
     stock: bool = False
     inherits_fund: bool = False
     keeps_year: bool = False
+    of_function: bool = False
     after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
     group: tuple[MetricName, ...] = ()
     units: tuple[CountUnit, ...] = ()
@@ -162,6 +163,7 @@ class _Patterns:
     threshold: re.Pattern[str]
     rate: re.Pattern[str]
     range: re.Pattern[str]
+    average: re.Pattern[str]
     clock: re.Pattern[str]
     more: re.Pattern[str]
     less: re.Pattern[str]
@@ -184,6 +186,7 @@ class _Other:
     endings: re.Pattern[str]
     openings: re.Pattern[str]
     excluded: re.Pattern[str]
+    whole: re.Pattern[str]
     rejected: re.Pattern[str]
     longest: int
     listed: re.Pattern[str]
@@ -227,6 +230,7 @@ class Grammar:
     forms: Mapping[str, tuple[Form, ...]]
     metrics: Mapping[str, Metric]
     excluded: re.Pattern[str]
+    whole: re.Pattern[str]
     name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
@@ -275,6 +279,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         },
         metrics=metrics,
         excluded=re.compile(other.excluded.pattern + "$"),
+        whole=other.whole,
         name_opening=other.openings,
         name_ending=re.compile(other.endings.pattern + "$"),
         name_rejected=other.rejected,
@@ -333,6 +338,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Iter
             rf"(?P<less>{patterns.less.pattern})",
             r"(?P<aside>（[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
+            rf"(?P<average>{patterns.average.pattern})",
         )
     )
 
