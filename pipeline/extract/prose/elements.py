@@ -27,7 +27,8 @@ class Element:
     ``clause`` whether a comma does: a new clause begins.
     ``offset``: of a year that is not printed, from the document's. ``sign``: of a change. ``phase``: of a phase and of a
     base. ``year``: of a base, the element of its year. ``name``: the stretch of the name of a project or a grade.
-    ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it.
+    ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it. ``shared``: of a figure, whether another
+    statement owns its number.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Element:
     name: Piece | None = None
     match: re.Match[str] | None = None
     meanings: tuple[Word, ...] = ()
+    shared: bool = False
 
     @property
     def letter(self) -> str:

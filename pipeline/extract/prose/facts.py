@@ -91,6 +91,8 @@ class Facts:
             # Up or down is not said: stating either would be a guess.
             return True
         about = self._about
+        if last.kind == "amount" and last.name is not None:
+            return self._other(last, form.kind, sign)
         if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
             return last.kind == "amount" and self._other(last, form.kind, sign)
         if last.kind == "count" and not self._can_be_counted(last):
@@ -103,7 +105,10 @@ class Facts:
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
         whole = None
         if form.kind == "share":
-            whole = found[0].end, last.start
+            start = found[0].end
+            # 占支出预算的65%和35%: the figures of a list stand between the whole and the last share.
+            listed = "%" in self._folded.text[start : last.start]
+            whole = start, found[-2].end if listed else last.start
             self._counts_of_whole(found)
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         return True
@@ -235,7 +240,7 @@ class Facts:
 
     def _other(self, element: Element, kind: FormKind, sign: int | None) -> bool:
         """An amount whose name no metric knows: the words right before it are its subject."""
-        name = self._name_before(element)
+        name = element.name or self._name_before(element)
         if name is None:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored

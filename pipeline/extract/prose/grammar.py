@@ -52,13 +52,15 @@ LETTERS = {
     "alike": "A",
     "rate": "R",
     "range": "B",
+    "each": "D",
+    "both": "F",
     "zero": "l",
     "evaluated": "E",
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
     "link", "increase", "decrease", "undecided", "equal", "compare", "same_period", "share", "completion", "none", "zero",
-    "part", "purchase", "actual", "previous_year", "this_year", "minus", "plus", "alike", "signed", "stop", "open", "close",
+    "part", "purchase", "actual", "previous_year", "this_year", "minus", "plus", "alike", "signed", "each", "both", "stop", "open", "close",
 ]  # fmt: skip
 #: Up, down, and None: a sign before the figure says which. 0: nothing says it.
 _SIGNS = {"increase": 1, "decrease": -1, "signed": None, "undecided": 0}

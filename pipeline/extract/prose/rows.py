@@ -45,10 +45,9 @@ class StatementRows:
 
     def __init__(self, context: Context, grammar: Grammar, passage: Passage, folded: Folded, topic: Topic) -> None:
         self._context, self._grammar, self._passage = context, grammar, passage
-        self._folded, self._topic = folded, topic
-        executed = context.stage == "final_accounts" or (context.stage is None and "决算" in passage.section_path)
+        self._folded, self.topic = folded, topic
         #: of what says nothing of its phase
-        self._phase = "executed" if executed else "approved"
+        self.phase = "executed" if context.stage == "final_accounts" else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
 
@@ -79,12 +78,13 @@ class StatementRows:
         if whole and (named := self._whole(*whole)):
             row.value_text = self.assemble(row, "value_text", *named)
         role = _ROLES.get(element.kind, "amount")
-        self._context.ledger.claim(token, "data", role, "statements", row.statement_id)
+        if not element.shared:
+            self._context.ledger.claim(token, "data", role, "statements", row.statement_id)
         self._keep(row)
-        self._topic.boundary = element.end
-        if self._topic.about.metric is not None and self._topic.about.metric.fund:
+        self.topic.boundary = element.end
+        if self.topic.about.metric is not None and self.topic.about.metric.fund:
             # Its fund has its figure: what comes next (上年结转…) is beside it, not part of it.
-            self._topic.about.fund = None
+            self.topic.about.fund = None
         return row
 
     def words(self, start: int, end: int, sense: Sense, column: str = "printed") -> Statement:
@@ -96,7 +96,7 @@ class StatementRows:
 
     def amounts(self, year: int | None = None, phase: str | None = None) -> list[Statement]:
         """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``."""
-        metric = self._topic.about.metric
+        metric = self.topic.about.metric
         assert metric is not None
         subject = self.subject_text()
         return [
@@ -105,12 +105,12 @@ class StatementRows:
             if row.kind == "amount"
             and not row.derived_from
             and (row.metric, row.fund, row.subject) == (metric.name, metric.fund, subject)
-            and (year is None or (row.fiscal_year, row.phase) == (year, phase or self._phase))
+            and (year is None or (row.fiscal_year, row.phase) == (year, phase or self.phase))
         ]
 
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
-        about = self._topic.about
+        about = self.topic.about
         if about.subject is not None:
             source = self._context.published
             return join(source[a:b] for a, b in self._runs(*about.subject))
@@ -140,7 +140,7 @@ class StatementRows:
                     self._context.ledger.claim(token, "structure", role, "statements", owner.statement_id)
 
     def _row(self, sense: Sense, place: Piece) -> Statement:
-        about = self._topic.about
+        about = self.topic.about
         metric = about.metric
         assert metric is not None
         year, subject = sense.year, self.subject_text()
@@ -156,7 +156,7 @@ class StatementRows:
             direction=metric.direction,
             fiscal_year=year,
             comparison=year is not None and year != self._context.disclosure_year,
-            phase=(sense.phase or self._phase) if phased else None,
+            phase=(sense.phase or self.phase) if phased else None,
             as_of=about.as_of,
             kind=sense.kind,
             base_year=about.base[0] if sense.compared else None,
@@ -167,8 +167,8 @@ class StatementRows:
         return row
 
     def _keep(self, row: Statement) -> None:
-        if not self._topic.anchored:
-            self._topic.anchor, self._topic.anchored = self._topic.about.of, True
+        if not self.topic.anchored:
+            self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
         self.rows.append(row)
 
