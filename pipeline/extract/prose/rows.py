@@ -75,6 +75,8 @@ class StatementRows:
         row = self._row(sense, self._folded.span(element.number, element.number + 1))
         row.value, row.unit, row.precision = value.quantize(_SCALE, ROUND_HALF_EVEN), unit, step
         row.printed, row.printed_unit = token.printed, self._printed(unit_start, unit_end)
+        if token.parts:
+            row.printed = self.assemble(row, "printed", element.number, element.number + 1)
         if whole and (named := self._whole(*whole)):
             row.value_text = self.assemble(row, "value_text", *named)
         role = _ROLES.get(element.kind, "amount")

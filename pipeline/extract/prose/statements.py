@@ -65,7 +65,7 @@ class StatementReader:
             unread = {id(token) for token in reader.read(self._heading, section)}
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
-            if token.cls == "unclaimed" and id(token) not in unread:
+            if token.cls == "unclaimed" and id(token) not in unread and token not in folded.unclear:
                 sized = any(at in size for size in sizes)
                 cls, role = ("structure", "amount") if sized else self._rest(folded, at)
                 self._context.ledger.claim(token, cls, role, "passages", passage.passage_id)
