@@ -36,7 +36,6 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
         extraction.rows.add(_quarantined(source, source.reason))
         return extraction
     segments = find_segments(source, library)
-    extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))
@@ -103,6 +102,7 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
+    said = [*problems[:_REASONS], *source.remarks]
     declared = source.declared
     return Disclosure(
         disclosure_id=source.disclosure_id,
@@ -132,7 +132,7 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
         numbers_withheld=classes["withheld"],
         numbers_unclaimed=unclaimed,
         status="partial" if problems else "complete",
-        reason="; ".join(problems[:_REASONS]) + more if problems else None,
+        reason="; ".join(said) + more or None,
         supersedes=(declared.get("supersedes") or "")[:16].lower() or None,
         read_by="text",
         correction=found.correction,

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.find.ends import row_like
+from pipeline.extract.performance.evidence import CODE, kind_of_performance
+from pipeline.extract.tables.find.ends import count_rows
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.spaced import read_spaced
+from pipeline.extract.tables.lexicon import SPACED_UNIT
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
-from pipeline.extract.tables.meaning.units import column_unit, common_unit, table_unit
 from pipeline.ingest.document import Document
 from schemas import rows as published
 
@@ -42,7 +44,7 @@ class _Read:
 def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> None:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
     read = [_read(context, segment, family, library) for segment in segments]
-    common = common_unit(r.unit for r in read)
+    common = _common_unit(r.unit for r in read)
     for number, one in enumerate(read, start=1):
         _publish(context, one, number, common, library)
 
@@ -63,14 +65,21 @@ def _form(segment: Segment, family: str) -> TableForm | None:
     return segment.forms[0] if segment.forms else None
 
 
+def _performance_form(document: Document, segment: Segment, library: Library) -> TableForm | None:
+    """The form of a performance table that no known title stands over: its own labels say what it is."""
+    if segment.forms or not segment.tables or kind_of_performance(document, segment.tables[0]) is None:
+        return None
+    return next(form for family in library.families for form in family.tables if form.code == CODE)
+
+
 def _read(context: Context, segment: Segment, family: str, library: Library) -> _Read:
     document, text = context.document, context.document.text
-    form = _form(segment, family)
+    form = _form(segment, family) or _performance_form(document, segment, library)
     start = document.lines[segment.first].start
     end = document.lines[segment.last - 1].end
     if form is None or form.kind == "performance":
         stop = min(end, start + 400)
-        return _Read(segment, form, Table(), [], table_unit(document, segment.first, start, stop))
+        return _Read(segment, form, Table(), [], _unit_of_table(document, segment.first, start, stop))
     if segment.tables or not document.pages:
         sheet = (
             read_cells(document, segment.tables, library)
@@ -85,9 +94,28 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
             table, records = if_sound(agreed(readings, form), form, library, text)
             if not table.problems:
                 break
-    unit = table_unit(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
-    unit = unit or next((u for c in table.columns if (u := column_unit(c))), None)
+    unit = _unit_of_table(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
+    unit = unit or next((u for c in table.columns if (u := c.unit)), None)
     return _Read(segment, form, table, records, unit)
+
+
+def _unit_of_table(document: Document, first: int, start: int, end: int) -> str | None:
+    """The unit printed between the title (``start``) and the first row (``end``), else just above the title."""
+    if match := SPACED_UNIT.search(document.text[start:end]):
+        return match.group(1) or match.group(2)
+    above = document.lines[max(0, first - 3)].start
+    page = document.lines[first].page
+    if page is not None:
+        while above < start and document.line_at(above).page != page:
+            above = document.line_at(above).end + 1
+    found = SPACED_UNIT.findall(document.text[above:start])
+    return (found[-1][0] or found[-1][1]) if found else None
+
+
+def _common_unit(units: Iterable[str | None]) -> str | None:
+    """The unit of all tables that print one, if it is the same."""
+    printed = {unit for unit in units if unit}
+    return printed.pop() if len(printed) == 1 else None
 
 
 def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
@@ -160,7 +188,7 @@ def _unread(read: _Read, document: Document) -> bool:
     """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
     if read.table.problems:
         return True
-    return row_like(document, read.segment.body, read.segment.last) > 0
+    return count_rows(document, read.segment.body, read.segment.last) > 0
 
 
 def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:

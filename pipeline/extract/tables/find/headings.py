@@ -112,10 +112,6 @@ def _ends_as_title(folded: str) -> bool:
 
 def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
     """The printed number and the forms that know a folded title, whatever body, year or number stands before it."""
-    return library.remembered("match", text, lambda: _match_title(text, library))
-
-
-def _match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
     number = None
     if (match := _NUMBERING.match(text)) and len(match.group()) < len(text) - 2:
         number = match.group().strip("、.:-") or None

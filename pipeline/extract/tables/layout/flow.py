@@ -10,7 +10,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
 from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.layout.flow_header import find_header
-from pipeline.extract.tables.layout.flow_two_sided import read_two_sides, sides_of
+from pipeline.extract.tables.layout.flow_two_sided import label_sides, read_two_sides
 from pipeline.extract.tables.layout.sheet import Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.torn import Names, unwrapped
 from pipeline.extract.tables.layout.words import Word, words_of_flow
@@ -54,7 +54,7 @@ def read_flow(document: Document, segment: Segment, form: TableForm, library: Li
         problems.append(f"its header has words the form does not know: {', '.join(header.unknown)}")
     columns = columns_of(header.rows, header.count, form, library)
     words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library))
-    sides = sides_of(columns)
+    sides = label_sides(columns)
     if len(sides) > 1:
         rows, left = read_two_sides(text, words, sides, form, library)
     else:

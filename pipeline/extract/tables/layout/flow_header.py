@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipeline.extract.forms import TableForm
 from pipeline.extract.patterns import compile_words, fold, place_kept
@@ -57,7 +56,6 @@ def _header_rows(leaves: Sequence[tuple[int, str]], form: TableForm) -> list[Hea
     return rows
 
 
-@lru_cache(maxsize=1024)
 def _orders(columns: tuple[str, ...]) -> tuple[list[_Ordered], ...]:
     """The words of a header going down column by column, and row by row."""
     orders = (_by_column(columns), _by_row(columns))

@@ -36,7 +36,7 @@ class _Label:
         return "".join(word.text for word in self.words)
 
 
-def sides_of(columns: tuple[Column, ...]) -> list[tuple[Column, list[Column]]]:
+def label_sides(columns: tuple[Column, ...]) -> list[tuple[Column, list[Column]]]:
     """The columns of labels, each with the columns of amounts to its right."""
     sides: list[tuple[Column, list[Column]]] = []
     for column in columns:
@@ -145,6 +145,14 @@ def _ordinal(text: str) -> tuple[int, int]:
     return level, _DIGITS[chars[0]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The side of a label, after those of the labels before it."""
+
+    side: int
+    before: _Step | None
+
+
 def _assign(labels: list[_Label]) -> list[int]:
     """The side of each label, 0 or 1, at the least cost over all of them.
 
@@ -153,16 +161,16 @@ def _assign(labels: list[_Label]) -> list[int]:
     """
     if not labels:
         return []
-    states: dict[tuple[int, int], tuple[float, tuple[int, tuple]]] = {}
+    states: dict[tuple[int, int], tuple[float, _Step]] = {}
     for side in (0, 1):
-        states[side, -1] = (_own(labels, 0, side) + side * 0.5, (side, ()))
+        states[side, -1] = (_own(labels, 0, side) + side * 0.5, _Step(side, None))
     for at in range(1, len(labels)):
-        best: dict[tuple[int, int], tuple[float, tuple[int, tuple]]] = {}
+        best: dict[tuple[int, int], tuple[float, _Step]] = {}
         own = [_own(labels, at, side) for side in (0, 1)]
         order = [[_order(labels, at, last, side) for side in (0, 1)] for last in (0, 1)]
         # What follows the label before, and what follows the last one of the other side.
         sequence = {before: _sequence(labels, at, before) for before in {at - 1, *(other for _, other in states)}}
-        for (last, other), (cost, path) in states.items():
+        for (last, other), (cost, step) in states.items():
             for side in (0, 1):
                 before, now_other = (at - 1, other) if side == last else (other, at - 1)
                 if at - now_other > _REACH:
@@ -170,13 +178,13 @@ def _assign(labels: list[_Label]) -> list[int]:
                 total = cost + own[side] + order[last][side] + sequence[before]
                 key = (side, now_other)
                 if key not in best or total < best[key][0]:
-                    best[key] = (total, (side, path))
+                    best[key] = (total, _Step(side, step))
         states = best
-    _, path = min(states.values(), key=lambda state: state[0])
+    reached: _Step | None = min(states.values(), key=lambda state: state[0])[1]
     found: list[int] = []
-    while path:
-        found.append(path[0])
-        path = path[1]  # type: ignore[assignment]
+    while reached is not None:
+        found.append(reached.side)
+        reached = reached.before
     return found[::-1]
 
 

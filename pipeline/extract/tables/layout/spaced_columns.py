@@ -38,9 +38,9 @@ def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[Spac
 def columns_of_header(
     header: Sequence[Word], columns: list[SpacedColumn], library: Library
 ) -> tuple[list[SpacedColumn], list[Block]]:
-    """The columns that the header names, each with its block; columns of the body that no word stands over are none.
+    """The columns that the header names, each with its block; columns of the body that no word stands over are left out.
 
-    No blocks where it cannot be told what a word of the header stands over.
+    Both are empty where nothing shows what a word of the header stands over.
     """
     blocks = join_header_words([header_block(word) for word in _without_label(header, library)], library)
     leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
@@ -104,7 +104,7 @@ def _under(leaves: Sequence[Block], columns: Sequence[SpacedColumn]) -> list[tup
 
 
 def columns_as_before(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:
-    """The columns of a page without a header as the page before had them; none where they cannot be told.
+    """The columns of a page without a header as the page before had them; empty where nothing shows which they are.
 
     Pages differ in where they lay a column out, for columns that are blank on a page take no room on it, but not in
     how far columns are from their neighbours. So the gaps between columns are compared, not their places.

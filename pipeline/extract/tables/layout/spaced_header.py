@@ -53,7 +53,7 @@ def overlaps(one: Block, other: Block) -> bool:
 def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> list[Block]:
     """The blocks that stand over one column, from left to right; ``spans`` are the columns that the body shows.
 
-    A word with others below it is none. Nor is a word that lies in the gap between two lower ones, where no column
+    A word with others below it stands over more than one. So does a word that lies in the gap between two lower ones, where no column
     of its own stands below it: it is centred over both.
     """
     top = min((block.top for block in blocks), default=0)
@@ -97,7 +97,7 @@ def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> 
 def hides_group(leaves: Sequence[Block], matched: set[int], library: Library) -> bool:
     """Whether a word over no column stands on the top line between words of a lower one that it may say something of.
 
-    It stands over some of them, but which cannot be told: that amounts stand below it made it seem a column of its own.
+    It stands over some of them, but which, nothing shows: that amounts stand below it made it seem a column of its own.
     人员经费 and 公用经费 below 基本支出 say by themselves what they measure; 小计 and 一般公共预算 below 本年收入 do not.
     """
     top = min((leaf.top for leaf in leaves), default=0)
@@ -158,7 +158,8 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
     """
     count = len(tops)
     # best[i] is the least cost of having placed so many blocks with the first i tops used or passed over
-    best: list[list[tuple[float, tuple]]] = [[(0.0, ())] + [(_FAR, ())] * len(level) for _ in range(count + 1)]
+    start: list[tuple[float, tuple[tuple[int, int, int], ...]]] = [(0.0, ()), *[(_FAR, ())] * len(level)]
+    best = [list(start) for _ in range(count + 1)]
     for at in range(1, count + 1):
         top = tops[at - 1]
         for placed in range(len(level) + 1):
@@ -176,7 +177,7 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
                     before, before_path = best[first][placed - 1]
                     middle = (tops[first].x0 + top.x1) / 2
                     total = before + abs(middle - block.middle)
-                    # Half a line is none: where a cell of two lines has its middle, one of one line has no place.
+                    # Half a line does not count: where a cell of two lines has its middle, one of one line has no place.
                     total += 6.0 * sum(
                         max(0.0, abs(one.level - other.level) - 0.5)
                         for one, other in zip(tops[first:at], tops[first + 1 : at], strict=False)

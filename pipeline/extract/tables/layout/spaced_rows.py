@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.layout.words import SpacedColumn, Word
+from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
 from pipeline.extract.tables.lexicon import ORDINAL
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
 
 
-def place(words: list[Word], columns: list[SpacedColumn]) -> None:
+def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
     """Each word's column: one of its kind that it stands in, else the nearest."""
     for word in words:
         fits = [i for i, c in enumerate(columns) if c.numeric == word.numeric]
         over = [i for i in fits if word.x0 < columns[i].x1 and columns[i].x0 < word.x1]
-        # Numbers that the line's word stands between tell a column that the page shows nothing else of.
+        # A word between two numbers of its line shows its column, even one that holds nothing else on the page.
         left = max((i for i, c in enumerate(columns) if c.numeric and c.x1 <= word.x0), default=-1)
         right = min((i for i, c in enumerate(columns) if c.numeric and c.x0 >= word.x1), default=len(columns))
         between = [i for i in fits if left < i < right]
@@ -36,7 +36,7 @@ def rows_of_lines(
     Labels with ordinals go from theirs to the next. Where the page goes on with a table, what stands above its first row
     may be the rest of a name of the page before; then it is a row of its own.
     """
-    rows = [i for i, words in enumerate(body) if any(_begins_row(word, library) for word in words)]
+    rows = [i for i, words in enumerate(body) if any(begins_row(word.text, library) for word in words)]
     if not rows:
         return body
     lines = {i: body[i][0].line for i in range(len(body))}
@@ -183,7 +183,7 @@ def _labels(body: list[list[Word]], library: Library) -> list[tuple[int, int]]:
             if own is None:
                 continue
             amount = any(word.numeric and word.column == column + 1 for word in words)
-            starts = ORDINAL.match(own.text) or _begins_row(own, library) or _whole_alone(body, i, own, library)
+            starts = ORDINAL.match(own.text) or begins_row(own.text, library) or _whole_alone(body, i, own, library)
             near = first >= 0 and own.line - body[last][0].line <= 2
             if starts or not near or (amount and counted):
                 if last > first >= 0:
@@ -212,9 +212,3 @@ def _code_alone(above: list[Word], words: list[Word], columns: list[SpacedColumn
     """Whether a line prints nothing but the code of the line below, which has none."""
     codes = {word.column for word in above if word.numeric and columns[word.column].holds == "codes"}
     return len(codes) == len(above) > 0 and not any(word.column in codes for word in words)
-
-
-def _begins_row(word: Word, library: Library) -> bool:
-    if word.numeric or ORDINAL.match(word.text):
-        return True
-    return library.says("totals", word.text.rstrip(":")) or library.says("alone", word.text)

@@ -43,7 +43,7 @@ class Names:
         return {fold(name) for name in (*printed, *self._library.official_names(scheme or "", code))}
 
     def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], pieces: Sequence[Piece]) -> bool:
-        """Append ``pieces`` to the cell of a row whose name they complete. False where there is no such cell.
+        """Append ``pieces`` to the cell of a row whose name they complete. False where no cell has such a name.
 
         A name is completed where, with the pieces, it is (or begins) a known name of its code, and without it is not.
         """
@@ -69,7 +69,7 @@ class Names:
 
 
 def unwrapped(words: list[Word]) -> list[Word]:
-    """The words with the pieces of wrapped cells joined, as far as the ends of lines tell.
+    """The words with the pieces of wrapped cells joined, as far as the ends of lines show where.
 
     Where cells end with a space, a line without one breaks off inside a cell, unless what follows begins another
     cell (a page tears rows, too). Where such spaces are lost, only a code that is broken in two is joined.
@@ -116,7 +116,7 @@ def _breaks_off(above: Word, word: Word, marked: bool) -> bool:
 def ends_marked(words: list[Word]) -> bool:
     """Whether cells end with a space where their line ends: then a line without one breaks off inside a cell.
 
-    Lines that end with an amount tell: an amount is never wrapped.
+    Lines that end with an amount decide: an amount is never wrapped.
     """
     ends = [word for word in words if word.last]
     ends = [word for word in ends if is_amount(word.text)] or ends

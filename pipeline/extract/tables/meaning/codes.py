@@ -72,7 +72,7 @@ def _solid(text: str, pieces: tuple[Piece, ...]) -> int:
 def code_of_parts(found: list[tuple[str, Cell]]) -> Code:
     """A code printed in parts. One digit where 款 and 项 have two is padded, and said to be.
 
-    Without its class it is no code: the digits are empty, for which class is meant would be a guess.
+    Without its class the digits are empty, for which class is meant would be a guess.
     """
     pieces = [piece for _, cell in found for piece in cell.pieces]
     parts = [cell.folded for _, cell in found]

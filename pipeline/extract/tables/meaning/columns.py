@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
 _KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
@@ -43,7 +44,7 @@ class Column:
 
     @property
     def identity(self) -> str:
-        """What tells this column from the others of its table; part of the ids of its amounts.
+        """What distinguishes this column from the others of its table; part of the ids of its amounts.
 
         The plain case is left out, so that 预算数 and 合计 over the only column give one id: an approved amount.
         """
@@ -52,6 +53,14 @@ class Column:
         parts = (code, self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of money that the column's own header prints."""
+        for word in reversed(self.path):
+            if match := UNIT_OF_COLUMN.search(word):
+                return match.group(1)
+        return None
 
 
 def resolve(

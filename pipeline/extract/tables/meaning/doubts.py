@@ -1,6 +1,6 @@
 """Whether a table read from positions alone was read right: it is believed as a whole or not at all.
 
-Nothing but where words stand tells the rows and columns of a table without rules. What would come out of columns taken
+Nothing but where words stand shows the rows and columns of a table without rules. What would come out of columns taken
 for one another, of an amount that is broken over two lines, or of a name cut between two rows is looked for here; where
 it is found, no amount of the table is published rather than some in the wrong place.
 """
@@ -18,7 +18,7 @@ from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.lexicon import CODE, is_amount
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.identities import broken_sides, sides_of, stands_for
+from pipeline.extract.tables.meaning.identities import applicable, count_broken, stands_for
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, TableRow
@@ -121,10 +121,11 @@ def _doubtful(row: TableRow, text: str) -> bool:
 def _nameless(record: Record) -> bool:
     """Amounts without a label or code: a line apart from its row, or a table whose labels were lost.
 
-    Where columns are the items a row needs no name.
+    Where columns are the items a row needs no name; 合计 alone is a label that was taken for a header's word.
     """
     columns = record.row.columns
-    named = any(column.expense for column in columns) and not any(column.kind == "key" for column in columns)
+    kinds = {column.expense for column in columns if column.expense}
+    named = len(kinds) > 1 and not any(column.kind == "key" for column in columns)
     return not named and bool(record.amounts) and not (record.item or record.codes or record.project)
 
 
@@ -177,7 +178,7 @@ def _broken_amounts(table: Table) -> bool:
     """A row of a few digits each of which ends the amount above it: ``780,174.`` over ``17``.
 
     One such row may be of small amounts; that every amount of it completes one that has fewer decimals than all
-    others have is none.
+    others have is a broken row.
     """
     above: dict[int, str] = {}
     for row in table.rows:
@@ -251,7 +252,7 @@ def _is_label(folded: str, library: Library) -> bool:
 
 
 def _misplaced_expense(table: Table) -> bool:
-    """Of kinds of expenses in columns, one that is none, one named twice, or a 小计 of vehicles that stands for all."""
+    """Of kinds of expenses in columns, one that is something else, one named twice, or a 小计 of vehicles that stands for all."""
     columns = [column for column in table.columns if column.kind == "amount"]
     kinds = [column.expense for column in columns]
     if sum(kind is not None for kind in kinds) < 2:
@@ -293,5 +294,5 @@ def broken_by_row(identities: Sequence[str], table: Table) -> list[int]:
             for place, cell in row.cells.items()
             if is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
         }
-        counts.append(broken_sides(sides_of(identities, row.columns), values))
+        counts.append(count_broken(applicable(identities, row.columns), values))
     return [count for count in counts if count is not None]

@@ -9,7 +9,7 @@ and its own sum (小计).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.forms import Library, TableForm
@@ -87,7 +87,8 @@ def _with_classes(columns: Sequence[Column], form: TableForm, library: Library) 
     """The columns of a header, those below the names of at least two classes resolved as amounts of these classes."""
     if form.items == "expense":
         return list(columns)
-    found = {scheme: [_class_in(column, scheme, library) for column in columns] for scheme in _SCHEMES}
+    names = {scheme: _spellings(scheme, 3, "", library) for scheme in _SCHEMES}
+    found = {scheme: [_class_in(column, names[scheme]) for column in columns] for scheme in _SCHEMES}
     counts = {scheme: len({code for code, _ in filter(None, of)}) for scheme, of in found.items()}
     scheme = max(_SCHEMES, key=lambda name: counts[name])
     if counts[scheme] < 2 or len(set(counts.values())) == 1:
@@ -98,11 +99,10 @@ def _with_classes(columns: Sequence[Column], form: TableForm, library: Library) 
     ]
 
 
-def _class_in(column: Column, scheme: str, library: Library) -> tuple[str, int] | None:
+def _class_in(column: Column, names: Mapping[str, str]) -> tuple[str, int] | None:
     """The class that a word over a column names, and which word; not where the column names rows."""
     if column.kind == "key":
         return None
-    names = library.remembered("classes", scheme, lambda: _spellings(scheme, 3, "", library))
     for level, word in enumerate(column.path):
         code = names.get(_spelled(word))
         if code is not None:
@@ -116,8 +116,7 @@ def _of_class(column: Column, scheme: str, code: str, level: int, form: TableFor
     if len(below) > 1:
         return column
     if below and not library.says("totals", below[0]) and not library.says("subtotals", below[0]):
-        sections = library.remembered("sections", f"{scheme} {code}", lambda: _spellings(scheme, 5, code, library))
-        section = sections.get(_spelled(below[0]))
+        section = _spellings(scheme, 5, code, library).get(_spelled(below[0]))
         if section is None:
             return column
         code, level = section, level + 1
@@ -185,9 +184,9 @@ def _alone_on_a_side(columns: list[Column]) -> list[Column]:
 
 
 def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, ...]:
-    """Two columns that say the same cannot be told apart, unless a column of labels stands between them.
+    """Leave columns that say the same without meaning, unless a column of labels stands between them.
 
-    小计 beside its parts (单位资金 over 小计, 其他收入) is told from the part that is called alike: it is the subtotal.
+    小计 beside its parts (单位资金 over 小计, 其他收入) is the subtotal, and differs so from the part that is called alike.
     """
     side = 0
     seen: dict[tuple[int, str], list[Column]] = {}
@@ -202,9 +201,9 @@ def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, .
             continue
         sums = [c for c in alike if (m := library.column(c.path[-1])) is not None and m.measure == "subtotal"]
         subtotal = replace(sums[0], measure="subtotal") if len(sums) == 1 else None
-        told = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
+        apart = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
         for column in alike:
             changed[column.index] = Column(column.index, column.path)
-            if subtotal is not None and told:
+            if subtotal is not None and apart:
                 changed[column.index] = subtotal if column is sums[0] else column
     return tuple(changed.get(c.index, c) for c in columns)

@@ -25,10 +25,10 @@ def stands_for(term: str, column: Column) -> bool:
 
 
 #: The identities that apply to a table: for each the places of the columns that stand on its left, and on its right.
-Sides = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+Applicable = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
-def sides_of(identities: Sequence[str], columns: Sequence[Column]) -> Sides:
+def applicable(identities: Sequence[str], columns: Sequence[Column]) -> Applicable:
     """The identities for which ``columns`` hold one for the left side and one for the right, as places in ``columns``."""
     found = []
     for identity in map(parse_identity, identities):
@@ -45,7 +45,7 @@ def sides_of(identities: Sequence[str], columns: Sequence[Column]) -> Sides:
     return tuple(found)
 
 
-def broken_sides(sides: Sides, values: Mapping[int, Decimal]) -> int | None:
+def count_broken(sides: Applicable, values: Mapping[int, Decimal]) -> int | None:
     """How many of the identities the amounts of one row, by place of their column, break; None where none applies.
 
     A side without any printed amount breaks it, unless both are without.

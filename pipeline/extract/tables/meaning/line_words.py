@@ -28,7 +28,7 @@ class TableContext:
     unit_basis: str
     #: what all of its amounts are of, by its form or its title
     fund: str | None = None
-    #: whether several rows are parts of one another: then a kind of expense in a column is no total of the table
+    #: whether several rows are parts of one another: then the total of a kind of expense in a column is not that of the table
     several: bool = False
     title: str | None = None
 
@@ -119,7 +119,7 @@ def _add_class(words: Words, context: Context, record: Record, column: Column, l
 
 
 def variant(record: Record, library: Library) -> Meaning | None:
-    """A row named by a year or a phase alone (2023年预算数) repeats the others for another time; it is no part of them."""
+    """A row named by a year or a phase alone (2023年预算数) repeats the others for another time, beside them."""
     meaning = library.column(record.item) if record.item and not record.codes else None
     timed = meaning is not None and meaning.weak and (meaning.year or meaning.year_offset or meaning.phase)
     return meaning if timed else None

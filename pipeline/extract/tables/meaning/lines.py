@@ -1,4 +1,9 @@
-"""From records to ``budget_lines``: ids, amounts in yuan, years, places, and the claims on the ledger."""
+"""From records to ``budget_lines``: ids, amounts in yuan, years, places, and the claims on the ledger.
+
+Tables of amounts hold counts, too (公务用车保有量（辆） | 3). A budget line is money, so a count becomes a statement, as it
+does where prose states it. What it counts words.toml says; a count without such an entry stays without an owner, and is
+reported.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +13,25 @@ from decimal import Decimal
 
 from pipeline.extract.budget_lines import Key, Printed, Words, write_line
 from pipeline.extract.context import Context, Piece
+from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
-from pipeline.extract.tables.layout.sheet import Cell
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.counts import add_count, counted
-from pipeline.extract.tables.meaning.identities import Sides, broken_sides, sides_of
-from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, variant
+from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
+from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, time_of, variant
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
-from pipeline.extract.tables.meaning.units import column_unit, worth
-from schemas.rows import Place, Span
+from schemas.rows import Place, Span, Statement
+
+_SCALE = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
     """What the columns of a row have in common for all rows: the identities between them, their names by index."""
 
-    sides: Sides
+    sides: Applicable
     names: dict[int, str]
 
 
@@ -44,15 +51,16 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     row_numbers: dict[int, int] = {}
     parts = [record for record in records if record.amounts and variant(record, table.library) is None]
     table.several = len(parts) > 1
-    heads: dict[int, _Head] = {}
     lines = _Lines(table)
+    columns: tuple[Column, ...] | None = None
+    head = _Head((), {})
     for record in records:
-        columns = record.row.columns  # nearly always one and the same object
-        if id(columns) not in heads:
+        if record.row.columns is not columns:
+            columns = record.row.columns
             names = {column.index: column.identity for column in columns if column.kind == "amount"}
-            heads[id(columns)] = _Head(sides_of(table.form.identities, columns), names)
+            head = _Head(applicable(table.form.identities, columns), names)
         row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
-        made = lines.add(record, row_no, heads[id(columns)])
+        made = lines.add(record, row_no, head)
         rows += bool(made)
         count += made
     return rows, count, lines.problems
@@ -87,16 +95,16 @@ class _Lines:
                 self._left_out(line, f"{cell.text} stands in a column that no word of the forms names ({header})")
             return None
         token = _token(self.table.context, cell)
-        if printed and (label := counted(record, column, self.table.library)):
-            if not add_count(self.table, record, column, token):
+        if printed and (label := _counted(record, column, self.table.library)):
+            if not _add_count(self.table, record, column, token):
                 self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
             return None
         if token is None:
             if printed:
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None
-        unit = column_unit(column) or self.table.unit
-        yuan = worth(self.table.library, unit) if unit else None
+        unit = column.unit or self.table.unit
+        yuan = self.table.library.units.get(unit) if unit else None
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")
             return None
@@ -108,7 +116,7 @@ class _Lines:
     def _write(self, record: Record, row_no: int, head: _Head, placed: list[_Placed]) -> str:
         """Write the amounts of a record; returns the id of the first line, which owns the labels of the row."""
         table, context = self.table, self.table.context
-        broken = broken_sides(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
+        broken = count_broken(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
         placement = "both" if record.row.placement == "layout" and broken == 0 else record.row.placement
         side = f"{record.direction[0]}." if record.direction and record.side else ""
         name = name_in_ids(record) or "row"
@@ -136,7 +144,7 @@ class _Lines:
             add_column(words, table, record, column, line_id)
             if first is None:
                 first = line_id, shared, above, context.extraction.rows.spans[before:]
-            basis = "table" if column_unit(column) or table.unit_basis == "table" else table.unit_basis
+            basis = "table" if column.unit or table.unit_basis == "table" else table.unit_basis
             write_line(
                 context,
                 Key(line_id, rows[key], row_no, table.table_id, table.table_no, table.form.code),
@@ -206,3 +214,59 @@ def _stands_alone(text: str, token: Token) -> bool:
     """Whether a token is printed like an amount (12.50, 1,250) and touches no other character."""
     around = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
     return any(mark in token.printed for mark in ".,．，") and not around.strip()
+
+
+def _counted(record: Record, column: Column, library: Library) -> str | None:
+    """The label or header that says that a number counts things: its own, or one that it is a part of."""
+    return next((word for word in _words_over(record, column) if library.says("counts", word)), None)
+
+
+def _add_count(table: TableContext, record: Record, column: Column, token: Token | None) -> bool:
+    """Add the statement of a count; False where nothing says what is counted.
+
+    What stands below a counted label (其中：主要领导干部用车 below 车辆数合计) counts the same, and its label is the subject.
+    """
+    known = [
+        (at, entry) for at, word in enumerate(_words_over(record, column)) if (entry := table.library.counted(word))
+    ]
+    if not known or token is None or token.value is None or token.value != int(token.value):
+        return False
+    at, entry = known[0]
+    narrowed = entry.subject or at > 0
+    context = table.context
+    year, phase = time_of(table, record, column)
+    subject = fold(record.item or "") if narrowed else ""
+    statement_id = context.statement_id(entry.metric, "count", year, subject)
+    row = Statement(
+        statement_id=statement_id,
+        section_path=table.title,
+        metric=entry.metric,
+        fiscal_year=year,
+        comparison=None if year is None else year != context.disclosure_year,
+        phase=None if entry.stock else phase,
+        kind="count",
+        value=token.value.quantize(_SCALE),
+        unit=entry.unit,
+        printed=token.printed,
+        precision=Decimal(1).scaleb(int(token.value.as_tuple().exponent)),
+        place=context.place(token.start, token.end),
+    )
+    if subject:
+        row.subject = context.assemble("statements", statement_id, "subject", _subject_of_count(context, record))
+    context.add(row)
+    context.ledger.claim(token, "data", "count", "statements", statement_id)
+    return True
+
+
+def _words_over(record: Record, column: Column) -> list[str]:
+    """What may say that an amount is a count, the nearest first."""
+    above = [parent.item for parent in reversed(record.parents)]
+    return [word for word in (record.item, column.path[-1] if column.path else None, *above) if word]
+
+
+def _subject_of_count(context: Context, record: Record) -> list[tuple[int, int]]:
+    """The label without the unit in brackets at its end: 国内公务接待批次（个）."""
+    text = context.document.text
+    label = fold(record.item or "")
+    opening = label.rfind("（") if label.endswith("）") else -1
+    return shorten(text, record.item_pieces, 0, len(label) - opening if opening > 0 else 0)

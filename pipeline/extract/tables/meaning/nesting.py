@@ -9,7 +9,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import Children, nest_by_sums, totals_hold
 
-#: So many rows at most are looked at to find where parts end that only sums can tell.
+#: So many rows at most are looked at to find where parts end that only sums show.
 _TRIED = 20_000
 
 

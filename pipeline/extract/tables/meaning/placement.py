@@ -15,7 +15,7 @@ from itertools import combinations
 from math import comb
 
 from pipeline.extract.tables.meaning.columns import Column
-from pipeline.extract.tables.meaning.identities import Sides, broken_sides, sides_of
+from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
 
 _WIDTHS = (1, 2)
 #: So many placements of a row are looked through.
@@ -64,7 +64,7 @@ def place(
 ) -> list[tuple[tuple[int, ...], str] | None]:
     """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
     widths = _widths(runs, len(columns))
-    sides = sides_of(identities, columns)
+    sides = applicable(identities, columns)
     placed = [[_place(run, len(columns), sides, width) for run in runs] for width in widths]
     if not any(_shows_blanks(run) for run in runs):
         # Spaces say nothing here: what they seem to say stands only where it breaks no identity.
@@ -89,7 +89,7 @@ def _shows_blanks(run: Run) -> bool:
     return max(run.gaps, default=1) > 1 or run.trail > 1 or run.below > 0 or run.lead > 1
 
 
-def _placed_by_identities(run: Run, count: int, sides: Sides) -> tuple[tuple[int, ...], str] | None:
+def _placed_by_identities(run: Run, count: int, sides: Applicable) -> tuple[tuple[int, ...], str] | None:
     """Where nothing shows a blank cell, any may be one: a row that has them is placed by identities or not at all."""
     if len(run.values) == count:
         places = tuple(range(count))
@@ -141,7 +141,7 @@ def _widths(runs: Sequence[Run], count: int) -> list[int]:
 def _broken_rows(
     runs: Sequence[Run],
     placed: Sequence[tuple[tuple[int, ...], str] | None],
-    sides: Sides,
+    sides: Applicable,
 ) -> int:
     """Identities that the rows break as placed. A row that is not placed counts as if it broke one."""
     return sum(1 if spot is None else _breaks(run, spot[0], sides) or 0 for run, spot in zip(runs, placed, strict=True))
@@ -156,7 +156,7 @@ def _columns_adding_up(runs: Sequence[Run], placed: Sequence[tuple[tuple[int, ..
     return sum(len(values) > 1 and 2 * max(values) == sum(values) for values in columns)
 
 
-def _place(run: Run, count: int, sides: Sides, width: int) -> tuple[tuple[int, ...], str] | None:
+def _place(run: Run, count: int, sides: Applicable, width: int) -> tuple[tuple[int, ...], str] | None:
     if len(run.values) == count:
         places = tuple(range(count))
         return places, "both" if _breaks(run, places, sides) == 0 else "layout"
@@ -181,5 +181,5 @@ def _place(run: Run, count: int, sides: Sides, width: int) -> tuple[tuple[int, .
     return (best[0].places, "layout") if len(best) == 1 and least <= 1 else None
 
 
-def _breaks(run: Run, places: Sequence[int], sides: Sides) -> int | None:
-    return broken_sides(sides, dict(zip(places, run.values, strict=True)))
+def _breaks(run: Run, places: Sequence[int], sides: Applicable) -> int | None:
+    return count_broken(sides, dict(zip(places, run.values, strict=True)))

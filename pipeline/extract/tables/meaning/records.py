@@ -30,7 +30,7 @@ _SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
 _PARTS = ("class", "section", "item")
 _NAMED = ("code_name", "code", "label", "name")
 _OTHERS = ("row_number", "text", "unit", "unit_code")
-#: ** in a column of codes beside 合计 says that there is no code.
+#: ** in a column of codes beside 合计 marks a row without a code.
 _MARK = re.compile(r"[*＊]+|-+")
 
 
@@ -86,7 +86,7 @@ def _sides(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]
     first = next((column.index for column in columns if column.kind == "key"), 0)
     for column in columns:
         if column.kind == "key":
-            # What no word names before the first label, or stands under no word at all, is no side of its own.
+            # What no word names before the first label, or stands under no word at all, does not begin a side.
             if any(c.index > first and c.path for c in sides[-1][1]) and column.key in _SIDE_KEYS:
                 sides.append(([], []))
             sides[-1][0].append(column)

@@ -120,7 +120,7 @@ def _held(whole: dict[int, Decimal], parts: Sequence[Record], of: Amounts) -> in
 
 
 def is_sum(value: Decimal, parts: Sequence[Decimal]) -> bool:
-    """Whether a value is the sum of its parts as far as printed digits tell.
+    """Whether a value is the sum of its parts as far as printed digits show.
 
     Each amount may be off by half of the last digit that any of them has.
     """
@@ -186,7 +186,7 @@ def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Recor
     for head, members in groups:
         children.setdefault(id(head), []).extend(members)
         if not coded(head) and any(member.project for member in members):
-            head.project, head.project_pieces = None, []  # it heads projects and is none
+            head.project, head.project_pieces = None, []  # it stands over projects
     for record in records:
         top = record.parents[0] if record.parents else record
         above: list[Record] = []
