@@ -78,15 +78,14 @@ class Facts:
     def _figure(self, form: Form, found: list[Element], phase_before: str | None) -> bool:
         """The statement of a printed figure."""
         last = found[-1]
-        if last.kind == "score" and not self._about.near:
-            self._turn_to_evaluation()
-        elif last.kind == "score" and not self._is_evaluation():
+        if last.kind == "score" and not (self._about.near and self._is_evaluation()):
             self._turn_to_evaluation()
         if last.kind == "change" or last.number is None:
             return False
-        value, sign = self._folded.tokens[last.number].value, _sign(found)
+        sign = _sign(found)
+        value = self._folded.tokens[last.number].value or Decimal(0)
         if form.kind == "amount" and sign is not None:
-            sign = None if value is not None and value.is_signed() else 0
+            sign = None if value.is_signed() else 0
         if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
@@ -105,13 +104,17 @@ class Facts:
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
         whole = None
         if form.kind == "share":
-            start = found[0].end
-            # 占支出预算的65%和35%: the figures of a list stand between the whole and the last share.
-            listed = "%" in self._folded.text[start : last.start]
-            whole = start, found[-2].end if listed else last.start
+            whole = self._whole(found)
             self._counts_of_whole(found)
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         return True
+
+    def _whole(self, found: list[Element]) -> Piece:
+        """The words that say what a share is a share of."""
+        start, last = found[0].end, found[-1]
+        # 占支出预算的65%和35%: the figures of a list stand between the whole and the last share.
+        listed = "%" in self._folded.text[start : last.start]
+        return start, found[-2].end if listed else last.start
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
