@@ -82,10 +82,8 @@ class Facts:
             self._turn_to_evaluation()
         if last.kind == "change" or last.number is None:
             return False
-        sign = _sign(found)
         value = self._folded.tokens[last.number].value or Decimal(0)
-        if form.kind == "amount" and sign is not None:
-            sign = None if value.is_signed() else 0
+        sign = _sign(found, form.kind, value)
         if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
@@ -286,8 +284,11 @@ class Facts:
         return not self._grammar.name_rejected.search(name) and not self._grammar.links.fullmatch(name)
 
 
-def _sign(found: list[Element]) -> int | None:
-    """Up or down (1, -1), 0 where a template leaves it open, None where nothing changes."""
+def _sign(found: list[Element], kind: FormKind, value: Decimal) -> int | None:
+    """Up or down (1, -1), 0 where it is left open, None where nothing changes."""
+    if kind == "amount":
+        # A dash that is no part of the number may be a sign or none.
+        return 0 if found[0].kind == "minus" and not value.is_signed() else None
     printed = next((_PRINTED_SIGNS[element.kind] for element in found if element.kind in _PRINTED_SIGNS), None)
     change = next((element for element in found if element.kind == "change"), None)
     if change is None or change.sign is None:
