@@ -12,7 +12,7 @@ from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NO
 from pipeline.ingest.document import Document
 
 _PROSE = 30
-_DIGITS = re.compile(r"\d+")
+DIGITS = re.compile(r"\d+")
 
 
 def line_text(document: Document, index: int) -> str:
@@ -149,21 +149,21 @@ def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
     if page is None or end is None or document.lines[end].page != page - 1 or one.last < end - 2:
         return False
     between = (fold(line_text(document, index)) for index in range(end + 1, other.first))
-    heads = _running(document)
-    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
+    heads = running_lines(document)
+    if not all(not text or is_page_number(text) or DIGITS.sub("0", text) in heads for text in between):
         return False
     # The first row may be a name that begins above its amounts.
     short, long = sorted((_header(document, one), _header(document, other)), key=len)
     return bool(short) and long.startswith(short)
 
 
-def _running(document: Document) -> set[str]:
+def running_lines(document: Document) -> set[str]:
     """What several pages print at their top or bottom, but for its digits."""
     edges: dict[int, list[str]] = {}
     for index, line in enumerate(document.lines):
         text = fold(line_text(document, index))
         if text and line.page is not None:
-            edges.setdefault(line.page, []).append(_DIGITS.sub("0", text))
+            edges.setdefault(line.page, []).append(DIGITS.sub("0", text))
     times = Counter(text for texts in edges.values() for text in {texts[0], texts[-1]})
     return {text for text, count in times.items() if count > 1}
 
