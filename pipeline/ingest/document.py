@@ -54,7 +54,7 @@ class Word:
         """The left and right edge of ``text[start:end]`` within the word; the word's own where it is not known closer."""
         if not self.sides:
             return self.x0, self.x1
-        return self.sides[start - self.start][0], self.sides[end - 1 - self.start][1]
+        return round(self.sides[start - self.start][0], 2), round(self.sides[end - 1 - self.start][1], 2)
 
 
 @dataclass(frozen=True, slots=True)

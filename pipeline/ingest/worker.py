@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
 import multiprocessing.util
 import resource
@@ -114,9 +113,6 @@ multiprocessing.util.Finalize(None, stop_worker, exitpriority=100)
 
 def _serve(pipe: Connection, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-
-    # What its fonts lack is no news to people; what cannot be read comes back as a reason.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
     bytearray(_ROOM)  # where the limit leaves no room at all, it is not the document's fault
     pipe.send("ready")
