@@ -10,7 +10,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines
-from pipeline.extract.tables.find.headings import Heading, match_title, is_preface, reads_as_title
+from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import rows_of, split_header
 from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, kind_of_key
@@ -55,7 +55,7 @@ class Grids:
         before = segment.tables[-1]
         if table.page is None or before.page is None or table.page not in (before.page, before.page + 1):
             return False
-        return self._nothing_between(segment, table) and self._same_columns(segment.tables, table)
+        return self._nothing_between(segment, table) and self.same_columns(segment.tables, table)
 
     def title_above(self, before: Segment | None, table: CellTable) -> Heading | None:
         """The line above a grid that reads as its title, known to a form or not."""
@@ -97,7 +97,8 @@ class Grids:
             return True
         return onward and (UNIT.fullmatch(text) is not None or CONTINUED.fullmatch(text) is not None)
 
-    def _same_columns(self, tables: Sequence[CellTable], table: CellTable) -> bool:
+    def same_columns(self, tables: Sequence[CellTable], table: CellTable) -> bool:
+        """Whether a grid has the header of the first, or none and the borders of the last."""
         grid, first = self._grid(table), self._grid(tables[0])
         if grid.is_headed(self._library):
             return grid.words == first.words
@@ -165,9 +166,7 @@ def _amounts(row: Iterable[SheetCell], shift: int = 0) -> dict[int, Decimal]:
 def _adds_up(first: _Grid, second: _Grid, library: Library) -> bool:
     """Whether each row's first amount is the sum of its others, or each further column's total that of its rows."""
     shift = first.table.column_count
-    rows = [
-        (_amounts(left), _amounts(right, shift)) for left, right in zip(first.body, second.body, strict=True)
-    ]
+    rows = [(_amounts(left), _amounts(right, shift)) for left, right in zip(first.body, second.body, strict=True)]
     return all(_whole_of_row(left, right) for left, right in rows) or _totals_of_columns(first, rows, library)
 
 
@@ -180,7 +179,9 @@ def _totals_of_columns(
     first: _Grid, rows: Sequence[tuple[dict[int, Decimal], dict[int, Decimal]]], library: Library
 ) -> bool:
     totals = [
-        at for at, row in enumerate(first.body) if any(library.says("totals", one.cell.text) for one in row if one.cell.text)
+        at
+        for at, row in enumerate(first.body)
+        if any(library.says("totals", one.cell.text) for one in row if one.cell.text)
     ]
     codes = [_code(row) for row in first.body]
     leaves = [

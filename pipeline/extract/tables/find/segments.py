@@ -103,7 +103,7 @@ def _positioned(document: Document, headings: list[Heading], library: Library) -
                 segments.append(current)
             current.tables.append(event.table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return grids.join_sideways(join_continued(document, _settle(document, segments)))
+    return grids.join_sideways(join_continued(document, _settle(document, segments), grids.same_columns))
 
 
 def _segment_of(heading: Heading | None, first: int) -> Segment:

@@ -54,7 +54,11 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     lines = _Lines(table)
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
+    filled = sum(bool(record.amounts) for record in records)
     for record in records:
+        if filled > 1 and record.amounts and _is_nameless(record):
+            lines.leave_out(record)
+            continue
         if record.row.columns is not columns:
             columns = record.row.columns
             names = {column.index: column.identity for column in columns if column.kind == "amount"}
@@ -109,6 +113,12 @@ class _Lines:
             self._left_out(line, f"{token.printed} has no unit of money")
             return None
         return _Placed(column, token, unit, yuan)
+
+    def leave_out(self, record: Record) -> None:
+        """Say of a row that nothing names it, beside others: whose its amounts are is not known."""
+        _, cell = record.amounts[0]
+        line = self.table.context.document.line_at(cell.pieces[0][0]).number
+        self._left_out(line, "a row of amounts has neither label nor code, and is not published")
 
     def _left_out(self, line: int, why: str) -> None:
         self.problems.append(f"line {line}: {why}")
@@ -165,6 +175,12 @@ class _Lines:
                     self._left_out(line, f"{token.printed} stands in a column of labels")
                 else:
                     ledger.claim(token, "structure", "ordinal", owner_table, owner_id)
+
+
+def _is_nameless(record: Record) -> bool:
+    """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
+    named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
+    return not named and record.year is None
 
 
 def _token(context: Context, cell: Cell) -> Token | None:
