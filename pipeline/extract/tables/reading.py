@@ -17,6 +17,7 @@ from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
+from pipeline.extract.tables.meaning.bounds import shifted
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
@@ -86,9 +87,22 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
             table, records = if_sound(agreed(readings, form), form, library, text)
             if not table.problems:
                 break
+        records = _without_shifted(document, table, records)
     unit = _unit_of_table(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in table.columns if (u := c.unit)), None)
     return _Read(segment, form, table, records, unit)
+
+
+def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:
+    """The records without rows that stand a column off, which is said: only where words stand shows the columns here."""
+    off = shifted(records)
+    for record in off:
+        line = document.line_at(record.amounts[0][1].pieces[0][0]).number
+        table.problems.append(
+            f"line {line}: the amounts of {record.item or 'a row'} stand beside the column of their total"
+        )
+    left_out = {id(record) for record in off}
+    return [record for record in records if id(record) not in left_out]
 
 
 def _unit_of_table(document: Document, first: int, start: int, end: int) -> str | None:

@@ -34,7 +34,7 @@ _RIGHT_EDGE = re.compile(
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 #: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
 _PREFACE = re.compile(
-    r"(?:公开|预算|决算|部门|单位|附)?[（(]?\d{0,2}[）)]?表(?:\d{1,2})?|(?:[编填]制|预算|申报|公开)?(?:部门|单位)(?:名称)?[（()）编码]*[:：].*"
+    r"(?:公开|预算|决算|部门|单位|附)?[（(]?\d{0,2}[）)]?表(?:\d{1,2})?|[^:：]{0,6}(?:部门|单位)[^:：]{0,8}[:：].*"
     r"|(?:日期[:：])?[12]\d{3}(?:年|[-/.])(?:\d{1,2}(?:月|[-/.]))?(?:\d{1,2}日?)?度?|[（]?续表?[一二三四五六七八九十\d]*[）]?"
 )
 #: A title that no form knows is made of so many words, digits being years and its number.
