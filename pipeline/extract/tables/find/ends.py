@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
 from pipeline.ingest.document import CellTable, Document
@@ -129,6 +130,8 @@ def _same_title(one: Segment, other: Segment) -> bool:
 
 
 def _same_table(document: Document, one: Segment, other: Segment, same_columns: SameColumns | None) -> bool:
+    if other.tables and kind_of_performance(document, other.tables[0]) == "sheet":
+        return False  # another project's, under a title of its own
     if one.tables and other.tables:
         sheet = any(form.kind == "performance" for form in one.forms)
         if same_columns is not None and not sheet and not same_columns(one.tables, other.tables[0]):
