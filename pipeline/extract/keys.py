@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extract.forms import FOLDER, Family, Library
+from pipeline.ingest import recognition
 from pipeline.ingest.collections import SourceFile
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -85,7 +86,13 @@ class Keys:
             ]
             for family in library.families
         ]
-        parts = (code_fingerprint(), _common_files(folder or FOLDER), repr(shared), str(publish_contacts))
+        parts = (
+            code_fingerprint(),
+            recognition.versions(),
+            _common_files(folder or FOLDER),
+            repr(shared),
+            str(publish_contacts),
+        )
         self.common = hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def source(self, data: bytes, name: str, declared: Mapping[str, str], refusal: str | None = None) -> str:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from ctypes import addressof, byref, c_float, c_uint, c_ushort, c_void_p
+from ctypes import addressof, byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import repeat
@@ -96,13 +96,15 @@ class Drawn:
     """
 
     def __init__(self, page: Any, text: Any) -> None:
+        self._handle = page
         self._page = ctypes.cast(page, c_void_p).value
         self._text = ctypes.cast(text, c_void_p).value if text else None
         self._count = max(raw.FPDFText_CountChars(text), 0) if text else 0
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, byref(box))
         self._box = (box.left, box.bottom, box.right, box.top)
-        self._turn = self._direction(int(raw.FPDFPage_GetRotation(page)) * 90)
+        self._rotation = int(raw.FPDFPage_GetRotation(page)) * 90
+        self._turn = self._direction(self._rotation)
         self._matrix = self._placing()
         size = box.right - box.left, box.top - box.bottom
         self.width, self.height = size if self._turn % 180 == 0 else size[::-1]
@@ -137,6 +139,17 @@ class Drawn:
     def order(self, glyph: Glyph) -> int:
         """When a character is painted."""
         return self._order_of.get(self.owners[glyph.at] or 0, 0)
+
+    def picture(self, resolution: int) -> tuple[bytearray, int, int]:
+        """The page at so many dots an inch: its pixels (blue, green, red), row by row, its width and its height."""
+        width, height = (max(round(side * resolution / 72), 1) for side in (self.width, self.height))
+        pixels = bytearray(b"\xff") * (3 * width * height)
+        held = (c_ubyte * len(pixels)).from_buffer(pixels)
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGR, held, 3 * width)
+        quarters = (self._turn - self._rotation) // 90 % 4
+        raw.FPDF_RenderPageBitmap(bitmap, self._handle, 0, 0, width, height, quarters, raw.FPDF_ANNOT)
+        raw.FPDFBitmap_Destroy(bitmap)
+        return pixels, width, height
 
     def _direction(self, rotation: int) -> int:
         """The degrees by which the page is to be turned clockwise: as most characters ask, else as the page says."""
