@@ -20,6 +20,7 @@ from pipeline.extract.tables.lexicon import SPACED_UNIT
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
+from pipeline.extract.tables.meaning.recognised import if_proved
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
@@ -86,6 +87,8 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
             table, records = if_sound(agreed(readings, form), form, library, text)
             if not table.problems:
                 break
+    if document.read_by != "text":
+        table, records = if_proved(document, table, records, form)
     unit = _unit_of_table(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
     unit = unit or next((u for c in table.columns if (u := c.unit)), None)
     return _Read(segment, form, table, records, unit)

@@ -61,7 +61,11 @@ def read_page(picture: Picture) -> Read:
     pieces += _missed(pieces, cells, ink)
     said = _read(picture, pieces)
     words = [word for area, each in zip(pieces, said, strict=True) if (word := _word(area, each, ink))]
-    return Read(set_together(words, grids), grids, bool(ink.mean() < _BLANK))
+    if words:
+        return Read(set_together(words, grids), grids, blank=False)
+    height, width = ink.shape
+    _without(rules, [(0, 0, width, height)], picture, ink)
+    return Read([], grids, blank=bool(ink.mean() < _BLANK))
 
 
 def read_places(picture: Picture, places: Sequence[Box]) -> list[Run | None]:
