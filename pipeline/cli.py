@@ -107,10 +107,9 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.publish_contacts:
         os.environ[PUBLISH_CONTACTS] = "1"
     try:
-        from pipeline.orchestration.unchanged import remember, state_of, told_before
+        from pipeline.orchestration.built import remember, said_before
 
-        state = state_of(raw)
-        if (before := told_before(state, out)) is not None:
+        if (before := said_before(raw, out)) is not None:
             print(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
@@ -120,7 +119,7 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.publish.summary import summary
 
         text, clean = summary(out, written)
-        remember(state, out, summary(out, False)[0], clean)
+        remember(out, summary(out, False)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
@@ -181,7 +180,7 @@ def _site(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from pipeline.publish.listing import list_checks
+    from pipeline.publish.failing import list_checks
 
     print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
     return 0

@@ -36,7 +36,6 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
         extraction.rows.add(_quarantined(source, source.reason))
         return extraction
     segments = find_segments(source, library)
-    extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))

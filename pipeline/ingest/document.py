@@ -172,7 +172,10 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A source that could not be read as a document, and why, in words for a person."""
+    """A source that could not be read as a document, and why, in words for a person.
+
+    ``lasting`` is false where the reason may be gone tomorrow: a limit of time or memory was reached.
+    """
 
     disclosure_id: str
     collection: str
@@ -181,3 +184,4 @@ class Rejected:
     source_bytes: int | None
     media_type: str | None
     reason: str
+    lasting: bool = True

@@ -25,7 +25,14 @@ _ROOM = 32 << 20
 
 
 class WorkerFailed(ValueError):
-    """The worker could not read a source; the message is for a person."""
+    """The worker could not read a source; the message is for a person.
+
+    ``lasting`` is false where it was stopped or ended, which may be for want of time or memory.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class NoWorker(RuntimeError):  # noqa: N818 - says what is missing
@@ -100,7 +107,7 @@ def read_apart(format: Format, data: bytes, limits: Limits) -> Content:
         return answer
     if kind == "failed":
         stop_worker()
-    raise WorkerFailed(str(answer))
+    raise WorkerFailed(str(answer), lasting=kind != "failed")
 
 
 def stop_worker() -> None:

@@ -29,19 +29,19 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
     """
     # A collection at a time: their files are too many to be held until the release.
     collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import releasing, work
+    from pipeline.orchestration import extraction, releases
 
     if not collections:
-        raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
+        raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
 
     with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
         end_killed_runs(instance, out)
-        work.forget_removed(collections, out)
+        extraction.forget_removed(collections, out)
         instance.add_dynamic_partitions("collections", collections)
         resources = {"workers": pool, "progress": progress}
         # As the sensor does: what did not change needs no run.
-        names = work.changed(each_collection(raw), out, publishes_contacts())
+        names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
         for number, name in enumerate(names, start=1):
             progress(f"extracting {name} ({number} of {len(names)})")
             run_job("extract", instance, raw, out, name, resources)

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.extract.records import EXTRACTED_TABLES
-from pipeline.orchestration.releasing import Released
+from pipeline.orchestration.releases import Released
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
@@ -149,7 +149,7 @@ def extracted(documents: int) -> dg.MaterializeResult[Any]:
 def released(made: Released) -> Iterator[dg.MaterializeResult[Any]]:
     """Every table of a release with its checks, then the release."""
     for name in TABLES:
-        rows = made.told["rows"][name]
+        rows = made.release.rows[name]
         yield dg.MaterializeResult(
             asset_key=name,
             metadata={
@@ -157,7 +157,7 @@ def released(made: Released) -> Iterator[dg.MaterializeResult[Any]]:
                 "dagster/column_schema": column_schema(name),
                 "dagster/column_lineage": column_lineage(name),
             },
-            check_results=list(_checks(name, rows, made.told)),
+            check_results=list(_checks(name, rows, made)),
         )
     release = made.release
     yield dg.MaterializeResult(
@@ -180,17 +180,17 @@ def invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
             )
 
 
-def _checks(name: str, rows: int, facts: dict[str, Any]) -> Iterator[dg.AssetCheckResult]:
+def _checks(name: str, rows: int, made: Released) -> Iterator[dg.AssetCheckResult]:
     # Every row was validated before anything was written: see ``invalid``.
     yield dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
     if name == "numbers":
-        left = facts["left"]
+        left = {"left": made.left}
         yield dg.AssetCheckResult(
-            passed=left == 0, asset_key=name, check_name="complete_is_complete", metadata={"left": left}
+            passed=made.left == 0, asset_key=name, check_name="complete_is_complete", metadata=left
         )
     if name == "checks":
         for family in _FAMILIES:
-            yield _family(family, facts["failing"].get(family, {"failing": 0, "errors": 0, "messages": []}))
+            yield _family(family, made.failing.get(family, {"failing": 0, "errors": 0, "messages": []}))
 
 
 def _family(family: str, failing: dict[str, Any]) -> dg.AssetCheckResult:

@@ -1,4 +1,4 @@
-"""Assets, jobs, sensors and the schedule: thin wrappers of what ``work`` and ``releasing`` do."""
+"""Assets, jobs, sensors and the schedule: thin wrappers of what ``extraction`` and ``releases`` do."""
 
 import gc
 import json
@@ -12,7 +12,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import catalog, releasing, settings, work
+from pipeline.orchestration import catalog, extraction, releases, settings
 from pipeline.orchestration.build import BUILD_TAG
 from pipeline.orchestration.executors import executor
 from pipeline.publish.changes import log_changes
@@ -81,7 +81,7 @@ def extract_collection(
     name = context.partition_key
     found = find_collection(folders.raw_path, name)
     yield catalog.sources([file.name for file in found.files] if found else [])
-    documents = work.extract_one(
+    documents = extraction.extract_collection(
         folders.raw_path,
         folders.out_path,
         name,
@@ -100,7 +100,7 @@ def release_tables(
     try:
         # Runs that Dagster starts at the same time wait for each other, and for a `yusuan build`.
         with alone(folders.out_path, wait=True):
-            released = releasing.release_all(folders.out_path, workers, progress=progress)
+            released = releases.make_release(folders.out_path, workers, progress=progress)
     except ValidationFailure as failure:
         yield from catalog.invalid(failure)
         raise
@@ -135,11 +135,11 @@ release_job = dg.define_asset_job(
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
-    now = {c.name: work.fingerprint(c) for c in each_collection(folders.raw_path)}
+    now = {c.name: extraction.fingerprint(c) for c in each_collection(folders.raw_path)}
     changed = [name for name in sorted(now) if before.get(name) != now[name]]
     removed = [name for name in sorted(before) if name not in now]
     if removed:
-        work.forget_removed(now, folders.out_path)
+        extraction.forget_removed(now, folders.out_path)
     return dg.SensorResult(
         run_requests=[dg.RunRequest(partition_key=name, run_key=f"{name}:{now[name]}") for name in changed],
         dynamic_partitions_requests=[
@@ -157,8 +157,8 @@ def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) ->
     # A build that was killed leaves a run that looks alive; one that runs makes its own release.
     if any(BUILD_TAG not in run.tags for run in running):
         return dg.SkipReason("extraction is still running")
-    state = work.settled(folders.out_path)
-    if state == context.cursor or not any(work.extracted_folder(folders.out_path).glob("*.json")):
+    state = extraction.extracted_state(folders.out_path)
+    if state == context.cursor or not extraction.extracted_collections(folders.out_path):
         return dg.SkipReason("nothing new is extracted")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
 

@@ -14,10 +14,9 @@ from pipeline.extract.tables.meaning.sums import nest_by_sums
 from pipeline.extract.tables.meaning.table import TableRow
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
+from tests.tables import tables_of
 
 RULES = load_rules()
 CODED = [
@@ -53,7 +52,7 @@ def rows_of(extraction, measure="total", direction="expenditure"):
 
 
 def failing(extraction):
-    checks = reconcile(tidy([extraction], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([extraction]), RULES)["checks"]
     return {row["rule_id"] for row in checks.iter_rows(named=True) if row["status"] == "fail"}
 
 

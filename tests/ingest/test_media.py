@@ -17,8 +17,8 @@ from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.formats import format_of
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.pdf import read
-from pipeline.ingest.read import read_bytes, read_source
-from tests.documents import BUNDLED
+from pipeline.ingest.read import read_bytes
+from tests.documents import BUNDLED, read_source
 
 
 def ingest(data: bytes, name: str = "x.txt", **declared: str) -> Document | Rejected:

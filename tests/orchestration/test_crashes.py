@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.orchestration.build import build as build_here
-from pipeline.orchestration.work import CHUNK
+from pipeline.orchestration.extraction import BATCH
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.verify import verify
 from tests.builds import build, latest
@@ -23,8 +23,9 @@ pytestmark = pytest.mark.slow
 FIRST, MORE = tuple(range(1, 5)), tuple(range(1, 15))
 #: Moments of a build by what it is about to write or rename; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
-    "a pack is being written": r"/\.work/packs/.*\.tmp$",
-    "a part is being written": r"/\.work/parts/\..*\.tmp",
+    "a result is being kept": r"/\.work/store/../\..*\.tmp$",
+    "a collection is extracted": r"/\.work/collections/.*\.tmp$",
+    "a CSV file is being written": r"/releases/\.tmp-.*/csv/budget_lines\.csv$",
     "the release is written": r"/releases/[0-9a-f]+$",
     "the release is published": r"/latest$",
 }
@@ -41,9 +42,9 @@ def kill(raw: Path, out: Path, moment: str, log: Path) -> list[int]:
 
 
 def left_behind(out: Path) -> list[str]:
-    packs = out / ".work" / "packs"
-    folders = (out, out / "releases", out / ".work", packs, *packs.iterdir(), out / ".work" / "parts")
-    kept = {".work", ".dagster", ".lock", ".packs.lock", ".site.lock"}
+    store = out / ".work" / "store"
+    folders = (out, out / "releases", out / ".work", *store.glob("??"), out / ".work" / "collections")
+    kept = {".work", ".dagster", ".lock", ".site.lock"}
     return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
 
 
@@ -80,9 +81,9 @@ def ended(process: int) -> bool:
 
 
 def test_workers_of_a_killed_build_end_with_it(tmp_path):
-    # More of one collection than a chunk holds: a single chunk is done without workers.
-    raw = fill(tmp_path / "raw", range(0, 3 * (CHUNK + 2), 3))
-    processes = kill(raw, tmp_path / "out", MOMENTS["a pack is being written"], tmp_path / "log")
+    # More of one collection than a batch holds: a single batch is done without workers.
+    raw = fill(tmp_path / "raw", range(0, 3 * (BATCH + 2), 3))
+    processes = kill(raw, tmp_path / "out", MOMENTS["a result is being kept"], tmp_path / "log")
     assert len(processes) > 2
     end = time.monotonic() + 60
     while time.monotonic() < end and not all(map(ended, processes)):

@@ -44,7 +44,7 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
             dg.build_sensor_context(instance=instance, cursor=found.cursor, resources={"folders": folders})
         )
         assert [type(r).__name__ for r in gone.dynamic_partitions_requests] == ["DeleteDynamicPartitionsRequest"]
-    assert not list((out / ".work" / "extracted").glob("*.json"))
+    assert not list((out / ".work" / "collections").glob("*.json"))
 
 
 @pytest.mark.parametrize(("tags", "waits"), [({}, True), ({BUILD_TAG: "/out"}, False)])
@@ -89,7 +89,7 @@ def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, 
     def refuse(*_: object, **__: object) -> None:
         raise ValidationFailure(faults)
 
-    monkeypatch.setattr(d.releasing, "release_all", refuse)
+    monkeypatch.setattr(d.releases, "make_release", refuse)
     with open_instance(tmp_path) as instance:
         folders = {"folders": {"config": {"raw": str(tmp_path), "out": str(tmp_path)}}}
         result = d.defs.resolve_job_def("release").execute_in_process(

@@ -9,10 +9,9 @@ import polars as pl
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
 from tests.reconcile import synthetic
+from tests.tables import tables_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 #: The bundled document and others that differ from it: falsified figures, a lost row, a mistyped label.
@@ -29,7 +28,7 @@ WITHIN = [rule for rule in RULES if not rule.across]
 
 
 def frames(*texts: str) -> dict[str, pl.DataFrame]:
-    return tidy([read(text.encode(), f"{at}.txt") for at, text in enumerate(texts)], load_codes())
+    return tables_of([read(text.encode(), f"{at}.txt") for at, text in enumerate(texts)])
 
 
 def test_a_batch_gives_what_each_document_gives_alone() -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read
+from tests.tables import tables_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 RULES = load_rules()
@@ -149,7 +148,7 @@ FALSIFIED: list[tuple[str, str, list[str]]] = [
 
 
 def failing(text: str) -> Counter[str]:
-    checks = reconcile(tidy([read(text.encode())], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([read(text.encode())]), RULES)["checks"]
     rows = checks.filter(pl.col("status") == "fail")
     # Ids without the disclosure's own part: a changed text is another disclosure.
     return Counter(f"{i[17:]}" for i in rows["check_id"].to_list())
@@ -170,7 +169,7 @@ def test_a_falsified_figure_fails_the_rules_that_hold_it(
 
 
 def test_every_rule_that_the_document_gives_something_to_is_falsified_once() -> None:
-    checks = reconcile(tidy([read(TEXT.encode())], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([read(TEXT.encode())]), RULES)["checks"]
     held = set(checks["rule_id"])
     tried = {rule for _, _, rules in FALSIFIED for rule in rules}
     failed = set(checks.filter(pl.col("status") == "fail")["rule_id"])

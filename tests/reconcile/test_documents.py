@@ -6,15 +6,14 @@ import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import BUNDLED, read, real
+from tests.tables import tables_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
 
 def failing(data: bytes, name: str = "x.txt") -> list[tuple[str, str, str]]:
-    checks = reconcile(tidy([read(data, name)], load_codes()), load_rules())["checks"]
+    checks = reconcile(tables_of([read(data, name)]), load_rules())["checks"]
     rows = checks.filter((checks["status"] == "fail") & (checks["severity"] != "info"))
     return [(row["rule_id"], row["subject"], row["message_zh"]) for row in rows.iter_rows(named=True)]
 

@@ -6,9 +6,8 @@ import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read, real
+from tests.tables import tables_of
 
 PUTUO = "shanghai-putuo/"
 #: Rule and subject of every failing check, with why it is true.
@@ -78,7 +77,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
 
 
 def failing(data: bytes) -> list[tuple[str, str]]:
-    checks = reconcile(tidy([read(data, "x.pdf")], load_codes()), load_rules())["checks"]
+    checks = reconcile(tables_of([read(data, "x.pdf")]), load_rules())["checks"]
     rows = checks.filter(checks["status"] == "fail")
     return list(zip(rows["rule_id"].to_list(), rows["subject"].to_list(), strict=True))
 
@@ -102,7 +101,7 @@ def test_the_year_before_is_stated_as_its_own_disclosure_has_it() -> None:
     both = [
         read(real(f"{PUTUO}{year}-budget-wanli-subdistrict-department.pdf"), f"{year}.pdf") for year in (2024, 2025)
     ]
-    checks = reconcile(tidy(both, load_codes()), load_rules())["checks"]
+    checks = reconcile(tables_of(both), load_rules())["checks"]
     rows = checks.filter(checks["rule_id"] == "previous_year_restated")
     assert rows["status"].unique().to_list() == ["pass"]
     subjects = {subject.split("/")[0] for subject in rows["subject"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +15,7 @@ from pipeline.extract.forms.entries import Phase
 from schemas.loading import OneOf, read_file
 
 #: What a label of a project's head is the label of; ``end``: what stands after it is no part of the head.
-Label = Literal["name", "department", "implementing_unit", "contact", "attribute", "term", "end"]
+Label = Literal["name", "department", "implementing_unit", "contact", "attribute", "term", "begins", "ends", "end"]
 #: What a column of indicators holds.
 Column = Literal[
     "level1", "level2", "level3", "text", "comparator", "unit", "name", "implementing_unit", "attribute", "contact", "goal",
@@ -25,13 +25,15 @@ Column = Literal[
 Money = Literal["total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other"]
 Comparator = Annotated[str, OneOf("comparator")]
 
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Levels of indicators, labels, columns, money, comparators, units. Patterns are for folded text."""
 
     levels: dict[str, str]
-    #: what the first cell holds of a name of ``levels`` that is broken over cells
+    #: beginnings of names of ``levels``, which may be broken over cells
     level_parts: frozenset[str]
     firsts: frozenset[str]
     labels: dict[str, str]
@@ -137,3 +139,24 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
 
 def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def without_bracket(text: str) -> str:
+    """``text`` without a bracket or a colon at its end."""
+    return _BRACKET.sub("", text)
+
+
+def known_form(text: str, names: Container[str]) -> str | None:
+    """``text`` as ``names`` have it: as printed, or without brackets and colons at its end."""
+    while text not in names:
+        shorter = without_bracket(text)
+        if shorter == text:
+            return None
+        text = shorter
+    return text
+
+
+def meaning_of(text: str, names: Mapping[str, str]) -> str | None:
+    """What ``names`` say that the text of a cell means, whatever stands in brackets behind it."""
+    known = known_form(text, names)
+    return None if known is None else names[known]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 _MONEY = r"[百千万萬亿億]*元"
 _UNIT = rf"[单單]位[:：]?\s*(?:人民[币幣])?{_MONEY}"
@@ -45,7 +44,6 @@ _BLANK_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 
-@lru_cache(maxsize=16_384)
 def is_amount(folded: str) -> bool:
     """Whether a folded text is one number and nothing else."""
     return _AMOUNT_ALONE.fullmatch(folded) is not None

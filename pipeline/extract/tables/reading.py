@@ -11,6 +11,7 @@ from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.performance.evidence import CODE, kind_of_performance
 from pipeline.extract.tables.find.ends import count_rows
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
@@ -65,9 +66,16 @@ def _form(segment: Segment, family: str) -> TableForm | None:
     return segment.forms[0] if segment.forms else None
 
 
+def _performance_form(document: Document, segment: Segment, library: Library) -> TableForm | None:
+    """The form of a performance table that no known title stands over: its own labels say what it is."""
+    if segment.forms or not segment.tables or kind_of_performance(document, segment.tables[0]) is None:
+        return None
+    return next(form for family in library.families for form in family.tables if form.code == CODE)
+
+
 def _read(context: Context, segment: Segment, family: str, library: Library) -> _Read:
     document, text = context.document, context.document.text
-    form = _form(segment, family)
+    form = _form(segment, family) or _performance_form(document, segment, library)
     start = document.lines[segment.first].start
     end = document.lines[segment.last - 1].end
     if form is None or form.kind == "performance":

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.extract.forms import load_library
 from pipeline.extract.ledger import value_of
+from pipeline.extract.prose.grammar import load_grammar
 from pipeline.publish.verification.fault import Fault, in_table
 from pipeline.publish.verification.references import VALUES
 from pipeline.reconcile.rules import SumRule, load_rules
@@ -44,7 +45,8 @@ def _amounts(frames: dict[str, pl.DataFrame]) -> list[Fault]:
 
 def _stated(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     """A fact that owns a number has its value, in yuan where a unit of money was printed; its sign is the words'."""
-    units, found = load_library().units, []
+    # Prose has units that tables do not print (1720 万).
+    units, found = {**load_library().units, **load_grammar().money}, []
     owned = (
         frames["numbers"]
         .filter((pl.col("class") == "data") & (pl.col("owner_table") == "statements"))

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Ledger
-from pipeline.extract.performance.blocks import Block
+from pipeline.extract.performance.cells import Block
 from pipeline.extract.performance.targets import Given, read_targets
 from pipeline.extract.performance.words import load_words
 from pipeline.extract.records import Extraction

@@ -18,11 +18,13 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from pipeline.ingest.collections import SourceFile
-from pipeline.ingest.read import read_source
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import load, read_bytes
 
 if __name__ == "__main__":
     for path in map(Path, sys.argv[1:]):
-        read = read_source(SourceFile(path, path.parent.name, path.name))
+        file = SourceFile(path, path.parent.name, path.name)
+        read = read_bytes(file, load(file, Limits()), Limits())
         print(getattr(read, "media_type", None), repr(getattr(read, "text", None) or read.reason))
 """
 

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import takewhile
 
 from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
 from pipeline.ingest.document import Document
@@ -123,6 +124,8 @@ def _same_title(one: Segment, other: Segment) -> bool:
 
 
 def _same_table(document: Document, one: Segment, other: Segment) -> bool:
+    if other.tables and kind_of_performance(document, other.tables[0]) == "sheet":
+        return False  # another project's, under a title of its own
     if one.tables and other.tables:
         return (_same_ruled if other.tables[0].edges else _says_so)(document, one, other)
     return not one.tables and not other.tables and _same_unruled(document, one, other)

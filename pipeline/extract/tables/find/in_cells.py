@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
 from pipeline.extract.tables.find.headings import Heading
-from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
 from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
@@ -48,10 +49,11 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
             segments.append(current)
         if table is None:
             continue
-        if current is not None and not current.tables and _stands_below(document, current, table, library):
+        kind = kind_of_performance(document, table)
+        if current is not None and not current.tables and _stands_below(document, current, table, library, kind):
             table = _without_preface(document, table, library)
-        elif current is None or not current.tables or not _goes_on(document, current, table, library):
-            if not has_amounts(document, table):
+        elif current is None or not current.tables or not _goes_on(document, current, table, library, kind):
+            if not (kind or has_amounts(document, table)):
                 continue
             first = document.line_at(table.start).number - 1
             current = Segment(None, first, first, body=first)
@@ -163,28 +165,34 @@ def _without_preface(document: Document, table: CellTable, library: Library) -> 
     return None
 
 
-def _stands_below(document: Document, segment: Segment, table: CellTable, library: Library) -> bool:
+def _stands_below(document: Document, segment: Segment, table: CellTable, library: Library, kind: Kind | None) -> bool:
     """Whether a table is the one below the title of ``segment``: close to it, and no note (本表为空) between the two."""
     between = document.text[segment.heading.end if segment.heading else 0 : table.start]
     if not stands_near(document, segment, table) or any(NOTE.match(fold(line)) for line in between.split("\n")):
         return False
+    if kind is not None:
+        return takes_performance(document, segment, kind)
     # A list of contents has neither amounts nor a word over them.
     texts = [_folded(document, cell) for cell in table.cells if cell.pieces]
-    performance = any(form.kind == "performance" for form in segment.forms)
     return (
-        performance
+        segment.performance
         or has_amounts(document, table)
         or any(library.column(text) or library.expense(text) for text in texts)
     )
 
 
-def _goes_on(document: Document, segment: Segment, table: CellTable, library: Library) -> bool:
-    """Whether a table holds more rows of the one before: as many columns, the same header or none, nothing between."""
+def _goes_on(document: Document, segment: Segment, table: CellTable, library: Library, kind: Kind | None) -> bool:
+    """Whether a table holds more rows of the one before: as many columns, the same header or none, nothing between.
+
+    Performance sheets follow each other under one title.
+    """
     before = segment.tables[-1]
-    if table.column_count != before.column_count or segment.heading is None:
-        return False
     between = document.text[before.end : table.start].split("\n")
     if not all(_is_preface(text) for text in map(fold, between) if text):
+        return False
+    if kind is not None:
+        return takes_performance(document, segment, kind)
+    if table.column_count != before.column_count or segment.heading is None:
         return False
     first = [[_folded(document, cell) for cell in _filled_rows(one)[0]] for one in (segment.tables[0], table)]
     headed = not any(is_amount(text) for text in first[1]) and any(library.knows(text) for text in first[1])

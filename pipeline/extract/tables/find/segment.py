@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.forms import TableForm
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.headings import Heading
 from pipeline.extract.tables.lexicon import AMOUNT
 from pipeline.ingest.document import CellTable, Document
@@ -30,6 +31,21 @@ class Segment:
     @property
     def forms(self) -> tuple[TableForm, ...]:
         return self.heading.forms if self.heading else ()
+
+    @property
+    def performance(self) -> bool:
+        """Whether the title is that of performance tables."""
+        return any(form.kind == "performance" for form in self.forms)
+
+
+def takes_performance(document: Document, segment: Segment, kind: Kind) -> bool:
+    """Whether a performance table belongs to ``segment``: its title allows it, or it lists more projects.
+
+    A title of performance tables may stand over several sheets; one that no form knows over one table.
+    """
+    if segment.forms:
+        return segment.performance
+    return not segment.tables or (kind == "list" and kind_of_performance(document, segment.tables[0]) == "list")
 
 
 def lines_of(document: Document, table: CellTable) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ Contents pages print every title too; a title with nothing below it begins no ta
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import is_project_label, kind_of_performance
 from pipeline.extract.tables.find.ends import (
     count_rows,
     end_of_rows,
@@ -22,12 +24,14 @@ from pipeline.extract.tables.find.ends import (
 )
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
-from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
 from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
+#: How many lines below a title of performance tables the name of a project may stand.
+_NAME_WITHIN = 8
 
 
 def find_segments(document: Document, library: Library) -> list[Segment]:
@@ -94,8 +98,10 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 segments.append(Segment(heading, heading.first, heading.after, body=heading.after))
         elif event.table is not None:
             lines = lines_of(document, event.table)
-            if current is None or not _holds(document, page, event, current):
-                if lines is None or not has_amounts(document, event.table):
+            kind = kind_of_performance(document, event.table)
+            holds = current is not None and (kind is None or takes_performance(document, current, kind))
+            if current is None or not (holds and _holds(document, page, event, current)):
+                if lines is None or not (kind or has_amounts(document, event.table)):
                     continue
                 current = Segment(None, lines[0], lines[0], body=lines[0])
                 segments.append(current)
@@ -116,7 +122,9 @@ def _events(document: Document, headings: list[Heading], by_number: dict[int, Pa
         top, bottom = _reach(table)
         number = table.page or 1
         # A frame drawn around title and table begins above its title; the table comes after it all the same.
-        framed = [e.y for e in events if e.heading and e.heading.forms and e.page == number and top <= e.y < bottom]
+        lines = lines_of(document, table)
+        inside = [e for e in events if e.heading and e.page == number and top <= e.y < bottom]
+        framed = [e.y for e in inside if e.heading and (e.heading.forms or lines and e.heading.first == lines[0])]
         events.append(_Event(number, max([top, *framed[:1]]), 1, table=table))
     return sorted(events, key=lambda event: (event.page, event.y, event.order))
 
@@ -153,6 +161,8 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
         if not segment.tables:
             stop = end_of_rows(document, segment.body, following)
+            if stop is None and segment.performance:
+                stop = _end_of_sheet(document, segment, following)
             if segment.heading is None or stop is None:
                 continue
             if not segment.forms and count_rows(document, segment.body, stop) < 2:
@@ -167,6 +177,14 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
         _take_notes(document, segment, following)
         kept.append(segment)
     return kept
+
+
+def _end_of_sheet(document: Document, segment: Segment, following: int) -> int | None:
+    """The end of the page that a performance sheet without rules stands on; None where no project is named below its title."""
+    page = document.lines[segment.first].page
+    inside = [index for index in range(segment.body, following) if document.lines[index].page == page]
+    lines = islice((line for index in inside if (line := line_text(document, index)).strip()), _NAME_WITHIN)
+    return inside[-1] + 1 if any(is_project_label(re.split(r"\s{2,}", line.strip())[0]) for line in lines) else None
 
 
 def _take_notes(document: Document, segment: Segment, following: int) -> None:

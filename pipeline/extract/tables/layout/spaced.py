@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.find.segment import Segment
-from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.spaced_columns import columns_as_before, columns_below, columns_of_header
-from pipeline.extract.tables.layout.spaced_gutters import tables_between_gutters
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
 from pipeline.extract.tables.layout.spaced_rows import assign_columns, rows_of_lines
 from pipeline.extract.tables.layout.torn import join_header_words
@@ -34,12 +32,12 @@ from pipeline.ingest.document import Document, Line
 def read_spaced(document: Document, segment: Segment, library: Library) -> Iterator[Sequence[Sheet]]:
     """The ways to read the words of a table, the likeliest first: one sheet each, or two that have to agree.
 
-    Text may be measured in two ways. On a page whose lines do not make rows (amounts set off the line of their label)
-    columns are the spaces between gutters, and rows what stands around amounts.
+    Text may be measured in two ways. On a page whose lines do not make rows, amounts may be set off the line of their
+    label.
     """
     if document.points:
         yield [_read(document, segment, library, by_character)]
-        yield [read_cells(document, tables_between_gutters(document, segment, library), library)]
+        yield [_read(document, segment, library, by_character, levelled=True)]
         return
     measures = measures_of(_amounts(document, segment.body, segment.last))
     if len(measures) > 1:  # one text is laid out in one way
@@ -47,11 +45,11 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     yield [_read(document, segment, library, measure) for measure in measures]
 
 
-def _read(document: Document, segment: Segment, library: Library, measure: Measure) -> Sheet:
+def _read(document: Document, segment: Segment, library: Library, measure: Measure, levelled: bool = False) -> Sheet:
     sheet = Sheet()
     before: list[SpacedColumn] = []
     for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
-        words = _words(document, number, lines, measure)
+        words = _words(document, number, lines, library, measure, levelled)
         header, body = _header_and_body(words, library)
         if not words or (before and not any(word.numeric for found in words for word in found)):
             continue  # the page goes on with something else
@@ -72,10 +70,12 @@ def _read(document: Document, segment: Segment, library: Library, measure: Measu
     return sheet
 
 
-def _words(document: Document, page: int, lines: list[tuple[int, Line]], measure: Measure) -> list[list[Word]]:
+def _words(
+    document: Document, page: int, lines: list[tuple[int, Line]], library: Library, measure: Measure, levelled: bool
+) -> list[list[Word]]:
     """The words of a page, line by line, without those of the unit of money and of the page's number."""
     if document.points:
-        words = words_on_page(document, document.pages[page - 1], lines)
+        words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
     else:
         words = [words_of_line(document, index, line, measure) for index, line in lines]
     words = [found for found in words if found and not _is_unit_line(found)]

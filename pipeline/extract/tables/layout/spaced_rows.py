@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.layout.words import SpacedColumn, Word
+from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
 from pipeline.extract.tables.lexicon import ORDINAL
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
@@ -36,7 +36,7 @@ def rows_of_lines(
     Labels with ordinals go from theirs to the next. Where the page goes on with a table, what stands above its first row
     may be the rest of a name of the page before; then it is a row of its own.
     """
-    rows = [i for i, words in enumerate(body) if any(_begins_row(word, library) for word in words)]
+    rows = [i for i, words in enumerate(body) if any(begins_row(word.text, library) for word in words)]
     if not rows:
         return body
     lines = {i: body[i][0].line for i in range(len(body))}
@@ -183,7 +183,7 @@ def _labels(body: list[list[Word]], library: Library) -> list[tuple[int, int]]:
             if own is None:
                 continue
             amount = any(word.numeric and word.column == column + 1 for word in words)
-            starts = ORDINAL.match(own.text) or _begins_row(own, library) or _whole_alone(body, i, own, library)
+            starts = ORDINAL.match(own.text) or begins_row(own.text, library) or _whole_alone(body, i, own, library)
             near = first >= 0 and own.line - body[last][0].line <= 2
             if starts or not near or (amount and counted):
                 if last > first >= 0:
@@ -212,9 +212,3 @@ def _code_alone(above: list[Word], words: list[Word], columns: list[SpacedColumn
     """Whether a line prints nothing but the code of the line below, which has none."""
     codes = {word.column for word in above if word.numeric and columns[word.column].holds == "codes"}
     return len(codes) == len(above) > 0 and not any(word.column in codes for word in words)
-
-
-def _begins_row(word: Word, library: Library) -> bool:
-    if word.numeric or ORDINAL.match(word.text):
-        return True
-    return library.says("totals", word.text.rstrip(":")) or library.says("alone", word.text)

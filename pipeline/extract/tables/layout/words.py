@@ -16,7 +16,8 @@ from unicodedata import east_asian_width
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
-from pipeline.extract.tables.lexicon import is_amount
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.ingest import document as ingest
 from pipeline.ingest.document import Document, Line, Page
 from pipeline.ingest.touching import label_behind
 
@@ -73,6 +74,8 @@ def _in_line(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 _RUN = re.compile(r"\S+")
 _CELL = re.compile(r"\S+(?: \S+)*")
+#: So many times as far as the nearest line another one has to be.
+_CLEAR = 1.15
 #: Where a column stands that is blank on a page.
 NOWHERE_ON_PAGE = 10**6
 
@@ -161,32 +164,105 @@ def words_of_line(document: Document, index: int, line: Line, measure: Measure =
     return words
 
 
-def words_on_page(document: Document, page: Page, lines: list[tuple[int, Line]]) -> list[list[Word]]:
-    """The words of lines of a PDF's page in the units of laid out text: widths of a letter and heights of a line."""
+def words_on_page(
+    document: Document, page: Page, lines: list[tuple[int, Line]], library: Library, levelled: bool
+) -> list[list[Word]]:
+    """The words of lines of a PDF's page in the units of laid out text: widths of a letter and heights of a line.
+
+    ``levelled`` puts amounts that are set off the line of their label on it.
+    """
     starts = [word.start for word in page.words]
     found = [
         [page.words[i] for i in range(bisect_left(starts, line.start), bisect_left(starts, line.end))]
         for _, line in lines
     ]
-    found = [words for words in found if words]
-    letters = sorted((w.x1 - w.x0) / (w.end - w.start) for words in found for w in words)
-    heights = sorted(w.bottom - w.top for words in found for w in words)
+    printed = [_PageLine.of(document.text, words, library) for words in found if words]
+    letters = sorted((w.x1 - w.x0) / (w.end - w.start) for line in printed for w in line.words)
+    heights = sorted(w.bottom - w.top for line in printed for w in line.words)
     if not letters:
         return []
     letter, height = letters[len(letters) * 3 // 4] or 1.0, heights[len(heights) // 2] or 1.0
     made: list[list[Word]] = []
     number, above = 0, None
-    for words in found:
-        middle = sum(w.top + w.bottom for w in words) / 2 / len(words)
-        number += 1 if above is None else max(1, round((middle - above) / (1.4 * height)))
-        above = middle
+    for line in _levelled(printed, height) if levelled else printed:
+        number += 1 if above is None else max(1, round((line.middle - above) / (1.4 * height)))
+        above = line.middle
         made.append(
             [
                 Word(((w.start, w.end),), fold(document.text[w.start : w.end]), number, w.x0 / letter, w.x1 / letter)
-                for w in words
+                for w in line.words
             ]
         )
     return made
+
+
+@dataclass(slots=True)
+class _PageLine:
+    """A line of a page, the height of its middle, and what it holds: a whole ``row``, a ``label`` or ``code`` that begins
+    one, ``amounts`` of one that begins on another line, or other ``words``."""
+
+    words: list[ingest.Word]
+    middle: float
+    holds: str
+
+    @classmethod
+    def of(cls, text: str, words: list[ingest.Word], library: Library) -> _PageLine:
+        """The line that words of a page make."""
+        middle = sum(w.top + w.bottom for w in words) / 2 / len(words)
+        texts = [fold(text[word.start : word.end]) for word in words]
+        amounts = [each for each in texts if is_amount(each) and ("." in each or "," in each)]
+        if not any(begins_row(each, library) for each in texts if each not in amounts):
+            return cls(words, middle, "amounts" if amounts else "words")
+        if amounts:
+            return cls(words, middle, "row")
+        return cls(words, middle, "code" if any(map(is_amount, texts)) else "label")
+
+    def nearest(self, lines: Sequence[_PageLine]) -> _PageLine:
+        """The one of ``lines`` whose middle is nearest."""
+        return min(lines, key=lambda line: abs(line.middle - self.middle))
+
+    def clearly_nearest(self, lines: Sequence[_PageLine]) -> _PageLine | None:
+        """The nearest of ``lines``; None where the next one is about as near."""
+        apart = sorted((abs(line.middle - self.middle), at) for at, line in enumerate(lines))
+        if not apart or (len(apart) > 1 and apart[0][0] * _CLEAR >= apart[1][0]):
+            return None
+        return lines[apart[0][1]]
+
+
+def begins_row(folded: str, library: Library) -> bool:
+    """Whether a word is the first of a row wherever it stands: a number, an ordinal, a total and the like."""
+    if is_amount(folded) or ORDINAL.match(folded):
+        return True
+    return library.says("totals", folded.rstrip(":")) or library.says("alone", folded)
+
+
+def _levelled(lines: list[_PageLine], height: float) -> list[_PageLine]:
+    """The lines of a page on which amounts are set off their label, joined to rows.
+
+    Amounts go to the nearest label where each is nearest to the other; where codes begin rows, pieces of names below
+    the first go to the nearest row.
+    """
+    amounts = [line for line in lines if line.holds == "amounts"]
+    coded = any(line.holds == "code" for line in lines)
+    begun = [line for line in lines if line.holds in ("code", "label") or (line.holds == "words" and not coded)]
+    top = min((line.middle for line in lines if line.holds in ("row", "code", "amounts")), default=0.0) - height
+    rows = [line for line in lines if line.holds in ("row", "code", "label") and line.middle > top]
+    taken: dict[int, list[_PageLine]] = {}
+    left: list[_PageLine] = []
+    for line in lines:
+        label = line.clearly_nearest(begun) if line.holds == "amounts" else None
+        if label is not None and label.nearest(amounts) is line:
+            taken.setdefault(id(label), []).append(line)
+        elif line.holds == "words" and coded and line.middle > rows[0].middle:
+            taken.setdefault(id(line.nearest(rows)), []).append(line)
+        else:
+            left.append(line)
+    return [
+        replace(
+            line, words=sorted([w for each in (line, *taken.get(id(line), ())) for w in each.words], key=lambda w: w.x0)
+        )
+        for line in left
+    ]
 
 
 def words_of_flow(document: Document, first: int, last: int, start: int, library: Library) -> list[Word]:

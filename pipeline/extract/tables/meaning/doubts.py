@@ -121,10 +121,11 @@ def _doubtful(row: TableRow, text: str) -> bool:
 def _nameless(record: Record) -> bool:
     """Amounts without a label or code: a line apart from its row, or a table whose labels were lost.
 
-    Where columns are the items a row needs no name.
+    Where columns are the items a row needs no name; 合计 alone is a label that was taken for a header's word.
     """
     columns = record.row.columns
-    named = any(column.expense for column in columns) and not any(column.kind == "key" for column in columns)
+    kinds = {column.expense for column in columns if column.expense}
+    named = len(kinds) > 1 and not any(column.kind == "key" for column in columns)
     return not named and bool(record.amounts) and not (record.item or record.codes or record.project)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.publish.listing import list_checks
+from pipeline.publish.failing import list_checks
 
 
 def test_a_failing_check_is_listed_with_both_messages_and_both_places(published: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.publish.documents import OF_DISCLOSURES
-from pipeline.publish.reading import YEAR_FOLDER, parquet_files, read_slices, read_table, year_of
+from pipeline.publish.reading import names_year, parquet_files, read_slices, read_table, year_of
 from schemas.tables import TABLES
 
 #: So many rows are wanted of either release before they are compared.
@@ -61,8 +61,7 @@ def _in_order(side: Side, name: str) -> bool:
     """Whether rows stand by disclosure in the contract's order, and have its columns: earlier versions may differ."""
     before: tuple[Place, str] = ((), "")
     for path in side.files(name):
-        columns = set(pl.read_parquet_schema(path)) | {"disclosure_year"}
-        if not columns.issuperset(TABLES[name].schema) or not path.parent.name.startswith(YEAR_FOLDER):
+        if not set(pl.read_parquet_schema(path)).issuperset(TABLES[name].schema) or not names_year(path):
             return False
         for frame in read_slices(path, ["disclosure_id"]):
             for identity in frame["disclosure_id"].rle().struct.field("value"):
