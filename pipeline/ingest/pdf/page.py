@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import addressof, byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
@@ -79,6 +79,16 @@ class Glyph(NamedTuple):
     x1: float
     char: str
     row: Row
+
+
+def _each(ask: Any, *arguments: Iterable[Any]) -> None:
+    """Call a function of the library for every row of ``arguments``: a page has thousands, and a loop costs half as much again."""
+    deque(map(ask, *arguments), maxlen=0)
+
+
+def _steps(address: int, count: int) -> range:
+    """The addresses of ``count`` groups of four values of four bytes."""
+    return range(address, address + 16 * count, 16)
 
 
 @contextmanager
@@ -180,10 +190,9 @@ class Drawn:
 
     def _read_glyphs(self) -> list[Glyph]:
         """The characters that stand upright; the others go to ``sideways``."""
-        count, text, ask = self._count, self._text, pdfium.loose_box
+        count, text = self._count, self._text
         boxes = (c_float * (4 * count + 4))()
-        for at, address in enumerate(range(addressof(boxes), addressof(boxes) + 16 * count, 16)):
-            ask(text, at, address)
+        _each(pdfium.loose_box, repeat(text, count), range(count), _steps(addressof(boxes), count))
         flat: list[float] = memoryview(boxes).cast("B").cast("f").tolist()  # type: ignore[assignment]
         starts, ends, across = self._along(flat)
         chars = self._characters()
@@ -280,12 +289,9 @@ class Drawn:
                     seen = self._read_object(items[order], self._matrix, 0, order, seen)
 
     def _read_looks(self, texts: Sequence[int]) -> None:
-        count, ask = len(texts), pdfium.fill_colour
+        count = len(texts)
         values = (c_uint * (4 * count + 4))()
-        at = addressof(values)
-        for text in texts:
-            ask(text, at, at + 4, at + 8, at + 12)
-            at += 16
+        _each(pdfium.fill_colour, texts, *(_steps(addressof(values) + 4 * part, count) for part in range(4)))
         flat = memoryview(values).cast("B").cast("I").tolist()
         painted = list(
             zip(map(pdfium.render_mode, texts), *(flat[part : 4 * count : 4] for part in range(4)), strict=True)
