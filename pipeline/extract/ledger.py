@@ -50,6 +50,8 @@ class Token:
     cls: str = "unclaimed"
     owner_table: str | None = None
     owner_id: str | None = None
+    #: the tokens that the end of a line made of one number
+    parts: tuple[Token, ...] = ()
 
 
 @lru_cache(maxsize=16_384)
@@ -97,6 +99,9 @@ class Ledger:
             raise ValueError(f"no class of numbers is called {cls!r}; there are {', '.join(CLASSES)}")
         token.cls, token.role = cls, role
         token.owner_table, token.owner_id = owner_table, owner_id
+        for part in token.parts:
+            self.claim(part, cls, role, owner_table, owner_id)
+            part.value = None  # half a number has no value
 
     def claim_free(self, start: int, end: int, cls: str, role: str, owner_table: str, owner_id: str) -> None:
         """Claim what is still free in ``start:end``; used by containers, after their parts have claimed."""

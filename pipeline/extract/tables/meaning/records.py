@@ -65,7 +65,7 @@ def records_of(table: Table, form: TableForm, library: Library, text: str) -> li
         totals = {record.direction for record in records if record.kind == "total"}
         if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
             for record in records:
-                record.kind = "memo"
+                record.be("memo", "the total of another side of the table sums the same money")
         summed |= totals
     return ordered
 
