@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extract.ledger import tokenize
+from pipeline.extract.ledger import tokenize, value_of
 from pipeline.publish.verification.fault import Fault, in_table
 
 _OWNED = ("data", "structure", "narrative", "withheld")
+
+
+_Place = tuple[int, int]
 
 
 def faults(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Fault]:
@@ -46,16 +49,30 @@ def _tokens(numbers: pl.DataFrame, texts: dict[str, str]) -> list[Fault]:
             if any(char.isdigit() for char in text[start:end]):
                 found.append(in_table("numbers", places[start, end], "is withheld, but its text is not masked"))
         here = {(token.start, token.end) for token in tokenize(text)}
-        for start, end in sorted(here - set(places)):
+        joined = _joined(text, set(places) - here - withheld, here)
+        for start, end in sorted(here - set(places) - set().union(*joined.values())):
             found.append(
                 Fault(
                     f"sources/{identity}.txt", f"{start}:{end}", f"the number {text[start:end]!r} is not in the ledger"
                 )
             )
-        for place in sorted(set(places) - here - withheld):
+        for place in sorted(set(places) - here - withheld - set(joined)):
             found.append(in_table("numbers", places[place], f"no number of the text stands at {place[0]}:{place[1]}"))
     for identity, part in listed.items():
         found.append(in_table("numbers", identity, f"{part.height} numbers of a disclosure without text"))
+    return found
+
+
+def _joined(text: str, places: set[_Place], tokens: set[_Place]) -> dict[_Place, set[_Place]]:
+    """The places that are one number of several runs of digits, or one with its marks (5 984 800.00, (50.00)), and the
+    runs that they hold: all digits of such a place stand in them."""
+    found = {}
+    for start, end in places:
+        inside = {(a, b) for a, b in tokens if start <= a and b <= end}
+        digits = sum(char.isdigit() for char in text[start:end])
+        if inside and sum(char.isdigit() for a, b in inside for char in text[a:b]) == digits:
+            if value_of(text[start:end]) is not None:
+                found[start, end] = inside
     return found
 
 
