@@ -31,7 +31,7 @@ def extraction(count: int = 40) -> dict[str, Any]:
     made = [extract(document, library) for document in read]
     ingest = seconds(lambda: [read_bytes(f, d, limits) for f, d in zip(files, contents, strict=True)]) / count
     records = seconds(lambda: [extract(document, library) for document in read], 2) / count
-    rows = {name: [row for each in made for row in each.rows[name]] for name in EXTRACTED_TABLES}
+    rows = {name: [row for each in made for row in each.rows.of(name)] for name in EXTRACTED_TABLES}
     typed = seconds(lambda: [build_arrow(TABLES[name], rows[name], []) for name in EXTRACTED_TABLES]) / count
     with tempfile.TemporaryDirectory() as folder:
         keyed = [Keyed(str(n), "", each) for n, each in enumerate(made)]

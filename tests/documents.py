@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -13,6 +15,9 @@ from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes
+from schemas.rows import Row
+
+RowT = TypeVar("RowT", bound=Row)
 
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office.txt"
@@ -21,6 +26,14 @@ BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office
 def read(data: bytes, name: str = "x.txt") -> Extraction:
     file = SourceFile(Path("raw") / "test" / name, "test", name)
     return extract(read_bytes(file, data, Limits()), load_library())
+
+
+def changed(row: RowT, **values: object) -> RowT:
+    """A copy of a row with other values."""
+    other = copy.copy(row)
+    for name, value in values.items():
+        setattr(other, name, value)
+    return other
 
 
 def real(name: str) -> bytes:

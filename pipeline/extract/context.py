@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.records import Extraction
 from pipeline.ingest.document import Document
 from schemas.joining import join
+from schemas.rows import Place, Row, Span
 
 Piece = tuple[int, int]
 
@@ -54,21 +54,21 @@ class Context:
         count = self._ids[key] = self._ids.get(key, 0) + 1
         return key if count == 1 else f"{key}~{count}"
 
-    def place(self, start: int, end: int) -> dict[str, Any]:
-        """The place columns of a record printed at ``start:end``."""
+    def place(self, start: int, end: int) -> Place:
+        """The place of a record printed at ``start:end``."""
         number, _, _, page = self.document.line_at(start)
-        return {"page": page, "line": number, "start": start, "end": end}
+        return Place(page, number, start, end)
 
     @property
     def published(self) -> str:
         """The text as it may be published: with personal contact data hidden, offsets unchanged."""
         return self.extraction.masked_text or self.document.text
 
-    def add(self, table: str, row: dict[str, Any]) -> None:
-        """Add a row of ``table`` with the columns that every table shares filled in."""
-        row["disclosure_id"] = self.document.disclosure_id
-        row["disclosure_year"] = self.disclosure_year
-        self.extraction.rows[table].append(row)
+    def add(self, row: Row) -> None:
+        """Add a row to its table with the columns that every table shares filled in."""
+        row.disclosure_id = self.document.disclosure_id
+        row.disclosure_year = self.disclosure_year
+        self.extraction.rows.add(row)
 
     def statement_id(self, metric: str, kind: str, year: int | None, subject: str | None) -> str:
         """The id of one more statement, in prose or in a table: what it says of what, and of which year."""
@@ -77,8 +77,7 @@ class Context:
 
     def assemble(self, table: str, owner_id: str, column: str, pieces: Iterable[Piece]) -> str | None:
         """Text assembled from pieces of the source, recorded in ``spans``; None where nothing is left of it."""
-        document, spans = self.document, self.extraction.rows["spans"]
-        printed, published = document.text, self.published
+        printed, published = self.document.text, self.published
         kept: list[str] = []
         for start, end in pieces:
             piece = printed[start:end]
@@ -87,20 +86,7 @@ class Context:
                 continue
             start += piece.index(bare)
             end = start + len(bare)
-            number, _, _, page = document.line_at(start)
-            spans.append(
-                {
-                    "owner_table": table,
-                    "owner_id": owner_id,
-                    "field": column,
-                    "seq": len(kept),
-                    "page": page,
-                    "line": number,
-                    "start": start,
-                    "end": end,
-                    "disclosure_id": document.disclosure_id,
-                    "disclosure_year": self.disclosure_year,
-                }
-            )
+            place = self.place(start, end)
+            self.add(Span(owner_table=table, owner_id=owner_id, field=column, seq=len(kept), place=place))
             kept.append(published[start:end])
         return join(kept) or None

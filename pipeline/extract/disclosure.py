@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import Any
 
 from pipeline.extract.contacts import withhold
 from pipeline.extract.context import Context
 from pipeline.extract.families import name_family
 from pipeline.extract.forms import Library
-from pipeline.extract.identity import identify
+from pipeline.extract.identity import Identity, identify
 from pipeline.extract.identity.lookalikes import judge
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.numbers import add_numbers
@@ -20,12 +19,11 @@ from pipeline.extract.records import Extraction
 from pipeline.extract.tables import family_of, read_tables
 from pipeline.extract.tables.segments import find_segments
 from pipeline.ingest.document import Document, Rejected
+from schemas.rows import Disclosure
 
 _REASONS = 12
 #: So many lines of numbers without an owner are named.
 _LINES = 6
-#: What sources.toml says of where a file comes from, by column.
-_ORIGIN = {"publisher": "publisher", "source_url": "url", "published_on": "published", "source_licence": "licence"}
 
 
 def extract(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> Extraction:
@@ -35,13 +33,13 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
     """
     extraction = Extraction(source.disclosure_id)
     if isinstance(source, Rejected):
-        extraction.rows["disclosures"].append(_quarantined(source, source.reason))
+        extraction.rows.add(_quarantined(source, source.reason))
         return extraction
     segments = find_segments(source, library)
     extraction.families = frozenset(form.family for segment in segments for form in segment.forms)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
-        extraction.rows["disclosures"].append(_quarantined(source, verdict.refusal))
+        extraction.rows.add(_quarantined(source, verdict.refusal))
         return extraction
     context = Context(source, Ledger(source.text), extraction)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
@@ -53,31 +51,34 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
     read_prose(context)
     add_numbers(context)
     extraction.masked_text = extraction.masked_text or source.text
-    division, stage = found["division_code"], context.stage
-    found["form_family"] = name_family(segments, library, family, str(division) if division else None, stage)
-    extraction.rows["disclosures"].append(_disclosure(context, found))
+    form_family = name_family(segments, library, family, found.division_code, context.stage)
+    extraction.rows.add(_disclosure(context, found, form_family))
     return extraction
 
 
-def _quarantined(source: Document | Rejected, reason: str) -> dict[str, Any]:
-    return {
-        "disclosure_id": source.disclosure_id,
-        "disclosure_year": None,
-        "collection": source.collection,
-        "source_file": source.source_file,
-        "source_sha256": source.source_sha256,
-        "source_bytes": source.source_bytes,
-        "media_type": source.media_type,
-        "table_count": 0,
-        "status": "quarantined",
-        "reason": reason,
-        **{f"numbers_{name}": 0 for name in ("total", "data", "structure", "narrative", "withheld", "unclaimed")},
-    }
+def _quarantined(source: Document | Rejected, reason: str) -> Disclosure:
+    return Disclosure(
+        disclosure_id=source.disclosure_id,
+        collection=source.collection,
+        source_file=source.source_file,
+        source_sha256=source.source_sha256,
+        source_bytes=source.source_bytes,
+        media_type=source.media_type,
+        table_count=0,
+        numbers_total=0,
+        numbers_data=0,
+        numbers_structure=0,
+        numbers_narrative=0,
+        numbers_withheld=0,
+        numbers_unclaimed=0,
+        status="quarantined",
+        reason=reason,
+    )
 
 
 def _told_in_passing(context: Context) -> int:
     """How many amounts are narrative where the form marks no free text: none, if every reader keeps the rule."""
-    free = {row["passage_id"] for row in context.extraction.rows["passages"] if row["kind"] in ("definition", "note")}
+    free = {row.passage_id for row in context.extraction.rows.passages if row.kind in ("definition", "note")}
     return sum(
         token.cls == "narrative" and token.role == "amount" and token.owner_id not in free
         for token in context.ledger.tokens
@@ -92,7 +93,7 @@ def _where(context: Context) -> str:
     return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:_LINES]))}{more}"
 
 
-def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
+def _disclosure(context: Context, found: Identity, form_family: str | None) -> Disclosure:
     source = context.document
     classes = Counter(token.cls for token in context.ledger.tokens)
     unclaimed = classes["unclaimed"]
@@ -101,27 +102,51 @@ def _disclosure(context: Context, found: dict[str, object]) -> dict[str, Any]:
         problems.append(f"{told} amounts of money stand in text that no statement understands")
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
-    key = "\x1f".join(
-        str(part) for part in (found["entity_key"], context.disclosure_year, context.stage, context.scope)
-    )
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
-    return {
-        "disclosure_id": source.disclosure_id,
-        "series_id": hashlib.sha256(key.encode()).hexdigest()[:16] if found["entity_key"] else None,
-        "disclosure_year": context.disclosure_year,
-        "collection": source.collection,
-        "source_file": source.source_file,
-        "source_sha256": source.source_sha256,
-        "source_bytes": source.source_bytes,
-        "media_type": source.media_type,
-        **found,
-        "page_count": source.page_count,
-        "line_count": len(source.lines),
-        "table_count": len(context.extraction.rows["tables"]),
-        "numbers_total": len(context.ledger.tokens),
-        **{f"numbers_{name}": classes[name] for name in ("data", "structure", "narrative", "withheld", "unclaimed")},
-        "status": "partial" if problems else "complete",
-        "reason": "; ".join(problems[:_REASONS]) + more if problems else None,
-        "supersedes": (source.declared.get("supersedes") or "")[:16].lower() or None,
-        **{column: source.declared.get(key) for column, key in _ORIGIN.items()},
-    }
+    declared = source.declared
+    return Disclosure(
+        disclosure_id=source.disclosure_id,
+        series_id=_series(context, found.entity_key),
+        disclosure_year=context.disclosure_year,
+        collection=source.collection,
+        source_file=source.source_file,
+        source_sha256=source.source_sha256,
+        source_bytes=source.source_bytes,
+        media_type=source.media_type,
+        title=found.title,
+        entity_name=context.entity_name,
+        entity_short_name=context.entity_short_name,
+        entity_key=found.entity_key,
+        entity_code=found.entity_code,
+        division_code=found.division_code,
+        stage=context.stage,
+        scope=context.scope,
+        form_family=form_family,
+        page_count=source.page_count,
+        line_count=len(source.lines),
+        table_count=len(context.extraction.rows.tables),
+        numbers_total=len(context.ledger.tokens),
+        numbers_data=classes["data"],
+        numbers_structure=classes["structure"],
+        numbers_narrative=classes["narrative"],
+        numbers_withheld=classes["withheld"],
+        numbers_unclaimed=unclaimed,
+        status="partial" if problems else "complete",
+        reason="; ".join(problems[:_REASONS]) + more if problems else None,
+        supersedes=(declared.get("supersedes") or "")[:16].lower() or None,
+        read_by="text",
+        correction=found.correction,
+        identity_note=found.identity_note,
+        publisher=declared.get("publisher"),
+        source_url=declared.get("url"),
+        published_on=declared.get("published"),
+        source_licence=declared.get("licence"),
+    )
+
+
+def _series(context: Context, entity_key: str | None) -> str | None:
+    """What two versions of one disclosure share, where it is known whose they are."""
+    if not entity_key:
+        return None
+    parts = (entity_key, context.disclosure_year, context.stage, context.scope)
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]

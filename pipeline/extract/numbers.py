@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any
 
 from pipeline.extract.context import Context
+from schemas.rows import Number
 
 
 def add_numbers(context: Context) -> None:
@@ -17,22 +17,19 @@ def add_numbers(context: Context) -> None:
     for token in context.ledger.tokens:
         withheld = token.cls == "withheld"
         key = "withheld" if withheld else token.printed.replace(" ", "")
-        line, _, _, page = document.line_at(token.start)
-        row: dict[str, Any] = {
-            "number_id": context.unique(prefix + key),
-            "printed": None if withheld else token.printed,
-            "value": None if withheld else token.value,
-            "role": token.role,
-            "class": token.cls,
-            "owner_table": token.owner_table,
-            "owner_id": token.owner_id,
-            "page": page,
-            "line": line,
-            "start": token.start,
-            "end": token.end,
-        }
+        row = Number(
+            number_id=context.unique(prefix + key),
+            printed=None if withheld else token.printed,
+            read_by="text",
+            value=None if withheld else token.value,
+            role=token.role,
+            class_=token.cls,
+            owner_table=token.owner_table,
+            owner_id=token.owner_id,
+            place=context.place(token.start, token.end),
+        )
         if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
             word = words[at]
-            left, right = word.across(token.start, token.end)
-            row |= {"x0": left, "top": word.top, "x1": right, "bottom": word.bottom}
-        context.add("numbers", row)
+            row.x0, row.x1 = word.across(token.start, token.end)
+            row.top, row.bottom = word.top, word.bottom
+        context.add(row)

@@ -53,10 +53,6 @@ class Box:
     bottom: float
 
 
-#: A ruled table of a page: rows of cells, None where a cell of another row or column reaches.
-Grid = tuple[tuple[Box | None, ...], ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table: where it lies in the grid of rows and columns (both from 0), and what it prints.
@@ -93,16 +89,12 @@ class CellTable:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a positioned document. ``grids`` are its ruled tables, each a list of rows of cells.
-
-    A row is a tuple of boxes from left to right; ``None`` stands where a merged cell covers the place.
-    """
+    """One page of a document whose words have positions."""
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
-    grids: tuple[Grid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

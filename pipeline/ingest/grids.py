@@ -1,14 +1,19 @@
-"""The ruled tables of a PDF page as rows of cells, with rows that a page break leaves without their last rule."""
+"""The ruled tables of a PDF page as tables of cells, with rows that a page break leaves without their last rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.ingest.document import Box, Grid
+from pipeline.ingest.document import Box, Cell, CellTable, Word
 
+#: A ruled table of a page: rows of boxes from left to right, None where a box of another row or column reaches.
+Grid = tuple[tuple[Box | None, ...], ...]
 #: Points by which a rule may miss another, and by which one has to go on to make a row.
 _NEAR, _ROW = 3.0, 5.0
+#: Points by which two borders of columns or rows differ at most that are one, and by which a word may leave its cell.
+_BORDER, _LOOSE = 2.5, 0.5
 
 
 def find_grids(page: Any) -> list[Grid]:
@@ -60,3 +65,76 @@ def _open(
         end = min((b.x1 for b in boxes if b.x1 > box.x0 and end_at(b.x1) is not None), default=boxes[-1].x1)
         cells.append(Box(box.x0, edge, end, left))
     return tuple(cells)
+
+
+def cell_tables(grids: Iterable[Grid], words: Sequence[Word], text: str, page: int) -> list[CellTable]:
+    """The grids of a page as tables of cells: each word of the page goes to the cell that holds its middle."""
+    by_height = sorted(words, key=lambda word: word.top + word.bottom)
+    heights = [(word.top + word.bottom) / 2 for word in by_height]
+
+    def within(box: Box, loose: float) -> list[Word]:
+        level = by_height[bisect_left(heights, box.top) : bisect_left(heights, box.bottom)]
+        held = [word for word in level if box.x0 - loose <= (word.x0 + word.x1) / 2 <= box.x1 + loose]
+        return sorted(held, key=lambda word: word.start)
+
+    tables = []
+    for grid in grids:
+        edges = _borders(grid)
+        cells = []
+        for row, boxes in enumerate(grid):
+            placed = sorted(((_nearest(edges, box.x0), box) for box in boxes if box), key=lambda each: each[0])
+            for first, box in placed:
+                last = max(_nearest(edges, box.x1), first + 1)
+                pieces = _pieces(within(box, _LOOSE), text)
+                cells.append(Cell(row, first, _rows_covered(grid, row, first, box, edges), last - first, pieces, box))
+        if not cells:
+            continue
+        inside = within(_around([cell.box for cell in cells if cell.box]), 0.0)
+        start = inside[0].start if inside else words[0].start if words else 0
+        end = inside[-1].end if inside else start
+        tables.append(CellTable(tuple(cells), len(grid), len(edges) - 1, start, end, page, tuple(edges)))
+    return tables
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The box around ``boxes``; words on its lower rule stand inside."""
+    bottom = max(box.bottom for box in boxes)
+    return Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), bottom + 1e-6)
+
+
+def _borders(grid: Grid) -> list[float]:
+    """The x of the borders of columns."""
+    borders: list[float] = []
+    for x in sorted(x for row in grid for box in row if box for x in (box.x0, box.x1)):
+        if not borders or x - borders[-1] > _BORDER:
+            borders.append(x)
+    return borders
+
+
+def _nearest(borders: list[float], x: float) -> int:
+    i = bisect_left(borders, x)
+    return min((j for j in (i - 1, i) if 0 <= j < len(borders)), key=lambda j: abs(borders[j] - x))
+
+
+def _rows_covered(grid: Grid, row: int, column: int, box: Box, borders: list[float]) -> int:
+    """How many rows a box reaches over, its own included: down to the first that has its own box in that column."""
+    covered = 1
+    for boxes in grid[row + 1 :]:
+        own = [other for other in boxes if other]
+        taken = any(_nearest(borders, other.x0) <= column < _nearest(borders, other.x1) for other in own)
+        if taken or (own and box.bottom <= min(other.bottom for other in own) - _BORDER):
+            break
+        covered += 1
+    return covered
+
+
+def _pieces(words: Sequence[Word], text: str) -> tuple[tuple[int, int], ...]:
+    """The ranges of ``text`` that words print, those that only spaces part in one."""
+    pieces: list[tuple[int, int]] = []
+    for word in words:
+        between = text[pieces[-1][1] : word.start] if pieces else ""
+        if pieces and "\n" not in between and not between.strip():
+            pieces[-1] = (pieces[-1][0], word.end)
+        else:
+            pieces.append((word.start, word.end))
+    return tuple(pieces)

@@ -6,8 +6,8 @@ import io
 from collections import Counter
 from typing import Any
 
-from pipeline.ingest.document import Box, Grid, Page, Word
-from pipeline.ingest.grids import find_grids
+from pipeline.ingest.document import Box, CellTable, Page, Word
+from pipeline.ingest.grids import Grid, cell_tables, find_grids
 from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.touching import label_behind
 from pipeline.ingest.wrapped import set_together
@@ -42,6 +42,7 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         raise NotReadable(f"the PDF is broken ({error}); fetch it again") from error
     parts: list[str] = []
     pages: list[Page] = []
+    grids_of_pages: list[list[Grid]] = []
     notes: list[str] = []
     offset = 0
     with pdf:
@@ -52,17 +53,22 @@ def read_pdf(data: bytes) -> dict[str, Any]:
             text, words, grids = _page(page, offset)
             if not words and page.images:
                 notes.append(f"page {number} is a picture without text (scanned); nothing of it could be read")
-            pages.append(Page(number, float(page.width), float(page.height), tuple(words), tuple(grids)))
+            pages.append(Page(number, float(page.width), float(page.height), tuple(words)))
+            grids_of_pages.append(grids)
             parts.append(text + "\f")
             offset += len(text) + 1
             page.close()
     if not any(page.words for page in pages):
         raise NotReadable("the PDF has no text, only pictures of it (scanned); it would need character recognition")
     whole = "".join(parts)
+    tables: list[CellTable] = []
+    for one, grids in zip(pages, grids_of_pages, strict=True):
+        tables += cell_tables(grids, one.words, whole, one.number)
     return {
         "text": whole,
         "lines": split_lines(whole),
         "pages": tuple(pages),
+        "tables": tuple(tables),
         "page_count": len(pages),
         "notes": tuple(notes),
     }

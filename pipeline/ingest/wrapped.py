@@ -13,7 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.ingest.document import Box, Grid
+from pipeline.ingest.document import Box
+from pipeline.ingest.grids import Grid
 
 _PIECE = re.compile(r"-?[\d,.]+")
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
 from pipeline.tidy.validation import RowFault
+from schemas.rows import Row, field_of
 from schemas.tables import ColumnSpec, TableSpec
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -87,15 +89,12 @@ def _at_once(column: ColumnSpec, values: list[Any]) -> pa.Array | None:
         return None
 
 
-def build_arrow(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[RowFault]) -> pa.RecordBatch:
+def build_arrow(spec: TableSpec, rows: Sequence[Row], faults: list[RowFault]) -> pa.RecordBatch:
     """The typed columns of ``rows``, in their order; cells that have no place in it are added to ``faults``."""
-    known = set(spec.schema)
-    for name in sorted(set().union(*rows) - known):
-        faults.append(RowFault(spec.name, "", name, "no column of the table is called that"))
     arrays = []
     for column in spec.columns:
         name = column.name
-        found = [row.get(name) for row in rows]
+        found = list(map(attrgetter(field_of(name)), rows))
         array = _at_once(column, found)
         if array is None:
             values: list[Any] = []
@@ -104,7 +103,7 @@ def build_arrow(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[Ro
                     values.append(_cell(column, value))
                 except (TypeError, ValueError) as error:
                     values.append(None)
-                    key = "/".join(str(row.get(part)) for part in spec.primary_key)
+                    key = "/".join(str(getattr(row, field_of(part))) for part in spec.primary_key)
                     faults.append(RowFault(spec.name, key, name, str(error)))
             array = pa.array(values, arrow_type(column))
         arrays.append(array)
@@ -119,6 +118,6 @@ def framed(spec: TableSpec, batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
     return frame.cast(dict(spec.schema))  # type: ignore[arg-type]
 
 
-def build(spec: TableSpec, rows: Sequence[dict[str, Any]], faults: list[RowFault]) -> pl.DataFrame:
+def build(spec: TableSpec, rows: Sequence[Row], faults: list[RowFault]) -> pl.DataFrame:
     """``build_arrow`` as a frame."""
     return framed(spec, [build_arrow(spec, rows, faults)])

@@ -6,28 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from pipeline.extract.records import EXTRACTED_TABLES, Extraction, Row
+from pipeline.extract.records import EXTRACTED_TABLES, Extraction
 from pipeline.tidy.codes import code_names
 from pipeline.tidy.columns import build
 from pipeline.tidy.queries import IN_MEMORY
 from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
-from pipeline.tidy.versions import superseding
+from pipeline.tidy.versions import prefer, superseding
 from schemas.tables import TABLES
 
-_CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 _BODY = ("division_code", "entity_key", "disclosure_year", "disclosure_id")
-
-
-def counted(extraction: Extraction) -> Row:
-    """The disclosure's row with the counts that its other rows give, where it does not say them itself."""
-    numbers = extraction.rows.get("numbers", [])
-    counted: Row = dict.fromkeys((f"numbers_{name}" for name in _CLASSES), 0)
-    for number in numbers:
-        name = f"numbers_{number.get('class')}"
-        counted[name] = counted.get(name, 0) + 1
-    counted = {name: counted[name] for name in (f"numbers_{each}" for each in _CLASSES)}
-    counted |= {"numbers_total": len(numbers), "table_count": len(extraction.rows.get("tables", []))}
-    return counted | {name: value for name, value in extraction.disclosure.items() if value is not None}
 
 
 def sort_disclosures(disclosures: pl.DataFrame) -> pl.DataFrame:
@@ -65,12 +52,11 @@ def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl
         if held is None or _origin(each) < _origin(held):
             documents[each.disclosure_id] = each
     ordered = [documents[key] for key in sorted(documents)]
-    rows: dict[str, list[Row]] = {
-        name: [row for document in ordered for row in document.rows.get(name, [])] for name in EXTRACTED_TABLES
-    }
-    rows["disclosures"] = [counted(document) for document in ordered]
     faults: list[RowFault] = []
-    built = {name: build(TABLES[name], rows[name], faults) for name in EXTRACTED_TABLES}
+    built = {
+        name: build(TABLES[name], [row for document in ordered for row in document.rows.of(name)], faults)
+        for name in EXTRACTED_TABLES
+    }
     return arranged(built, codes, faults)
 
 
@@ -81,7 +67,7 @@ def arranged(
 
     ``faults`` were found before. Raises ValidationFailure with them and every row that may not be published.
     """
-    disclosures = superseding(sort_disclosures(built["disclosures"]))
+    disclosures = prefer(superseding(sort_disclosures(built["disclosures"])))
     frames = {"disclosures": disclosures}
     for name, spec in TABLES.items():
         if name in built and name != "disclosures":
@@ -100,8 +86,7 @@ def arranged(
 
 
 def _origin(extraction: Extraction) -> tuple[str, str]:
-    row = extraction.disclosure
-    return str(row.get("collection") or ""), str(row.get("source_file") or "")
+    return extraction.disclosure.collection, extraction.disclosure.source_file
 
 
 def with_checks(frames: dict[str, pl.DataFrame], checks: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -27,7 +27,6 @@ import pyarrow as pa
 
 from pipeline.extract.records import EXTRACTED_TABLES, Extraction
 from pipeline.tidy.columns import arrow_schema, build_arrow, framed
-from pipeline.tidy.frames import counted
 from pipeline.tidy.validation import RowFault, ValidationFailure
 from schemas.tables import TABLES
 
@@ -98,11 +97,9 @@ class Keyed:
 def write_pack(folder: Path, documents: Sequence[Keyed]) -> str:
     """Write ``documents`` as one pack below ``folder``; returns its name. Raises ValidationFailure for cells that
     no column can hold, OSError where the file cannot be written."""
-    for each in documents:
-        each.extraction.rows["disclosures"][:] = [counted(each.extraction)]
     faults: list[RowFault] = []
     batches = {
-        name: build_arrow(TABLES[name], [row for each in documents for row in each.extraction.rows[name]], faults)
+        name: build_arrow(TABLES[name], [row for each in documents for row in each.extraction.rows.of(name)], faults)
         for name in EXTRACTED_TABLES
     }
     if faults:
@@ -113,7 +110,7 @@ def write_pack(folder: Path, documents: Sequence[Keyed]) -> str:
     for each in documents:
         pieces, rows = [], 0
         for name in EXTRACTED_TABLES:
-            count = len(each.extraction.rows[name])
+            count = len(each.extraction.rows.of(name))
             pieces.append(batches[name].slice(offset[name], count).serialize().to_pybytes())
             offset[name] += count
             rows += count
@@ -130,7 +127,7 @@ def write_pack(folder: Path, documents: Sequence[Keyed]) -> str:
                 "sha256": hashlib.sha256(frame).hexdigest(),
                 "rows": rows,
                 "disclosure_id": each.extraction.disclosure_id,
-                **{name: row.get(name) for name in _FACTS},
+                **{name: getattr(row, name) for name in _FACTS},
             }
         )
         body.append(frame)

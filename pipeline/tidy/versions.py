@@ -1,4 +1,7 @@
-"""Which disclosure another replaces, where it prints that it corrects one: known only once all of them are."""
+"""Which disclosure of a series replaces another, and which one to take: known only once all of them are.
+
+All disclosures of a series are of one body, and those of one body lie in one part of a release.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +22,22 @@ def superseding(disclosures: pl.DataFrame) -> pl.DataFrame:
     return disclosures.with_columns(
         supersedes=pl.when(corrects).then(original).otherwise(pl.col("supersedes")),
     )
+
+
+def prefer(disclosures: pl.DataFrame) -> pl.DataFrame:
+    """``disclosures`` with ``preferred`` true for exactly one of each series.
+
+    It is one that no other supersedes; complete before partial; the one published later; the one with more numbers that are
+    data; the one with the smaller id.
+    """
+    ranked = disclosures.filter(pl.col("series_id").is_not_null()).sort(
+        pl.col("disclosure_id").is_in(pl.col("supersedes").drop_nulls().implode()),
+        pl.col("status") != "complete",
+        pl.col("published_on"),
+        pl.col("numbers_data"),
+        pl.col("disclosure_id"),
+        descending=[False, False, True, True, False],
+        nulls_last=True,
+    )
+    first = ranked.unique("series_id", keep="first", maintain_order=True)["disclosure_id"]
+    return disclosures.with_columns(preferred=pl.col("disclosure_id").is_in(first.implode()))

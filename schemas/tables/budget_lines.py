@@ -28,6 +28,9 @@ class BudgetLines(Placed):
     department_economic_name: Text = column("部门经济分类名称", "Name as printed")
     code_basis: Text = column("编码依据", "How the codes were established", one_of="code_basis")
     project: Text = column("项目名称", "Project that the row is about")
+    unit_name: Text = column("单位名称", "Body within the department that the row is of, as printed")
+    unit_code: Text = column("单位代码", "Code of that body as printed")
+    expense: Text = column("三公经费类别", "Which of the three public expenses the item is", one_of="expense")
     measure: Text = column("计量口径", "What the column measures", one_of="measure", null=False)
     fund: Text = column("资金性质", "Budget that the amount belongs to", one_of="fund")
     revenue_source: Text = column("收入来源", "Kind of revenue", one_of="revenue_source")
@@ -75,6 +78,9 @@ SPEC = describe(
         "department_economic_name",
         "code_basis",
         "project",
+        "unit_name",
+        "unit_code",
+        "expense",
         "measure",
         "fund",
         "revenue_source",

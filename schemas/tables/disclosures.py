@@ -1,6 +1,6 @@
 """A source document."""
 
-from schemas.tables.fields import Integer, Table, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Table, Text, column, describe
 
 
 class Disclosures(Table):
@@ -38,6 +38,8 @@ class Disclosures(Table):
     status: Text = column("处理状态", "How much of the document was understood", one_of="disclosure_status", null=False)
     reason: Text = column("原因", "Why it is partial or quarantined, for a person")
     supersedes: Text = column("取代", "Disclosure that this one replaces, where it says so")
+    preferred: Flag = column("首选", "True for exactly one disclosure of a series: the one to add up", null=False)
+    read_by: Text = column("文字来源", "How its characters became text; null where quarantined", one_of="read_by")
 
     correction: Text = column(
         "更正字样", "Word of the title by which the document says that it corrects an earlier one"
@@ -89,6 +91,8 @@ SPEC = describe(
         "status",
         "reason",
         "supersedes",
+        "preferred",
+        "read_by",
         "correction",
         "identity_note",
         "publisher",

@@ -8,6 +8,8 @@ class Numbers(Placed):
 
     number_id: Text = column("数字编号", "Id of the token", null=False)
     printed: Text = column("原文", "The token as printed; null where withheld")
+    read_by: Text = column("文字来源", "How its digits became text", one_of="read_by")
+    confidence: Float = column("识别置信度", "Confidence of character recognition, 0 to 1; null for text")
     value: Number = column("值", "The number it writes; null where it writes none or is withheld")
     role: Text = column("作用", "What it says", one_of="number_role")
     # `class` is a word of the language, so the attribute has another name than the column.
@@ -36,6 +38,8 @@ SPEC = describe(
         "start",
         "end",
         "printed",
+        "read_by",
+        "confidence",
         "value",
         "role",
         "class",

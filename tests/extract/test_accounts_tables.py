@@ -10,15 +10,13 @@ def rows_of(*pages, of: str | None = None):
     """(code, path, kind, direction, {measure, fund, kind of revenue: printed}) of each row of a table."""
     extraction = read(drawn(*pages), "x.pdf")
     rows: dict = {}
-    for line in extraction.rows["budget_lines"]:
-        if of and line["table_code"] != of:
+    for line in extraction.rows.budget_lines:
+        if of and line.table_code != of:
             continue
-        code = line.get("function_code") or line.get("department_economic_code")
-        row = rows.setdefault(line["row_id"], (code, line["item_path"], line["row_kind"], {}))
-        what = "/".join(
-            filter(None, (line["measure"], line["fund"] if of != "income" else None, line["revenue_source"]))
-        )
-        row[3][what if line["phase"] == "executed" else f"{what}/{line['phase']}"] = line["printed"]
+        code = line.function_code or line.department_economic_code
+        row = rows.setdefault(line.row_id, (code, line.item_path, line.row_kind, {}))
+        what = "/".join(filter(None, (line.measure, line.fund if of != "income" else None, line.revenue_source)))
+        row[3][what if line.phase == "executed" else f"{what}/{line.phase}"] = line.printed
     return list(rows.values()), extraction.rows
 
 
@@ -35,8 +33,8 @@ def test_column_numbers_beside_the_parts_of_codes_are_no_row():
             "total/education_fees": "8.00", "total/other": "10.00"}),
     ]  # fmt: skip
     assert len(rows) == 13
-    disclosure = all_rows["disclosures"][0]
-    assert (disclosure["status"], disclosure["numbers_unclaimed"], disclosure["scope"]) == ("complete", 0, "department")
+    disclosure = all_rows.disclosures[0]
+    assert (disclosure.status, disclosure.numbers_unclaimed, disclosure.scope) == ("complete", 0, "department")
 
 
 def test_a_total_printed_across_groups_of_columns_is_a_total():
@@ -72,20 +70,16 @@ def test_vehicles_and_equipment_are_counted_and_no_money():
     )
     rows, all_rows = rows_of(page("国有资产占用情况表", table))
     assert rows == []
-    counts = [
-        (row["metric"], row.get("subject"), row["value"], row["unit"], row["printed"]) for row in all_rows["statements"]
-    ]
+    counts = [(row.metric, row.subject, row.value, row.unit, row.printed) for row in all_rows.statements]
     assert counts == [
         ("vehicles", None, 5, "set", "5"),
         ("vehicles", "副部（省）级及以上领导用车", 0, "set", "0"),
         ("vehicles", "机要通信用车", 5, "set", "5"),
         ("large_equipment", "单价100万元（含）以上设备", 2, "set", "2"),
     ]
-    assert {row["section_path"] for row in all_rows["statements"]} == {"国有资产占用情况表"}
-    assert {(n["class"], n["role"]) for n in all_rows["numbers"] if n.get("owner_table") == "statements"} == {
-        ("data", "count")
-    }
-    assert not [n for n in all_rows["numbers"] if n["class"] == "unclaimed"]
+    assert {row.section_path for row in all_rows.statements} == {"国有资产占用情况表"}
+    assert {(n.class_, n.role) for n in all_rows.numbers if n.owner_table == "statements"} == {("data", "count")}
+    assert not [n for n in all_rows.numbers if n.class_ == "unclaimed"]
 
 
 def test_the_first_total_beside_the_last_words_of_the_header():
@@ -110,9 +104,9 @@ def test_the_first_total_beside_the_last_words_of_the_header():
 def test_what_nothing_says_is_counted_stays_unclaimed():
     rows = [["项目", "栏次", "决算数"], ["一、会议次数（次）", "1", "5"], ["二、比上年增减（%）", "2", "-1.5"]]
     lines, all_rows = rows_of(page("机关运行经费情况表", wrapped([300, 60, 100], rows)))
-    assert (lines, all_rows["statements"]) == ([], [])
-    assert [n["printed"] for n in all_rows["numbers"] if n["class"] == "unclaimed"] == ["5", "-1.5"]
-    assert "nothing says what it counts" in all_rows["disclosures"][0]["reason"]
+    assert (lines, all_rows.statements) == ([], [])
+    assert [n.printed for n in all_rows.numbers if n.class_ == "unclaimed"] == ["5", "-1.5"]
+    assert "nothing says what it counts" in all_rows.disclosures[0].reason
 
 
 def test_a_title_that_names_administrative_units_says_nothing_of_the_scope():
@@ -120,5 +114,5 @@ def test_a_title_that_names_administrative_units_says_nothing_of_the_scope():
         [200, 60, 90, 90], [["项目", "行次", "预算数", "决算数"], ["一、“三公”经费支出合计", "1", "12.00", "9.50"]]
     )
     _, rows = rows_of(page("财政拨款“三公”经费、行政参公单位机关运行经费情况表", table))
-    disclosure = rows["disclosures"][0]
-    assert (disclosure["scope"], disclosure["status"]) == ("department", "complete")
+    disclosure = rows.disclosures[0]
+    assert (disclosure.scope, disclosure.status) == ("department", "complete")

@@ -33,10 +33,10 @@ def repairs() -> bytes:
 
 def test_before_the_page_is_followed_the_table_is_unknown_and_said():
     extraction = read(repairs(), "repairs.pdf")
-    table = extraction.rows["tables"][-1]
-    assert (table["title"], table["table_code"]) == ("2025年度修缮资金安排表", None)
-    assert "no form knows this table" in extraction.rows["disclosures"][0]["reason"]
-    assert {line["table_code"] for line in extraction.rows["budget_lines"]} == {"income"}
+    table = extraction.rows.tables[-1]
+    assert (table.title, table.table_code) == ("2025年度修缮资金安排表", None)
+    assert "no form knows this table" in extraction.disclosure.reason
+    assert {line.table_code for line in extraction.rows.budget_lines} == {"income"}
 
 
 def test_after_the_page_is_followed_every_amount_of_the_table_is_published(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def transcribed() -> Iterator[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def published() -> list[dict]:
-    return [row for row in read(TEXT.encode()).rows["budget_lines"] if row["table_no"] <= 12]
+    return [asdict(row) for row in read(TEXT.encode()).rows.budget_lines if row.table_no <= 12]
 
 
 def test_every_cell_is_as_a_reader_wrote_it_down(published):

@@ -8,7 +8,8 @@ from collections import Counter
 
 import pytest
 
-from tests.documents import BUNDLED, read
+from schemas.rows import BudgetLine
+from tests.documents import BUNDLED, changed, read
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 TABLES = TEXT.index(" 第二部分")
@@ -20,24 +21,24 @@ WHAT = ("table_code", "row_no", "row_kind", "direction", "item_path", *CODES, *N
 WHAT += ("revenue_source", "comparison", "phase")
 
 
-def lines(text: str) -> list[dict]:
+def lines(text: str) -> list[BudgetLine]:
     """The budget lines of tables 1 to 12. No number up to there may be without an owner."""
     extraction = read(text.encode())
     end = text.replace("\r\n", "\n").index("部门整体支出绩效目标申报表")
-    unclaimed = [n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed" and n["end"] < end]
+    unclaimed = [n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed" and n.end < end]
     assert unclaimed == []
-    rows = extraction.rows["budget_lines"]
-    return [{**dict.fromkeys(WHAT), **row} for row in rows if "performance" not in row["table_code"]]
+    rows = extraction.rows.budget_lines
+    return [row for row in rows if "performance" not in row.table_code]
 
 
-def cells(rows: list[dict], *, printed: bool = True) -> Counter:
+def cells(rows: list[BudgetLine], *, printed: bool = True) -> Counter:
     """What stands where: every column but ids, places and the table's position."""
     shown = (*WHAT, "printed", "amount") if printed else WHAT
-    return Counter(tuple(row.get(name) for name in shown) for row in rows)
+    return Counter(tuple(getattr(row, name) for name in shown) for row in rows)
 
 
 @pytest.fixture(scope="module")
-def bundled() -> list[dict]:
+def bundled() -> list[BudgetLine]:
     return lines(TEXT)
 
 
@@ -73,7 +74,7 @@ def _whole(text: str) -> str:
 
 def test_cells_that_are_not_wrapped(bundled):
     rows = lines(in_tables(_whole))
-    torn = [r for r in rows if r["line"] and (r.get("function_code") == "2080505")]
+    torn = [r for r in rows if r.line and (r.function_code == "2080505")]
     assert torn
     assert cells(rows) == cells(bundled)
 
@@ -109,8 +110,8 @@ def test_full_width_digits(bundled):
     changed = in_tables(lambda text: AMOUNT.sub(lambda m: m.group().translate(wide), text))
     rows = lines(changed)
     for row in rows:
-        assert changed[row["start"] : row["end"]] == row["printed"]
-        row["printed"] = row["printed"].translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,"))
+        assert changed[row.start : row.end] == row.printed
+        row.printed = row.printed.translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,"))
     assert cells(rows) == cells(bundled)
 
 
@@ -123,22 +124,21 @@ def test_other_amounts_that_add_up(bundled, factor):
 
     expected = Counter()
     for row in bundled:
-        row = {**row, "printed": scaled(row["printed"]), "amount": row["amount"] * factor}
+        row = changed(row, printed=scaled(row.printed), amount=row.amount * factor)
         expected += cells([row])
     assert cells(lines(in_tables(lambda text: AMOUNT.sub(lambda m: scaled(m.group()), text)))) == expected
 
 
-def _falsified(bundled: list[dict], which: list[dict]) -> list[tuple]:
+def _falsified(bundled: list[BudgetLine], which: list[BudgetLine]) -> list[tuple]:
     wrong = []
     for target in which:
-        printed = target["printed"]
+        printed = target.printed
         other = f"{int(printed[0]) % 9 + 1}{printed[1:-1]}{(int(printed[-1]) + 3) % 10}"
-        text = TEXT[: target["start"]] + other + TEXT[target["end"] :]
-        expected = [{**r, "printed": other} if r is target else r for r in bundled]
+        text = TEXT[: target.start] + other + TEXT[target.end :]
+        expected = [changed(r, printed=other) if r is target else r for r in bundled]
         found = lines(text)
-        strip = {"amount": None}
-        if cells([{**r, **strip} for r in found]) != cells([{**r, **strip} for r in expected]):
-            wrong.append((target["table_no"], target["line"], printed, other))
+        if cells([changed(r, amount=None) for r in found]) != cells([changed(r, amount=None) for r in expected]):
+            wrong.append((target.table_no, target.line, printed, other))
     return wrong
 
 
@@ -154,25 +154,25 @@ def test_any_falsified_amount_is_published_as_printed_in_its_cell(bundled):
 
 @pytest.mark.parametrize("code", ["2050803", "2010302", "2080501", "2101101"])
 def test_rows_taken_out(bundled, code):
-    rows = {(r["table_no"], r["row_no"]) for r in bundled if r["function_code"] == code and r["table_no"] == 6}
+    rows = {(r.table_no, r.row_no) for r in bundled if r.function_code == code and r.table_no == 6}
     ((_, row_no),) = rows
     start = TEXT.index(f"\n{code} ", TEXT.index("2022 年一般公共预算支出表"))
     text = TEXT[:start] + TEXT[TEXT.index("\n", start + 1) :]
     expected = []
     for row in bundled:
-        if row["table_no"] == 6 and row["row_no"] == row_no:
+        if row.table_no == 6 and row.row_no == row_no:
             continue
-        later = row["table_no"] == 6 and row["row_no"] > row_no
-        expected.append({**row, "row_no": row["row_no"] - later})
+        later = row.table_no == 6 and row.row_no > row_no
+        expected.append(changed(row, row_no=row.row_no - later))
     assert cells(lines(text)) == cells(expected)
 
 
 def test_rows_put_in(bundled):
     new = "2049901 其他公共安全支出 12.5  12.500000 \n\n2240199 其他应急管理支出 3.25 3.250000  \n\n"
     at = TEXT.index("2210201 住房公积金 33")
-    rows = [r for r in lines(TEXT[:at] + new + TEXT[at:]) if r["table_no"] == 6]
-    added = [r for r in rows if r["function_code"] in ("2049901", "2240199")]
-    assert [(r["function_name"], r["measure"], r["printed"]) for r in added] == [
+    rows = [r for r in lines(TEXT[:at] + new + TEXT[at:]) if r.table_no == 6]
+    added = [r for r in rows if r.function_code in ("2049901", "2240199")]
+    assert [(r.function_name, r.measure, r.printed) for r in added] == [
         ("其他公共安全支出", "total", "12.5"),
         ("其他公共安全支出", "project", "12.500000"),
         ("其他应急管理支出", "total", "3.25"),
@@ -184,7 +184,7 @@ def test_rows_put_in(bundled):
 def test_other_codes_and_names(bundled):
     other = TEXT.replace("2010301", "2013601").replace("30217-公务接待", "30299-另类接待")
     rows = lines(other)
-    assert {r["function_code"] for r in rows if r["function_name"] == "行政运行"} == {"2013601"}
+    assert {r.function_code for r in rows if r.function_name == "行政运行"} == {"2013601"}
     assert len(rows) == len(bundled)
 
 
@@ -192,7 +192,7 @@ def test_other_codes_and_names(bundled):
 def test_another_year(bundled, year):
     text = TEXT.replace("2021", "@").replace("2022", year).replace("@", str(int(year) - 1))
     rows = lines(text)
-    assert {r["fiscal_year"] for r in rows} == {int(year), int(year) - 1}
+    assert {r.fiscal_year for r in rows} == {int(year), int(year) - 1}
     assert cells(rows) == cells(bundled)
 
 

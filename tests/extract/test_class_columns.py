@@ -22,21 +22,20 @@ BODY = [
 
 
 def lines_of(extraction):
-    codes = ("function_code", "department_economic_code", "government_economic_code")
-    return [dict.fromkeys(codes) | line for line in extraction.rows["budget_lines"]]
+    return extraction.rows.budget_lines
 
 
 def unclaimed(extraction):
-    return [number["printed"] for number in extraction.rows["numbers"] if number["class"] == "unclaimed"]
+    return [number.printed for number in extraction.rows.numbers if number.class_ == "unclaimed"]
 
 
 def test_classes_below_a_kind_of_expenditure_are_named_parts_of_it():
     extraction = drawn("部门支出总体情况表", [*HEADER, *BODY])
     assert unclaimed(extraction) == []
     of = [
-        (line["department_economic_code"], line["item_path"], line["measure"], line["code_basis"], line["printed"])
+        (line.department_economic_code, line.item_path, line.measure, line.code_basis, line.printed)
         for line in lines_of(extraction)
-        if line["row_kind"] == "of_which" and line["function_code"] == "2010301"
+        if line.row_kind == "of_which" and line.function_code == "2010301"
     ]
     assert of == [
         ("301", "某市某局/行政运行/工资福利支出", "basic", "name", "450.00"),
@@ -50,15 +49,11 @@ def test_classes_below_a_kind_of_expenditure_are_named_parts_of_it():
 
 def test_the_amounts_beside_the_classes_keep_the_label_of_their_row():
     lines = lines_of(drawn("部门支出总体情况表", [*HEADER, *BODY]))
-    own = [
-        (line["item"], line.get("function_name"), line["measure"])
-        for line in lines
-        if line["function_code"] == "2080505"
-    ]
+    own = [(line.item, line.function_name, line.measure) for line in lines if line.function_code == "2080505"]
     name = "机关事业单位基本养老保险缴费支出"
     assert own == [(name, name, "total"), (name, name, "basic"), ("工资福利支出", name, "basic")]
-    assert len({line["row_id"] for line in lines if line["function_code"] == "2080505"}) == 2
-    assert len({line["line_id"] for line in lines}) == len(lines)
+    assert len({line.row_id for line in lines if line.function_code == "2080505"}) == 2
+    assert len({line.line_id for line in lines}) == len(lines)
 
 
 def test_sections_below_a_class_and_its_own_sum():
@@ -71,11 +66,11 @@ def test_sections_below_a_class_and_its_own_sum():
         ["行政运行", "180.00", "150.00", "90.00", "60.00", "30.00", "30.00"],
     ]
     lines = lines_of(drawn("财政拨款支出决算明细表", [*header, *body]))
-    assert next(line["item_path"] for line in lines if line["printed"] == "60.00") == "合计/工资福利支出/津贴补贴"
+    assert next(line.item_path for line in lines if line.printed == "60.00") == "合计/工资福利支出/津贴补贴"
     own = [
-        (line["department_economic_code"], line["row_kind"], line["measure"], line["printed"])
+        (line.department_economic_code, line.row_kind, line.measure, line.printed)
         for line in lines
-        if line["item_path"].startswith("行政运行")
+        if line.item_path.startswith("行政运行")
     ]
     assert own == [
         (None, "detail", "total", "180.00"),
@@ -95,9 +90,9 @@ def test_without_a_column_of_their_sum_the_classes_are_what_their_row_is():
     body = [["合计", "500.00", "50.00", "300.00"], ["行政运行", "500.00", "50.00", "300.00"]]
     lines = lines_of(drawn("部门支出预算表", [*header, *body]))
     own = [
-        (line["government_economic_code"], line["row_kind"], line["measure"])
+        (line.government_economic_code, line.row_kind, line.measure)
         for line in lines
-        if line["item_path"].startswith("行政运行")
+        if line.item_path.startswith("行政运行")
     ]
     assert own == [("501", "detail", "basic"), ("509", "detail", "basic"), (None, "detail", "project")]
 
@@ -106,7 +101,7 @@ def test_without_a_column_of_their_sum_the_classes_are_what_their_row_is():
 def test_a_class_is_not_taken_from_words_that_may_be_something_else(words):
     rows = [["科目名称", "合计", *words, "项目支出"], ["合计", "9.00", *["4.00"] * len(words), "5.00"]]
     extraction = drawn("部门支出预算表", [*rows, ["行政运行", *rows[1][1:]]])
-    assert not any(line["code_basis"] == "name" for line in lines_of(extraction))
+    assert not any(line.code_basis == "name" for line in lines_of(extraction))
     assert unclaimed(extraction) == ["4.00"] * len(words) * 2
 
 
@@ -121,10 +116,10 @@ def test_all_expenditure_by_both_economic_classifications():
         ["302", "01", "办公费", "502", "01", "办公经费", "160.00", "120.00", "100.00", "40.00"],
     ]
     extraction = drawn("预算07表 支出经济分类汇总表", [*header, *body])
-    assert extraction.rows["tables"][0]["table_code"] == "expenditure_by_economic_class"
+    assert extraction.rows.tables[0].table_code == "expenditure_by_economic_class"
     assert unclaimed(extraction) == []
     assert [
-        (line["department_economic_code"], line["government_economic_code"], line["printed"])
+        (line.department_economic_code, line.government_economic_code, line.printed)
         for line in lines_of(extraction)
-        if line["measure"] == "total" and line["fund"] is None and line["revenue_source"] is None
+        if line.measure == "total" and line.fund is None and line.revenue_source is None
     ] == [(None, None, "460.00"), ("30101", "50101", "300.00"), ("30201", "50201", "160.00")]

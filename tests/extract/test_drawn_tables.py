@@ -45,10 +45,10 @@ EXPECTED = [
 def rows_of(data, code="function_code"):
     """(code, item, kind, printed amounts by measure) of every published row."""
     found = {}
-    for line in read(data, "x.pdf").rows["budget_lines"]:
-        key = (line["table_id"], line["row_no"], line["direction"])
-        row = found.setdefault(key, (line.get(code), line["item"], line["row_kind"], {}))
-        row[3][line["measure"]] = line["printed"]
+    for line in read(data, "x.pdf").rows.budget_lines:
+        key = (line.table_id, line.row_no, line.direction)
+        row = found.setdefault(key, (getattr(line, code), line.item, line.row_kind, {}))
+        row[3][line.measure] = line.printed
     return list(found.values())
 
 
@@ -58,7 +58,7 @@ def test_rows_are_whole_whatever_is_ruled_and_wherever_amounts_stand(rules, lift
     table = Table(WIDTHS, [*HEADER, *BODY], rules=rules, header=2, lift=lift, left=(1,))
     data = pdf([*COVER, *TITLE, table])
     assert rows_of(data) == EXPECTED
-    assert read(data, "x.pdf").rows["disclosures"][0]["status"] == "complete"
+    assert read(data, "x.pdf").rows.disclosures[0].status == "complete"
 
 
 @pytest.mark.parametrize("turned", ["silently", "declared"])
@@ -70,9 +70,9 @@ def test_pages_turned_sideways_are_read_upright(turned):
 def test_amounts_halfway_between_two_lines_are_not_guessed():
     table = Table(WIDTHS, [*HEADER, *[row for row in BODY if "\n" not in row[1]]], rules="none", lift=10, left=(1,))
     extraction = read(pdf([*COVER, *TITLE, table]), "x.pdf")
-    assert extraction.rows["budget_lines"] == []
-    assert "could not be told apart" in extraction.rows["disclosures"][0]["reason"]
-    assert extraction.rows["disclosures"][0]["numbers_unclaimed"] >= 10
+    assert extraction.rows.budget_lines == []
+    assert "could not be told apart" in extraction.rows.disclosures[0].reason
+    assert extraction.rows.disclosures[0].numbers_unclaimed >= 10
 
 
 def test_a_table_that_no_form_knows_keeps_its_place_and_its_numbers_unclaimed():
@@ -85,10 +85,10 @@ def test_a_table_that_no_form_knows_keeps_its_place_and_its_numbers_unclaimed():
         )
         unknown = [Line("年度修缮安排表", None), Line("单位：万元", 600), strange]
         extraction = read(pdf([*COVER, *known], unknown), "x.pdf")
-        table = next(t for t in extraction.rows["tables"] if t["title"] == "年度修缮安排表")
-        assert (table["table_code"], table["page"], table["amount_count"]) == (None, 2, 0)
-        disclosure = extraction.rows["disclosures"][0]
-        assert disclosure["status"] == "partial"
-        assert "年度修缮安排表" in disclosure["reason"] and "page 2" in disclosure["reason"]
-        unclaimed = {n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed"}
+        table = next(t for t in extraction.rows.tables if t.title == "年度修缮安排表")
+        assert (table.table_code, table.page, table.amount_count) == (None, 2, 0)
+        disclosure = extraction.rows.disclosures[0]
+        assert disclosure.status == "partial"
+        assert "年度修缮安排表" in disclosure.reason and "page 2" in disclosure.reason
+        unclaimed = {n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed"}
         assert unclaimed == {"12.50", "3.00", "7.25", "1.00"}

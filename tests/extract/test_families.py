@@ -58,8 +58,8 @@ def test_a_family_of_one_district_is_not_that_of_another():
     ],
 )
 def test_real_documents_have_their_family(name, family):
-    assert read(real(f"shanghai-putuo/{name}"), "x.pdf").disclosure["form_family"] == family
+    assert read(real(f"shanghai-putuo/{name}"), "x.pdf").disclosure.form_family == family
 
 
 def test_the_bundled_document_has_its_family():
-    assert read(BUNDLED.read_bytes()).disclosure["form_family"] == "beijing-xicheng-budget"
+    assert read(BUNDLED.read_bytes()).disclosure.form_family == "beijing-xicheng-budget"

@@ -9,11 +9,11 @@ from tests.extract.pdfs import Line, Table, pdf
 def lines_of(title, table, unit="单位：万元", cover="某市某局2023年度部门决算"):
     head = [Line(title, None), Line(unit, 600)] if unit else [Line(title, None)]
     extraction = read(pdf([Line(cover, None)], [*head, table]), "x.pdf")
-    return extraction.rows["budget_lines"], extraction
+    return extraction.rows.budget_lines, extraction
 
 
 def brief(lines, *columns):
-    return [tuple(line.get(column) for column in columns) for line in lines]
+    return [tuple(getattr(line, column) for column in columns) for line in lines]
 
 
 def test_a_summary_with_row_numbers_and_column_numbers():
@@ -42,7 +42,7 @@ def test_a_summary_with_row_numbers_and_column_numbers():
         ("revenue", "总计", "total", None, None, None, "1,220.50"),
         ("expenditure", "总计", "total", None, None, None, "1,220.50"),
     ]
-    assert extraction.rows["disclosures"][0]["status"] == "complete"
+    assert extraction.rows.disclosures[0].status == "complete"
 
 
 def test_funds_below_a_balance_are_its_parts():
@@ -57,9 +57,7 @@ def test_funds_below_a_balance_are_its_parts():
         ["总计", "108.00", "总计", "108.00", "106.00", "2.00"],
     ]
     lines, _ = lines_of("财政拨款收入支出决算总表", Table([150, 70, 150, 70, 90, 90], rows, left=(0, 2)))
-    revenue = brief(
-        [line for line in lines if line["direction"] == "revenue"], "item_path", "row_kind", "fund", "printed"
-    )
+    revenue = brief([line for line in lines if line.direction == "revenue"], "item_path", "row_kind", "fund", "printed")
     assert revenue == [
         ("一般公共预算财政拨款", "detail", "general_public_budget", "100.00"),
         ("本年收入合计", "subtotal", None, "100.00"),
@@ -81,8 +79,8 @@ def test_balances_and_flows_of_a_fund_side_by_side():
     lines, _ = lines_of(
         "政府性基金预算财政拨款收入支出决算表", Table([70, 170, 70, 70, 70, 70, 70, 70], rows, left=(1,))
     )
-    assert {line["fund"] for line in lines} == {"government_fund"}
-    assert brief([line for line in lines if line["row_kind"] == "detail"], "measure", "direction", "printed") == [
+    assert {line.fund for line in lines} == {"government_fund"}
+    assert brief([line for line in lines if line.row_kind == "detail"], "measure", "direction", "printed") == [
         ("opening_balance", "revenue", "2.00"),
         ("current_year", "revenue", "30.00"),
         ("subtotal", "expenditure", "31.00"),
@@ -158,7 +156,7 @@ def test_expenses_in_rows_with_counts_that_are_no_money():
     lines, extraction = lines_of(
         "“三公”经费、行政参公单位机关运行经费情况表", Table([250, 50, 100, 100], rows, left=(0,))
     )
-    executed = [line for line in lines if line["phase"] == "executed"]
+    executed = [line for line in lines if line.phase == "executed"]
     assert brief(executed, "item_path", "row_kind", "printed") == [
         ("支出合计", "total", "15.50"),
         ("公务用车购置及运行维护费", "subtotal", "14.00"),
@@ -168,9 +166,9 @@ def test_expenses_in_rows_with_counts_that_are_no_money():
         ("机关运行经费", "memo", "45.60"),
         ("机关运行经费/行政单位", "memo", "45.60"),
     ]
-    (count,) = extraction.rows["statements"]
-    assert (count["metric"], count["value"], count["unit"]) == ("official_vehicle_stock", 3, "set")
-    assert not [n for n in extraction.rows["numbers"] if n["class"] == "unclaimed"]
+    (count,) = extraction.rows.statements
+    assert (count.metric, count.value, count.unit) == ("official_vehicle_stock", 3, "set")
+    assert not [n for n in extraction.rows.numbers if n.class_ == "unclaimed"]
 
 
 def test_a_unit_is_the_sum_of_its_codes_and_of_the_units_below_it():
@@ -196,7 +194,7 @@ def test_a_unit_is_the_sum_of_its_codes_and_of_the_units_below_it():
         Table([40, 40, 40, 60, 160, 80, 80, 80], header + body, left=(4,)),
         cover="某市某局2023年部门预算",
     )
-    totals = [line for line in lines if line["measure"] == "total"]
+    totals = [line for line in lines if line.measure == "total"]
     assert brief(totals, "function_code", "item", "row_kind", "printed") == [
         (None, "合计", "total", "110.00"),
         (None, "某局", "subtotal", "110.00"),
@@ -221,7 +219,7 @@ def test_two_years_side_by_side_and_a_change_between_them():
         (2023, False, "approved", "project", "40.00"),
         (2023, False, "approved", "change", "10.00"),
     ]
-    assert [n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed"] == ["11.11"]
+    assert [n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed"] == ["11.11"]
 
 
 def test_codes_in_one_cell_with_names_units_in_headers_and_signs():
@@ -250,7 +248,7 @@ def test_codes_in_one_cell_with_names_units_in_headers_and_signs():
         ("208", "社会保障和就业支出", "total", -5, "元"),
     ]
     # Brackets and a minus behind a number may mean a loss or something else: said, not guessed.
-    assert [n["printed"] for n in extraction.rows["numbers"] if n["class"] == "unclaimed"] == ["5.00", "5.00"]
+    assert [n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed"] == ["5.00", "5.00"]
 
 
 def test_a_name_that_leaves_its_cell_stays_whole():
@@ -297,7 +295,7 @@ def test_a_total_that_covers_two_groups_side_by_side_labels_its_amount():
         ("人员经费合计", "subtotal", "20.00"),
         ("公用经费合计", "subtotal", "10.00"),
     ]
-    details = [line["amount"] for line in lines if line["row_kind"] == "detail"]
+    details = [line.amount for line in lines if line.row_kind == "detail"]
     assert sum(details) == 300000
 
 
@@ -315,7 +313,7 @@ def test_rows_named_by_their_year_alone_are_about_that_year():
         left=(0,),
     )  # fmt: skip
     lines, _ = lines_of("财政拨款“三公”经费支出表", table, cover="某市某局2024年部门预算")
-    found = sorted((str(line["amount"]), line["fiscal_year"], line["comparison"]) for line in lines)
+    found = sorted((str(line.amount), line.fiscal_year, line.comparison) for line in lines)
     assert {(amount, year) for amount, year, _ in found} == {
         ("125000.00", 2023), ("5000.00", 2023), ("120000.00", 2023),
         ("115000.00", 2024), ("5000.00", 2024), ("110000.00", 2024),

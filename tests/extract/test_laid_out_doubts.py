@@ -25,7 +25,7 @@ TABLE = """\
 
 def test_groups_side_by_side_are_told_apart_in_text_aligned_as_it_is_seen():
     extraction = read(TABLE.encode())
-    published = {(line["printed"], line.get("department_economic_code")) for line in extraction.rows["budget_lines"]}
+    published = {(line.printed, line.department_economic_code) for line in extraction.rows.budget_lines}
     assert published == {
         ("2,000.00", "301"),
         ("900.10", "30101"),
@@ -45,7 +45,7 @@ def test_groups_side_by_side_are_told_apart_in_text_aligned_as_it_is_seen():
         ("2,100.00", None),
         ("350.00", None),
     }
-    assert extraction.disclosure["status"] == "complete"
+    assert extraction.disclosure.status == "complete"
 
 
 ALIGNED_AS_SEEN = """\
@@ -84,24 +84,21 @@ def _as_counted(text: str) -> str:
 
 
 def test_text_is_read_alike_whether_a_chinese_character_counts_one_or_two():
-    seen, counted = (
-        read(text.encode()).rows["budget_lines"] for text in (ALIGNED_AS_SEEN, _as_counted(ALIGNED_AS_SEEN))
-    )
+    seen, counted = (read(text.encode()).rows.budget_lines for text in (ALIGNED_AS_SEEN, _as_counted(ALIGNED_AS_SEEN)))
     assert len(seen) == 28
     columns = ("function_code", "item", "measure", "amount")
-    assert [[row.get(c) for c in columns] for row in seen] == [[row.get(c) for c in columns] for row in counted]
-    assert [row["measure"] for row in seen if row.get("function_code") == "2010302"] == ["subtotal", "project"]
+    assert [[getattr(row, c) for c in columns] for row in seen] == [
+        [getattr(row, c) for c in columns] for row in counted
+    ]
+    assert [row.measure for row in seen if row.function_code == "2010302"] == ["subtotal", "project"]
 
 
 def test_amounts_that_stand_in_line_by_neither_measure_are_withheld():
     rows = ALIGNED_AS_SEEN.split("\n")
     shifted = [" " * (7 * (at % 3)) + line if at > 6 else line for at, line in enumerate(rows)]
     extraction = read("\n".join(shifted).encode())
-    exact = {
-        (r.get("function_code"), r["measure"], r["printed"])
-        for r in read(ALIGNED_AS_SEEN.encode()).rows["budget_lines"]
-    }
-    assert {(r.get("function_code"), r["measure"], r["printed"]) for r in extraction.rows["budget_lines"]} <= exact
+    exact = {(r.function_code, r.measure, r.printed) for r in read(ALIGNED_AS_SEEN.encode()).rows.budget_lines}
+    assert {(r.function_code, r.measure, r.printed) for r in extraction.rows.budget_lines} <= exact
 
 
 COVER = "云南省某市某局2024年部门预算\n"
@@ -184,9 +181,9 @@ DOUBTS = {
 @pytest.mark.parametrize("doubt", DOUBTS)
 def test_what_shows_that_columns_or_rows_were_taken_for_others_withholds_the_table(doubt):
     extraction = read((COVER + "\f" + DOUBTS[doubt]).encode())
-    assert extraction.rows["budget_lines"] == []
-    assert "none of its amounts is published" in extraction.disclosure["reason"] or (
-        "cannot be told" in extraction.disclosure["reason"]
+    assert extraction.rows.budget_lines == []
+    assert "none of its amounts is published" in extraction.disclosure.reason or (
+        "cannot be told" in extraction.disclosure.reason
     )
 
 
@@ -203,6 +200,6 @@ def test_the_mark_of_a_blank_code_is_no_part_of_the_label_of_the_total():
 2010302           一般行政管理事务               200.00                           200.00
   **                  合计                 650.00           450.00          200.00
 """
-    lines = read((COVER + "\f" + text).encode()).rows["budget_lines"]
-    totals = [line["printed"] for line in lines if (line["item"], line["row_kind"]) == ("合计", "total")]
+    lines = read((COVER + "\f" + text).encode()).rows.budget_lines
+    totals = [line.printed for line in lines if (line.item, line.row_kind) == ("合计", "total")]
     assert totals == ["650.00", "450.00", "200.00"]

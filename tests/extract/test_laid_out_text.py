@@ -36,7 +36,7 @@ def both(request, tmp_path_factory):
 
 def test_text_gives_the_lines_that_the_pdf_gives(both):
     as_pdf, as_text = (
-        Counter(tuple(row.get(column) for column in WHAT) for row in made.rows["budget_lines"]) for made in both
+        Counter(tuple(getattr(row, column) for column in WHAT) for row in made.rows.budget_lines) for made in both
     )
     assert as_text == as_pdf
     assert as_pdf
@@ -45,9 +45,9 @@ def test_text_gives_the_lines_that_the_pdf_gives(both):
 def test_sentences_below_the_last_table_state_what_they_state_in_the_pdf(both):
     """Prose that begins on the page after the table of three public expenses is no row of it."""
     as_pdf, as_text = both
-    stated = [tuple(row.get(column) for column in STATED) for row in as_text.rows["statements"]]
-    assert stated == [tuple(row.get(column) for column in STATED) for row in as_pdf.rows["statements"]]
-    assert [row["printed"] for row in as_text.rows["numbers"] if row["class"] == "unclaimed"] == []
+    stated = [tuple(getattr(row, column) for column in STATED) for row in as_text.rows.statements]
+    assert stated == [tuple(getattr(row, column) for column in STATED) for row in as_pdf.rows.statements]
+    assert [row.printed for row in as_text.rows.numbers if row.class_ == "unclaimed"] == []
 
 
 INCOME_BY_ITEM = """某某部2024年部门预算
@@ -64,9 +64,9 @@ INCOME_BY_ITEM = """某某部2024年部门预算
 
 
 def test_a_part_named_in_the_header_begins_no_row_and_blank_columns_keep_their_words():
-    lines = read(INCOME_BY_ITEM.encode(), "x.txt").rows["budget_lines"]
-    first = [line for line in lines if line.get("function_code") == "206"]
-    assert [(line["measure"], line["fund"], line["revenue_source"], line["printed"]) for line in first] == [
+    lines = read(INCOME_BY_ITEM.encode(), "x.txt").rows.budget_lines
+    first = [line for line in lines if line.function_code == "206"]
+    assert [(line.measure, line.fund, line.revenue_source, line.printed) for line in first] == [
         ("total", None, None, "1,160.00"),
         ("carried_over", None, None, "70.00"),
         ("total", "general_public_budget", None, "840.00"),
@@ -75,7 +75,7 @@ def test_a_part_named_in_the_header_begins_no_row_and_blank_columns_keep_their_w
         ("total", None, "business_operation", "30.00"),
         ("total", None, "other", "20.00"),
     ]
-    assert {line.get("function_code") for line in lines} == {"206", "20602", "2060201", None}
+    assert {line.function_code for line in lines} == {"206", "20602", "2060201", None}
 
 
 INCOME_BY_UNIT = """某某局2024年部门预算
@@ -92,8 +92,8 @@ INCOME_BY_UNIT = """某某局2024年部门预算
 
 
 def test_a_balance_stands_over_its_words_of_one_line_and_of_two():
-    lines = read(INCOME_BY_UNIT.encode(), "x.txt").rows["budget_lines"]
-    assert [(line["measure"], line["fund"], line["revenue_source"], line["printed"]) for line in lines[:7]] == [
+    lines = read(INCOME_BY_UNIT.encode(), "x.txt").rows.budget_lines
+    assert [(line.measure, line.fund, line.revenue_source, line.printed) for line in lines[:7]] == [
         ("total", None, None, "1,344.567890"),
         ("current_year", None, None, "1,244.567890"),
         ("current_year", "general_public_budget", None, "1,234.567890"),

@@ -38,13 +38,11 @@ def table(rows, **options):
 def tables_of(data):
     """For each table its rows: code, path, kind, printed amounts from left to right."""
     extraction = read(data, "x.pdf")
-    assert extraction.rows["disclosures"][0]["reason"] is None
-    found = {t["table_id"]: {} for t in extraction.rows["tables"]}
-    for line in extraction.rows["budget_lines"]:
-        row = found[line["table_id"]].setdefault(
-            line["row_no"], (line.get("function_code"), line["item_path"], line["row_kind"], [])
-        )
-        row[3].append(line["printed"])
+    assert extraction.rows.disclosures[0].reason is None
+    found = {t.table_id: {} for t in extraction.rows.tables}
+    for line in extraction.rows.budget_lines:
+        row = found[line.table_id].setdefault(line.row_no, (line.function_code, line.item_path, line.row_kind, []))
+        row[3].append(line.printed)
     return [list(rows.values()) for rows in found.values()]
 
 
@@ -70,7 +68,7 @@ FOOTERS = [Line("第 1 页，共 2 页", 400)], [Line("第 2 页，共 2 页", 4
 def test_a_table_goes_on_over_the_page(first, second):
     data = pdf(COVER, [*first, *FOOTERS[0]], [*second, *FOOTERS[1]])
     assert tables_of(data) == [EXPECTED]
-    assert {n["class"] for n in read(data, "x.pdf").rows["numbers"]} == {"data", "structure"}
+    assert {n.class_ for n in read(data, "x.pdf").rows.numbers} == {"data", "structure"}
 
 
 def test_tables_of_one_title_of_two_units_stay_two():
@@ -111,10 +109,10 @@ def test_a_code_without_its_class_is_no_code_and_said(above):
     extraction = read(
         pdf(COVER, [*TITLE, table([*HEADER, *above, ["", "05", "", name, "257,700", "0", "257,700"]])]), "x.pdf"
     )
-    assert [line["item"] for line in extraction.rows["budget_lines"]][-3:] == [name] * 3
-    codes = [line.get("function_code") for line in extraction.rows["budget_lines"]]
+    assert [line.item for line in extraction.rows.budget_lines][-3:] == [name] * 3
+    codes = [line.function_code for line in extraction.rows.budget_lines]
     assert codes == ["201"] * 3 * len(above) + [None] * 3
-    assert "05 is no whole code" in extraction.rows["disclosures"][0]["reason"]
+    assert "05 is no whole code" in extraction.rows.disclosures[0].reason
 
 
 STAIRS = [
@@ -149,9 +147,9 @@ def stairs(names, section="30.00"):
 def test_parts_of_codes_that_stand_as_stairs_are_whole_codes_by_names_or_by_sums(names, section):
     extraction = stairs(names, section)
     found = [
-        (line.get("function_code"), line["row_kind"], line["code_basis"])
-        for line in extraction.rows["budget_lines"]
-        if line["measure"] == "total"
+        (line.function_code, line.row_kind, line.code_basis)
+        for line in extraction.rows.budget_lines
+        if line.measure == "total"
     ]
     assert found == [
         ("201", "subtotal", "printed"),
@@ -163,14 +161,14 @@ def test_parts_of_codes_that_stand_as_stairs_are_whole_codes_by_names_or_by_sums
         ("2120803", "detail", "printed"),
         (None, "total", None),
     ]
-    assert not [number for number in extraction.rows["numbers"] if number["class"] == "unclaimed"]
+    assert not [number for number in extraction.rows.numbers if number.class_ == "unclaimed"]
 
 
 def test_stairs_that_neither_names_nor_sums_prove_are_no_codes():
     extraction = stairs(["甲", "乙", "丙", "丁", "戊"], section="31.00")
-    codes = {line.get("function_code") for line in extraction.rows["budget_lines"]}
+    codes = {line.function_code for line in extraction.rows.budget_lines}
     assert codes == {"201", "212", None}
-    assert "03 is no whole code" in extraction.rows["disclosures"][0]["reason"]
+    assert "03 is no whole code" in extraction.rows.disclosures[0].reason
 
 
 def test_a_class_in_a_merged_cell_is_the_class_of_every_row_it_covers():
@@ -211,14 +209,14 @@ def test_the_class_alone_says_what_classification_its_parts_are_of():
     body = [["302", "", "商品和服务支出", "60.00", "", "60.00"], ["302", "26", "劳务费", "60.00", "", "60.00"]]
     title = [Line("2024年一般公共预算基本支出表", None), Line("单位：万元", 600)]
     data = pdf(COVER, [*title, Table([50, 50, 180, 100, 100, 100], header + body, left=(2,))])
-    lines = read(data, "x.pdf").rows["budget_lines"]
-    assert [(line["department_economic_code"], line["row_kind"], line["measure"]) for line in lines] == [
+    lines = read(data, "x.pdf").rows.budget_lines
+    assert [(line.department_economic_code, line.row_kind, line.measure) for line in lines] == [
         ("302", "subtotal", "total"),
         ("302", "subtotal", "public"),
         ("30226", "detail", "total"),
         ("30226", "detail", "public"),
     ]
-    assert {line.get("function_code") for line in lines} == {None}
+    assert {line.function_code for line in lines} == {None}
 
 
 def test_title_and_unit_may_stand_inside_the_frame():

@@ -30,7 +30,7 @@ def test_codes_below_units_in_one_column_are_read_whatever_its_header_says(word)
     ]
     extraction = drawn("部门支出预算总表", rows)
     assert unclaimed(extraction) == []
-    assert [(line["function_code"], line["item"]) for line in lines_of(extraction) if line["measure"] == "total"] == [
+    assert [(line.function_code, line.item) for line in lines_of(extraction) if line.measure == "total"] == [
         (None, "合计"),
         (None, "某市某局（本级）"),
         ("2010301", "行政运行"),
@@ -65,8 +65,8 @@ def test_one_budget_by_three_classifications_side_by_side():
     assert unclaimed(extraction) == []
     found = {}
     for line in lines_of(extraction):
-        codes = (line["function_code"], line["department_economic_code"], line["government_economic_code"])
-        found.setdefault(line["row_kind"], []).append(next((code for code in codes if code), None))
+        codes = (line.function_code, line.department_economic_code, line.government_economic_code)
+        found.setdefault(line.row_kind, []).append(next((code for code in codes if code), None))
     assert found == {
         "subtotal": [None, None],
         "detail": [None, "201", "221"],
@@ -94,7 +94,7 @@ def test_conferences_are_a_part_of_a_total_that_takes_them_in(conference, kind):
     ]
     body = [["某局", "10.00", "8.00", "", "3.00", "", "5.00", conference]]
     extraction = drawn("“三公”经费及会议费预算表", [*header, *body])
-    kinds = {line["item"]: line["row_kind"] for line in lines_of(extraction)}
+    kinds = {line.item: line.row_kind for line in lines_of(extraction)}
     assert kinds["会议费"] == kind
     assert unclaimed(extraction) == []
 
@@ -144,7 +144,7 @@ def test_the_numbers_of_columns_are_no_amounts_whatever_rules_a_table_has(rules)
     table = Table([120] * 6, rows, rules=rules)
     cover = [Line("云南省某市某局2024年部门预算", None)]
     extraction = read(pdf(cover, [Line("“三公”经费支出预算表", None), Line("单位：万元", 600), table]), "x.pdf")
-    printed = [line["printed"] for line in lines_of(extraction)]
+    printed = [line.printed for line in lines_of(extraction)]
     assert printed in ([], ["11.00", "8.00", "8.00", "3.00"])
     assert printed or rules != "full"
 
@@ -178,11 +178,7 @@ def test_a_section_printed_without_its_class_between_whole_codes(name, code):
         ["**", "合计", "650.00", "450.00", "200.00"],
     ]
     extraction = drawn("部门支出总表", rows)
-    found = [
-        (line["function_code"], line["item"], line["row_kind"])
-        for line in lines_of(extraction)
-        if line["measure"] == "total"
-    ]
+    found = [(line.function_code, line.item, line.row_kind) for line in lines_of(extraction) if line.measure == "total"]
     assert found == [
         ("201", "一般公共服务支出", "subtotal"),
         (code, name, "subtotal"),

@@ -45,9 +45,9 @@ def drawn(title, rows, widths=None):
 
 def rows_of(extraction, measure="total", direction="expenditure"):
     return [
-        (line["row_kind"], line["item_path"], line["printed"])
-        for line in extraction.rows["budget_lines"]
-        if line["measure"] == measure and line["direction"] == direction and line["fund"] is None
+        (line.row_kind, line.item_path, line.printed)
+        for line in extraction.rows.budget_lines
+        if line.measure == measure and line.direction == direction and line.fund is None
     ]
 
 
@@ -106,7 +106,7 @@ def test_a_class_without_a_code_over_coded_rows():
         ["30201", "办公费", "30.00", "", "30.00"],
     ]
     extraction = drawn("基本支出预算表", [*header, *body])
-    kinds = [(line["row_kind"], line["item"]) for line in extraction.rows["budget_lines"] if line["measure"] == "total"]
+    kinds = [(line.row_kind, line.item) for line in extraction.rows.budget_lines if line.measure == "total"]
     assert kinds == [
         ("total", "合计"),
         ("subtotal", "工资福利支出"),
@@ -126,8 +126,8 @@ def test_a_group_over_its_projects_is_no_project():
         ["201", "03", "02", "平台建设经费", "300.00"],
         ["201", "03", "02", "购买服务经费", "200.00"],
     ]
-    lines = drawn("项目支出预算表", [*header, *body]).rows["budget_lines"]
-    assert [(x["row_kind"], x["item_path"], x["project"], x.get("function_code")) for x in lines] == [
+    lines = drawn("项目支出预算表", [*header, *body]).rows.budget_lines
+    assert [(x.row_kind, x.item_path, x.project, x.function_code) for x in lines] == [
         ("total", "合计", None, None),
         ("subtotal", "一般行政管理事务", None, None),
         ("detail", "一般行政管理事务/平台建设经费", "平台建设经费", "2010302"),
@@ -149,7 +149,7 @@ def test_numbered_rows_over_rows_without_ordinals():
         ["收入总计", "290.00", "支出总计", "290.00", "190.00", "100.00"],
     ]
     extraction = drawn("财政拨款收支预算总表", [*header, *body])
-    revenue = [(x["row_kind"], x["item_path"]) for x in extraction.rows["budget_lines"] if x["direction"] == "revenue"]
+    revenue = [(x.row_kind, x.item_path) for x in extraction.rows.budget_lines if x.direction == "revenue"]
     assert revenue == [
         ("subtotal", "本年收入"),
         ("detail", "本年收入/一般公共预算拨款收入"),
@@ -171,8 +171,8 @@ def test_rows_that_stand_for_themselves_stay_details():
         ["上年结转", "10.00", "", ""],
         ["收入总计", "70.00", "支出总计", "70.00"],
     ]
-    lines = drawn("部门收支总表", [*header, *body]).rows["budget_lines"]
-    assert [x["row_kind"] for x in lines if x["direction"] == "revenue"] == ["detail", "detail", "detail", "total"]
+    lines = drawn("部门收支总表", [*header, *body]).rows.budget_lines
+    assert [x.row_kind for x in lines if x.direction == "revenue"] == ["detail", "detail", "detail", "total"]
     coded = [
         *UNITS[2:4],
         ["", "", "", "结转下年", "5.00", "", "5.00"],
@@ -223,7 +223,7 @@ def test_kinds_of_expense_of_a_department_and_of_its_units_count_once():
         ["130001", "某市某局本级", "9.00", "3.00", "6.00"],
     ]
     extraction = drawn("一般公共预算“三公”经费支出表", [*header, *body])
-    kinds = [line["row_kind"] for line in extraction.rows["budget_lines"]]
+    kinds = [line.row_kind for line in extraction.rows.budget_lines]
     assert kinds == ["total", "subtotal", "subtotal", *["subtotal"] * 3, "subtotal", "detail", "detail"]
     assert failing(extraction) == set()
 
@@ -233,10 +233,10 @@ def test_the_only_column_of_a_table_holds_its_amounts_and_a_title_without_a_fund
         "一般公共预算机关运行经费支出预算表",
         [["科目编码", "科目名称", "机关运行经费支出"], ["30201", "办公费", "3.00"]],
     )
-    assert [(x["measure"], x["printed"]) for x in operating.rows["budget_lines"]] == [("total", "3.00")]
+    assert [(x.measure, x.printed) for x in operating.rows.budget_lines] == [("total", "3.00")]
     basic = [["项目", "总计", "财政拨款", "事业收入"], ["合计", "3.00", "2.00", "1.00"]]
-    lines = drawn("部门预算基本支出预算表", basic).rows["budget_lines"]
-    assert [(x["fund"], x["revenue_source"]) for x in lines] == [
+    lines = drawn("部门预算基本支出预算表", basic).rows.budget_lines
+    assert [(x.fund, x.revenue_source) for x in lines] == [
         (None, None),
         (None, "fiscal_appropriation"),
         (None, "operating_undertaking"),
@@ -249,8 +249,8 @@ def test_money_of_the_unit_beside_its_kinds_is_their_subtotal():
         [None, None, None, "小计", "事业收入", "其他收入"],
     ]
     extraction = drawn("部门收入预算表", [*header, ["某市某中心", "9.00", "2.00", "7.00", "4.00", "3.00"]])
-    lines = extraction.rows["budget_lines"]
-    assert [(x["measure"], x["fund"], x["revenue_source"], x["printed"]) for x in lines] == [
+    lines = extraction.rows.budget_lines
+    assert [(x.measure, x.fund, x.revenue_source, x.printed) for x in lines] == [
         ("total", None, None, "9.00"),
         ("total", "general_public_budget", None, "2.00"),
         ("subtotal", None, "other", "7.00"),
@@ -270,8 +270,8 @@ def test_a_column_that_no_word_names_before_the_labels_carries_the_label_of_the_
         ["某处", "业务经费", "2010302", "4.00", "4.00", ""],
         [("合计", 3), "9.00", "7.00", "2.00"],
     ]
-    lines = drawn("项目支出预算表", [*header, *body]).rows["budget_lines"]
-    assert [(x["row_kind"], x["item"], x["fund"], x["printed"]) for x in lines[-3:]] == [
+    lines = drawn("项目支出预算表", [*header, *body]).rows.budget_lines
+    assert [(x.row_kind, x.item, x.fund, x.printed) for x in lines[-3:]] == [
         ("total", "合计", None, "9.00"),
         ("total", "合计", "general_public_budget", "7.00"),
         ("total", "合计", "government_fund", "2.00"),
@@ -280,8 +280,8 @@ def test_a_column_that_no_word_names_before_the_labels_carries_the_label_of_the_
 
 def test_a_change_is_of_the_year_that_is_compared():
     header = [["项目", "本年预算数", "上年预算数", "比上年增减"]]
-    lines = drawn("“三公”经费支出预算表", [*header, ["公务接待费", "6.00", "8.00", "-2.00"]]).rows["budget_lines"]
-    assert [(x["measure"], x["fiscal_year"], x["comparison"], x["printed"]) for x in lines] == [
+    lines = drawn("“三公”经费支出预算表", [*header, ["公务接待费", "6.00", "8.00", "-2.00"]]).rows.budget_lines
+    assert [(x.measure, x.fiscal_year, x.comparison, x.printed) for x in lines] == [
         ("total", 2023, False, "6.00"),
         ("total", 2022, True, "8.00"),
         ("change", 2023, False, "-2.00"),
@@ -318,9 +318,9 @@ def summary(*labels):
 
 def revenue(extraction):
     return {
-        line["item"]: (line["row_kind"], line["fund"], line["revenue_source"])
-        for line in extraction.rows["budget_lines"]
-        if line["direction"] == "revenue"
+        line.item: (line.row_kind, line.fund, line.revenue_source)
+        for line in extraction.rows.budget_lines
+        if line.direction == "revenue"
     }
 
 

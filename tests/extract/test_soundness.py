@@ -26,7 +26,7 @@ SOUND = """208                         社会保障和就业支出     1,093,731
 
 def published(rows: str) -> tuple[list[str], str]:
     extraction = read((COVER + HEAD + rows).encode(), "x.txt")
-    return [row["printed"] for row in extraction.rows["budget_lines"]], extraction.disclosure["reason"] or ""
+    return [row.printed for row in extraction.rows.budget_lines], extraction.disclosure.reason or ""
 
 
 def test_a_sound_table_is_published():
@@ -85,7 +85,7 @@ def test_pieces_of_names_go_to_the_codes_whose_official_names_they_complete():
         "                            退休\n"
     )
     extraction = read((COVER + HEAD + rows).encode(), "x.txt")
-    names = [row["item"] for row in extraction.rows["budget_lines"] if row["measure"] == "total"]
+    names = [row.item for row in extraction.rows.budget_lines if row.measure == "total"]
     assert names == ["社会保障和就业支出", "行政事业单位养老支出", "行政单位离退休"]
 
 
@@ -99,8 +99,8 @@ def test_an_amount_that_touches_the_next_label_is_parted_from_it():
         "收入总计           6,089,065.06支出总计               6,089,065.06\n"
     )
     extraction = read((text + "\f" + HEAD + SOUND).encode(), "x.txt")
-    lines = [row for row in extraction.rows["budget_lines"] if row["table_no"] == 1]
-    assert [(row["item"], row["printed"]) for row in lines] == [
+    lines = [row for row in extraction.rows.budget_lines if row.table_no == 1]
+    assert [(row.item, row.printed) for row in lines] == [
         ("财政拨款收入", "6,089,065.06"),
         ("一般公共服务支出", "6,089,065.06"),
         ("收入总计", "6,089,065.06"),
@@ -116,7 +116,7 @@ def test_a_header_with_a_note_below_is_an_empty_table():
         "注：本部门没有政府性基金预算支出，故本表为空表。\n"
     )
     extraction = read((COVER + HEAD + SOUND + empty).encode(), "x.txt")
-    tables = [(row["table_no"], row["table_code"], row["declared_empty"]) for row in extraction.rows["tables"]]
+    tables = [(row.table_no, row.table_code, row.declared_empty) for row in extraction.rows.tables]
     assert tables == [(1, "expenditure", False), (2, "government_fund_expenditure", True)]
 
 

@@ -55,12 +55,12 @@ def test_the_bundled_document_in_gb18030_is_not_taken_for_big5():
 def test_a_traditional_disclosure_is_known_and_published_as_printed():
     found = read(TRADITIONAL.encode("big5"))
     row = found.disclosure
-    assert (row["division_code"], row["disclosure_year"], row["stage"]) == ("110119", 2022, "budget")
-    assert row["title"] == "北京市延慶區城市管理委員會2022年部門預算"
-    assert row["entity_key"] == "110119:城市管理委员会"
-    (table,) = found.rows["tables"]
-    assert table["table_code"] == "income_expenditure_summary"
-    assert (table["title"], table["unit"]) == ("一、部門預算收支總表", "萬元")
+    assert (row.division_code, row.disclosure_year, row.stage) == ("110119", 2022, "budget")
+    assert row.title == "北京市延慶區城市管理委員會2022年部門預算"
+    assert row.entity_key == "110119:城市管理委员会"
+    (table,) = found.rows.tables
+    assert table.table_code == "income_expenditure_summary"
+    assert (table.title, table.unit) == ("一、部門預算收支總表", "萬元")
 
 
 def test_the_bundled_document_in_traditional_characters_gives_the_same_amounts():
@@ -72,19 +72,19 @@ def test_the_bundled_document_in_traditional_characters_gives_the_same_amounts()
 
     def amounts(extraction):
         return {
-            (line["table_code"], line["start"]): (
-                line["amount"],
-                line["measure"],
-                line["row_kind"],
-                line.get("function_code"),
+            (line.table_code, line.start): (
+                line.amount,
+                line.measure,
+                line.row_kind,
+                line.function_code,
             )
-            for line in extraction.rows["budget_lines"]
+            for line in extraction.rows.budget_lines
         }
 
     assert amounts(theirs) == amounts(ours)
     assert len(amounts(ours)) == 198
-    assert theirs.disclosure["numbers_data"] == ours.disclosure["numbers_data"]
-    assert theirs.disclosure["entity_key"] == ours.disclosure["entity_key"] == "110102:外事办公室"
+    assert theirs.disclosure.numbers_data == ours.disclosure.numbers_data
+    assert theirs.disclosure.entity_key == ours.disclosure.entity_key == "110102:外事办公室"
 
 
 def test_only_characters_of_the_table_are_folded():

@@ -39,14 +39,14 @@ def source(data: bytes) -> Document | object:
 def check(data: bytes) -> None:
     """Reads ``data`` to the end and holds the ledger against the text."""
     extraction = extract(source(data), load_library())  # type: ignore[arg-type]
-    assert extraction.disclosure["status"] in ("complete", "partial", "quarantined")
-    numbers = extraction.rows["numbers"]
-    assert len({(n["start"], n["end"]) for n in numbers}) == len(numbers)
+    assert extraction.disclosure.status in ("complete", "partial", "quarantined")
+    numbers = extraction.rows.numbers
+    assert len({(n.start, n.end) for n in numbers}) == len(numbers)
     read_ = source(data)
     if numbers and isinstance(read_, Document):
-        assert [(t.start, t.end) for t in tokenize(read_.text)] == [(n["start"], n["end"]) for n in numbers]
-    for line in extraction.rows["budget_lines"]:
-        assert read_.text[line["start"] : line["end"]] == line["printed"]  # type: ignore[union-attr]
+        assert [(t.start, t.end) for t in tokenize(read_.text)] == [(n.start, n.end) for n in numbers]
+    for line in extraction.rows.budget_lines:
+        assert read_.text[line.start : line.end] == line.printed  # type: ignore[union-attr]
 
 
 @BOUNDED

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 from pipeline.ingest.radicals import ordinary
+from schemas.rows import ROWS
 from tests.documents import BUNDLED, read
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
@@ -31,10 +34,13 @@ def test_a_document_in_radicals_gives_what_the_document_gives():
     assert sum(a != b for a, b in zip(TEXT, text, strict=True)) > 500
     there, here = read(TEXT.encode()), read(text.encode())
     drop = {"disclosure_id", "source_sha256", "source_bytes", "series_id"}
-    for name in there.rows:
-        plain = [[{k: _bare(v, e) for k, v in r.items() if k not in drop} for r in e.rows[name]] for e in (there, here)]
+    for name in ROWS:
+        plain = [
+            [{k: _bare(v, e) for k, v in asdict(r).items() if k not in drop} for r in e.rows.of(name)]
+            for e in (there, here)
+        ]
         assert plain[0] == plain[1], name
 
 
 def _bare(value, extraction):
-    return value.replace(extraction.rows["disclosures"][0]["disclosure_id"], "") if isinstance(value, str) else value
+    return value.replace(extraction.disclosure_id, "") if isinstance(value, str) else value

@@ -44,9 +44,9 @@ def backtrack() -> None:
 @pytest.mark.parametrize("harm", [loop, backtrack])
 def test_a_document_that_hangs_is_cut_off(monkeypatch, harm):
     found = extracted(monkeypatch, harm, seconds=0.2)
-    assert found.disclosure["status"] == "quarantined"
-    assert found.disclosure["reason"].endswith("extracting it took more than 0.2 seconds, and was stopped")
-    assert found.rows["numbers"] == []
+    assert found.disclosure.status == "quarantined"
+    assert found.disclosure.reason.endswith("extracting it took more than 0.2 seconds, and was stopped")
+    assert found.rows.numbers == []
     assert found.masked_text == ""
 
 
@@ -66,8 +66,8 @@ def test_a_document_that_the_extractor_fails_on_is_quarantined(monkeypatch, erro
         raise error
 
     found = extracted(monkeypatch, harm)
-    assert (found.disclosure["status"], found.disclosure["reason"]) == ("quarantined", reason)
-    assert found.disclosure["source_file"].endswith(BUNDLED.name)
+    assert (found.disclosure.status, found.disclosure.reason) == ("quarantined", reason)
+    assert found.disclosure.source_file.endswith(BUNDLED.name)
 
 
 def test_a_figure_with_two_owners_stops_the_build(monkeypatch):

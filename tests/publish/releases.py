@@ -53,9 +53,9 @@ def _source(document: Extraction) -> dict[str, object]:
     row = document.disclosure
     return {
         "disclosure_id": document.disclosure_id,
-        "paths": [row["source_file"]],
-        "bytes": row["source_bytes"],
-        "sha256": row["source_sha256"],
+        "paths": [row.source_file],
+        "bytes": row.source_bytes,
+        "sha256": row.source_sha256,
     }
 
 

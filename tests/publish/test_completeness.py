@@ -49,6 +49,6 @@ def test_a_partial_document_may_have_numbers_left() -> None:
         "一、部门情况", "一、部门情况\n\n对每名到岗者一次性给予3000元支持。", 1
     )
     found = read(text.encode())
-    assert found.disclosure["status"] == "partial"
-    assert "1 of 609 numbers have no owner (line 6)" in found.disclosure["reason"]
+    assert found.disclosure.status == "partial"
+    assert "1 of 609 numbers have no owner (line 6)" in found.disclosure.reason
     assert left_in_complete(dict(tidy([found], load_codes()))) == []

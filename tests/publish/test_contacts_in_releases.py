@@ -103,16 +103,16 @@ def test_nothing_planted_is_in_any_byte_of_a_release(tmp_path: Path) -> None:
     assert found_in(release, [*names, *NUMBERS]) == set()
     texts = [path.read_bytes().decode() for path in sorted((release / "sources").glob("*.txt"))]
     assert sorted(len(text) for text in texts) == sorted([len(planted()), len(documents[1].masked_text)])
-    withheld = sum(document.disclosure["numbers_withheld"] for document in documents)
+    withheld = sum(document.disclosure.numbers_withheld for document in documents)
     assert withheld >= 6
-    assert {row["printed"] for d in documents for row in d.rows["numbers"] if row["class"] == "withheld"} == {None}
+    assert {row.printed for d in documents for row in d.rows.numbers if row.class_ == "withheld"} == {None}
 
 
 def test_everything_else_of_the_document_is_as_before(tmp_path: Path) -> None:
     before, after = read(BUNDLED.read_bytes()), read(planted().encode())
-    amounts = [[row["amount"] for row in found.rows["budget_lines"]] for found in (before, after)]
+    amounts = [[row.amount for row in found.rows.budget_lines] for found in (before, after)]
     assert amounts[0] == amounts[1]
-    facts = [[(row["metric"], row.get("value")) for row in found.rows["statements"]] for found in (before, after)]
+    facts = [[(row.metric, row.value) for row in found.rows.statements] for found in (before, after)]
     assert facts[0] == facts[1]
 
 
@@ -121,7 +121,7 @@ def test_a_setting_publishes_what_is_printed() -> None:
     source = read_bytes(file, TEXT.encode(), Limits())
     shown = extract(source, load_library(), publish_contacts=True)
     assert all(value in shown.masked_text for value in PERSON.groups())
-    assert shown.disclosure["numbers_withheld"] == 0
+    assert shown.disclosure.numbers_withheld == 0
 
 
 def test_no_entry_of_sources_toml_publishes_it() -> None:

@@ -136,9 +136,9 @@ def test_some_disclosures_at_a_time_differ_as_all_at_once(tmp_path, monkeypatch,
         after = release_of([read(REVISED.encode(), "0.txt"), *documents(1, 3, 4)], tmp_path / "after")
     elif change == "read as of another year":
         moved = documents(0, 1, 2, 3)
-        for rows in moved[1].rows.values():
+        for _, rows in moved[1].rows:
             for row in rows:
-                row["disclosure_year"] = 2031
+                row.disclosure_year = 2031
         after = release_of(moved, tmp_path / "after", code_sha256="other")
     else:
         after = release_of(documents(0, 1, 2, 4), tmp_path / "after")

@@ -33,7 +33,7 @@ def failing(extraction):
 
 def test_the_year_beside_its_budgets_counts_once():
     extraction = disclosed("部门收入总体情况表", BY_UNIT)
-    assert len(extraction.rows["budget_lines"]) == 7 + 7 + 6 + 4
+    assert len(extraction.rows.budget_lines) == 7 + 7 + 6 + 4
     assert failing(extraction) == set()
 
 
@@ -48,5 +48,5 @@ def test_a_family_of_one_place_is_not_told_by_titles_alone():
     rows = [["科目编码", "科目名称", "合计", "上年结转", "一般公共预算拨款收入", "其他收入"]]
     rows += [[*label, "7.00", "1.00", "5.00", "1.00"] for label in (("2060201", "机构运行"), ("", "合计"))]
     extraction = disclosed("部门收入总表", rows, cover="某某部2024年部门预算")
-    assert extraction.rows["disclosures"][0]["form_family"] == "general"
+    assert extraction.disclosure.form_family == "general"
     assert failing(extraction) == set()

@@ -23,11 +23,11 @@ def difference(data: bytes, expected: list[dict[str, Any]], name: str = "x.txt")
     extraction = read(data, name)
     columns = list(expected[0])
     wanted = Counter(tuple(row[c] for c in columns) for row in expected)
-    found = Counter(tuple(row.get(c) for c in columns) for row in extraction.rows["budget_lines"])
+    found = Counter(tuple(getattr(row, c) for c in columns) for row in extraction.rows.budget_lines)
     return {
         "missing": sorted(map(str, (wanted - found).elements())),
         "extra": sorted(map(str, (found - wanted).elements())),
-        "unclaimed": [(n["line"], n["printed"]) for n in extraction.rows["numbers"] if n["class"] == "unclaimed"],
+        "unclaimed": [(n.line, n.printed) for n in extraction.rows.numbers if n.class_ == "unclaimed"],
     }
 
 
@@ -89,7 +89,7 @@ def _nothing_wrong(data: bytes, expected: list[dict[str, Any]], name: str = "x.t
     found = difference(data, expected, name)
     assert found["extra"] == []
     extraction = read(data, name)
-    reason = extraction.disclosure["reason"] or ""
+    reason = extraction.disclosure.reason or ""
     withheld = {t["table_no"] for t in extraction.rows["tables"] if f"table {t['table_no']} (" in reason}
     assert len(withheld) <= 2
     missing = Counter(row["table_no"] for row in expected)

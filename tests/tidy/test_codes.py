@@ -13,7 +13,9 @@ from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Document
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes
-from pipeline.tidy.codes import SCHEMES, code_names, load_codes
+from pipeline.tidy.codes import code_names, load_codes
+from pipeline.tidy.columns import build
+from schemas.tables import TABLES
 from tests.documents import BUNDLED, read, real
 
 CODES = load_codes()
@@ -94,11 +96,12 @@ def test_what_was_new_in_2019_was_not_there_before(code):
 
 def printed(data: bytes, name: str) -> set[tuple[str, str, str]]:
     found = set()
-    for line in read(data, name).rows["budget_lines"]:
+    for line in read(data, name).rows.budget_lines:
         for scheme in ("function", "government_economic", "department_economic"):
             # A name that the table's own layout cut off is no name of the document.
-            if line.get(f"{scheme}_code") and line.get(f"{scheme}_name"):
-                found.add((scheme, line[f"{scheme}_code"], fold(line[f"{scheme}_name"])))
+            code, printed_name = getattr(line, f"{scheme}_code"), getattr(line, f"{scheme}_name")
+            if code and printed_name:
+                found.add((scheme, code, fold(printed_name)))
     return found
 
 
@@ -164,14 +167,7 @@ def test_brackets_of_either_width_are_one_name():
 
 def test_a_document_that_numbers_on_its_own_is_told_by_official():
     data = real("shanghai-putuo/2024-budget-social-welfare-home-unit.pdf")
-    lines = pl.DataFrame(
-        read(data, "x.pdf").rows["budget_lines"],
-        schema={
-            "disclosure_id": pl.String,
-            "disclosure_year": pl.Int64,
-            **{f"{s}_{c}": pl.String for s in SCHEMES for c in ("code", "name")},
-        },
-    )
+    lines = build(TABLES["budget_lines"], read(data, "x.pdf").rows.of("budget_lines"), [])
     found = code_names(lines, CODES)
     unofficial = found.filter(~pl.col("official"))
     # It also prints the name that 210 had until 2018.
@@ -181,11 +177,11 @@ def test_a_document_that_numbers_on_its_own_is_told_by_official():
 
 def test_the_classes_that_final_accounts_list_are_the_list():
     found = {
-        line["item"]
-        for line in read(real("shanghai-putuo/2024-final-accounts-social-work-department.pdf"), "x.pdf").rows[
-            "budget_lines"
-        ]
-        if line["table_code"] == "income_expenditure_summary" and line.get("function_code")
+        line.item
+        for line in read(
+            real("shanghai-putuo/2024-final-accounts-social-work-department.pdf"), "x.pdf"
+        ).rows.budget_lines
+        if line.table_code == "income_expenditure_summary" and line.function_code
     }
     held = {name for code in map(str, range(201, 235)) for name in name_in("function", code, 2024)}
     assert found <= held

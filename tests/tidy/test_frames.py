@@ -11,29 +11,37 @@ from pipeline.extract.records import Extraction
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.frames import tidy, with_checks
 from pipeline.tidy.validation import ValidationFailure
+from schemas.rows import BudgetLine, Disclosure, Number, Place, Table
 from schemas.tables import TABLES
 
 
 def document(did: str, amounts: list[object], entity: str = "甲") -> Extraction:
     extraction = Extraction(did, masked_text="1.00 " * len(amounts))
-    shared = {"disclosure_id": did, "disclosure_year": 2022, "line": 1}
-    extraction.rows["disclosures"].append(
-        {"disclosure_id": did, "disclosure_year": 2022, "collection": "c", "source_file": did,
-         "status": "complete", "entity_key": entity, "division_code": "110102"}
+    extraction.rows.add(
+        Disclosure(
+            disclosure_id=did, disclosure_year=2022, collection="c", source_file=did,
+            status="complete", entity_key=entity, division_code="110102",
+        )
     )  # fmt: skip
-    extraction.rows["tables"].append(shared | {"table_id": f"{did}.t", "table_no": 1, "start": 0, "end": 4})
+    extraction.rows.add(Table(table_id=f"{did}.t", table_no=1, place=Place(None, 1, 0, 4)))
     for at, amount in enumerate(amounts):
         line = f"{did}.t.{at}"
-        place = {"start": at * 5, "end": at * 5 + 4}
-        extraction.rows["budget_lines"].append(
-            shared | place | {"line_id": line, "row_id": line, "table_id": f"{did}.t", "table_no": 1,
-            "row_kind": "detail", "measure": "total", "amount": amount, "printed": "1.00",
-            "function_code": "201", "function_name": "一般公共服务支出"}
+        place = Place(None, 1, at * 5, at * 5 + 4)
+        extraction.rows.add(
+            BudgetLine(
+                line_id=line, row_id=line, table_id=f"{did}.t", table_no=1, row_kind="detail", measure="total",
+                amount=amount, printed="1.00", function_code="201", function_name="一般公共服务支出", place=place,
+            )
         )  # fmt: skip
-        extraction.rows["numbers"].append(
-            shared | place | {"number_id": f"{did}.n{at}", "printed": "1.00", "value": Decimal("1.00"),
-            "class": "data", "role": "amount", "owner_table": "budget_lines", "owner_id": line}
+        extraction.rows.add(
+            Number(
+                number_id=f"{did}.n{at}", printed="1.00", value=Decimal("1.00"), class_="data", role="amount",
+                owner_table="budget_lines", owner_id=line, place=place,
+            )
         )  # fmt: skip
+    for _, rows in extraction:
+        for row in rows:
+            row.disclosure_id, row.disclosure_year = did, 2022
     return extraction
 
 
@@ -47,16 +55,6 @@ def test_every_table_has_its_declared_columns_in_order() -> None:
     assert {name: frame.schema for name, frame in frames.items()} == {n: s.schema for n, s in TABLES.items()}
 
 
-def test_counts_of_a_disclosure_come_from_its_rows() -> None:
-    row = tidy([document("a" * 16, [Decimal(1), Decimal(2)])], load_codes())["disclosures"].row(0, named=True)
-    assert (row["numbers_total"], row["numbers_data"], row["numbers_unclaimed"], row["table_count"]) == (
-        2,
-        2,
-        0,
-        1,
-    )
-
-
 def test_the_order_of_documents_does_not_matter() -> None:
     one, two = document("b" * 16, [Decimal(1)], "甲"), document("a" * 16, [Decimal(2)], "乙")
     first, second = tidy([one, two], load_codes()), tidy([two, one], load_codes())
@@ -66,10 +64,10 @@ def test_the_order_of_documents_does_not_matter() -> None:
 
 def test_all_bad_rows_are_reported_at_once() -> None:
     bad = document("a" * 16, [1.5, Decimal(1), Decimal(1), Decimal(1)])
-    lines = bad.rows["budget_lines"]
-    lines[1]["measure"] = "nonsense"
-    lines[2]["table_id"] = "nowhere"
-    lines[3]["line_id"] = lines[1]["line_id"]
+    lines = bad.rows.budget_lines
+    lines[1].measure = "nonsense"
+    lines[2].table_id = "nowhere"
+    lines[3].line_id = lines[1].line_id
     with pytest.raises(ValidationFailure) as failure:
         tidy([bad], load_codes())
     found = {(fault.row.rpartition(".")[2], fault.column) for fault in failure.value.faults}

@@ -6,6 +6,8 @@ taken and ``identity_note`` says what the document has. docs/identity.md describ
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.extract.context import Context
 from pipeline.extract.identity.bodies import Body, body_of, key_of
 from pipeline.extract.identity.cover import Title, cover_lines, title_of
@@ -18,8 +20,20 @@ from pipeline.extract.tables.segment import Segment
 _HEAD = 6000
 
 
-def identify(context: Context, segments: list[Segment]) -> dict[str, object]:
-    """Fill the context's year, stage, scope and names; returns the columns of ``disclosures`` that follow from them."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is found of a document's body beside what the context holds; by the columns of ``disclosures``."""
+
+    title: str | None
+    entity_key: str | None
+    entity_code: str | None
+    division_code: str | None
+    correction: str | None
+    identity_note: str | None
+
+
+def identify(context: Context, segments: list[Segment]) -> Identity:
+    """Fill the context's year, stage, scope and names, and return what else is known of the body."""
     document, declared = context.document, context.document.declared
     title = title_of(document)
     named = find_names(document, title)
@@ -58,18 +72,14 @@ def identify(context: Context, segments: list[Segment]) -> dict[str, object]:
     entity_code = declared.get("entity_code") or named.code
     if named.code:
         _compare(notes, "entity_code", entity_code or "", named.code)
-    return {
-        "title": _title(context, title),
-        "entity_name": name,
-        "entity_short_name": context.entity_short_name,
-        "entity_key": key_of(name, code) if name else None,
-        "entity_code": entity_code,
-        "division_code": code,
-        "stage": context.stage,
-        "scope": context.scope,
-        "correction": title.corrected if title else None,
-        "identity_note": "; ".join(notes) or None,
-    }
+    return Identity(
+        title=_title(context, title),
+        entity_key=key_of(name, code) if name else None,
+        entity_code=entity_code,
+        division_code=code,
+        correction=title.corrected if title else None,
+        identity_note="; ".join(notes) or None,
+    )
 
 
 def _compare(notes: list[str], column: str, declared: str, found: str | None) -> None:

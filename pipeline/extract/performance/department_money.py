@@ -134,18 +134,16 @@ def _broken(placed: dict[int, Decimal], columns: list[_Column]) -> int:
 def _appropriated(context: Context) -> set[Decimal]:
     """The amounts that tables of fiscal appropriations print."""
     return {
-        line["amount"]
-        for line in context.extraction.rows["budget_lines"]
-        if line["amount"] and (line.get("fund") or str(line["table_code"]).startswith("appropriation"))
+        line.amount
+        for line in context.extraction.rows.budget_lines
+        if line.amount and (line.fund or str(line.table_code).startswith("appropriation"))
     }
 
 
 def _units(context: Context, values: list[Decimal], words: Words) -> list[str]:
     """The units in which most of ``values`` stand in other tables of the document, too."""
     known = {
-        line["amount"]
-        for line in context.extraction.rows["budget_lines"]
-        if line["table_code"] != "department_performance"
+        line.amount for line in context.extraction.rows.budget_lines if line.table_code != "department_performance"
     }
     known.discard(Decimal(0))
     votes = {unit: sum(value * worth in known for value in values) for unit, worth in words.worth.items()}

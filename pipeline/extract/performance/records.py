@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
+from pipeline.extract.budget_lines import Key, Printed, write_line
+from pipeline.extract.budget_lines import Words as LineWords
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.blocks import Block
 from pipeline.extract.performance.targets import Given, read_targets
 from pipeline.extract.performance.words import Words
+from schemas.rows import Indicator, Table
+from schemas.rows import Project as ProjectRow
 
 
 @dataclass(slots=True)
@@ -43,13 +47,21 @@ class Entry:
     placement: str = "layout"
     ordinals: list[Piece] = field(default_factory=list)
     given: Given | None = None
-    more: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, list[Piece]] = field(default_factory=dict)
     held: list[Piece] = field(default_factory=list)
 
 
-def table_of(context: Context, region: Region) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A goal or an indicator of a project's table, with its text as it is compared."""
+
+    row: Indicator
+    folded: str
+
+
+def table_of(context: Context, region: Region) -> Table:
     """The row in ``tables`` of a region."""
-    return next(row for row in context.extraction.rows["tables"] if row["table_id"] == region.table_id)
+    return next(row for row in context.extraction.rows.tables if row.table_id == region.table_id)
 
 
 def add_project(context: Context, values: dict[str, list[Piece]], period: tuple[int, int] | None) -> Project:
@@ -57,7 +69,6 @@ def add_project(context: Context, values: dict[str, list[Piece]], period: tuple[
     text = context.published
     name = fold("".join(text[a:b] for a, b in values.get("name", ())))
     project_id = context.unique(f"{context.document.disclosure_id}.project.{name or 'unnamed'}")
-    row: dict[str, Any] = {"project_id": project_id}
     code = None
     if "department" in values:
         kept: list[Piece] = []
@@ -71,15 +82,26 @@ def add_project(context: Context, values: dict[str, list[Piece]], period: tuple[
             if text[start:end].strip():
                 kept.append((start, end))
         values = values | {"department": [(a, b) for a, b in kept if fold(text[a:b]).strip("-（）")]}
+    printed: dict[str, str | None] = {}
     for column, pieces in values.items():
-        row[column] = context.assemble("projects", project_id, column, pieces)
+        printed[column] = context.assemble("projects", project_id, column, pieces)
         for start, end in pieces:
             context.ledger.claim_free(start, end, "structure", "identifier", "projects", project_id)
     first, last = period or (None, None)
-    row |= {"department_code": code, "period_start": first, "period_end": last}
-    row |= context.place(*_reach(text, values.get("name") or next(iter(values.values()), [(0, 1)])))
-    context.add("projects", row)
-    return Project(project_id, row.get("name"), first, last)
+    row = ProjectRow(
+        project_id=project_id,
+        name=printed.get("name"),
+        department=printed.get("department"),
+        department_code=code,
+        implementing_unit=printed.get("implementing_unit"),
+        attribute=printed.get("attribute"),
+        term=printed.get("term"),
+        period_start=first,
+        period_end=last,
+        place=context.place(*_reach(text, values.get("name") or next(iter(values.values()), [(0, 1)]))),
+    )
+    context.add(row)
+    return Project(project_id, row.name, first, last)
 
 
 def _reach(text: str, pieces: list[Piece]) -> Piece:
@@ -118,50 +140,34 @@ def add_amount(
     row_id: str | None = None,
 ) -> str:
     """Add a budget line; ``unit`` is its name and what it is worth. Returns the id of its row."""
-    table, token = table_of(context, region), amount.token
+    table = table_of(context, region)
     row_id = row_id or context.unique(f"{region.table_id}.{amount.key}")
     line_id = context.unique(f"{row_id}.{amount.column}")
-    rows = {row["row_id"] for row in context.extraction.rows["budget_lines"] if row["table_id"] == region.table_id}
-    table["row_count"] = len(rows | {row_id})
-    table["amount_count"] += 1
-    value = token.value or Decimal(0)
+    rows = {line.row_id for line in context.extraction.rows.budget_lines if line.table_id == region.table_id}
+    table.row_count = len(rows | {row_id})
+    table.amount_count += 1
     project = project or Project(None, None)
-    medium = amount.medium_term
-    context.add(
-        "budget_lines",
-        {
-            "line_id": line_id,
-            "row_id": row_id,
-            "table_id": region.table_id,
-            "table_no": table["table_no"],
-            "table_code": region.table_code,
-            "row_no": table["row_count"],
-            "row_kind": amount.row_kind,
-            "direction": "expenditure",
-            "item": context.assemble("budget_lines", line_id, "item", amount.item) if amount.item else None,
-            "item_path": amount.item_path,
-            "project": project.name,
-            "measure": amount.measure,
-            "revenue_source": amount.source,
-            "fiscal_year": None if medium else context.disclosure_year,
-            "comparison": None if medium else False,
-            "period_start": project.first if medium else None,
-            "period_end": project.last if medium else None,
-            "phase": amount.phase,
-            "amount": value * unit[1],
-            "printed": token.printed,
-            "printed_unit": unit[0],
-            "unit_basis": unit_basis,
-            "precision": Decimal(1).scaleb(int(value.as_tuple().exponent)) * unit[1],
-            "placement": placement,
-            **context.place(token.start, token.end),
-        },
+    write_line(
+        context,
+        Key(line_id, row_id, table.row_count, region.table_id, table.table_no, region.table_code),
+        Printed(amount.token, *unit, unit_basis, placement),
+        LineWords(
+            measure=amount.measure,
+            row_kind=amount.row_kind,
+            direction="expenditure",
+            item=context.assemble("budget_lines", line_id, "item", amount.item) if amount.item else None,
+            item_path=amount.item_path,
+            project=project.name,
+            revenue_source=amount.source,
+            fiscal_year=None if amount.medium_term else context.disclosure_year,
+            period=(project.first, project.last) if amount.medium_term else (None, None),
+            phase=amount.phase,
+        ),
     )
-    context.ledger.claim(token, "data", "amount", "budget_lines", line_id)
     return row_id
 
 
-def add_entry(context: Context, region: Region, entry: Entry, words: Words, project: Project | None) -> dict[str, Any]:
+def add_entry(context: Context, region: Region, entry: Entry, words: Words, project: Project | None) -> Indicator:
     """Add a goal or indicator with its spans and targets, and claim its numbers; returns its row."""
     project = project or Project(None, None)
     name = [part for part in (project.name and fold(project.name), entry.kind, entry.horizon) if part]
@@ -172,31 +178,41 @@ def add_entry(context: Context, region: Region, entry: Entry, words: Words, proj
     indicator_id = context.unique(f"{region.table_id}.{'.'.join(name)}")
     for start, end in entry.ordinals:
         context.ledger.claim_free(start, end, "structure", "ordinal", "indicators", indicator_id)
-    table, annual = table_of(context, region), entry.horizon == "annual"
+
+    def assemble(column: str, pieces: Iterable[Piece]) -> str | None:
+        return context.assemble("indicators", indicator_id, column, pieces)
+
+    annual = entry.horizon == "annual"
     levels: dict[str, str | None] = {"level1": entry.level1, "level2": entry.level2}
     for level, pieces in entry.level_pieces.items():
-        levels[level] = context.assemble("indicators", indicator_id, level, pieces)
-    pieces = entry.label.pieces if entry.label else []
-    row: dict[str, Any] = {
-        "indicator_id": indicator_id,
-        "table_id": region.table_id,
-        "project_id": project.project_id,
-        "table_no": table["table_no"],
-        "table_code": region.table_code,
-        "ordinal": entry.ordinal,
-        "kind": entry.kind,
-        **levels,
-        "level3": context.assemble("indicators", indicator_id, "level3", pieces) if pieces else None,
-        "horizon": entry.horizon,
-        "period_start": context.disclosure_year if annual else project.first,
-        "period_end": context.disclosure_year if annual else project.last,
-        "text": context.assemble("indicators", indicator_id, "text", body.pieces),
-        "placement": entry.placement,
-        **context.place(body.start, body.end),
-    }
+        levels[level] = assemble(level, pieces)
+    more: dict[str, str | None] = {}
+    level3, text = assemble("level3", entry.label.pieces if entry.label else ()), assemble("text", body.pieces)
     for column, pieces in entry.more.items():
-        row[column] = context.assemble("indicators", indicator_id, column, pieces)
-    context.add("indicators", row)
+        more[column] = assemble(column, pieces)
+    row = Indicator(
+        indicator_id=indicator_id,
+        table_id=region.table_id,
+        project_id=project.project_id,
+        table_no=table_of(context, region).table_no,
+        table_code=region.table_code,
+        ordinal=entry.ordinal,
+        kind=entry.kind,
+        level1=levels["level1"],
+        level2=levels["level2"],
+        level3=level3,
+        horizon=entry.horizon,
+        period_start=context.disclosure_year if annual else project.first,
+        period_end=context.disclosure_year if annual else project.last,
+        text=text,
+        actual=more.get("actual"),
+        weight=more.get("weight"),
+        score=more.get("score"),
+        deviation=more.get("deviation"),
+        placement=entry.placement,
+        place=context.place(body.start, body.end),
+    )
+    context.add(row)
     read_targets(context, indicator_id, body, words, entry.given)
     for start, end in entry.held:
         context.ledger.claim_free(start, end, "narrative", "percent", "indicators", indicator_id)

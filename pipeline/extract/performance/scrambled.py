@@ -9,21 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from os.path import commonprefix
-from typing import Any
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.performance.blocks import Block, cut, paragraphs_of
 from pipeline.extract.performance.department_money import read_department_money
-from pipeline.extract.performance.records import Entry, add_entry
+from pipeline.extract.performance.records import Entry, Known, add_entry, table_of
 from pipeline.extract.performance.words import Words
 
 _GOALS = re.compile(r"(?:(?<=^)|(?<=[；;。]))(\d{1,2})[.、](?!\d)")
 _SENTENCE = re.compile(r"[。；%]|\d")
 
 
-def read_scrambled(context: Context, region: Region, known: list[dict[str, Any]], words: Words) -> None:
+def read_scrambled(context: Context, region: Region, known: list[Known], words: Words) -> None:
     """Add money, goals and indicators of the sheet; ``known`` are the indicators of the project tables."""
-    heading_end = next(t for t in context.extraction.rows["tables"] if t["table_id"] == region.table_id)["end"]
+    heading_end = table_of(context, region).end
     blocks = [b for b in paragraphs_of(context, region.first, region.last) if b.start >= heading_end]
     read_department_money(context, region, words)
     values: list[Block] = []
@@ -59,18 +58,17 @@ def _place(
     values: list[Block],
     names: list[Block],
     levels: list[tuple[str, str]],
-    known: list[dict[str, Any]],
+    known: list[Known],
     words: Words,
 ) -> None:
     open_levels, open_names = Counter(levels), list(names)
-    row: dict[str, Any]
-    placed: list[tuple[Block, dict[str, Any], Block | None]] = []
+    placed: list[Entry] = []
     left: list[Block] = []
-    indicators = [(_bare(k["folded"]), k) for k in known if k["kind"] == "indicator"]
+    indicators = [(_bare(k.folded), k.row) for k in known if k.row.kind == "indicator"]
     for value in values:
         bare = _bare(value.folded)
         same = [k for text, k in indicators if _same(bare, text)]
-        settled = {(words.levels.get(k["level2"] or "", k["level1"]), k["level1"], k["level2"]) for k in same}
+        settled = {(words.levels.get(k.level2 or "", k.level1), k.level1, k.level2) for k in same}
         if len(settled) != 1:
             left.append(value)
             continue
@@ -84,26 +82,27 @@ def _place(
         if fits:
             open_levels[fits[0]] -= 1
             level1, level2 = fits[0]
-        called = [n for n in open_names if any(k["level3"] and _same_name(n.folded, k["level3"]) for k in same)]
+        called = [n for n in open_names if any(k.level3 and _same_name(n.folded, k.level3) for k in same)]
         name = called[0] if len(called) == 1 else None
-        row = {"level1": level1, "level2": level2, "placement": "same_text"}
-        placed.append((value, row, name))
-    used = {id(name) for _, _, name in placed if name is not None}
+        placed.append(_entry(value, name, (level1, level2), "same_text"))
+    used = {id(entry.label) for entry in placed if entry.label is not None}
     open_names = [name for name in open_names if id(name) not in used]
     remaining = [pair for pair, count in sorted(open_levels.items()) for _ in range(count)]
     for value in left:
-        row = {"level1": None, "level2": None, "placement": "layout"}
-        name = None
         if len(left) == 1 and len(remaining) == 1:
-            row = {"level1": remaining[0][0], "level2": remaining[0][1], "placement": "elimination"}
             name = open_names[0] if len(open_names) == 1 else None
+            placed.append(_entry(value, name, remaining[0], "elimination"))
         else:
             line = context.document.line_at(value.start).number
             context.problems.append(f"{region.title}: the levels of the value in line {line} cannot be established")
-        placed.append((value, row, name))
-    placed.sort(key=lambda entry: entry[0].start)
-    for value, row, name in placed:
-        add_entry(context, region, Entry("indicator", "annual", value, name, **row), words, None)
+            placed.append(_entry(value, None, (None, None), "layout"))
+    placed.sort(key=lambda entry: entry.block.start)
+    for entry in placed:
+        add_entry(context, region, entry, words, None)
+
+
+def _entry(value: Block, name: Block | None, levels: tuple[str | None, str | None], placement: str) -> Entry:
+    return Entry("indicator", "annual", value, name, level1=levels[0], level2=levels[1], placement=placement)
 
 
 def _bare(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.patterns import fold, simplified
 from pipeline.extract.performance.blocks import Block, cells_of, cut
-from pipeline.extract.performance.records import Amount, Entry, Project, add_amount, add_entry, add_project
+from pipeline.extract.performance.records import Amount, Entry, Known, Project, add_amount, add_entry, add_project
 from pipeline.extract.performance.words import Words
 
 _GOAL = re.compile(r"^目标\s*(\d+)[:：]")
@@ -21,12 +20,12 @@ _UNIT = re.compile(r"项目资金\s*[（(]\s*(?:单位[:：])?\s*([百千万亿]
 _HEAD = 1500
 
 
-def read_sheet(context: Context, region: Region, words: Words) -> list[dict[str, Any]]:
+def read_sheet(context: Context, region: Region, words: Words) -> list[Known]:
     """Add the projects of a region with their money, goals and indicators.
 
-    Returns the indicators, each with ``folded``: its text as it is compared.
+    Returns its goals and indicators.
     """
-    made: list[dict[str, Any]] = []
+    made: list[Known] = []
     for part in _parts(context, region):
         text = context.document.text[part.start : part.end]
         period = _PERIOD.search(text)
@@ -107,11 +106,11 @@ def _money(context: Context, region: Region, words: Words, project: Project) -> 
         add_amount(context, region, amount, (unit, words.worth[unit]), project)
 
 
-def _objectives(context: Context, region: Region, words: Words, project: Project, two: bool) -> list[dict[str, Any]]:
+def _objectives(context: Context, region: Region, words: Words, project: Project, two: bool) -> list[Known]:
     cells = _whole_levels(cells_of(context, region.first, region.last), words)
     goals_seen: dict[str, int] = {}
     seen: dict[tuple[str | None, str], int] = {}
-    made: list[dict[str, Any]] = []
+    made: list[Known] = []
     level1: list[Piece] = []
     level2: str | None = None
     current: Entry | None = None
@@ -122,7 +121,7 @@ def _objectives(context: Context, region: Region, words: Words, project: Project
         nonlocal current
         if current is not None:
             row = add_entry(context, region, current, words, project)
-            made.append(row | {"folded": current.block.folded})
+            made.append(Known(row, current.block.folded))
             current = None
 
     for cell in cells:

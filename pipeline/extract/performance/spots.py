@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.blocks import Block
-from pipeline.extract.tables.cells import cell_of
-from pipeline.ingest.document import Box, Page, Word
+from pipeline.ingest.document import Box, Cell, CellTable
 
 _TOLERANCE = 2.0
+#: How wide a column is taken to be where the format has no positions; far more than the tolerance.
+_WIDTH = 100.0
 
 
 @dataclass(slots=True, eq=False)
@@ -48,47 +49,34 @@ class Band:
 
 
 def bands_of(context: Context, region: Region) -> list[Band]:
-    """The rows of all ruled grids whose text lies in ``region``, in order."""
+    """The rows of all tables of cells whose text lies in ``region``, in order."""
     bands: list[Band] = []
-    for page in context.document.pages:
-        starts = [word.start for word in page.words]
-        if not starts or starts[-1] < region.start or starts[0] >= region.end:
-            continue
-        for grid in sorted(page.grids, key=lambda grid: min(box.top for row in grid for box in row if box)):
-            spots = _spots(context, page, [box for row in grid for box in row if box])
-            filled = [spot.block.start for spot in spots if spot.block.pieces]
-            if filled and region.start <= min(filled) < region.end:
-                bands += _bands(spots)
+    for table in sorted(context.document.tables, key=_top):
+        spots = {cell: _spot(context, cell) for cell in table.cells}
+        filled = [spot.block.start for spot in spots.values() if spot.block.pieces]
+        if filled and region.start <= min(filled) < region.end:
+            bands += _bands(spots)
     return bands
 
 
-def _spots(context: Context, page: Page, boxes: list[Box]) -> list[Spot]:
-    words = sorted(page.words, key=lambda word: word.top + word.bottom)
-    middles = [(word.top + word.bottom) / 2 for word in words]
-    spots = []
-    for box in boxes:
-        near = words[bisect_left(middles, box.top) : bisect_left(middles, box.bottom)]
-        inside = [word for word in near if box.x0 - 0.5 <= (word.x0 + word.x1) / 2 <= box.x1 + 0.5]
-        spots.append(Spot(block_of(context, inside), box))
-    return spots
+def _top(table: CellTable) -> tuple[int, float]:
+    """Where a table begins, by its page and its place on it."""
+    return table.page or 0, min((cell.box.top for cell in table.cells if cell.box), default=table.start)
 
 
-def block_of(context: Context, words: list[Word]) -> Block:
-    """The words of one cell as a block, line by line."""
-    words = sorted(words, key=lambda word: word.start)
-    cell = cell_of(context.document.text, [(word.start, word.end) for word in words])
-    return Block(list(cell.pieces), fold("".join(context.document.text[a:b] for a, b in cell.pieces)))
+def _spot(context: Context, cell: Cell) -> Spot:
+    """A cell with its text; where the format has no positions, columns and rows are places of one width."""
+    box = cell.box or Box(
+        *(at * _WIDTH for at in (cell.column, cell.row, cell.column + cell.columns, cell.row + cell.rows))
+    )
+    pieces = list(cell.pieces)
+    return Spot(Block(pieces, fold("".join(context.document.text[a:b] for a, b in pieces))), box)
 
 
-def _bands(spots: list[Spot]) -> list[Band]:
-    tops: list[float] = []
-    for top in sorted(spot.box.top for spot in spots):
-        if not tops or top - tops[-1] > _TOLERANCE:
-            tops.append(top)
-    bands = []
-    for order, top in enumerate(tops):
-        over = [s for s in spots if s.box.top <= top + _TOLERANCE and s.box.bottom > top + 2 * _TOLERANCE]
-        over.sort(key=lambda spot: spot.box.x0)
-        new = {id(s) for s in over if abs(s.box.top - top) <= _TOLERANCE}
-        bands.append(Band(over, order == 0, new))
+def _bands(spots: Mapping[Cell, Spot]) -> list[Band]:
+    bands: list[Band] = []
+    for row in sorted({cell.row for cell in spots}):
+        over = {cell: spot for cell, spot in spots.items() if cell.row <= row < cell.row + cell.rows}
+        ordered = sorted(over.values(), key=lambda spot: spot.box.x0)
+        bands.append(Band(ordered, not bands, {id(spot) for cell, spot in over.items() if cell.row == row}))
     return bands

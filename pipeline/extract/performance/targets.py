@@ -17,6 +17,7 @@ from pipeline.extract.patterns import fold, places_kept
 from pipeline.extract.performance.blocks import Block
 from pipeline.extract.performance.due import Due, dues
 from pipeline.extract.performance.words import Words
+from schemas.rows import Target
 
 _CLAUSE = re.compile("[，。；,;]")
 _STOPS = "。；;"
@@ -140,20 +141,19 @@ def _add(
     pieces = _subject(reading, start, end, last + suffix)
     due = earlier[-1] if earlier else None
     context.add(
-        "targets",
-        {
-            "target_id": target_id,
-            "indicator_id": reading.indicator_id,
-            "subject": context.assemble("targets", target_id, "subject", pieces),
-            "comparator": comparator,
-            "value": value,
-            "unit": unit,
-            "due_start": due.first if due else None,
-            "due_end": due.last if due else None,
-            "basis": "inferred" if due and not due.printed else "printed",
-            "printed": token.printed,
-            **context.place(token.start, token.end),
-        },
+        Target(
+            target_id=target_id,
+            indicator_id=reading.indicator_id,
+            subject=context.assemble("targets", target_id, "subject", pieces),
+            comparator=comparator,
+            value=value,
+            unit=unit,
+            due_start=due.first if due else None,
+            due_end=due.last if due else None,
+            basis="inferred" if due and not due.printed else "printed",
+            printed=token.printed,
+            place=context.place(token.start, token.end),
+        )
     )
     role = "percent" if unit == "percent" else "amount" if unit.startswith("CNY") else "count"
     context.ledger.claim(token, "data", role, "targets", target_id)
@@ -204,17 +204,16 @@ def _deadlines(reading: _Reading, free: dict[int, Token], quantities: list[int])
         target_id = context.unique(f"{reading.indicator_id}.target.{key}")
         pieces = reading.pieces(due.start, due.stop)
         context.add(
-            "targets",
-            {
-                "target_id": target_id,
-                "indicator_id": reading.indicator_id,
-                "subject": context.assemble("targets", target_id, "subject", reading.pieces(start, end)),
-                "due_start": due.first,
-                "due_end": due.last,
-                "basis": "printed" if due.printed else "inferred",
-                "printed": context.assemble("targets", target_id, "printed", pieces),
-                **context.place(pieces[0][0], pieces[-1][1]),
-            },
+            Target(
+                target_id=target_id,
+                indicator_id=reading.indicator_id,
+                subject=context.assemble("targets", target_id, "subject", reading.pieces(start, end)),
+                due_start=due.first,
+                due_end=due.last,
+                basis="printed" if due.printed else "inferred",
+                printed=context.assemble("targets", target_id, "printed", pieces),
+                place=context.place(pieces[0][0], pieces[-1][1]),
+            )
         )
         for place, token in free.items():
             if due.start <= place < due.stop and token.cls == "unclaimed":

@@ -83,9 +83,9 @@ class Facts(Notes):
         named = next((e for e in found if e.kind == "phase"), None)
         bare = named is None or not self.folded.text[named.start : named.end].startswith(("年初", "全年", "调整"))
         stated = {
-            row["phase"]
+            row.phase
             for row in self.rows
-            if row["kind"] == "amount" and self.about.metric and row["metric"] == self.about.metric.name
+            if row.kind == "amount" and self.about.metric and row.metric == self.about.metric.name
         }
         return (
             "adjusted" if bare and phase == "approved" and stated & {"approved", "adjusted"} == {"adjusted"} else phase
@@ -117,10 +117,11 @@ class Facts(Notes):
         if about.metric is None or not about.near or about.metric.only == "count":
             return False
         row = self.row("amount", about.year, about.phase, self.folded.span(element.start, element.end), False)
-        printed = self.context.assemble(
-            "statements", row["statement_id"], "printed", self.pieces(element.start, element.end)
+        row.value, row.unit = Decimal(0), "CNY"
+        row.printed = self.context.assemble(
+            "statements", row.statement_id, "printed", self.pieces(element.start, element.end)
         )
-        self.keep(row | {"value": Decimal(0), "unit": "CNY", "printed": printed})
+        self.keep(row)
         return True
 
     def _equal(self, found: list[Element]) -> bool:
@@ -132,29 +133,25 @@ class Facts(Notes):
         stated = [
             row
             for row in self.rows
-            if row["kind"] == "amount"
-            and row["metric"] == about.metric.name
-            and not row.get("derived_from")
-            and row.get("fund") == about.metric.fund
-            and row.get("subject") == self.subject_text()
+            if row.kind == "amount"
+            and row.metric == about.metric.name
+            and not row.derived_from
+            and row.fund == about.metric.fund
+            and row.subject == self.subject_text()
         ]
         if year == about.year:
-            stated = [row for row in stated if row["fiscal_year"] == year and row["phase"] != phase] or stated
+            stated = [row for row in stated if row.fiscal_year == year and row.phase != phase] or stated
         else:
-            stated = [row for row in stated if row["fiscal_year"] != year]
+            stated = [row for row in stated if row.fiscal_year != year]
         start, end = found[0].start, found[-1].end
         if not stated:
             return self._unchanged(start, end)
         source = stated[-1]
         row = self.row("amount", year, phase, self.folded.span(start, end), True)
-        row["base_year"] = None
-        row |= {
-            "value": source["value"],
-            "unit": source["unit"],
-            "precision": source.get("precision"),
-            "derived_from": source["statement_id"],
-            "printed": self.context.assemble("statements", row["statement_id"], "printed", self.pieces(start, end)),
-        }
+        row.base_year = None
+        row.value, row.unit, row.precision = source.value, source.unit, source.precision
+        row.derived_from = source.statement_id
+        row.printed = self.context.assemble("statements", row.statement_id, "printed", self.pieces(start, end))
         self.keep(row)
         return True
 
@@ -164,8 +161,9 @@ class Facts(Notes):
         if not about.near or about.metric is None or about.metric.direction is None or about.base[0] == about.year:
             return False
         row = self.row("change", about.year, about.phase, self.folded.span(start, end), True)
-        printed = self.context.assemble("statements", row["statement_id"], "printed", self.pieces(start, end))
-        self.keep(row | {"value": Decimal(0), "unit": "CNY", "printed": printed})
+        row.value, row.unit = Decimal(0), "CNY"
+        row.printed = self.context.assemble("statements", row.statement_id, "printed", self.pieces(start, end))
+        self.keep(row)
         return True
 
     def _grade(self, element: Element) -> bool:
@@ -178,10 +176,8 @@ class Facts(Notes):
             )
         start, end = element.value
         row = self.row("grade", about.year, None, self.folded.span(start, end), False)
-        row["value_text"] = self.context.assemble(
-            "statements", row["statement_id"], "value_text", self.pieces(start, end)
-        )
-        row["printed"] = row["value_text"]
+        row.value_text = self.context.assemble("statements", row.statement_id, "value_text", self.pieces(start, end))
+        row.printed = row.value_text
         self.keep(row)
         return True
 
@@ -199,8 +195,8 @@ class Facts(Notes):
             self.note(element)
             start = found[0].start if element is metrics[0] else labelled.start if labelled else element.start
             row = self.row("none", self.about.year, None, self.folded.span(start, element.end), False)
-            row["printed"] = self.context.assemble(
-                "statements", row["statement_id"], "printed", self.pieces(start, element.end)
+            row.printed = self.context.assemble(
+                "statements", row.statement_id, "printed", self.pieces(start, element.end)
             )
             self.keep(row)
             labelled = None

@@ -24,8 +24,8 @@ class FunctionCodes:
 
     def __init__(self, context: Context) -> None:
         self._names: dict[str, set[str]] = {}
-        for row in context.extraction.rows["budget_lines"]:
-            code, name = row.get("function_code"), row.get("function_name")
+        for row in context.extraction.rows.budget_lines:
+            code, name = row.function_code, row.function_name
             if code and name:
                 self._names.setdefault(code, set()).add(fold(name))
 

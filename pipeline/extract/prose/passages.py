@@ -10,6 +10,7 @@ from pipeline.extract.prose.folding import fold
 from pipeline.extract.prose.paragraphs import Paragraph
 from pipeline.extract.prose.sections import Sections
 from schemas.joining import join
+from schemas.rows import Passage as PassageRow
 
 _MONEY = re.compile(r"\d[万亿千]?元")
 #: No title with a full stop is as long.
@@ -73,8 +74,8 @@ def _listed(context: Context, paragraph: Paragraph, ordinal: int) -> None:
     """An entry of the contents: a passage that states nothing, but that the body can be held against."""
     passage_id = context.unique(f"{context.document.disclosure_id}.passage.contents")
     text = context.assemble("passages", passage_id, "text", paragraph.pieces) or ""
-    row = {"passage_id": passage_id, "ordinal": ordinal, "section_path": None, "kind": "contents", "text": text}
-    context.add("passages", row | context.place(paragraph.pieces[0][0], paragraph.pieces[-1][1]))
+    place = context.place(paragraph.pieces[0][0], paragraph.pieces[-1][1])
+    context.add(PassageRow(passage_id=passage_id, ordinal=ordinal, kind="contents", text=text, place=place))
 
 
 def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
@@ -174,16 +175,15 @@ def _passage(
         term = _printed_term(text, paragraph.marker, len(term))
     start, end = paragraph.pieces[0][0], paragraph.pieces[-1][1]
     context.add(
-        "passages",
-        {
-            "passage_id": passage_id,
-            "ordinal": ordinal,
-            "section_path": section or None,
-            "kind": kind,
-            "term": term,
-            "text": text,
-            **context.place(start, end),
-        },
+        PassageRow(
+            passage_id=passage_id,
+            ordinal=ordinal,
+            section_path=section or None,
+            kind=kind,
+            term=term,
+            text=text,
+            place=context.place(start, end),
+        )
     )
     body_start = _claim_marker(context, paragraph, passage_id)
     return Passage(passage_id, paragraph.pieces, path, kind, body_start, text)

@@ -14,8 +14,8 @@ from pipeline.extract.prose.folding import Folded
 from pipeline.extract.prose.functions import FunctionCodes
 from pipeline.extract.prose.grammar import Grammar, Metric
 from pipeline.extract.prose.passages import Passage
-from pipeline.extract.records import Row
 from schemas.joining import join
+from schemas.rows import Statement
 
 #: A metric, its subject (a stretch of the folded passage) and its function code.
 Anchor = tuple[Metric | None, Piece | None, str | None]
@@ -55,7 +55,7 @@ class Shared:
     context: Context
     grammar: Grammar
     codes: FunctionCodes = field(init=False)
-    by_section: dict[str, list[Row]] = field(default_factory=dict)
+    by_section: dict[str, list[Statement]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.codes = FunctionCodes(self.context)
@@ -67,7 +67,7 @@ class RowMaker:
     def __init__(self, shared: Shared, passage: Passage, folded: Folded) -> None:
         self.shared, self.passage, self.folded = shared, passage, folded
         self.context, self.grammar = shared.context, shared.grammar
-        self.rows: list[Row] = []
+        self.rows: list[Statement] = []
         self.section = shared.by_section.setdefault(passage.section_path, [])
         self.executed = self.context.stage == "final_accounts" or (
             self.context.stage is None and "决算" in passage.section_path
@@ -96,7 +96,7 @@ class RowMaker:
         sign: int | None = None,
         phase: str | None = None,
         whole: Piece | None = None,
-    ) -> Row:
+    ) -> Statement:
         """The row of a printed figure."""
         assert element.number is not None
         token = self.folded.tokens[element.number]
@@ -116,19 +116,12 @@ class RowMaker:
         elif element.kind == "count":
             unit = self.grammar.counts[printed_unit]
         row = self.row(kind, year, phase, self.folded.span(element.number, element.number + 1), sign is not None)
-        row |= {
-            "value": value.quantize(_SCALE, ROUND_HALF_EVEN),
-            "unit": unit,
-            "printed": token.printed,
-            "printed_unit": self.printed(unit_start, unit_end),
-            "precision": step,
-        }
+        row.value, row.unit, row.precision = value.quantize(_SCALE, ROUND_HALF_EVEN), unit, step
+        row.printed, row.printed_unit = token.printed, self.printed(unit_start, unit_end)
         if whole and (named := self._whole(*whole)):
-            row["value_text"] = self.context.assemble(
-                "statements", row["statement_id"], "value_text", self.pieces(*named)
-            )
+            row.value_text = self.context.assemble("statements", row.statement_id, "value_text", self.pieces(*named))
         role = _ROLES.get(element.kind, "amount")
-        self.context.ledger.claim(token, "data", role, "statements", row["statement_id"])
+        self.context.ledger.claim(token, "data", role, "statements", row.statement_id)
         self.keep(row)
         self.boundary = element.end
         if self.about.metric is not None and self.about.metric.fund:
@@ -151,7 +144,7 @@ class RowMaker:
     def factor(self, printed: str) -> Decimal:
         return self.grammar.money[self.unit(printed)]
 
-    def row(self, kind: str, year: int | None, phase: str | None, place: Piece, compared: bool) -> Row:
+    def row(self, kind: str, year: int | None, phase: str | None, place: Piece, compared: bool) -> Statement:
         about = self.about
         metric = about.metric
         assert metric is not None
@@ -159,32 +152,32 @@ class RowMaker:
         statement_id = self.context.statement_id(metric.name, kind, year, subject)
         default = "executed" if self.executed else "approved"
         phased = kind in _PHASED and not metric.stock and about.as_of is None
-        row = {
-            "statement_id": statement_id,
-            "section_path": self.passage.section_path or None,
-            "sentence_id": f"{self.passage.passage_id}.{self.sentence}",
-            "metric": metric.name,
-            "subject": subject,
-            "function_code": about.function_code,
-            "fund": metric.fund or (about.fund if metric.inherits_fund else None),
-            "direction": metric.direction,
-            "fiscal_year": year,
-            "comparison": year is not None and year != self.context.disclosure_year,
-            "phase": (phase or default) if phased else None,
-            "as_of": about.as_of,
-            "kind": kind,
-            "base_year": about.base[0] if compared else None,
-            **self.context.place(*place),
-        }
+        row = Statement(
+            statement_id=statement_id,
+            section_path=self.passage.section_path or None,
+            sentence_id=f"{self.passage.passage_id}.{self.sentence}",
+            metric=metric.name,
+            subject=subject,
+            function_code=about.function_code,
+            fund=metric.fund or (about.fund if metric.inherits_fund else None),
+            direction=metric.direction,
+            fiscal_year=year,
+            comparison=year is not None and year != self.context.disclosure_year,
+            phase=(phase or default) if phased else None,
+            as_of=about.as_of,
+            kind=kind,
+            base_year=about.base[0] if compared else None,
+            place=self.context.place(*place),
+        )
         if about.subject is not None:
             self.context.assemble("statements", statement_id, "subject", self.runs(*about.subject))
         return row
 
-    def keep(self, row: Row) -> None:
+    def keep(self, row: Statement) -> None:
         if not self.anchored:
             self.anchor = (self.about.metric, self.about.subject, self.about.function_code)
             self.anchored = True
-        self.context.add("statements", row)
+        self.context.add(row)
         self.rows.append(row)
         self.section.append(row)
 
@@ -232,7 +225,7 @@ class RowMaker:
         if not rows:
             return
         # How far the rows up to each reach: the first that reaches beyond a place is found without asking all.
-        reach = list(accumulate((row["end"] for row in rows), max))
+        reach = list(accumulate((row.end for row in rows), max))
         for element in seen:
             if element.kind not in _LABELS:
                 continue
@@ -242,4 +235,4 @@ class RowMaker:
             for at in range(element.start, element.end):
                 token = self.folded.tokens.get(at)
                 if token is not None and token.cls == "unclaimed":
-                    self.context.ledger.claim(token, "structure", role, "statements", owner["statement_id"])
+                    self.context.ledger.claim(token, "structure", role, "statements", owner.statement_id)

@@ -18,7 +18,7 @@ from pipeline.extract.prose.folding import Folded, fold, fold_pieces
 from pipeline.extract.prose.grammar import Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Shared
-from pipeline.extract.records import Row
+from schemas.rows import Statement
 
 #: A sentence of more characters is no mere name.
 _TOPIC = 40
@@ -159,7 +159,7 @@ class _PassageReader(Facts):
         if last > start:
             pieces = self.pieces(start, last)
             for row in self._explained():
-                row["reason"] = self.context.assemble("statements", row["statement_id"], "reason", pieces)
+                row.reason = self.context.assemble("statements", row.statement_id, "reason", pieces)
             if "元" in text[start:last]:
                 self._facts_of_reason(start, last)
         return min(end, stop + 1)
@@ -175,26 +175,26 @@ class _PassageReader(Facts):
     def _just_changed(self) -> bool:
         """Whether the last statement is a change that waits for its reason."""
         last = self.rows[-1] if self.rows else None
-        if last is None or last.get("reason"):
+        if last is None or last.reason:
             return False
-        return last["kind"] in _CHANGES or last.get("derived_from") is not None
+        return last.kind in _CHANGES or last.derived_from is not None
 
-    def _explained(self) -> list[Row]:
+    def _explained(self) -> list[Statement]:
         metric = self.about.metric
         if metric is None:
             return []
         names = metric.group or (metric.name,)
-        own = [r for r in self.rows if r["metric"] in names and not r.get("reason")]
-        same = [r for r in own if r.get("subject") == self.subject_text()] or own
+        own = [r for r in self.rows if r.metric in names and not r.reason]
+        same = [r for r in own if r.subject == self.subject_text()] or own
         for kinds in (_CHANGES, ("derived",), ("completion_rate",)):
-            fitting = [r for r in same if r["kind"] in kinds or ("derived" in kinds and r.get("derived_from"))]
+            fitting = [r for r in same if r.kind in kinds or ("derived" in kinds and r.derived_from)]
             if fitting:
                 return fitting
-        amounts = [r for r in same if r["kind"] in ("amount", "none") and not r["comparison"]]
+        amounts = [r for r in same if r.kind in ("amount", "none") and not r.comparison]
         if amounts:
             return amounts[-1:]
-        earlier = [r for r in self.section if r["metric"] in names and not r.get("reason")]
-        return [r for r in earlier if r["kind"] in _CHANGES or r.get("derived_from")] if not self.rows else []
+        earlier = [r for r in self.section if r.metric in names and not r.reason]
+        return [r for r in earlier if r.kind in _CHANGES or r.derived_from] if not self.rows else []
 
     def _unread(self, seen: list[Element]) -> list[Token]:
         tokens = [self.folded.tokens[e.number] for e in seen if e.kind in ("amount", "named") and e.number is not None]

@@ -9,11 +9,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.cells import is_amount
 from pipeline.extract.tables.segment import Segment
-from pipeline.ingest.document import Box, Document, Grid, Page, Word
+from pipeline.ingest.document import Box, CellTable, Document, Word
+from pipeline.ingest.grids import Grid, cell_tables
 
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}(?:-|$)|^\d{1,2}$")
 _LEADING = re.compile(r"^(?:[一二三四五六七八九十]+、|[（][一二三四五六七八九十]+[）]|合计|总计)")
@@ -26,8 +27,8 @@ class _Line:
     words: list[Word]
 
 
-def grids_of(document: Document, segment: Segment, form: TableForm, library: Library) -> list[tuple[Page, Grid]]:
-    """One grid for each page of the segment. Columns are found once, from all of its words."""
+def tables_of(document: Document, segment: Segment, library: Library) -> list[CellTable]:
+    """One table of cells for each page of the segment. Columns are found once, from all of its words."""
     start = document.lines[segment.body].start if segment.body < len(document.lines) else len(document.text)
     stop_line = segment.notes[0] if segment.notes else segment.last
     end = document.lines[stop_line - 1].end
@@ -42,7 +43,11 @@ def grids_of(document: Document, segment: Segment, form: TableForm, library: Lib
     edges = _column_edges(document, [word for _, words in pages for word in words], library)
     if len(edges) < 3:
         return []
-    return [(page, _grid(document, words, edges, library)) for page, words in pages]
+    return [
+        table
+        for page, words in pages
+        for table in cell_tables([_grid(document, words, edges, library)], page.words, document.text, page.number)
+    ]
 
 
 def _apart_from_rows(document: Document, word: Word) -> bool:

@@ -35,7 +35,6 @@ class TableRow:
     columns: tuple[Column, ...]
     cells: dict[int, Cell]
     placement: str = "layout"
-    indent: float = 0.0
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ def reunited(document: Document, segments: list[Segment]) -> list[Segment]:
         before = kept[-1] if kept else None
         if before is not None and _same_title(before, segment) and _same_table(document, before, segment, heads):
             before.repeats += range(segment.first, segment.body)
-            before.grids += segment.grids
+            before.tables += segment.tables
             before.last, before.notes = segment.last, [*before.notes, *segment.notes]
         else:
             kept.append(segment)
@@ -42,14 +42,22 @@ def _same_title(one: Segment, other: Segment) -> bool:
 
 
 def _same_table(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:
-    if one.grids and other.grids:
-        return _same_ruled(document, one, other)
-    return not one.grids and not other.grids and _same_unruled(document, one, other, heads)
+    if one.tables and other.tables:
+        return (_same_ruled if other.tables[0].edges else _says_so)(document, one, other)
+    return not one.tables and not other.tables and _same_unruled(document, one, other, heads)
+
+
+def _says_so(document: Document, one: Segment, other: Segment) -> bool:
+    """Whether a title says that it goes on (续表), right below the table before, with as many columns as that has."""
+    title = fold(other.heading.title) if other.heading else ""
+    between = document.text[document.lines[one.last - 1].end : document.lines[other.first].start]
+    columns = one.tables[-1].column_count, other.tables[0].column_count
+    return "续" in title and not between.strip() and columns[0] == columns[1]
 
 
 def _same_ruled(document: Document, one: Segment, other: Segment) -> bool:
-    pages = one.grids[-1][0].number, other.grids[0][0].number
-    return pages[1] == pages[0] + 1 and _preface(document, one) == _preface(document, other)
+    before, after = one.tables[-1].page, other.tables[0].page
+    return before is not None and after == before + 1 and _preface(document, one) == _preface(document, other)
 
 
 def _same_unruled(document: Document, one: Segment, other: Segment, heads: Callable[[], set[str]]) -> bool:
@@ -85,7 +93,7 @@ def _header(document: Document, segment: Segment) -> str:
 
 
 def _preface(document: Document, segment: Segment) -> str:
-    lines = lines_of(document, *segment.grids[0])
+    lines = lines_of(document, segment.tables[0])
     return fold(
         "".join(line_text(document, index) for index in range(segment.body, lines[0] if lines else segment.body))
     )

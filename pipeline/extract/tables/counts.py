@@ -7,7 +7,6 @@ count of which it does not say so has no owner, and the document says that.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library
@@ -17,6 +16,7 @@ from pipeline.extract.tables.cells import shorten
 from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.of_column import TableOf, time_of
 from pipeline.extract.tables.record import Record
+from schemas.rows import Statement
 
 _SCALE = Decimal("0.0001")
 
@@ -41,23 +41,23 @@ def state(
     year, phase = time_of(context, record, column, library)
     subject = fold(record.item or "") if narrowed else ""
     statement_id = context.statement_id(entry.metric, "count", year, subject)
-    row: dict[str, Any] = {
-        "statement_id": statement_id,
-        "section_path": table.title,
-        "metric": entry.metric,
-        "fiscal_year": year,
-        "comparison": None if year is None else year != context.disclosure_year,
-        "phase": None if entry.stock else phase,
-        "kind": "count",
-        "value": token.value.quantize(_SCALE),
-        "unit": entry.unit,
-        "printed": token.printed,
-        "precision": Decimal(1).scaleb(int(token.value.as_tuple().exponent)),
-        **context.place(token.start, token.end),
-    }
+    row = Statement(
+        statement_id=statement_id,
+        section_path=table.title,
+        metric=entry.metric,
+        fiscal_year=year,
+        comparison=None if year is None else year != context.disclosure_year,
+        phase=None if entry.stock else phase,
+        kind="count",
+        value=token.value.quantize(_SCALE),
+        unit=entry.unit,
+        printed=token.printed,
+        precision=Decimal(1).scaleb(int(token.value.as_tuple().exponent)),
+        place=context.place(token.start, token.end),
+    )
     if subject:
-        row["subject"] = context.assemble("statements", statement_id, "subject", _subject(context, record))
-    context.add("statements", row)
+        row.subject = context.assemble("statements", statement_id, "subject", _subject(context, record))
+    context.add(row)
     context.ledger.claim(token, "data", "count", "statements", statement_id)
     return True
 

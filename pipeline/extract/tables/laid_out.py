@@ -21,11 +21,10 @@ from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.ruled import PageRows, read_rows
 from pipeline.extract.tables.ruled_header import Spot, is_numbering_text
 from pipeline.extract.tables.segment import Segment
-from pipeline.ingest.document import Box, Document, Line
+from pipeline.ingest.document import Document, Line
 
 _UNIT_LINE = re.compile(r"单位[:：]?(?:人民币)?[百千万亿]*元")
 _NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
-_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 def read_laid_out(document: Document, segment: Segment, form: TableForm, library: Library, names: Names) -> Layout:
@@ -88,7 +87,7 @@ def _read(
         before = columns
         edges = [float(edge) for edge in range(len(columns) + 1)]
         rows = _rows(document, body, columns, library, names, goes_on=bool(pages))
-        pages.append(PageRows(number, _header_rows(document, blocks), rows, edges, []))
+        pages.append(PageRows(f"page {number}", _header_rows(document, blocks), rows, edges, []))
     return read_rows(document, pages, form, library)
 
 
@@ -215,7 +214,7 @@ def _without_label(header: Sequence[LaidWord], library: Library) -> list[LaidWor
 def _header_rows(document: Document, blocks: Sequence[Block]) -> list[list[Spot]]:
     rows: dict[int, list[Spot]] = {}
     for block in sorted(blocks, key=lambda block: (block.top, block.first)):
-        spot = Spot(cell_of(document.text, block.pieces), block.first, block.last + 1, _NOWHERE)
+        spot = Spot(cell_of(document.text, block.pieces), block.first, block.last + 1)
         rows.setdefault(block.top, []).append(spot)
     return list(rows.values())
 
@@ -235,5 +234,5 @@ def _rows(
         cells: dict[int, list[Piece]] = {}
         for word in sorted(group, key=lambda word: word.start):
             cells.setdefault(word.column, []).append((word.start, word.end))
-        rows.append([Spot(cell_of(document.text, cells[at]), at, at + 1, _NOWHERE) for at in sorted(cells)])
+        rows.append([Spot(cell_of(document.text, cells[at]), at, at + 1) for at in sorted(cells)])
     return rows

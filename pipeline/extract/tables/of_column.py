@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from pipeline.extract.budget_lines import Words
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.tables.columns import Column
@@ -31,15 +31,12 @@ class TableOf:
     title: str | None = None
 
 
-def of_column(
-    context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
-) -> dict[str, Any]:
-    year, phase = time_of(context, record, column, library)
-    fund, source, direction = (
-        column.fund or table.fund,
-        column.revenue_source,
-        column.direction or record.direction,
-    )
+def with_column(
+    words: Words, context: Context, table: TableOf, record: Record, column: Column, line_id: str, library: Library
+) -> None:
+    """Add to ``words`` what the word over an amount says of it; spans are recorded for ``line_id``."""
+    assert column.measure is not None  # a column of amounts measures something
+    fund, source = column.fund or table.fund, column.revenue_source
     # The name of a class (国有资本经营预算支出) says what the money is for; labels without a code may say whose it is.
     labels = [record.item or ""] if not record.codes else []
     if all(code.basis == "name" for code in record.codes.values()):
@@ -51,15 +48,10 @@ def of_column(
             source = source or meaning.revenue_source
         elif fund is None and label:
             fund = _fund_in(label, library)
-    found: dict[str, Any] = {
-        "measure": column.measure,
-        "fund": fund,
-        "revenue_source": source if direction != "expenditure" else column.revenue_source,
-        "direction": direction,
-        "fiscal_year": year,
-        "comparison": None if year is None else year != context.disclosure_year,
-        "phase": phase,
-    }
+    words.measure, words.fund = column.measure, fund
+    words.direction = column.direction or record.direction
+    words.revenue_source = source if words.direction != "expenditure" else column.revenue_source
+    words.fiscal_year, words.phase = time_of(context, record, column, library)
     if column.expense and column.item_level is not None:
         printed = column.path[column.item_level]
         if column.item_pieces:
@@ -68,11 +60,20 @@ def of_column(
         above = [word for word in above if (e := library.expense(word)) and column.expense in e.parts]
         if table.several and record.item and record.kind != "total":
             above = [record.item, *above]
-        found["item"], found["item_path"] = printed, "/".join([*above, printed])
-        found["row_kind"] = _column_kind(record, column, library, table.several)
+        words.item, words.item_path = printed, "/".join([*above, printed])
+        words.row_kind = _column_kind(record, column, library, table.several)
+        words.expense = column.expense
     elif column.economic and column.item_level is not None:
-        found |= _of_class(context, record, column, line_id)
-    return found
+        _add_class(words, context, record, column, line_id)
+    words.expense = words.expense or _expense_of_class(words, library)
+
+
+def _expense_of_class(words: Words, library: Library) -> str | None:
+    """The public expense that a class of the economic classification is by its name (30217 公务接待费)."""
+    if not words.item or not {"department_economic", "government_economic"} & words.codes.keys():
+        return None
+    expense = library.expense(words.item)
+    return expense.kind if expense is not None and expense.kind != "total" else None
 
 
 def time_of(context: Context, record: Record, column: Column, library: Library) -> tuple[int | None, str | None]:
@@ -88,24 +89,21 @@ def time_of(context: Context, record: Record, column: Column, library: Library) 
     return year, phase or _PHASES.get(context.stage or "")
 
 
-def _of_class(context: Context, record: Record, column: Column, line_id: str) -> dict[str, Any]:
-    """What a column says that is a class of the economic classification: the item, its code, and what it is to the row.
+def _add_class(words: Words, context: Context, record: Record, column: Column, line_id: str) -> None:
+    """Add what a column says that is a class of the economic classification: item, code, and what it is to the row.
 
     Its amounts are named parts of what a column without a class, or of the class over it, shows; where the table has
     none, they are what their row is.
     """
     scheme, code = column.economic or ("", "")
     above = column.path[column.item_level or 0]
-    printed = context.assemble("budget_lines", line_id, "item", column.item_pieces) or above
+    words.item = context.assemble("budget_lines", line_id, "item", column.item_pieces) or above
     over = [column.path[(column.item_level or 1) - 1]] if len(code) > 3 else []  # the class over its section
-    return {
-        "item": printed,
-        "item_path": "/".join(filter(None, (record.path, *over, printed))),
-        "row_kind": "of_which" if column.part else record.kind,
-        f"{scheme}_code": code,
-        f"{scheme}_name": context.assemble("budget_lines", line_id, f"{scheme}_name", column.item_pieces) or above,
-        "code_basis": "name",
-    }
+    words.item_path = "/".join(filter(None, (record.path, *over, words.item)))
+    words.row_kind = "of_which" if column.part else record.kind
+    words.codes[scheme] = code
+    words.names[scheme] = context.assemble("budget_lines", line_id, f"{scheme}_name", column.item_pieces) or above
+    words.code_basis = "name"
 
 
 def variant(record: Record, library: Library) -> Meaning | None:

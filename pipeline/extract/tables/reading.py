@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.aligned import grids_of
+from pipeline.extract.tables.aligned import tables_of
 from pipeline.extract.tables.cells import Layout
 from pipeline.extract.tables.flow import read_flow
 from pipeline.extract.tables.laid_out import read_laid_out
@@ -18,12 +18,13 @@ from pipeline.extract.tables.names import Names
 from pipeline.extract.tables.of_column import TableOf
 from pipeline.extract.tables.record import Record
 from pipeline.extract.tables.rows import records_of
-from pipeline.extract.tables.ruled import read_ruled
+from pipeline.extract.tables.ruled import read_cells
 from pipeline.extract.tables.segment import Segment, lines_of
 from pipeline.extract.tables.soundness import if_sound
 from pipeline.extract.tables.units import column_unit, common_unit, table_unit
 from pipeline.extract.tables.unruled import row_like
 from pipeline.ingest.document import Document
+from schemas.rows import Table
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
@@ -72,15 +73,15 @@ def _read(context: Context, segment: Segment, family: str, library: Library) -> 
         stop = min(end, start + 400)
         return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
     body = segment.heading.end if segment.heading else start
-    if document.pages and not segment.grids:
+    if document.pages and not segment.tables:
         names = Names(document, library)
         layout = read_laid_out(document, segment, form, library, names)
         layout, records = if_sound(layout, form, library, names, text)
         if document.points and layout.problems:  # amounts off their line and the like
-            grids = grids_of(document, segment, form, library)
-            layout, records = if_sound(read_ruled(document, grids, form, library), form, library, names, text)
-    elif segment.grids:
-        layout = read_ruled(document, segment.grids, form, library)
+            tables = tables_of(document, segment, library)
+            layout, records = if_sound(read_cells(document, tables, form, library), form, library, names, text)
+    elif segment.tables:
+        layout = read_cells(document, segment.tables, form, library)
         records = records_of(layout, form, library, text)
     else:
         unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
@@ -116,20 +117,19 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
     context.add(
-        "tables",
-        {
-            "table_id": table_id,
-            "table_no": number,
-            "printed_no": heading.printed_no if heading else None,
-            "table_code": form.code if form else None,
-            "title": context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
-            "unit": read.unit,
-            "declared_empty": empty,
-            "row_count": rows,
-            "amount_count": amounts,
-            "note": note,
-            **context.place(place_from, place_to),
-        },
+        Table(
+            table_id=table_id,
+            table_no=number,
+            printed_no=heading.printed_no if heading else None,
+            table_code=form.code if form else None,
+            title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
+            unit=read.unit,
+            declared_empty=empty,
+            row_count=rows,
+            amount_count=amounts,
+            note=note,
+            place=context.place(place_from, place_to),
+        )
     )
     context.regions.append(
         Region(
@@ -138,7 +138,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     if form is None:
         problems.append(
-            f"no form knows this table (page {context.place(start, end)['page'] or '-'}); none of its numbers is published; "
+            f"no form knows this table (page {context.place(start, end).page or '-'}); none of its numbers is published; "
             "add its title and columns as docs/adding-a-form.md says"
         )
     elif form.kind == "amounts":
@@ -172,7 +172,7 @@ def _claim_structure(context: Context, read: _Read, table_id: str, start: int, e
         body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
     for token in ledger.free(start, body):
         ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
-    inside = [lines_of(document, *one) or (0, 0) for one in read.segment.grids]
+    inside = [lines_of(document, one) or (0, 0) for one in read.segment.tables]
     for index in range(read.segment.first, read.segment.last):
         line = document.lines[index]
         if line.page is None or any(first <= index < last for first, last in inside):

@@ -23,7 +23,7 @@ class Code:
 class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
 
-    ``unit_code`` is the printed code of the body's unit; ``incomplete`` what was printed instead of a whole code, and
+    ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``incomplete`` what was printed instead of a whole code, and
     ``parts`` the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing
     else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
     """
@@ -45,6 +45,7 @@ class Record:
     parents: list[Record] = field(default_factory=list)
     expense: str | None = None
     unit_code: str | None = None
+    unit_pieces: list[Piece] = field(default_factory=list)
     incomplete: str | None = None
     year: int | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)

@@ -129,8 +129,11 @@ def _record(
                 record.unit_code = cell.folded
             if printed and library.says("totals", cell.text):
                 labels.append(cell)
-            elif column.key in ("unit", "text") and not cell.folded.isdigit():
-                others.append((column.key, cell))
+            elif column.key == "unit" and not cell.folded.isdigit():
+                record.unit_pieces = list(cell.pieces)
+                others.append(("unit", cell))
+            elif column.key == "text" and not cell.folded.isdigit():
+                others.append(("text", cell))
         else:
             labels.append(cell)
     for column, cell in printed:

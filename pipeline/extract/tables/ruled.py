@@ -1,8 +1,7 @@
-"""Tables whose cells are ruled (or were made so by ``aligned``): the box decides the column."""
+"""Tables whose cells the format or the rules of a page set apart: each cell says which rows and columns it covers."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,33 +12,49 @@ from pipeline.extract.tables.columns import Column
 from pipeline.extract.tables.ruled_header import (
     Spot,
     columns_of,
+    fill_blanks,
     is_numbering_text,
     moved,
     resolves,
     split_header,
     words_of,
 )
-from pipeline.ingest.document import Document, Grid, Page, Word
+from pipeline.ingest.document import CellTable, Document
 
-_TOLERANCE = 2.5
 _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
 
 
-def read_ruled(document: Document, grids: Sequence[tuple[Page, Grid]], form: TableForm, library: Library) -> Layout:
-    """Rows and columns of the grids of one table, one after the other as pages print them."""
-    pages = []
-    for page, grid in grids:
-        edges = _edges(grid)
-        header, body, mixed = split_header(_spots(document, page, grid, edges), library)
-        pages.append(PageRows(page.number, header, body, edges, mixed))
-    return read_rows(document, pages, form, library)
+def read_cells(document: Document, tables: Sequence[CellTable], form: TableForm, library: Library) -> Layout:
+    """Rows and columns of the tables of cells that one table is printed in, one after the other."""
+    parts = []
+    for table in tables:
+        edges = list(table.edges) or [float(edge) for edge in range(table.column_count + 1)]
+        header, body, mixed = split_header(_rows(document, table), library)
+        if not table.edges:
+            fill_blanks(header)
+        parts.append(PageRows(_place(document, table), header, body, edges, mixed))
+    return read_rows(document, parts, form, library)
+
+
+def _place(document: Document, table: CellTable) -> str:
+    """Where a table stands, for a person."""
+    return f"page {table.page}" if table.page is not None else f"line {document.line_at(table.start).number}"
+
+
+def _rows(document: Document, table: CellTable) -> list[list[Spot]]:
+    rows: list[list[Spot]] = [[] for _ in range(table.row_count)]
+    for cell in table.cells:
+        text = cell_of(document.text, cell.pieces)
+        rows[cell.row].append(Spot(text, cell.column, cell.column + cell.columns, cell.row, cell.rows))
+    return rows
 
 
 @dataclass(slots=True)
 class PageRows:
-    """Rows of cells of one page: those of the header, those below, header cells that stand in the first of these."""
+    """Rows of cells of one page or table of cells: those of the header, those below, header cells that stand in the
+    first of these. ``place`` names it for a person."""
 
-    number: int
+    place: str
     header: list[list[Spot]]
     body: list[list[Spot]]
     edges: list[float]
@@ -66,7 +81,7 @@ def read_rows(document: Document, pages: Sequence[PageRows], form: TableForm, li
         else:
             body = [*header, *body]
         if not columns:
-            layout.problems.append(f"page {page.number}: a grid without a header that any form knows")
+            layout.problems.append(f"{page.place}: a grid without a header that any form knows")
             continue
         layout.columns = layout.columns or columns
         covering: dict[int, Spot] = {}
@@ -84,49 +99,11 @@ def read_rows(document: Document, pages: Sequence[PageRows], form: TableForm, li
             elif lone is not None and order == len(printed) - 1 and page is not pages[-1]:
                 torn = lone  # the beginning of a name that the page cut
             elif cells:
-                label = next(spot for spot in row if spot.cell.text)
-                layout.rows.append(TableRow(columns, cells, indent=label.box.x0))
+                layout.rows.append(TableRow(columns, cells))
                 if torn is not None and _continues(layout.rows[-1]):
                     _prolong(document, layout.rows[-1], torn, before=True)
                 torn = None
     return layout
-
-
-def _edges(grid: Grid) -> list[float]:
-    found = sorted(x for row in grid for box in row if box for x in (box.x0, box.x1))
-    edges: list[float] = []
-    for x in found:
-        if not edges or x - edges[-1] > _TOLERANCE:
-            edges.append(x)
-    return edges
-
-
-def _nearest(edges: list[float], x: float) -> int:
-    i = bisect_left(edges, x)
-    return min((j for j in (i - 1, i) if 0 <= j < len(edges)), key=lambda j: abs(edges[j] - x))
-
-
-def _spots(document: Document, page: Page, grid: Grid, edges: list[float]) -> list[list[Spot]]:
-    words = sorted(page.words, key=lambda word: word.top + word.bottom)
-    centres = [(word.top + word.bottom) / 2 for word in words]
-    rows = []
-    for boxes in grid:
-        row = []
-        for box in boxes:
-            if box is None:
-                continue
-            near = words[bisect_left(centres, box.top) : bisect_left(centres, box.bottom)]
-            inside = [w for w in near if box.x0 - 0.5 <= (w.x0 + w.x1) / 2 <= box.x1 + 0.5]
-            inside.sort(key=lambda word: word.start)
-            first, last = _nearest(edges, box.x0), _nearest(edges, box.x1)
-            row.append(Spot(_cell(document, inside), first, max(last, first + 1), box))
-        row.sort(key=lambda spot: spot.first)
-        rows.append(row)
-    return rows
-
-
-def _cell(document: Document, words: list[Word]) -> Cell:
-    return cell_of(document.text, [(word.start, word.end) for word in words])
 
 
 def _cells(
@@ -165,13 +142,13 @@ def _cover(
     cells: dict[int, Cell], columns: tuple[Column, ...], row: list[Spot], covering: dict[int, Spot]
 ) -> dict[int, Spot]:
     """Put the codes and names of merged cells into every row they cover; returns the cells that reach further down."""
-    bottom = min(spot.box.bottom for spot in row)
+    at = row[0].row
     taken = {index for spot in row for index in range(spot.first, spot.last)}
-    reaching = {i: spot for i, spot in covering.items() if i not in taken and spot.box.bottom > bottom - _TOLERANCE}
+    reaching = {i: spot for i, spot in covering.items() if i not in taken and at < spot.row + spot.rows}
     for index, spot in reaching.items():
         if cells and index < len(columns) and columns[index].key in _MERGED:
             cells[index] = spot.cell
-    return reaching | {spot.first: spot for spot in row if spot.cell.text and spot.box.bottom > bottom + _TOLERANCE}
+    return reaching | {spot.first: spot for spot in row if spot.cell.text and spot.rows > 1}
 
 
 def _lone_name(cells: dict[int, Cell], columns: tuple[Column, ...]) -> Cell | None:

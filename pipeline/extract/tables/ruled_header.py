@@ -12,7 +12,6 @@ from pipeline.extract.tables.cells import Cell, Piece, is_amount
 from pipeline.extract.tables.class_columns import with_classes
 from pipeline.extract.tables.columns import Column, resolve
 from pipeline.extract.tables.neighbours import tell_apart
-from pipeline.ingest.document import Box
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
 # What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
@@ -23,12 +22,13 @@ _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 @dataclass(slots=True)
 class Spot:
-    """A cell on the page and the columns it covers, ``first`` to ``last`` (exclusive)."""
+    """A cell and the columns it covers, ``first`` to ``last`` (exclusive), and the rows from ``row`` on."""
 
     cell: Cell
     first: int
     last: int
-    box: Box
+    row: int = 0
+    rows: int = 1
 
 
 def words_of(row: list[Spot]) -> tuple[str, ...]:
@@ -96,6 +96,25 @@ def is_numbering_text(words: Sequence[str]) -> bool:
         return False
     rising = all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
     return any(word in ("栏次", "行次") for word in words) or (rising and len(numbers) >= 2 and numbers[0] == 1)
+
+
+def fill_blanks(header: list[list[Spot]]) -> None:
+    """Let words of a header reach over the blank cells to their right, where the format does not say what is merged.
+
+    A word over others does (收入 | blank over 项目 | 预算数), as far as words stand below; one over none is a column itself.
+    """
+    for at, row in enumerate(header):
+        below = {
+            column for lower in header[at + 1 :] for s in lower if s.cell.text for column in range(s.first, s.last)
+        }
+        group: Spot | None = None
+        for spot in sorted(row, key=lambda spot: spot.first):
+            if spot.cell.text:
+                group = spot if spot.first in below else None
+            elif group is not None and spot.first == group.last and spot.first in below:
+                group.last = spot.last
+            else:
+                group = None
 
 
 def resolves(header: list[list[Spot]], library: Library) -> bool:

@@ -5,7 +5,6 @@ Contents pages print every title too; a title with nothing below it is none.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -14,14 +13,13 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
+from pipeline.extract.tables.celled import find_in_cells
 from pipeline.extract.tables.continued import reunited
 from pipeline.extract.tables.headings import Heading, find_headings
-from pipeline.extract.tables.segment import Segment, lines_of
+from pipeline.extract.tables.segment import AMOUNT, UNIT, Segment, has_amounts, lines_of, near
 from pipeline.extract.tables.unruled import NOTE, PART, aligned_end, line_text, row_like, rows_below
-from pipeline.ingest.document import Document, Grid, Page, Word
+from pipeline.ingest.document import CellTable, Document, Page, Word
 
-_UNIT = re.compile(r"[单單]位[:：]?\s*(?:人民[币幣])?[百千万萬亿億]*元|[（(][百千万萬亿億]*元[）)]")
-_AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
 
@@ -29,6 +27,8 @@ _UNIT_WITHIN = 6
 def find_segments(document: Document, library: Library) -> list[Segment]:
     """The tables of a document in order of print. Every segment's lines are its own."""
     headings = find_headings(document, library)
+    if any(not table.edges for table in document.tables):
+        return find_in_cells(document, headings, library)
     return _positioned(document, headings) if document.pages else _flowing(document, headings)
 
 
@@ -41,7 +41,7 @@ def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
         )
         filled = (line for i in range(heading.after, stop) if (line := line_text(document, i)).strip())
         below = list(islice(filled, _UNIT_WITHIN))
-        has_unit = any(_UNIT.search(line) for line in below)
+        has_unit = any(UNIT.search(line) for line in below)
         if len(below) < 2 or not (has_unit or (heading.forms and _prints_amount(document, heading.after, stop))):
             continue
         segments.append(Segment(heading, heading.first, stop, body=heading.after))
@@ -62,7 +62,7 @@ def _begins_part(document: Document, index: int) -> bool:
 
 
 def _prints_amount(document: Document, first: int, last: int) -> bool:
-    return bool(_AMOUNT.search(document.text, document.lines[first].start, document.lines[last - 1].end))
+    return bool(AMOUNT.search(document.text, document.lines[first].start, document.lines[last - 1].end))
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class _Event:
     y: float
     order: int
     heading: Heading | None = None
-    grid: Grid | None = None
+    table: CellTable | None = None
 
 
 def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
@@ -83,17 +83,12 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
         word = _word_at(page, heading.start) if page else None
         if page is not None and word is not None:
             events.append(_Event(page.number, word.top, 0, heading=heading))
-    for page in document.pages:
-        for grid in page.grids:
-            boxes = [box for row in grid for box in row if box]
-            if not boxes:
-                continue
-            top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-            # A frame drawn around title and table begins above its title; the table comes after it all the same.
-            framed = [
-                e.y for e in events if e.heading and e.heading.forms and e.page == page.number and top <= e.y < bottom
-            ]
-            events.append(_Event(page.number, max([top, *framed[:1]]), 1, grid=grid))
+    for table in document.tables:
+        top, bottom = _reach(table)
+        number = table.page or 1
+        # A frame drawn around title and table begins above its title; the table comes after it all the same.
+        framed = [e.y for e in events if e.heading and e.heading.forms and e.page == number and top <= e.y < bottom]
+        events.append(_Event(number, max([top, *framed[:1]]), 1, table=table))
     events.sort(key=lambda event: (event.page, event.y, event.order))
     segments: list[Segment] = []
     current: Segment | None = None
@@ -107,21 +102,27 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
                 continue
             current = Segment(event.heading, event.heading.first, event.heading.after, body=event.heading.after)
             segments.append(current)
-        elif event.grid is not None:
-            fresh = current is not None and not current.grids and _near(document, current, page, event.grid)
-            goes_on = current is not None and current.grids and _goes_on(document, page, event, last_page, bottom)
-            lines = lines_of(document, page, event.grid)
+        elif event.table is not None:
+            fresh = current is not None and not current.tables and near(document, current, event.table)
+            goes_on = current is not None and current.tables and _goes_on(document, page, event, last_page, bottom)
+            lines = lines_of(document, event.table)
             if current is None or not (fresh or goes_on):
-                if lines is None or not _has_amounts(document, lines):
+                if lines is None or not has_amounts(document, event.table):
                     continue
                 current = Segment(None, lines[0], lines[0], body=lines[0])
                 segments.append(current)
-            current.grids.append((page, event.grid))
+            current.tables.append(event.table)
             if lines:
                 current.last = max(current.last, lines[1])
             last_page = page.number
-            bottom = max(box.bottom for row in event.grid for box in row if box)
+            bottom = _reach(event.table)[1]
     return reunited(document, _settle(document, segments))
+
+
+def _reach(table: CellTable) -> tuple[float, float]:
+    """The top and the bottom of a table on its page."""
+    boxes = [cell.box for cell in table.cells if cell.box]
+    return min((box.top for box in boxes), default=0.0), max((box.bottom for box in boxes), default=0.0)
 
 
 def _is_no_title(document: Document, page: Page, heading: Heading, current: Segment | None, running: set[str]) -> bool:
@@ -129,27 +130,29 @@ def _is_no_title(document: Document, page: Page, heading: Heading, current: Segm
 
     A label in a cell, a running head that page after page prints, or words below a known title (预算公开表).
     """
-    if heading.title in running or any(_inside(document, page, heading, grid) for grid in page.grids):
+    if heading.title in running or any(
+        table.page == page.number and _inside(document, heading, table) for table in document.tables
+    ):
         return True
-    return current is not None and bool(current.forms) and not current.grids and heading.first - current.body < 4
+    return current is not None and bool(current.forms) and not current.tables and heading.first - current.body < 4
 
 
 def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
     kept: list[Segment] = []
     for order, segment in enumerate(segments):
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
-        if not segment.grids:
+        if not segment.tables:
             stop = aligned_end(document, segment.body, following)
             if segment.heading is None or stop is None:
                 continue
             if not segment.forms and row_like(document, segment.body, stop) < 2:
                 continue
             segment.last = stop
-        elif segment.heading and not any(_has_amounts(document, lines_of(document, *one)) for one in segment.grids):
+        elif segment.heading and not any(has_amounts(document, one) for one in segment.tables):
             # Only the header is ruled: then the rows below it stand in columns without lines.
             below = rows_below(document, segment.last, following)
             if below is not None:
-                segment.last, segment.grids = below, []
+                segment.last, segment.tables = below, []
         segment.last = min(max(segment.last, segment.body), max(following, segment.body))
         _take_notes(document, segment, following)
         kept.append(segment)
@@ -174,27 +177,13 @@ def _take_notes(document: Document, segment: Segment, following: int) -> None:
         segment.last = segment.notes[-1] + 1
 
 
-def _near(document: Document, segment: Segment, page: Page, grid: Grid) -> bool:
-    """Whether a grid is the one a title stands over: on its page or the next, and not after paragraphs."""
-    lines = lines_of(document, page, grid)
-    if segment.heading is None or not lines:
-        return segment.heading is not None
-    title_page = document.line_at(segment.heading.start).page or page.number
-    between = document.text[segment.heading.end : document.lines[lines[0]].start]
-    return page.number - title_page <= 1 and len(fold(between)) < 150
-
-
 def _word_at(page: Page, start: int) -> Word | None:
     position = bisect_left([word.start for word in page.words], start)
     return page.words[position] if position < len(page.words) else None
 
 
-def _has_amounts(document: Document, lines: tuple[int, int] | None) -> bool:
-    return lines is not None and sum(bool(_AMOUNT.search(line_text(document, i))) for i in range(*lines)) >= 2
-
-
-def _inside(document: Document, page: Page, heading: Heading, grid: Grid) -> bool:
-    lines = lines_of(document, page, grid)
+def _inside(document: Document, heading: Heading, table: CellTable) -> bool:
+    lines = lines_of(document, table)
     return lines is not None and lines[0] < heading.first < lines[1] - 1
 
 
@@ -208,4 +197,4 @@ def _goes_on(document: Document, page: Page, event: _Event, last_page: int, bott
         if word.bottom <= event.y + 1 and (page.number != last_page or word.top >= bottom - 1)
     ]
     text = fold("".join(document.text[word.start : word.end] for word in between))
-    return len(text) < 60 or bool(_UNIT.search(text) and len(text) < 120)
+    return len(text) < 60 or bool(UNIT.search(text) and len(text) < 120)

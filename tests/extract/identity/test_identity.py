@@ -11,12 +11,12 @@ from tests.extract.identity.texts import ACCOUNTS, INCOME, budget, read_text
 
 def test_the_bundled_document_is_one_body_however_it_names_itself():
     row = read(BUNDLED.read_bytes()).disclosure
-    assert row["entity_name"] == "北京市西城区人民政府外事办公室"
-    assert row["entity_short_name"] == "区政府外办"
-    assert (row["entity_code"], row["division_code"]) == ("292001", "110102")
+    assert row.entity_name == "北京市西城区人民政府外事办公室"
+    assert row.entity_short_name == "区政府外办"
+    assert (row.entity_code, row.division_code) == ("292001", "110102")
     names = ("北京市西城区人民政府外事办公室", "北京市西城区政府外事办公室", "西城区政府外办", "区政府外办")
-    assert {key_of(name, "110102") for name in names} == {row["entity_key"]}
-    assert (row["disclosure_year"], row["stage"], row["scope"]) == (2022, "budget", "department")
+    assert {key_of(name, "110102") for name in names} == {row.entity_key}
+    assert (row.disclosure_year, row.stage, row.scope) == (2022, "budget", "department")
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_without_a_division_bodies_of_two_places_stay_apart():
 
 def test_a_title_in_pieces_over_the_cover_is_put_together():
     row = read(real("shanghai-putuo/2024-final-accounts-social-work-department.pdf"), "x.pdf").disclosure
-    assert row["title"] == "中共上海市普陀区委社会工作部2024年度部门决算"
-    assert row["entity_name"] == "中共上海市普陀区委社会工作部"
-    assert row["entity_key"] == "310107:委社会工作部"
+    assert row.title == "中共上海市普陀区委社会工作部2024年度部门决算"
+    assert row.entity_name == "中共上海市普陀区委社会工作部"
+    assert row.entity_key == "310107:委社会工作部"
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_a_title_in_pieces_over_the_cover_is_put_together():
 )  # fmt: skip
 def test_real_documents_are_who_they_say(name, title, entity, year, stage, scope):
     row = read(real(f"shanghai-putuo/{name}"), "x.pdf").disclosure
-    assert (row["title"], row["entity_name"]) == (title, entity)
-    assert (row["disclosure_year"], row["stage"], row["scope"]) == (year, stage, scope)
-    assert (row["division_code"], row["identity_note"]) == ("310107", None)
+    assert (row.title, row.entity_name) == (title, entity)
+    assert (row.disclosure_year, row.stage, row.scope) == (year, stage, scope)
+    assert (row.division_code, row.identity_note) == ("310107", None)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_real_documents_are_who_they_say(name, title, entity, year, stage, scope
 )  # fmt: skip
 def test_titles_of_many_shapes(cover, title, entity):
     row = read_text(budget(cover))
-    assert (row["title"], row["entity_name"]) == (title, entity)
-    assert (row["disclosure_year"], row["stage"], row["division_code"]) == (2023, "budget", "320506")
+    assert (row.title, row.entity_name) == (title, entity)
+    assert (row.disclosure_year, row.stage, row.division_code) == (2023, "budget", "320506")
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,30 @@ def test_titles_of_many_shapes(cover, title, entity):
 )  # fmt: skip
 def test_captions_name_the_body_where_no_title_does(caption):
     row = read_text(budget("", lead="2023年", caption=caption))
-    assert row["entity_name"] == "苏州市吴中区城市管理局"
-    assert row["title"] is None
-    assert row["disclosure_year"] == 2023
-    assert row["entity_code"] == ("301001" if "[" in caption else None)
+    assert row.entity_name == "苏州市吴中区城市管理局"
+    assert row.title is None
+    assert row.disclosure_year == 2023
+    assert row.entity_code == ("301001" if "[" in caption else None)
 
 
 def test_the_table_titles_outvote_a_falsified_cover():
     tables = INCOME + INCOME.replace("收支总表", "收入总表") + INCOME.replace("收支总表", "支出总表")
     prose = "2023年收入预算120.50万元，比2022年收入预算110.00万元增加10.50万元。"
     row = read_text(budget("苏州市吴中区城市管理局2021年部门预算", lead="2023年", tables=tables, prose=prose))
-    assert row["disclosure_year"] == 2023
-    assert "2021" in row["identity_note"]
-    assert "title" in row["identity_note"]
+    assert row.disclosure_year == 2023
+    assert "2021" in row.identity_note
+    assert "title" in row.identity_note
 
 
 def test_a_year_that_nothing_settles_stays_open():
     row = read_text(budget("苏州市吴中区城市管理局部门预算"))
-    assert row["disclosure_year"] is None
+    assert row.disclosure_year is None
 
 
 def test_dates_and_years_compared_with_are_not_the_year():
     prose = "2022年度收入决算120.50万元，与2021年度决算110.00万元相比增加。"
     row = read_text(budget("苏州市吴中区城市管理局2022年度部门决算\n2023年8月31日", tables=ACCOUNTS, prose=prose))
-    assert (row["disclosure_year"], row["stage"]) == (2022, "final_accounts")
+    assert (row.disclosure_year, row.stage) == (2022, "final_accounts")
 
 
 @pytest.mark.parametrize(
@@ -140,40 +140,40 @@ def test_dates_and_years_compared_with_are_not_the_year():
 )
 def test_scope_of_the_title(cover, scope):
     row = read_text(budget(cover))
-    assert row["scope"] == scope
-    assert row["entity_name"] == "苏州市吴中区城市管理局"
+    assert row.scope == scope
+    assert row.entity_name == "苏州市吴中区城市管理局"
 
 
 def test_two_scopes_of_one_body_are_one_entity_and_two_series():
     whole = read_text(budget("苏州市吴中区城市管理局2023年部门预算"))
     own = read_text(budget("苏州市吴中区城市管理局（本级）2023年单位预算"))
-    assert whole["entity_key"] == own["entity_key"] == "320506:城市管理局"
-    assert whole["series_id"] != own["series_id"]
+    assert whole.entity_key == own.entity_key == "320506:城市管理局"
+    assert whole.series_id != own.series_id
 
 
 def test_sources_toml_goes_before_the_text_and_a_contradiction_is_said():
     row = read_text(
         budget("苏州市吴中区城市管理局2023年部门预算"), disclosure_year="2024", division_code="310107", scope="unit"
     )
-    assert (row["disclosure_year"], row["division_code"], row["scope"]) == (2024, "310107", "unit")
+    assert (row.disclosure_year, row.division_code, row.scope) == (2024, "310107", "unit")
     for said in ("disclosure_year: sources.toml says 2024, the document says 2023", "division_code", "scope"):
-        assert said in row["identity_note"]
+        assert said in row.identity_note
 
 
 def test_what_sources_toml_adds_without_contradiction_needs_no_note():
     row = read_text(budget("", lead="2023年", caption="编制部门：区城市管理局"), division_code="320506", title="甲")
-    assert (row["title"], row["identity_note"]) == ("甲", None)
+    assert (row.title, row.identity_note) == ("甲", None)
 
 
 def test_a_printed_correction_is_told():
     row = read_text(budget("苏州市吴中区城市管理局2023年部门预算（更正）"))
-    assert row["correction"] == "更正"
+    assert row.correction == "更正"
 
 
 def test_a_short_name_in_the_title_and_the_full_one_in_a_heading_are_one_body():
     cover = "汨罗市法院2017年部门决算公开\n第一部分 湖南省汨罗市人民法院概况"
     row = read_text(budget(cover, tables=ACCOUNTS))
-    assert (row["entity_name"], row["entity_key"]) == ("湖南省汨罗市人民法院", "430681:人民法院")
+    assert (row.entity_name, row.entity_key) == ("湖南省汨罗市人民法院", "430681:人民法院")
 
 
 @pytest.mark.parametrize(
@@ -187,20 +187,20 @@ def test_a_short_name_in_the_title_and_the_full_one_in_a_heading_are_one_body():
 )  # fmt: skip
 def test_covers_of_regions_seen(cover, title):
     row = read_text(budget(cover, tables=ACCOUNTS))
-    assert (row["title"], row["entity_name"]) == (title, "北京市通州区司法局")
-    assert row["disclosure_year"] == int(title.replace("北京市通州区司法局", "")[:4])
-    assert (row["stage"], row["division_code"]) == ("final_accounts", "110112")
+    assert (row.title, row.entity_name) == (title, "北京市通州区司法局")
+    assert row.disclosure_year == int(title.replace("北京市通州区司法局", "")[:4])
+    assert (row.stage, row.division_code) == ("final_accounts", "110112")
 
 
 def test_a_short_form_belongs_to_the_body_that_it_stands_beside():
     prose = "根据《中华人民共和国预算法》（以下简称预算法），苏州市吴中区城市管理局（以下简称“区城管局”）编制2023年部门预算。"
     row = read_text(budget("苏州市吴中区城市管理局2023年部门预算", prose=prose))
-    assert row["entity_short_name"] == "区城管局"
+    assert row.entity_short_name == "区城管局"
 
 
 def test_a_name_that_is_a_placeholder_is_no_name():
     row = read_text(budget("苏州市XX局2023年部门预算", caption="编制部门：苏州市吴中区城市管理局"))
-    assert row["entity_name"] == "苏州市吴中区城市管理局"
+    assert row.entity_name == "苏州市吴中区城市管理局"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_name_that_is_a_placeholder_is_no_name():
     ],
 )
 def test_the_bundled_document_changed(change, column, value):
-    assert read_text(change(BUNDLED.read_text(encoding="utf-8")))[column] == value
+    assert getattr(read_text(change(BUNDLED.read_text(encoding="utf-8"))), column) == value
 
 
 @pytest.mark.parametrize(
@@ -243,4 +243,4 @@ def test_the_bundled_document_changed(change, column, value):
 )  # fmt: skip
 def test_bodies_of_many_kinds_and_places(cover, key, year, stage):
     row = read_text(budget(cover, tables=ACCOUNTS if stage == "final_accounts" else INCOME))
-    assert (row["entity_key"], row["disclosure_year"], row["stage"]) == (key, year, stage)
+    assert (row.entity_key, row.disclosure_year, row.stage) == (key, year, stage)

@@ -30,14 +30,17 @@ def shown(value: Any) -> str:
 def test_every_row_is_as_transcribed(rows: dict[str, list[dict[str, Any]]], table: str) -> None:
     with (HERE / f"bundled_{table}.tsv").open(encoding="utf-8", newline="") as file:
         columns, *expected = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-    assert [[shown(row.get(column)) for column in columns] for row in rows[table]] == expected
+    assert [[shown(getattr(row, column)) for column in columns] for row in rows.of(table)] == expected
 
 
 def test_the_project_and_its_head(rows: dict[str, list[dict[str, Any]]]) -> None:
     assert [
-        {key: row[key] for key in ("name", "department", "department_code", "implementing_unit", "attribute", "term")}
-        | {key: row[key] for key in ("period_start", "period_end", "line")}
-        for row in rows["projects"]
+        {
+            key: getattr(row, key)
+            for key in ("name", "department", "department_code", "implementing_unit", "attribute", "term")
+        }
+        | {key: getattr(row, key) for key in ("period_start", "period_end", "line")}
+        for row in rows.projects
     ] == [
         {
             "name": "外事工作经费",
@@ -56,15 +59,15 @@ def test_the_project_and_its_head(rows: dict[str, list[dict[str, Any]]]) -> None
 def test_every_text_is_what_its_pieces_spell(rows: dict[str, list[dict[str, Any]]]) -> None:
     source = read(BUNDLED.read_bytes()).masked_text
     pieces: dict[tuple[str, str, str], list[str]] = {}
-    for span in rows["spans"]:
-        key = (span["owner_table"], span["owner_id"], span["field"])
-        pieces.setdefault(key, []).append(source[span["start"] : span["end"]])
+    for span in rows.spans:
+        key = (span.owner_table, span.owner_id, span.field)
+        pieces.setdefault(key, []).append(source[span.start : span.end])
     for table, key, columns in (
         ("indicators", "indicator_id", ("text", "level3")),
         ("targets", "target_id", ("subject",)),
         ("projects", "project_id", ("name", "department", "implementing_unit", "attribute", "term")),
     ):
-        for row in rows[table]:
+        for row in rows.of(table):
             for column in columns:
-                if row.get(column):
-                    assert join(pieces[table, row[key], column]) == row[column]
+                if getattr(row, column):
+                    assert join(pieces[table, getattr(row, key), column]) == getattr(row, column)

@@ -53,11 +53,11 @@ def test_indicators_of_two_horizons_come_back(groups: list[list[tuple[str, str, 
                 expected.append((horizon, "产出指标", level2, order, label, value))
     rows = read(text.encode()).rows
     found = [
-        (r["horizon"], r["level1"], r["level2"], r["ordinal"], r["level3"], r["text"])
-        for r in rows["indicators"]
-        if r["table_code"] == "project_performance" and r["kind"] == "indicator"
+        (r.horizon, r.level1, r.level2, r.ordinal, r.level3, r.text)
+        for r in rows.indicators
+        if r.table_code == "project_performance" and r.kind == "indicator"
     ]
     assert found == expected
-    assert [r["printed"] for r in rows["targets"] if r["indicator_id"].split(".")[1] == "project_performance"] == [
+    assert [r.printed for r in rows.targets if r.indicator_id.split(".")[1] == "project_performance"] == [
         "".join(char for char in value.rstrip("。") if char.isdigit()) for *_, value in expected
     ]

@@ -32,7 +32,7 @@ def rows_of(*pages: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 def indicators(rows: dict[str, list[dict[str, Any]]], *columns: str) -> list[tuple[Any, ...]]:
-    return [tuple(row.get(column) for column in columns) for row in rows["indicators"]]
+    return [tuple(getattr(row, column) for column in columns) for row in rows.indicators]
 
 
 SHEET = Table(
@@ -55,16 +55,14 @@ SHEET = Table(
 
 def test_a_sheet_of_one_project() -> None:
     rows = rows_of(COVER, (TITLE, SHEET))
-    project = rows["projects"][0]
-    assert (project["name"], project["department"], project["department_code"], project["implementing_unit"]) == (
+    project = rows.projects[0]
+    assert (project.name, project.department, project.department_code, project.implementing_unit) == (
         "政务服务大厅运行经费",
         "某某局",
         "012",
         "某某局",
     )
-    money = [
-        (r["item"], r["amount"], r["project"]) for r in rows["budget_lines"] if r["table_code"] == "project_performance"
-    ]
+    money = [(r.item, r.amount, r.project) for r in rows.budget_lines if r.table_code == "project_performance"]
     assert money == [
         ("资金总额", Decimal("855000"), "政务服务大厅运行经费"),
         ("财政拨款", Decimal("855000"), "政务服务大厅运行经费"),
@@ -78,16 +76,16 @@ def test_a_sheet_of_one_project() -> None:
         ("indicator", None, "产出指标", "时效指标", "完成时间", "2025年11月前完成验收"),
         ("indicator", None, "满意度指标", "服务对象满意度指标", "办事群众满意度", "≥95%"),
     ]
-    assert {row["horizon"] for row in rows["indicators"]} == {"annual"}
-    targets = [(r.get("comparator"), r.get("value"), r.get("unit"), r.get("due_end")) for r in rows["targets"]]
+    assert {row.horizon for row in rows.indicators} == {"annual"}
+    targets = [(r.comparator, r.value, r.unit, r.due_end) for r in rows.targets]
     assert targets == [
         ("ge", Decimal(30), "个", None),
         ("ge", Decimal(4), "次", None),
         (None, None, None, "2025-11"),
         ("ge", Decimal(95), "percent", None),
     ]
-    assert [n["printed"] for n in rows["numbers"] if n["class"] == "unclaimed"] == []
-    assert rows["disclosures"][0]["status"] == "complete", rows["disclosures"][0]["reason"]
+    assert [n.printed for n in rows.numbers if n.class_ == "unclaimed"] == []
+    assert rows.disclosures[0].status == "complete", rows.disclosures[0].reason
 
 
 def test_two_horizons_side_by_side() -> None:
@@ -127,9 +125,9 @@ def test_two_horizons_side_by_side() -> None:
         key=str,
     )
     money = [
-        (r["item"], r["fiscal_year"], r["period_start"], r["period_end"], r["amount"])
-        for r in rows["budget_lines"]
-        if r["table_code"] == "project_performance"
+        (r.item, r.fiscal_year, r.period_start, r.period_end, r.amount)
+        for r in rows.budget_lines
+        if r.table_code == "project_performance"
     ]
     assert money == [
         ("资金总额", None, 2025, 2027, Decimal(3000000)),
@@ -179,9 +177,9 @@ def test_a_list_of_projects_with_comparators_and_units_in_columns() -> None:
     ]
     table = Table((80, 60, 90, 60, 70, 80, 50, 60, 50), [header, *body])
     rows = rows_of(COVER, (TITLE, Line("单位：万元", 600, 4), table))
-    assert [row["name"] for row in rows["projects"]] == ["垃圾分类经费", "楼道改造经费"]
-    names = {row["project_id"]: row["name"] for row in rows["projects"]}
-    found = [(names[row["project_id"]], row["kind"], row.get("level2"), row["text"]) for row in rows["indicators"]]
+    assert [row.name for row in rows.projects] == ["垃圾分类经费", "楼道改造经费"]
+    names = {row.project_id: row.name for row in rows.projects}
+    found = [(names[row.project_id], row.kind, row.level2, row.text) for row in rows.indicators]
     assert found == [
         ("垃圾分类经费", "goal", None, "推进垃圾分类。"),
         ("垃圾分类经费", "indicator", "数量指标", "≥12场次"),
@@ -190,9 +188,9 @@ def test_a_list_of_projects_with_comparators_and_units_in_columns() -> None:
         ("楼道改造经费", "goal", None, "改造楼道。"),
         ("楼道改造经费", "indicator", "数量指标", "=8栋"),
     ]
-    money = [(r["project"], r["amount"]) for r in rows["budget_lines"] if r["table_code"] == "project_performance"]
+    money = [(r.project, r.amount) for r in rows.budget_lines if r.table_code == "project_performance"]
     assert money == [("垃圾分类经费", Decimal(200000)), ("楼道改造经费", Decimal(1000000))]
-    assert [(r["comparator"], r["value"], r["unit"]) for r in rows["targets"]] == [
+    assert [(r.comparator, r.value, r.unit) for r in rows.targets] == [
         ("ge", Decimal(12), "场次"),
         ("ge", Decimal(90), "percent"),
         ("eq", Decimal(8), "栋"),
@@ -268,14 +266,12 @@ def test_a_self_evaluation_with_rates_comparators_and_units() -> None:
         ("indicator", "数量指标", "发放覆盖率", "=100%", "100%", "60", "60", None),
         ("indicator", "社会效益指标", "足额保障率", "≥98%", "97%", "30", "28", "人员调出"),
     ]
-    money = {
-        (r["item"], r["phase"]): r["amount"] for r in rows["budget_lines"] if r["table_code"] == "project_performance"
-    }
+    money = {(r.item, r.phase): r.amount for r in rows.budget_lines if r.table_code == "project_performance"}
     assert money["总额", "approved"] == Decimal(2389300)
     assert money["财政资金", "executed"] == Decimal(2510000)
     assert money["单位资金", "adjusted"] == 0
     assert len(money) == 9
-    assert [n["printed"] for n in rows["numbers"] if n["class"] == "unclaimed"] == []
+    assert [n.printed for n in rows.numbers if n.class_ == "unclaimed"] == []
 
 
 def test_a_self_evaluation_of_final_accounts() -> None:
@@ -296,15 +292,13 @@ def test_a_self_evaluation_of_final_accounts() -> None:
     title = Line("项目支出绩效自评表", None, 16)
     cover = (Line("某某区某某局2024年度部门决算", None, 20), *COVER[1:])
     rows = rows_of(cover, (title, Line("（2024年度）", None, 4), table))
-    assert rows["projects"][0]["name"] == "社区养老服务经费"
+    assert rows.projects[0].name == "社区养老服务经费"
     assert indicators(rows, "kind", "level2", "level3", "text", "actual", "weight", "score") == [
         ("goal", None, None, "为老年人提供服务。", "已完成。", None, None),
         ("indicator", "数量指标", "服务人次", "≥1000人次", "1200人次", "20", "20"),
         ("indicator", "质量指标", "覆盖率", "100%", "98%", "10", "9.5"),
     ]
-    money = [
-        (r["item"], r["phase"], r["amount"]) for r in rows["budget_lines"] if r["table_code"] == "project_performance"
-    ]
+    money = [(r.item, r.phase, r.amount) for r in rows.budget_lines if r.table_code == "project_performance"]
     assert money == [
         ("资金总额", "approved", Decimal(500000)),
         ("资金总额", "adjusted", Decimal(480000)),

@@ -19,9 +19,9 @@ def bundled():
 
 def test_money_of_two_horizons(bundled):
     money = [
-        (r["item"], r["fiscal_year"], r.get("period_start"), r["amount"])
-        for r in bundled["budget_lines"]
-        if r["table_code"] == "project_performance"
+        (r.item, r.fiscal_year, r.period_start, r.amount)
+        for r in bundled.budget_lines
+        if r.table_code == "project_performance"
     ]
     assert money == [
         ("资金总额", None, 2022, Decimal("2588237.1")),
@@ -34,23 +34,23 @@ def test_money_of_two_horizons(bundled):
 
 
 def test_money_under_two_units_takes_the_one_that_agrees_with_another_table(bundled):
-    rows = [r for r in bundled["budget_lines"] if r["table_code"] == "department_performance"]
-    assert [(r["measure"], r["revenue_source"], r["amount"]) for r in rows] == [
+    rows = [r for r in bundled.budget_lines if r.table_code == "department_performance"]
+    assert [(r.measure, r.revenue_source, r.amount) for r in rows] == [
         ("total", None, Decimal("5864768.37")),
         ("basic", None, Decimal("4967466.56")),
         ("basic", "fiscal_appropriation", Decimal("4967466.56")),
         ("project", None, Decimal("897301.81")),
         ("project", "fiscal_appropriation", Decimal("897301.81")),
     ]
-    assert len({r["row_id"] for r in rows}) == 1
-    assert {r["unit_basis"] for r in rows} == {"cross_table"}
+    assert len({r.row_id for r in rows}) == 1
+    assert {r.unit_basis for r in rows} == {"cross_table"}
 
 
 def test_each_indicator_stands_once_for_each_horizon(bundled):
     keys = [
-        (r["horizon"], r["level2"], r["ordinal"])
-        for r in bundled["indicators"]
-        if r["table_code"] == "project_performance" and r["kind"] == "indicator"
+        (r.horizon, r.level2, r.ordinal)
+        for r in bundled.indicators
+        if r.table_code == "project_performance" and r.kind == "indicator"
     ]
     assert len(keys) == len(set(keys)) == 32
     for level2 in ("数量指标", "质量指标", "进度指标", "成本指标"):
@@ -60,17 +60,13 @@ def test_each_indicator_stands_once_for_each_horizon(bundled):
 
 
 def test_text_is_joined_over_lines_and_ordinals_are_cut(bundled):
-    goals = [
-        r["text"] for r in bundled["indicators"] if r["kind"] == "goal" and r["table_code"] == "project_performance"
-    ]
+    goals = [r.text for r in bundled.indicators if r.kind == "goal" and r.table_code == "project_performance"]
     assert goals[1] == "提升因公出入境管理水平，扩大APEC商务旅行卡和领事保护宣传范围和效果。"
     assert goals[-1].endswith("为区委区政府决策提供国际信息。")
 
 
 def test_quantities_with_comparators_units_and_dates(bundled):
-    found = {
-        (r["subject"], r.get("comparator"), r.get("value"), r.get("unit"), r.get("due_end")) for r in bundled["targets"]
-    }
+    found = {(r.subject, r.comparator, r.value, r.unit, r.due_end) for r in bundled.targets}
     assert ("制作领事保护宣传品", "ge", Decimal(4400), "个", None) in found
     assert ("举办领事保护宣传活动单位成本", "le", Decimal(20000), "CNY/场", None) in found
     assert ("完成窗口行业外语培训", "eq", Decimal(2), "场", "2022-11") in found
@@ -78,24 +74,22 @@ def test_quantities_with_comparators_units_and_dates(bundled):
 
 
 def test_scrambled_values_are_placed_by_the_same_text_or_by_elimination(bundled):
-    rows = [
-        r for r in bundled["indicators"] if r["table_code"] == "department_performance" and r["kind"] == "indicator"
-    ]
-    assert [(r["level2"], r["placement"]) for r in rows] == [
+    rows = [r for r in bundled.indicators if r.table_code == "department_performance" and r.kind == "indicator"]
+    assert [(r.level2, r.placement) for r in rows] == [
         ("质量指标", "same_text"),
         ("进度指标", "same_text"),
         ("质量指标", "same_text"),
         ("数量指标", "elimination"),
         ("效益指标", "same_text"),
     ]
-    assert rows[3]["level3"] == "行政事务"
+    assert rows[3].level3 == "行政事务"
 
 
 def test_an_unknown_value_stays_without_levels_and_makes_the_document_partial():
     changed = TEXT.replace("确保编制15人的日常行政运行", "确保编制15人的日常行政运行\n\n另有其他工作任务共计3次。")
     extraction = read(changed.encode())
-    assert extraction.disclosure["status"] == "partial"
-    assert any(r["level2"] is None and r["kind"] == "indicator" for r in extraction.rows["indicators"])
+    assert extraction.disclosure.status == "partial"
+    assert any(r.level2 is None and r.kind == "indicator" for r in extraction.rows.indicators)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -108,24 +102,22 @@ def test_the_order_in_which_a_scrambled_sheet_stands_does_not_matter(bundled, se
 
     def placed(rows):
         return sorted(
-            (r["text"], r["level1"], r["level2"], r["level3"])
-            for r in rows["indicators"]
-            if r["table_code"] == "department_performance" and r["kind"] == "indicator"
+            (r.text, r.level1, r.level2, r.level3)
+            for r in rows.indicators
+            if r.table_code == "department_performance" and r.kind == "indicator"
         )
 
     assert placed(moved) == placed(bundled)
 
 
 def test_nothing_of_the_bundled_document_is_unclaimed(bundled):
-    assert [n["printed"] for n in bundled["numbers"] if n["class"] == "unclaimed"] == []
+    assert [n.printed for n in bundled.numbers if n.class_ == "unclaimed"] == []
 
 
 def department_money(text):
     rows = read(text.encode()).rows
     return {
-        (r["measure"], r["revenue_source"]): r["amount"]
-        for r in rows["budget_lines"]
-        if r["table_code"] == "department_performance"
+        (r.measure, r.revenue_source): r.amount for r in rows.budget_lines if r.table_code == "department_performance"
     }, rows
 
 
@@ -142,8 +134,8 @@ def test_money_that_no_other_table_confirms_stays_unclaimed():
     changed = TEXT.replace("586.476837 496.746656 496.746656 89.730181 89.730181", "1.5 1 1 0.5 0.6")
     found, rows = department_money(changed)
     assert found == {}
-    assert [n["printed"] for n in rows["numbers"] if n["class"] == "unclaimed"] == ["1.5", "1", "1", "0.5", "0.6"]
-    assert rows["disclosures"][0]["status"] == "partial"
+    assert [n.printed for n in rows.numbers if n.class_ == "unclaimed"] == ["1.5", "1", "1", "0.5", "0.6"]
+    assert rows.disclosures[0].status == "partial"
 
 
 def test_projects_in_a_row_keep_their_own_rows(bundled):
@@ -151,18 +143,16 @@ def test_projects_in_a_row_keep_their_own_rows(bundled):
     sheet = TEXT[start:].rstrip()
     second = sheet.replace("外事工作经费", "语言环境建设经费").replace("86.27457", "3.455611")
     rows = read((TEXT.rstrip() + "\n\n" + second + "\n").encode()).rows
-    first_name, second_name = [row["name"] for row in rows["projects"]]
+    first_name, second_name = [row.name for row in rows.projects]
     assert (first_name, second_name) == ("外事工作经费", "语言环境建设经费")
-    for project in rows["projects"]:
-        own = [r for r in rows["indicators"] if r["project_id"] == project["project_id"]]
+    for project in rows.projects:
+        own = [r for r in rows.indicators if r.project_id == project.project_id]
         assert len(own) == 38
-        assert [r["text"] for r in own] == [
-            r["text"] for r in bundled["indicators"] if r["table_code"] == "project_performance"
-        ]
+        assert [r.text for r in own] == [r.text for r in bundled.indicators if r.table_code == "project_performance"]
     money = [
-        r["amount"]
-        for r in rows["budget_lines"]
-        if r["project"] == "语言环境建设经费" and r["fiscal_year"] == 2022 and r["table_code"] == "project_performance"
+        r.amount
+        for r in rows.budget_lines
+        if r.project == "语言环境建设经费" and r.fiscal_year == 2022 and r.table_code == "project_performance"
     ]
     assert money == [Decimal("34556.11"), Decimal("34556.11"), 0]
 
@@ -170,7 +160,7 @@ def test_projects_in_a_row_keep_their_own_rows(bundled):
 def test_a_first_level_is_the_one_that_the_table_prints(bundled):
     changed = read(TEXT.replace("效 \n\n果 \n\n指 \n\n标 ", "效 \n\n益 \n\n指 \n\n标 ").encode()).rows
     for rows, level1 in ((bundled, "效果指标"), (changed, "效益指标")):
-        found = {r["level2"]: r["level1"] for r in rows["indicators"] if r["table_code"] == "project_performance"}
+        found = {r.level2: r.level1 for r in rows.indicators if r.table_code == "project_performance"}
         assert found["服务对象满意度指标"] == level1
         assert found["数量指标"] == "产出指标"
 
@@ -186,13 +176,13 @@ def test_the_order_of_groups_in_a_project_sheet_does_not_matter(bundled, seed):
 
     def placed(rows):
         return sorted(
-            (r["horizon"], r["level1"], r["level2"], r["ordinal"], r["level3"], r["text"])
-            for r in rows["indicators"]
-            if r["table_code"] == "project_performance" and r["kind"] == "indicator"
+            (r.horizon, r.level1, r.level2, r.ordinal, r.level3, r.text)
+            for r in rows.indicators
+            if r.table_code == "project_performance" and r.kind == "indicator"
         )
 
     assert placed(moved) == placed(bundled)
-    assert [n["printed"] for n in moved["numbers"] if n["class"] == "unclaimed"] == []
+    assert [n.printed for n in moved.numbers if n.class_ == "unclaimed"] == []
 
 
 def test_another_year_moves_every_period_and_date(bundled):
@@ -204,13 +194,13 @@ def test_another_year_moves_every_period_and_date(bundled):
         ("indicators", ("period_start", "period_end")),
         ("projects", ("period_start", "period_end")),
     ):
-        assert [[row[c] for c in columns] for row in moved[table]] == [
-            [row[c] + 4 for c in columns] for row in bundled[table]
+        assert [[getattr(row, c) for c in columns] for row in moved.of(table)] == [
+            [getattr(row, c) + 4 for c in columns] for row in bundled.of(table)
         ]
 
     def due(row, by):
-        return row["due_end"] and f"{int(row['due_end'][:4]) + by}{row['due_end'][4:]}"
+        return row.due_end and f"{int(row.due_end[:4]) + by}{row.due_end[4:]}"
 
-    assert [due(row, 0) for row in moved["targets"]] == [due(row, 4) for row in bundled["targets"]]
-    years = [row["fiscal_year"] for row in bundled["statements"]]
-    assert [row["fiscal_year"] for row in moved["statements"]] == [year + 4 for year in years]
+    assert [due(row, 0) for row in moved.targets] == [due(row, 4) for row in bundled.targets]
+    years = [row.fiscal_year for row in bundled.statements]
+    assert [row.fiscal_year for row in moved.statements] == [year + 4 for year in years]

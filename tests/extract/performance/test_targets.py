@@ -20,7 +20,7 @@ def targets(text: str, given: Given | None = None, year: int = 2025) -> tuple[li
     context = Context(document, Ledger(text), Extraction("d"), disclosure_year=year)
     read_targets(context, "d.i", Block([(0, len(text))], text), load_words(), given)
     columns = ("subject", "comparator", "value", "unit", "due_start", "due_end", "basis")
-    rows = [tuple(row.get(column) for column in columns) for row in context.extraction.rows["targets"]]
+    rows = [tuple(getattr(row, column) for column in columns) for row in context.extraction.rows.targets]
     assert all(token.cls != "unclaimed" for token in context.ledger.tokens)
     return rows, [token.printed for token in context.ledger.tokens if token.cls == "narrative"]
 

@@ -71,8 +71,8 @@ def bundled(bundled_text: str) -> Context:
 
 
 def facts(context: object, *columns: str) -> list[tuple[object, ...]]:
-    rows = context.extraction.rows["statements"]  # type: ignore[attr-defined]
-    return [tuple(row.get(column) for column in columns) for row in rows]
+    rows = context.extraction.rows.statements  # type: ignore[attr-defined]
+    return [tuple(getattr(row, column) for column in columns) for row in rows]
 
 
 def short(context: object) -> list[tuple[object, ...]]:

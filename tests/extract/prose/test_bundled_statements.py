@@ -22,7 +22,7 @@ def transcribed() -> list[dict[str, str]]:
 def as_transcribed(row: dict[str, object], columns: list[str]) -> dict[str, str]:
     out = {}
     for column in columns:
-        value = row.get(column)
+        value = getattr(row, column)
         if column == "derived_from" and value:
             value = str(value).split(".statement.")[1]
         if isinstance(value, Decimal):
@@ -34,32 +34,32 @@ def as_transcribed(row: dict[str, object], columns: list[str]) -> dict[str, str]
 def test_every_statement_is_as_transcribed(bundled: Context) -> None:
     expected = transcribed()
     columns = list(expected[0])
-    assert [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]] == expected
+    assert [as_transcribed(row, columns) for row in bundled.extraction.rows.statements] == expected
 
 
 def test_figures_are_printed_where_they_say(bundled: Context) -> None:
     text = bundled.document.text
-    for row in bundled.extraction.rows["statements"]:
-        if row.get("value") is not None and not row.get("derived_from"):
-            assert text[row["start"] : row["end"]] == row["printed"]
+    for row in bundled.extraction.rows.statements:
+        if row.value is not None and not row.derived_from:
+            assert text[row.start : row.end] == row.printed
 
 
 def test_a_derived_amount_repeats_the_statement_it_rests_on(bundled: Context) -> None:
-    rows = {row["statement_id"]: row for row in bundled.extraction.rows["statements"]}
-    derived = [row for row in rows.values() if row.get("derived_from")]
+    rows = {row.statement_id: row for row in bundled.extraction.rows.statements}
+    derived = [row for row in rows.values() if row.derived_from]
     assert len(derived) == 2
     for row in derived:
-        assert rows[row["derived_from"]]["value"] == row["value"]
-        assert row["comparison"] and row["fiscal_year"] == 2021
+        assert rows[row.derived_from].value == row.value
+        assert row.comparison and row.fiscal_year == 2021
 
 
 def test_ids_are_unique_and_free_of_places(bundled: Context) -> None:
-    ids = [row["statement_id"] for row in bundled.extraction.rows["statements"]]
+    ids = [row.statement_id for row in bundled.extraction.rows.statements]
     assert len(ids) == len(set(ids))
     moved = bundled_prose("\n\n\n" + bundled.document.text)
     own, other = bundled.document.disclosure_id, moved.document.disclosure_id
     assert [i.replace(own, "") for i in ids] == [
-        row["statement_id"].replace(other, "") for row in moved.extraction.rows["statements"]
+        row.statement_id.replace(other, "") for row in moved.extraction.rows.statements
     ]
 
 
@@ -71,16 +71,14 @@ def test_no_number_of_the_prose_is_left_over(bundled: Context) -> None:
             classes[token.cls] = classes.get(token.cls, 0) + 1
     assert set(classes) == {"data", "structure"}
     assert classes["data"] == sum(
-        1
-        for row in bundled.extraction.rows["statements"]
-        if row.get("value") is not None and not row.get("derived_from")
+        1 for row in bundled.extraction.rows.statements if row.value is not None and not row.derived_from
     )
 
 
 def test_a_falsified_amount_is_published_as_printed(bundled_text: str) -> None:
     text = bundled_text.replace("6,291,924.73", "9,999,999.99").replace("7.28%", "97.28%")
-    rows = bundled_prose(text).extraction.rows["statements"]
-    revenue = [(r["kind"], r["fiscal_year"], r["value"]) for r in rows if r["metric"] == "revenue_budget"]
+    rows = bundled_prose(text).extraction.rows.statements
+    revenue = [(r.kind, r.fiscal_year, r.value) for r in rows if r.metric == "revenue_budget"]
     assert revenue == [
         ("amount", 2022, Decimal("5864768.3700")),
         ("amount", 2021, Decimal("9999999.9900")),
@@ -126,17 +124,17 @@ def test_other_line_widths_change_nothing(bundled: Context, bundled_text: str) -
     tables = bundled_text[bundled_text.index("第二部分  2022") :]
     whole = author_paragraphs(bundled_text)
     columns = list(transcribed()[0])[1:]
-    expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
+    expected = [as_transcribed(row, columns) for row in bundled.extraction.rows.statements]
     for width in (30, 40, 44, 54, 60, 76, 100, 10_000):
         for indent, blank in ((0, True), (4, False)):
-            rows = bundled_prose(wrapped(whole, width, indent, blank) + "\n" + tables).extraction.rows["statements"]
+            rows = bundled_prose(wrapped(whole, width, indent, blank) + "\n" + tables).extraction.rows.statements
             got = [as_transcribed(row, columns) for row in rows]
             assert got == expected, f"width {width}, indent {indent}"
 
 
 def test_all_line_breaks_may_be_lost(bundled: Context, bundled_text: str) -> None:
     tables = bundled_text[bundled_text.index("第二部分  2022") :]
-    rows = bundled_prose(" ".join(author_paragraphs(bundled_text)) + "\n" + tables).extraction.rows["statements"]
+    rows = bundled_prose(" ".join(author_paragraphs(bundled_text)) + "\n" + tables).extraction.rows.statements
     columns = list(transcribed()[0])[1:]
-    expected = [as_transcribed(row, columns) for row in bundled.extraction.rows["statements"]]
+    expected = [as_transcribed(row, columns) for row in bundled.extraction.rows.statements]
     assert [as_transcribed(row, columns) for row in rows] == expected

@@ -60,8 +60,8 @@ def test_receptions_are_counted_after_their_amount(read: Reads) -> None:
         "全年接待群众来访3,000人次。\n",
         year=2024,
     )
-    rows = context.extraction.rows["statements"]
-    assert [(row["metric"], row["kind"], row["printed"], row["unit"]) for row in rows] == [
+    rows = context.extraction.rows.statements
+    assert [(row.metric, row.kind, row.printed, row.unit) for row in rows] == [
         ("official_reception", "amount", "1.50", "CNY"),
         ("official_reception", "count", "26", "batch"),
         ("official_reception", "count", "210", "person_visit"),
@@ -70,6 +70,6 @@ def test_receptions_are_counted_after_their_amount(read: Reads) -> None:
         ("official_reception", "count", "150", "person_visit"),
     ]
     text = context.document.text
-    assert [text[row["start"] : row["end"]] for row in rows] == [row["printed"] for row in rows]
-    narrowed = [row.get("subject") for row in rows]
+    assert [text[row.start : row.end] for row in rows] == [row.printed for row in rows]
+    narrowed = [row.subject for row in rows]
     assert narrowed == [None] * 3 + ["国内公务接待费"] * 3

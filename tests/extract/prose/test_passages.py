@@ -9,12 +9,12 @@ from .conftest import Reads
 
 
 def passages(context: Context) -> list[tuple[str | None, str]]:
-    rows = context.extraction.rows["passages"]
-    return [(row["section_path"], row["text"]) for row in rows if row["kind"] != "contents"]
+    rows = context.extraction.rows.passages
+    return [(row.section_path, row.text) for row in rows if row.kind != "contents"]
 
 
 def listed(context: Context) -> list[str]:
-    return [row["text"] for row in context.extraction.rows["passages"] if row["kind"] == "contents"]
+    return [row.text for row in context.extraction.rows.passages if row.kind == "contents"]
 
 
 def test_spaced_out_lines_are_one_sentence(read: Reads) -> None:
@@ -76,7 +76,7 @@ def test_contents_end_at_the_heading_above_the_first_sentence_though_no_name_is_
         year=2025,
     )
     assert listed(context) == ["目录", "一、部门机构设置", "二、预算编制说明"]
-    assert [(row["metric"], row["printed"]) for row in context.extraction.rows["statements"]] == [
+    assert [(row.metric, row.printed) for row in context.extraction.rows.statements] == [
         ("budget_units", "2"),
         ("revenue_budget", "100.00"),
     ]
@@ -86,12 +86,12 @@ def test_terms_become_definitions(read: Reads) -> None:
     context = read(
         "六、专业名词解释\n（一）行政运行经费\n行政运行经费是指为保障单位运行的资金。\n（二）“三公”经费：指出国等3项经费。\n"
     )
-    rows = context.extraction.rows["passages"]
-    assert [(row["kind"], row["term"]) for row in rows] == [
+    rows = context.extraction.rows.passages
+    assert [(row.kind, row.term) for row in rows] == [
         ("definition", "行政运行经费"),
         ("definition", "“三公”经费"),
     ]
-    assert context.extraction.rows["statements"] == []
+    assert context.extraction.rows.statements == []
 
 
 def test_page_numbers_are_structure(read: Reads) -> None:
@@ -104,28 +104,28 @@ def test_text_is_the_join_of_its_spans(bundled: Context) -> None:
     rows = bundled.extraction.rows
     spans: dict[tuple[str, str, str], list[str]] = {}
     masked = bundled.extraction.masked_text
-    for span in rows["spans"]:
-        key = (span["owner_table"], span["owner_id"], span["field"])
-        spans.setdefault(key, []).append(masked[span["start"] : span["end"]])
-    for row in rows["passages"]:
-        assert join(spans["passages", row["passage_id"], "text"]) == row["text"]
-    for row in rows["statements"]:
+    for span in rows.spans:
+        key = (span.owner_table, span.owner_id, span.field)
+        spans.setdefault(key, []).append(masked[span.start : span.end])
+    for row in rows.passages:
+        assert join(spans["passages", row.passage_id, "text"]) == row.text
+    for row in rows.statements:
         for field in ("reason", "value_text", "subject"):
-            key = ("statements", row["statement_id"], field)
-            assert key not in spans or join(spans[key]) == row[field]
-        if row.get("derived_from") or row["kind"] in ("none", "grade"):
-            key = ("statements", row["statement_id"], "printed" if row["kind"] != "grade" else "value_text")
-            assert join(spans[key]) == row["printed"]
+            key = ("statements", row.statement_id, field)
+            assert key not in spans or join(spans[key]) == getattr(row, field)
+        if row.derived_from or row.kind in ("none", "grade"):
+            key = ("statements", row.statement_id, "printed" if row.kind != "grade" else "value_text")
+            assert join(spans[key]) == row.printed
 
 
 def test_passages_of_the_bundled_disclosure(bundled: Context) -> None:
-    rows = bundled.extraction.rows["passages"]
-    assert [row["ordinal"] for row in rows] == list(range(1, 25))
-    assert [row["kind"] for row in rows] == ["narrative"] * 22 + ["definition"] * 2
-    assert rows[3]["section_path"] == "2022年部门预算情况说明/部门预算收支及增减变化情况说明/支出预算说明"
-    assert rows[5]["text"] == "（一）基本支出主要包括在职、离退休人员支出、个人和家庭补助支出、公用支出。"
-    assert rows[15]["text"].endswith("营造良好的国际语言环境，维护安全稳定的涉外环境。")
-    assert len({row["passage_id"] for row in rows}) == len(rows)
+    rows = bundled.extraction.rows.passages
+    assert [row.ordinal for row in rows] == list(range(1, 25))
+    assert [row.kind for row in rows] == ["narrative"] * 22 + ["definition"] * 2
+    assert rows[3].section_path == "2022年部门预算情况说明/部门预算收支及增减变化情况说明/支出预算说明"
+    assert rows[5].text == "（一）基本支出主要包括在职、离退休人员支出、个人和家庭补助支出、公用支出。"
+    assert rows[15].text.endswith("营造良好的国际语言环境，维护安全稳定的涉外环境。")
+    assert len({row.passage_id for row in rows}) == len(rows)
 
 
 def test_a_comparison_goes_on_below_however_short_its_line_is(read: Reads) -> None:
@@ -133,5 +133,5 @@ def test_a_comparison_goes_on_below_however_short_its_line_is(read: Reads) -> No
         "本局负责本区的某些事务，并承办上级交办的其他各项任务。\n2024年收入总计100.00万元，比2023年\n收入预算减少20.00万元。\n",
         year=2024,
     )
-    changes = [row for row in context.extraction.rows["statements"] if row["kind"] == "change"]
-    assert [(row["base_year"], row["printed"]) for row in changes] == [(2023, "20.00")]
+    changes = [row for row in context.extraction.rows.statements if row.kind == "change"]
+    assert [(row.base_year, row.printed) for row in changes] == [(2023, "20.00")]

@@ -47,7 +47,7 @@ def prose_of(path: Path, year: int, stage: str) -> Context:
 
 
 def printed(row: dict[str, object], column: str) -> str:
-    value = row.get(column)
+    value = getattr(row, column)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return "" if value is None else str(value)
@@ -67,7 +67,7 @@ def test_every_statement_is_as_transcribed(name: str, year: int, stage: str) -> 
     context = prose_of(path, year, stage)
     with (TRANSCRIPTIONS / f"{path.stem}.tsv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    rows = context.extraction.rows["statements"]
+    rows = context.extraction.rows.statements
     assert [[printed(row, column) for column in COLUMNS] for row in rows] == expected[1:]
     inside = context.regions[0]
     left = [t.printed for t in context.ledger.tokens if t.cls == "unclaimed"]
@@ -77,9 +77,9 @@ def test_every_statement_is_as_transcribed(name: str, year: int, stage: str) -> 
 
 def test_the_national_template_states_no_values() -> None:
     rows = document_of("final-accounts-template-national.pdf").rows
-    assert rows["statements"] == []
-    assert rows["budget_lines"] == []
-    assert rows["disclosures"][0]["numbers_unclaimed"] == 0
+    assert rows.statements == []
+    assert rows.budget_lines == []
+    assert rows.disclosures[0].numbers_unclaimed == 0
 
 
 def document_of(name: str) -> Extraction:

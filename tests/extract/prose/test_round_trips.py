@@ -83,8 +83,8 @@ def test_a_comparison_comes_back_whole(
         f"{way}{percent}%，主要原因是：{reason}。"
     )
     context = read_text(wrapped(sentence, width, blank), year, "budget")
-    rows = context.extraction.rows["statements"]
-    found = [(r["metric"], r["kind"], r["value"], r["fiscal_year"], r.get("base_year"), r.get("reason")) for r in rows]
+    rows = context.extraction.rows.statements
+    found = [(r.metric, r.kind, r.value, r.fiscal_year, r.base_year, r.reason) for r in rows]
     metric, sign, scale = FORMS[label], WAYS[way], Decimal("0.0001")
     assert found == [
         (metric, "amount", now[2].quantize(scale), year, None, None),
@@ -92,7 +92,7 @@ def test_a_comparison_comes_back_whole(
         (metric, "change", (sign * change[2]).quantize(scale), year, year - 1, reason),
         (metric, "change_percent", (sign * percent).quantize(scale), year, year - 1, reason),
     ]
-    assert [row["printed"] for row in rows] == [now[0], before[0], change[0], str(percent)]
+    assert [row.printed for row in rows] == [now[0], before[0], change[0], str(percent)]
     assert {token.cls for token in context.ledger.tokens} <= {"data", "structure"}
-    text = "".join(row["text"] for row in context.extraction.rows["passages"])
+    text = "".join(row.text for row in context.extraction.rows.passages)
     assert text == sentence

@@ -32,17 +32,17 @@ def read_text(text: str, year: int, stage: str) -> Context:
 def told(context: Context) -> list[str]:
     """The statements of ``context``, a line each."""
     lines = []
-    for row in context.extraction.rows["statements"]:
-        value = row.get("value")
-        shown = format(value.normalize(), "f") if isinstance(value, Decimal) else row.get("value_text") or "-"
-        more = [row.get("phase"), row.get("as_of"), f"from {row['base_year']}" if row.get("base_year") else None]
-        more += [f"of {row['value_text']}" if row["kind"] == "share" and row.get("value_text") else None]
-        cells = [row["metric"], row.get("subject"), row.get("function_code") or row.get("fund"), row["kind"], shown]
-        cells += [row.get("unit"), row.get("fiscal_year")]
+    for row in context.extraction.rows.statements:
+        value = row.value
+        shown = format(value.normalize(), "f") if isinstance(value, Decimal) else row.value_text or "-"
+        more = [row.phase, row.as_of, f"from {row.base_year}" if row.base_year else None]
+        more += [f"of {row.value_text}" if row.kind == "share" and row.value_text else None]
+        cells = [row.metric, row.subject, row.function_code or row.fund, row.kind, shown]
+        cells += [row.unit, row.fiscal_year]
         line = " | ".join("" if cell is None else str(cell) for cell in cells)
         line += f" ({', '.join(part for part in more if part)})" if any(more) else ""
-        line += " <-" if row.get("derived_from") else ""
-        lines.append(line + (f" # {row['reason']}" if row.get("reason") else ""))
+        line += " <-" if row.derived_from else ""
+        lines.append(line + (f" # {row.reason}" if row.reason else ""))
     return lines
 
 

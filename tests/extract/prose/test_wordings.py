@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from schemas.rows import BudgetLine, Place
+
 from .conftest import Reads, facts, short
 
 D = Decimal
@@ -130,7 +132,11 @@ def test_functions_by_name_take_the_code_of_the_tables(read: Reads) -> None:
         ("2050202", "小学教育"),
         ("2050203", "初中教育"),
     ):
-        context.add("budget_lines", {"function_code": code, "function_name": name})
+        line = BudgetLine(
+            line_id=code, row_id=code, table_id="t", row_kind="detail", measure="total", amount=D(0), printed="0",
+            function_code=code, function_name=name, place=Place(None, 1, 0, 1),
+        )  # fmt: skip
+        context.add(line)
     withhold(context)
     read_prose(context)
     assert facts(context, "function_code", "value") == [("2050202", D("250000.0000"))]

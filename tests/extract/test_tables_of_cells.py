@@ -1,0 +1,187 @@
+"""Tables of documents whose format sets cells apart (web page, workbook, Word): found by titles, read by their cells."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.extract.celled import Merged, extracted
+
+HEADER = [
+    [Merged("科目编码", 2), Merged("科目名称", 2), Merged("合计", 2), Merged("基本支出", 1, 2), Merged("项目支出", 2)],
+    ["人员经费", "公用经费"],
+]
+FIRST = [
+    ["201", "一般公共服务支出", "30.00", "10.00", "5.00", "15.00"],
+    ["20103", "政府办公厅（室）及相关机构事务", "30.00", "10.00", "5.00", "15.00"],
+    ["2010301", "行政运行", "15.00", "10.00", "5.00", ""],
+    ["2010302", "一般行政管理事务", "15.00", "", "", "15.00"],
+]
+SECOND = [
+    ["205", "教育支出", "3.50", "", "3.50", ""],
+    ["20508", "进修及培训", "3.50", "", "3.50", ""],
+    ["2050803", "培训支出", "3.50", "", "3.50", ""],
+    [Merged("合计", 1, 2), "33.50", "10.00", "8.50", "15.00"],
+]
+TITLE = "2025年部门支出总表"
+INCOME = [
+    [Merged("收入", 1, 2), Merged("支出", 1, 2)],
+    ["项目", "预算数", "项目", "预算数"],
+    ["一、一般公共预算拨款收入", "33.50", "一、一般公共服务支出", "30.00"],
+    ["", "", "二、教育支出", "3.50"],
+    ["收入总计", "33.50", "支出总计", "33.50"],
+]
+
+
+def wide(text, columns=6):
+    return [Merged(text, 1, columns)]
+
+
+def lines(extraction, code="expenditure"):
+    found = [line for line in extraction.rows.budget_lines if line.table_code == code]
+    return {(line.function_code or line.item, line.measure): line.amount for line in found}
+
+
+def tables(extraction):
+    return [(table.table_code, table.amount_count) for table in extraction.rows.tables]
+
+
+WHOLE = {
+    ("合计", "total"): Decimal(335000), ("合计", "personnel"): Decimal(100000), ("合计", "public"): Decimal(85000),
+    ("合计", "project"): Decimal(150000), ("201", "total"): Decimal(300000), ("2050803", "public"): Decimal(35000),
+}  # fmt: skip
+SHEET = [*HEADER, *FIRST, *SECOND]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param([TITLE, "单位：万元", SHEET], id="title and unit above the table, as on a web page"),
+        pytest.param([[wide(TITLE), wide("单位：万元"), *SHEET]], id="title and unit merged over the sheet"),
+        pytest.param([[[TITLE], ["部门：某某局", "", "单位：万元"], *SHEET]], id="title and unit in cells of a sheet"),
+        pytest.param([[wide(f"{TITLE}  单位：万元"), *SHEET]], id="title and unit in one cell"),
+        pytest.param([TITLE, [["部门：某某局", "单位：万元"]], SHEET], id="body and unit in a table of their own"),
+        pytest.param([[wide(TITLE)], "单位：万元", SHEET], id="title in a table of its own"),
+        pytest.param([TITLE, "单位：万元", [*HEADER, *FIRST], [*HEADER, *SECOND]], id="cut in two, header repeated"),
+        pytest.param([TITLE, "单位：万元", [*HEADER, *FIRST], SECOND], id="cut in two, header once"),
+        pytest.param(
+            [TITLE, "单位：万元", [*HEADER, *FIRST], f"{TITLE}（续）", "单位：万元", [*HEADER, *SECOND]],
+            id="cut in two, title repeated",
+        ),
+    ],
+)
+def test_a_table_is_read_whatever_its_title_and_unit_stand_in(parts):
+    extraction = extracted("某某局2025年部门预算", *parts)
+    assert tables(extraction) == [("expenditure", 23)]
+    assert lines(extraction).items() >= WHOLE.items()
+    assert extraction.disclosure.reason is None
+
+
+def test_blank_cells_right_of_a_word_are_under_it_where_nothing_says_what_is_merged():
+    plain = [
+        ["科目编码", "科目名称", "合计", "基本支出", "", "项目支出"],
+        ["", "", "", "人员经费", "公用经费", ""],
+        *FIRST,
+        *SECOND[:-1],
+        ["合计", "", "33.50", "10.00", "8.50", "15.00"],
+    ]
+    extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", plain)
+    assert lines(extraction).items() >= WHOLE.items()
+    assert extraction.disclosure.status == "complete"
+
+
+def test_tables_below_one_another_in_a_sheet_are_tables_of_their_own():
+    sheet = [wide("部门收支总表"), wide("单位：万元"), *INCOME, [""] * 6, wide(TITLE), wide("单位：万元"), *SHEET]
+    extraction = extracted("某某局2025年部门预算", sheet)
+    assert tables(extraction) == [("income_expenditure_summary", 5), ("expenditure", 23)]
+    assert lines(extraction).items() >= WHOLE.items()
+
+
+def test_codes_merged_over_rows_are_those_of_each_row():
+    rows = [["项目名称", "科目编码", "预算数"], ["甲", Merged("2010302", 2), "1.00"], ["乙", "2.00"]]
+    extraction = extracted("某某局2025年部门预算", "项目支出表", "单位：万元", rows)
+    found = [(line.project, line.function_code, line.amount) for line in extraction.rows.budget_lines]
+    assert found == [("甲", "2010302", 10000), ("乙", "2010302", 20000)]
+
+
+@pytest.mark.parametrize("between", [[], ["附：专项资金分配情况"], ["专项资金分配情况表"]])
+def test_a_table_under_no_known_title_is_an_unknown_table_of_its_own(between):
+    other = [["序号", "镇街", "预算数"], ["1", "甲街道", "50.00"], ["2", "乙街道", "50.00"]]
+    extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", SHEET, *between, other)
+    assert tables(extraction) == [("expenditure", 23), (None, 0)]
+    assert lines(extraction).items() >= WHOLE.items()
+    assert extraction.disclosure.status == "partial"
+
+
+def test_a_table_with_the_same_columns_under_words_of_its_own_does_not_go_on_with_the_one_before():
+    extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", SHEET, "其中：下属单位", SHEET)
+    assert tables(extraction) == [("expenditure", 23), (None, 0)]
+
+
+def test_titles_in_a_list_of_contents_are_no_tables():
+    contents = [["序号", "名称"], ["1", "部门收支总表"], ["2", TITLE]]
+    extraction = extracted(
+        "某某局2025年部门预算",
+        "目录",
+        TITLE,
+        "部门收支总表",
+        contents,
+        [["部门收支总表"], [TITLE]],
+        TITLE,
+        "单位：万元",
+        SHEET,
+    )
+    assert tables(extraction) == [("expenditure", 23)]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_notes_below_a_table_are_its_notes(inside):
+    note = "注：本部门2025年无政府性基金预算，本表为空。"
+    rows = [*HEADER, wide(note)] if inside else HEADER
+    below = [] if inside else [note]
+    extraction = extracted(
+        "某某局2025年部门预算", TITLE, "单位：万元", SHEET, "政府性基金预算支出表", "单位：万元", rows, *below, "第三部分 情况说明"
+    )  # fmt: skip
+    (_, empty) = extraction.rows.tables
+    assert (empty.table_code, empty.declared_empty, empty.note) == ("government_fund_expenditure", True, note)
+    assert extraction.disclosure.status == "complete"
+
+
+def test_a_note_between_a_title_and_a_table_parts_them():
+    other = [["镇街", "预算数"], ["甲街道", "50.00"], ["乙街道", "50.00"]]
+    extraction = extracted(
+        "某某局2025年部门预算",
+        TITLE,
+        "单位：万元",
+        SHEET,
+        "政府性基金预算支出表",
+        "本部门无此项支出，故本表为空",
+        other,
+    )
+    assert ("government_fund_expenditure", 2) not in tables(extraction)
+    assert not lines(extraction, "government_fund_expenditure")
+
+
+def test_a_performance_sheet_is_read_from_cells_without_positions():
+    sheet = [
+        ["项目名称", Merged("外事工作", 1, 3)],
+        ["主管部门", "某某局", "实施单位", "某某局"],
+        [Merged("项目资金（万元）", 2), "资金总额", Merged("12.50", 1, 2)],
+        ["财政拨款", Merged("12.50", 1, 2)],
+        ["年度目标", Merged("完成全年出访任务", 1, 3)],
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        [Merged("产出指标", 2), "数量指标", "出访批次", "≥3批"],
+        ["时效指标", "完成时间", "2025年12月底前"],
+    ]
+    extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", SHEET, "项目绩效目标申报表", sheet)
+    (project,) = extraction.rows.projects
+    assert (project.name, project.implementing_unit) == ("外事工作", "某某局")
+    found = [(i.level1, i.level2, i.level3, i.text) for i in extraction.rows.indicators]
+    assert found == [
+        (None, None, None, "完成全年出访任务"),
+        ("产出指标", "数量指标", "出访批次", "≥3批"),
+        ("产出指标", "时效指标", "完成时间", "2025年12月底前"),
+    ]
+    money = [line.amount for line in extraction.rows.budget_lines if line.table_code == "project_performance"]
+    assert money == [Decimal(125000), Decimal(125000)]
