@@ -30,7 +30,7 @@ bench: $(VENV)/.ready-dev
 # The parts of docs/ that are made from the models and the rules.
 docs: $(VENV)/.ready-dev
 	@$(BIN)/python -m schemas.dictionary
-	@$(BIN)/python -m pipeline.reconcile.describe
+	@$(BIN)/python -m pipeline.reconcile.documentation
 
 # The locks name every file of every version for Python 3.11 to 3.13, and no index; needs uv on the PATH.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.orchestration.settings import PUBLISH_CONTACTS
+from pipeline.orchestration.settings import PUBLISH_CONTACTS, publishes_contacts
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     trace.add_argument("id")
     trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
     trace.set_defaults(run=_trace)
+    explain = commands.add_parser("explain", help="show how a table, a row or an amount was read")
+    explain.add_argument("id", help="a table_id, row_id, line_id or disclosure_id of the release")
+    explain.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    explain.add_argument("--raw", type=Path, default=PROJECT / "raw", help="the folder that the release was built from")
+    explain.add_argument("--png", type=Path, metavar="FILE", help="draw the cells over the page of a PDF")
+    explain.set_defaults(run=_explain)
     arguments = parser.parse_args(argv)
     return int(arguments.run(arguments))
 
@@ -87,7 +93,7 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
     """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
-    # What steps of a build print goes into files (see orchestration.compute_logs): the terminal needs a way of its own.
+    # Dagster leads what the steps of a build print into files: the terminal needs a way of its own.
     terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
 
     def show(step: str) -> None:
@@ -107,20 +113,19 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.publish_contacts:
         os.environ[PUBLISH_CONTACTS] = "1"
     try:
-        from pipeline.orchestration.unchanged import remember, state_of, told_before
+        from pipeline.orchestration.built import remember, said_before
 
-        state = state_of(raw)
-        if (before := told_before(state, out)) is not None:
+        if (before := said_before(raw, out)) is not None:
             print(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
         with _steps() as progress:
-            made = build(raw, out, progress, arguments.workers, arguments.scheduler)
+            written = build(raw, out, progress, arguments.workers, arguments.scheduler)
         from pipeline.publish.summary import summary
 
-        text, clean = summary(out, bool(made["release"]["written"].value))
-        remember(state, out, summary(out, False)[0], clean)
+        text, clean = summary(out, written)
+        remember(out, summary(out, False)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
@@ -129,23 +134,19 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _ui(arguments: argparse.Namespace) -> int:
-    from pipeline.orchestration.instance import home_for_ui
+    from pipeline.orchestration.build import instance_home
+    from pipeline.orchestration.settings import OUT, RAW
 
     raw, out = arguments.raw.absolute(), arguments.out.absolute()
     try:
-        home = home_for_ui(out)
-    except Exception as error:  # the reason, in one line
+        home = instance_home(out)
+    except OSError as error:
         print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(home),
-        "YUSUAN_RAW": str(raw),
-        "YUSUAN_OUT": str(out),
-    }
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipeline.orchestration.definitions", "-p", arguments.port]
-    os.chdir(PROJECT)
-    os.execve(sys.executable, command, environment)
+    module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
+    command = [sys.executable, "-m", "dagster", "dev", *module, "-p", arguments.port]
+    os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
+    os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -185,7 +186,7 @@ def _site(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from pipeline.publish.listing import list_checks
+    from pipeline.publish.failing import list_checks
 
     print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
     return 0
@@ -212,5 +213,18 @@ def _trace(arguments: argparse.Namespace) -> int:
         print(trace(arguments.release, arguments.id))
     except (LookupError, ReleaseError) as error:
         print(f"yusuan trace: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from pipeline.explain import NotExplained, explain
+    from pipeline.publish.reading import ReleaseError
+
+    contacts = publishes_contacts()
+    try:
+        print(explain(arguments.release, arguments.id, arguments.raw.absolute(), arguments.png, contacts))
+    except (NotExplained, ReleaseError) as error:
+        print(f"yusuan explain: {error}", file=sys.stderr)
         return 2
     return 0

@@ -13,8 +13,9 @@ from pipeline.extract.disclosure import extract
 from pipeline.extract.forms import load_library
 from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import read_bytes
+from pipeline.ingest.read import Unreadable, load, read_bytes, rejected
 from schemas.rows import Row
 
 RowT = TypeVar("RowT", bound=Row)
@@ -34,6 +35,14 @@ def changed(row: RowT, **values: object) -> RowT:
     for name, value in values.items():
         setattr(other, name, value)
     return other
+
+
+def read_source(file: SourceFile) -> Document | Rejected:
+    """What a build reads of ``file``."""
+    try:
+        return read_bytes(file, b"" if file.refusal else load(file, Limits()), Limits())
+    except Unreadable as error:
+        return rejected(file, b"", str(error))
 
 
 def real(name: str) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Token
@@ -13,7 +12,7 @@ from schemas.rows import BudgetLine
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An amount as it is printed, and what put it into its unit and its column. ``worth`` is the unit's, in yuan."""
+    """An amount as it is printed, its unit (``worth`` yuan), and what put it into its unit and its column."""
 
     token: Token
     unit: str
@@ -99,15 +98,9 @@ def write_line(context: Context, key: Key, printed: Printed, words: Words) -> No
         printed=token.printed,
         printed_unit=printed.unit,
         unit_basis=printed.unit_basis,
-        precision=_step(int(value.as_tuple().exponent), printed.worth),
+        precision=Decimal(1).scaleb(int(value.as_tuple().exponent)) * printed.worth,
         placement=printed.placement,
         place=context.place(token.start, token.end),
     )
     context.add(line)
     context.ledger.claim(token, "data", "amount", BudgetLine.TABLE, key.line_id)
-
-
-@lru_cache(maxsize=1024)
-def _step(exponent: int, worth: Decimal) -> Decimal:
-    """What one of the last printed digit is worth in yuan."""
-    return Decimal(1).scaleb(exponent) * worth

@@ -7,7 +7,7 @@ import re
 from pipeline.extract.forms import Family, Library
 from pipeline.extract.identity.divisions import within
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.segment import Segment
+from pipeline.extract.tables.find.segment import Segment
 
 _TAIL = re.compile(r"(?:（[^（）]{0,24}）)+$")
 

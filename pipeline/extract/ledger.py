@@ -17,7 +17,7 @@ _D = "[0-9０-９]"
 _REST = rf"(?:{_D}{{0,2}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}*)(?:[.．]{_D}+)*"
 # A sign belongs to the number only where nothing that could make it a hyphen stands before it. The first character is
 # taken before it is told which of the two it is: so the expression skips at once all that can begin no number.
-_TOKEN = re.compile(rf"[-－−0-9０-９](?:(?<={_D}){_REST}|(?<=[-－−])(?<![^\s（(|:：].)[^\S\n]?{_D}{_REST})")
+_TOKEN = re.compile(rf"[-－−0-9０-９](?:(?<={_D}){_REST}|(?<=[-－−])(?<![^\s（(|:：].)[^\S\n\t]?{_D}{_REST})")
 _FOLD = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")

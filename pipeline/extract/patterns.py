@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,40 +28,19 @@ YEAR = r"(?:[12][09]\d\d年度?|[上去本当]年度?|[XＸ×xX]+年度?)"
 _ANY = r".{0,40}?"
 
 
-_SHORT, _MANY, _LONG = 48, 40_000, 5_000
+#: Texts up to this length are remembered when they are folded: the same words stand in every row and every document, and
+#: without it extraction takes a fifth longer.
+_SHORT = 48
 
 
-class Folding(dict[str, str]):
-    """What texts become by ``table``, a table of ``str.translate`` that takes line breaks out, looked up by the text.
-
-    What short ones become is kept: the same words stand in every row and every document, and translating takes much
-    longer. So is that of the last long one: several readers ask for the whole document, one after the other.
-    """
-
-    def __init__(self, table: Mapping[int, int | str | None]) -> None:
-        super().__init__()
-        self._table = table
-        self._last = "", ""
-
-    def __missing__(self, text: str) -> str:
-        if len(text) <= _SHORT:
-            if len(self) >= _MANY:  # hostile sources must not fill the memory
-                self.clear()
-            folded = text.translate(self._table)
-            self[text] = folded if folded != text else text  # one object is enough of what stays as it is
-            return folded
-        if "\n" not in text:
-            return text.translate(self._table)
-        if text is self._last[0]:
-            return self._last[1]
-        folded = "".join([self[line] for line in text.split("\n")])
-        if len(text) >= _LONG:
-            self._last = text, folded
-        return folded
+@lru_cache(maxsize=32_768)
+def _fold_short(text: str) -> str:
+    return text.translate(_FULL)
 
 
-#: ``text`` without white space and quotation marks, in half-width characters (brackets in full width).
-fold: Callable[[str], str] = Folding(_FULL).__getitem__
+def fold(text: str) -> str:
+    """``text`` without white space and quotation marks, in half-width characters (brackets in full width)."""
+    return _fold_short(text) if len(text) <= _SHORT else text.translate(_FULL)
 
 
 #: Runs of characters that folding keeps, each as one character.
@@ -118,6 +97,38 @@ def source_of(pattern: str) -> str:
             out.append(re.escape(fold(char)))
         i += 1
     return "".join(out)
+
+
+def expand(pattern: str, year: str) -> Iterator[str]:
+    """All the texts that ``pattern`` stands for: ``[a|b]`` a, b or nothing; ``(a|b)`` one of them; ``{year}`` a ``year``.
+
+    Raises ValueError naming the pattern where brackets do not pair.
+    """
+    pattern = pattern.replace("{year}", year)
+    texts, rest = _alternatives(pattern, 0, "")
+    if rest != len(pattern):
+        raise ValueError(f"brackets do not pair in {pattern!r}")
+    yield from dict.fromkeys(texts)
+
+
+def _alternatives(pattern: str, at: int, closing: str) -> tuple[list[str], int]:
+    done: list[str] = []
+    current = [""]
+    while at < len(pattern) and pattern[at] != closing:
+        char = pattern[at]
+        if char in "[(":
+            inner, at = _alternatives(pattern, at + 1, "]" if char == "[" else ")")
+            if at >= len(pattern):
+                raise ValueError(f"brackets do not pair in {pattern!r}")
+            choices = inner + [""] if char == "[" else inner
+            current = [head + tail for head in current for tail in choices]
+        elif char == "|" and closing:
+            done += current
+            current = [""]
+        else:
+            current = [head + char for head in current]
+        at += 1
+    return done + current, at
 
 
 def _pairs(pattern: str) -> bool:

@@ -58,13 +58,12 @@ class Extraction:
 
     ``rows.disclosures`` holds exactly one row. ``masked_text`` is the text that is published as
     ``sources/<disclosure_id>.txt`` (contact data masked by marks of the same length); it is empty for a
-    quarantined source. ``families`` are the form families one of whose titles the document prints.
+    quarantined source.
     """
 
     disclosure_id: str
     masked_text: str = ""
     rows: Rows = field(default_factory=Rows)
-    families: frozenset[str] = frozenset()
 
     @property
     def disclosure(self) -> Disclosure:

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import NamedTuple
+
+
+class Arrangement(Enum):
+    """What a format says of how its text stands, from the least to the most. Cells are in ``Document.tables``."""
+
+    #: The order of the characters only; a line may end anywhere in a sentence or a row.
+    ORDER = "order"
+    #: Every line is a whole paragraph or a whole row of a table: web pages, workbooks, Word.
+    STRUCTURE = "structure"
+    #: Columns made with spaces: words have boxes in character cells.
+    CHARACTERS = "characters"
+    #: Pages: words and cells have boxes in points, which are published.
+    POINTS = "points"
 
 
 class Line(NamedTuple):
@@ -40,7 +54,7 @@ class Word:
         """The left and right edge of ``text[start:end]`` within the word; the word's own where it is not known closer."""
         if not self.sides:
             return self.x0, self.x1
-        return self.sides[start - self.start][0], self.sides[end - 1 - self.start][1]
+        return round(self.sides[start - self.start][0], 2), round(self.sides[end - 1 - self.start][1], 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +111,43 @@ class Page:
     words: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A source as read. ``pages`` is empty where the format has no positions (flowing text).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a reader makes of the bytes of one source.
 
     ``tables`` are its tables of cells, in reading order: ruled tables of a page, tables of web pages, sheets of workbooks.
-    ``points`` is true where the boxes of words are points on a page and may be published.
-    ``notes`` says, for a person, what ingest had to leave out (scanned pages and the like).
+    ``pages`` are those of a format with positions, else empty.
+    ``notes`` say, for a person, what ingest could not read (scanned pages and the like): a document with notes is partial.
+    ``remarks`` say what was left out because a reader of the source does not see it either (hidden sheets and the like).
     """
+
+    media_type: str
+    text: str
+    lines: tuple[Line, ...]
+    arrangement: Arrangement = Arrangement.ORDER
+    tables: tuple[CellTable, ...] = ()
+    pages: tuple[Page, ...] = ()
+    page_count: int | None = None
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Content):
+    """A source as read: its content, and what names it."""
 
     disclosure_id: str
     collection: str
     source_file: str
     source_sha256: str
     source_bytes: int
-    media_type: str
-    text: str
-    lines: tuple[Line, ...]
-    pages: tuple[Page, ...] = ()
-    tables: tuple[CellTable, ...] = ()
-    points: bool = False
-    page_count: int | None = None
-    notes: tuple[str, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)
     _starts: tuple[int, ...] = ()
+
+    @property
+    def points(self) -> bool:
+        """Whether the boxes of words are points on a page and may be published."""
+        return self.arrangement is Arrangement.POINTS
 
     def line_at(self, offset: int) -> Line:
         """The line that holds the character at ``offset``."""
@@ -129,9 +156,16 @@ class Document:
         return self.lines[bisect_right(self._starts, offset, 1) - 1]
 
 
+class NotReadable(ValueError):
+    """The bytes of a source cannot be read, and why and what to do, for a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A source that could not be read as a document, and why, in words for a person."""
+    """A source that could not be read as a document, and why, in words for a person.
+
+    ``lasting`` is false where the reason may be gone tomorrow: a limit of time or memory was reached.
+    """
 
     disclosure_id: str
     collection: str
@@ -140,3 +174,4 @@ class Rejected:
     source_bytes: int | None
     media_type: str | None
     reason: str
+    lasting: bool = True

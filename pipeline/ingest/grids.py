@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from pipeline.ingest.document import Box, Cell, CellTable, Word
 
@@ -16,38 +16,31 @@ _NEAR, _ROW = 3.0, 5.0
 _BORDER, _LOOSE = 2.5, 0.5
 
 
-def find_grids(page: Any) -> list[Grid]:
-    """The ruled tables of a pdfplumber page. A frame around text, of one or two cells, is none."""
-    if not (page.rects or page.lines or page.curves):
-        return []
-    grids = []
-    for table in page.find_tables():
-        rows = [tuple(Box(*map(float, cell)) if cell else None for cell in row.cells) for row in table.rows]
-        if len(rows) > 1 or sum(cell is not None for cell in rows[0]) > 2:
-            grids.append(tuple(_with_open_rows(rows, page)))
-    return grids
+class Rule(NamedTuple):
+    """An upright rule of a page."""
+
+    x: float
+    top: float
+    bottom: float
 
 
-def _with_open_rows(rows: list[tuple[Box | None, ...]], page: Any) -> list[tuple[Box | None, ...]]:
-    """``rows``, and the row above or below them whose upright rules go on although no other rule closes it.
+def with_open_rows(rows: list[tuple[Box | None, ...]], rules: Sequence[Rule]) -> list[tuple[Box | None, ...]]:
+    """``rows``, and the row above or below them whose upright ``rules`` go on although no other rule closes it.
 
     A page that ends within a row leaves it so; what stands in it would seem to stand outside the table.
     """
-    rules = [(float(e["x0"]), float(e["top"]), float(e["bottom"])) for e in page.edges if e["orientation"] == "v"]
     top = min(box.top for row in rows for box in row if box)
     bottom = max(box.bottom for row in rows for box in row if box)
     columns = max(rows, key=lambda row: sum(box is not None for box in row))
-    above = _open(columns, ((x, -b, -t) for x, t, b in rules), -top)
+    above = _open(columns, (Rule(rule.x, -rule.bottom, -rule.top) for rule in rules), -top)
     below = _open(columns, rules, bottom)
     first = tuple(box and Box(box.x0, -box.bottom, box.x1, -box.top) for box in above)
     return [*([first] if first else []), *rows, *([below] if below else [])]
 
 
-def _open(
-    columns: tuple[Box | None, ...], rules: Iterable[tuple[float, float, float]], edge: float
-) -> tuple[Box | None, ...]:
+def _open(columns: tuple[Box | None, ...], rules: Iterable[Rule], edge: float) -> tuple[Box | None, ...]:
     """The cells below ``edge`` in ``columns``, as far as the rules there go; () unless the outer two go on, and as far."""
-    going_on = [(x, end) for x, start, end in rules if start <= edge + _NEAR and end >= edge + _ROW]
+    going_on = [(rule.x, rule.bottom) for rule in rules if rule.top <= edge + _NEAR and rule.bottom >= edge + _ROW]
     boxes = [box for box in columns if box]
 
     def end_at(x: float) -> float | None:

@@ -3,66 +3,70 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 
 from pipeline.ingest.collections import SourceFile
-from pipeline.ingest.document import Document, Rejected
-from pipeline.ingest.kinds import other_kind
+from pipeline.ingest.document import Content, Document, NotReadable, Rejected
+from pipeline.ingest.formats import format_of
+from pipeline.ingest.kinds import refusal
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.text import NotText, read_text
-from pipeline.ingest.worker import WorkerFailed, read_pdf_apart
+from pipeline.ingest.worker import WorkerFailed, read_apart
 
 
-def read_source(file: SourceFile, limits: Limits | None = None) -> Document | Rejected:
-    """Read one source. Never raises for what the file holds; the reason for a refusal is in the answer."""
-    limits = limits or Limits()
-    if file.refusal:
-        return _rejected(file, b"", file.refusal)
-    root = _root(file)
+class Unreadable(ValueError):  # noqa: N818 - says what the file is
+    """A source whose bytes cannot be had; the message is for a person."""
+
+
+def load(file: SourceFile, limits: Limits) -> bytes:
+    """The bytes of one source. Raises Unreadable with the reason why not."""
     try:
-        if file.path.is_symlink() and not file.path.resolve().is_relative_to(root):
-            return _rejected(
-                file, b"", "a symbolic link that leads outside the raw folder is not followed; copy the file there"
-            )
+        if file.path.is_symlink() and not file.path.resolve().is_relative_to(_root(file)):
+            raise Unreadable("a symbolic link that leads outside the raw folder is not followed; copy the file there")
         size = file.path.stat().st_size
         if size > limits.max_bytes:
-            return _rejected(file, b"", f"{size} bytes are more than the {limits.max_bytes} that a source may have")
-        data = file.path.read_bytes()
+            raise Unreadable(f"{size} bytes are more than the {limits.max_bytes} that a source may have")
+        return file.path.read_bytes()
     except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError up to Python 3.12
         reason = getattr(error, "strerror", None) or error
-        return _rejected(file, b"", f"cannot be read ({reason}); check that the file is there and readable")
-    return read_bytes(file, data, limits)
+        raise Unreadable(f"cannot be read ({reason}); check that the file is there and readable") from error
 
 
 def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Rejected:
-    """The document in ``data``, which is what ``file`` holds."""
+    """The document in ``data``, which is what ``file`` holds.
+
+    Never raises for what the file holds; the reason for a refusal is in the answer.
+    """
+    if file.refusal:
+        return rejected(file, b"", file.refusal)
     sha256 = hashlib.sha256(data).hexdigest()
     declared = file.declared.get("sha256")
     if declared and declared.lower() != sha256:
-        return _rejected(
+        return rejected(
             file,
             data,
             f"its sha256 is {sha256[:16]}…, but sources.toml says {declared[:16]}…; fetch it again or correct sources.toml",
         )
     if not data:
-        return _rejected(file, data, "the file is empty")
-    common = {
-        "disclosure_id": sha256[:16],
-        "collection": file.collection,
-        "source_file": _name(file),
-        "source_sha256": sha256,
-        "source_bytes": len(data),
-        "declared": file.declared,
-    }
+        return rejected(file, data, "the file is empty")
+    format = format_of(data)
+    if format is None:
+        return rejected(file, data, refusal(data) or "it is of no kind that is read")
     try:
-        if data[:1024].lstrip().startswith(b"%PDF-"):
-            read = read_pdf_apart(data, limits)
-            return Document(media_type="application/pdf", points=True, **read, **common)  # type: ignore[arg-type]
-        if (reason := other_kind(data)) is not None:
-            return _rejected(file, data, reason)
-        return Document(**read_text(data, limits), **common)  # type: ignore[arg-type]
-    except (NotText, WorkerFailed) as error:
-        return _rejected(file, data, str(error))
+        content = read_apart(format, data, limits) if format.apart else format.read(data, limits)
+    except WorkerFailed as error:
+        return rejected(file, data, str(error), lasting=error.lasting)
+    except NotReadable as error:
+        return rejected(file, data, str(error))
+    return Document(
+        disclosure_id=sha256[:16],
+        collection=file.collection,
+        source_file=_name(file),
+        source_sha256=sha256,
+        source_bytes=len(data),
+        declared=file.declared,
+        **{each.name: getattr(content, each.name) for each in fields(Content)},
+    )
 
 
 def _root(file: SourceFile) -> Path:
@@ -78,7 +82,8 @@ def _name(file: SourceFile) -> str:
     return file.name if file.collection.startswith("_") else f"{file.collection}/{file.name}"
 
 
-def _rejected(file: SourceFile, data: bytes, reason: str) -> Rejected:
+def rejected(file: SourceFile, data: bytes, reason: str, lasting: bool = True) -> Rejected:
+    """The answer for a source that is not read, and why."""
     # Without bytes there is no digest to name the source by; its place in raw/ has to do.
     digest = hashlib.sha256(data or f"{file.collection}/{file.name}".encode()).hexdigest()
     return Rejected(
@@ -89,4 +94,5 @@ def _rejected(file: SourceFile, data: bytes, reason: str) -> Rejected:
         source_bytes=len(data) if data else None,
         media_type=None,
         reason=reason,
+        lasting=lasting,
     )

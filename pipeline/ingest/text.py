@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, chain, count, repeat
 from operator import add
-from typing import Any
 
-from pipeline.ingest.document import Line, Page, Word
+from pipeline.ingest.document import Arrangement, CellTable, Content, Line, NotReadable, Page, Word
+from pipeline.ingest.formats.markdown import is_markdown, unmark
+from pipeline.ingest.formats.separated import separated_tables
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
 
@@ -24,32 +26,50 @@ _GAPS = re.compile(r"\S {3,}\S+ {2,}\S")
 _FEWEST = 10
 
 
-class NotText(ValueError):
-    """The bytes are no text that can be read, and why."""
-
-
-def read_text(data: bytes, limits: Limits) -> dict[str, Any]:
-    """The fields of a Document that plain text gives. Raises NotText.
+def read(data: bytes, limits: Limits) -> Content:
+    """What plain text holds. Raises NotReadable.
 
     Line ends become ``\\n``, a byte order mark goes, and radicals become characters (see ``radicals``); no other
     character is changed. All offsets refer to that text. A form feed ends a page.
     """
     text, encoding = decode(data)
     if len(text) > limits.max_characters:
-        raise NotText(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
+        raise NotReadable(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
     if not text.strip():
-        raise NotText("the file holds nothing but white space")
+        raise NotReadable("the file holds nothing but white space")
     text = ordinary(text.replace("\r\n", "\n").replace("\r", "\n"))
+    marked: list[CellTable] = []
+    if is_markdown(text):
+        text, marked = unmark(text, limits)
     lines = split_lines(text)
-    pages = _pages(text, lines) if _is_laid_out(text) else ()
+    tables = (*marked, *separated_tables(text, _loose(lines, marked), limits))
+    pages = _pages(text, lines) if _is_laid_out(_outside(text, lines, tables)) else ()
     paged = "\f" in text
-    return {
-        "text": text,
-        "lines": lines,
-        "pages": pages,
-        "page_count": lines[-1].page if paged else None,
-        "media_type": f"text/plain; charset={encoding}",
-    }
+    return Content(
+        media_type=f"text/plain; charset={encoding}",
+        text=text,
+        lines=lines,
+        arrangement=Arrangement.CHARACTERS if pages else Arrangement.ORDER,
+        tables=tuple(sorted(tables, key=lambda table: table.start)),
+        pages=pages,
+        page_count=lines[-1].page if paged else None,
+    )
+
+
+def _loose(lines: Sequence[Line], tables: Sequence[CellTable]) -> list[Line]:
+    """The lines that are of none of ``tables``, which are in reading order."""
+    ends = [table.end for table in tables]
+    return [
+        line for line in lines if (at := bisect_right(ends, line.start)) == len(ends) or line.start < tables[at].start
+    ]
+
+
+def _outside(text: str, lines: Sequence[Line], tables: Sequence[CellTable]) -> str:
+    """``text`` without the lines of ``tables``."""
+    if not tables:
+        return text
+    loose = _loose(lines, sorted(tables, key=lambda table: table.start))
+    return "".join([text[line.start : line.end + 1] for line in loose])
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -58,16 +78,16 @@ def decode(data: bytes) -> tuple[str, str]:
         try:
             return data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError as error:
-            raise NotText(f"its mark says UTF-16, but byte {error.start} is none; it may be cut off") from error
+            raise NotReadable(f"its mark says UTF-16, but byte {error.start} is none; it may be cut off") from error
     if b"\x00" in data[:65536]:
-        raise NotText(_binary(data))
+        raise NotReadable(_binary(data))
     try:
         text, encoding = data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as failure:
         text, encoding = _double_byte(data, failure)
     sample = text[:100_000]
     if len(_CONTROL.findall(sample)) * 100 > len(sample):
-        raise NotText("it is binary, no text and no PDF; fetch it again or publish it as PDF")
+        raise NotReadable("it is binary, no text and no PDF; fetch it again or publish it as PDF")
     return text, encoding
 
 
@@ -94,7 +114,7 @@ _PLAUSIBLE = 0.05
 def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
     """GB18030 or Big5: both accept nearly any bytes, so the one is taken that gives the words of disclosures."""
     if len(data) - utf8.start <= 3 and utf8.reason == "unexpected end of data":
-        raise NotText("the file is cut off in the middle of its last character; fetch it again") from utf8
+        raise NotReadable("the file is cut off in the middle of its last character; fetch it again") from utf8
     read: list[tuple[float, str, str]] = []
     broken: dict[str, int] = {}
     for encoding, codec in (("gb18030", "gb18030"), ("big5", "cp950"), ("big5", "big5hkscs")):
@@ -108,14 +128,14 @@ def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
         if sample and common * 10 >= len(sample) * 8:
             read.append((_share(text, _FREQUENT), encoding, text))
     if not read and len(broken) == 2:
-        raise NotText(
+        raise NotReadable(
             f"it is neither UTF-8 (byte {utf8.start}) nor GB18030 (byte {broken['gb18030']}) nor Big5 "
             f"(byte {broken['big5']}); save it as UTF-8"
         ) from utf8
     # The first of equals: GB18030 is by far the more common.
     best = max(read, key=lambda each: each[0], default=None)
     if best is None or best[0] < _PLAUSIBLE:
-        raise NotText(
+        raise NotReadable(
             f"its encoding cannot be told: not UTF-8 (byte {utf8.start}), and neither GB18030 nor Big5 gives "
             "Chinese text; save it as UTF-8"
         )

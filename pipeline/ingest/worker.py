@@ -1,9 +1,8 @@
-"""A process of its own for PDFs: limits of time and memory, and a crash that costs one document only."""
+"""A process of its own for untrusted formats: limits of time and memory, and a crash that costs one document only."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
 import multiprocessing.util
 import resource
@@ -11,15 +10,26 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.ingest.children import allow_children
+from pipeline.ingest.document import Content, NotReadable
+from pipeline.ingest.formats import Format, format_named
 from pipeline.ingest.limits import Limits
 
 _RECYCLE_AFTER = 200
 #: Seconds that starting may take: a second where nothing else runs, more on a machine that is short of both cores.
 _START = 120.0
+#: The least memory with which reading makes sense, in bytes.
+_ROOM = 32 << 20
 
 
 class WorkerFailed(ValueError):
-    """The worker could not read a PDF; the message is for a person."""
+    """The worker could not read a source; the message is for a person.
+
+    ``lasting`` is false where it was stopped or ended, which may be for want of time or memory.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class NoWorker(RuntimeError):  # noqa: N818 - says what is missing
@@ -37,7 +47,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.limits, self.served = limits, 0
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, limits.memory_bytes), daemon=False)
+        self.process = context.Process(target=_serve, args=(theirs, limits), daemon=False)
         self.process.start()
         theirs.close()
         try:
@@ -47,14 +57,16 @@ class _Worker:
         if not started:
             self.stop()
             raise NoWorker(
-                f"the process that reads PDFs did not start (exit {self.process.exitcode}): memory or processes are short "
+                f"the process that reads documents did not start (exit {self.process.exitcode}): memory or processes are short "
                 f"(it is allowed {limits.memory_bytes >> 20} MB), or a script that calls this has no "
                 "`if __name__ == '__main__':` around what it does; what it printed above says which"
             )
 
-    def ask(self, data: bytes) -> tuple[str, Any]:
+    def ask(self, name: str, data: bytes) -> tuple[str, Any]:
+        """What became of ``data`` of the format ``name``: "read" and its content, or "refused" or "failed" and why."""
         self.served += 1
         try:
+            self.pipe.send(name)
             self.pipe.send_bytes(data)
             if not self.pipe.poll(self.limits.seconds):
                 return "failed", f"reading it took more than {self.limits.seconds:g} seconds, and was stopped"
@@ -63,7 +75,7 @@ class _Worker:
         except (EOFError, OSError):
             self.process.join(5)
             code = self.process.exitcode
-            return "failed", f"reading it ended the worker (exit {code}); the PDF is broken or needs too much memory"
+            return "failed", f"reading it ended the worker (exit {code}); the {name} is broken or needs too much memory"
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):
@@ -75,8 +87,8 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
-    """The fields of a Document, read in the worker. Raises WorkerFailed with a reason for a person, and NoWorker."""
+def read_apart(format: Format, data: bytes, limits: Limits) -> Content:
+    """What ``data`` holds, read in the worker. Raises WorkerFailed with a reason for a person, and NoWorker."""
     global _worker
     if (
         _worker is None
@@ -86,12 +98,12 @@ def read_pdf_apart(data: bytes, limits: Limits) -> dict[str, Any]:
     ):
         stop_worker()
         _worker = _Worker(limits)
-    kind, answer = _worker.ask(data)
-    if kind == "read":
-        return dict(answer)
+    kind, answer = _worker.ask(format.name, data)
+    if isinstance(answer, Content):
+        return answer
     if kind == "failed":
         stop_worker()
-    raise WorkerFailed(str(answer))
+    raise WorkerFailed(str(answer), lasting=kind != "failed")
 
 
 def stop_worker() -> None:
@@ -106,24 +118,27 @@ def stop_worker() -> None:
 multiprocessing.util.Finalize(None, stop_worker, exitpriority=100)
 
 
-def _serve(pipe: Connection, memory_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    from pipeline.ingest.pdf import NotReadable, read_pdf
+def _serve(pipe: Connection, limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
 
-    # What its fonts lack is no news to people; what cannot be read comes back as a reason.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
+    bytearray(_ROOM)  # where the limit leaves no room at all, it is not the document's fault
     pipe.send("ready")
     while True:
         try:
-            data = pipe.recv_bytes()
+            name, data = pipe.recv(), pipe.recv_bytes()
         except EOFError:
             return
         try:
-            pipe.send(("read", read_pdf(data)))
+            pipe.send(("read", format_named(name).read(data, limits)))
         except NotReadable as error:
             pipe.send(("refused", str(error)))
         except MemoryError:
-            pipe.send(("failed", f"reading it needs more than {memory_bytes >> 20} MB of memory, and was stopped"))
-        except Exception as error:  # a parser of untrusted bytes may raise anything; the reason is kept
-            pipe.send(("refused", f"the PDF is broken ({type(error).__name__}: {error}); fetch it again"))
+            pipe.send(
+                ("failed", f"reading it needs more than {limits.memory_bytes >> 20} MB of memory, and was stopped")
+            )
+        except RecursionError:
+            pipe.send(("refused", f"the {name} is nested deeper than any document needs; fetch it again"))
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a parser of untrusted bytes may raise anything, also what is no Exception
+            pipe.send(("refused", f"the {name} is broken ({type(error).__name__}: {error}); fetch it again"))

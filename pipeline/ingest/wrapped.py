@@ -11,10 +11,10 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from pipeline.ingest.document import Box
 from pipeline.ingest.grids import Grid
+from pipeline.ingest.pdf.words import Run
 
 _PIECE = re.compile(r"-?[\d,.]+")
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -22,8 +22,8 @@ _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _ENOUGH, _AGREE = 3, 0.9
 
 
-def set_together(words: list[dict[str, Any]], grids: Sequence[Grid]) -> list[dict[str, Any]]:
-    """``words`` (text, x0, x1, top, bottom) of a page, with the pieces of such amounts as one word over all their lines."""
+def set_together(words: list[Run], grids: Sequence[Grid]) -> list[Run]:
+    """``words`` of a page, with the pieces of such amounts as one word over all their lines."""
     for grid in grids:
         cells = _by_cell(words, grid)
         if any(len(held) > 1 for held in cells.values()):
@@ -31,14 +31,14 @@ def set_together(words: list[dict[str, Any]], grids: Sequence[Grid]) -> list[dic
     return words
 
 
-def _by_cell(words: list[dict[str, Any]], grid: Grid) -> dict[Box, list[dict[str, Any]]]:
+def _by_cell(words: list[Run], grid: Grid) -> dict[Box, list[Run]]:
     """The words of each cell of ``grid`` that has any, from the top down."""
     rows = [[box for box in row if box] for row in grid]
     rows = [row for row in rows if row]
     tops = [min(box.top for box in row) for row in rows]
-    found: dict[Box, list[dict[str, Any]]] = defaultdict(list)
+    found: dict[Box, list[Run]] = defaultdict(list)
     for word in words:
-        x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
         # A cell that spans rows stands in the first of them, so a row above may hold the word, too.
         for row in reversed(rows[: bisect_right(tops, y)]):
             box = next((b for b in row if b.x0 <= x <= b.x1 and b.top <= y <= b.bottom), None)
@@ -46,27 +46,28 @@ def _by_cell(words: list[dict[str, Any]], grid: Grid) -> dict[Box, list[dict[str
                 found[box].append(word)
                 break
     for held in found.values():
-        held.sort(key=lambda word: (word["top"], word["x0"]))
+        held.sort(key=lambda word: (word.top, word.x0))
     return found
 
 
-def _joined(words: list[dict[str, Any]], cells: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _joined(words: list[Run], cells: list[list[Run]]) -> list[Run]:
     # Codes and counts are whole, so only what has decimals shows how many amounts have.
-    single = [held[0]["text"] for held in cells if len(held) == 1 and _NUMBER.fullmatch(held[0]["text"])]
+    single = [held[0].text for held in cells if len(held) == 1 and _NUMBER.fullmatch(held[0].text)]
     alone = Counter(map(_decimals, (text for text in single if "." in text)))
     usual, often = alone.most_common(1)[0] if alone else (0, 0)
     decimals = usual if often >= _ENOUGH and often >= _AGREE * alone.total() else None
-    whole: dict[int, dict[str, Any]] = {}
+    whole: dict[int, Run] = {}
     gone: set[int] = set()
     for held in cells:
         if len(held) > 1 and _one_number(held, decimals):
-            whole[id(held[0])] = {
-                "text": "".join(word["text"] for word in held),
-                "x0": min(word["x0"] for word in held),
-                "x1": max(word["x1"] for word in held),
-                "top": held[0]["top"],
-                "bottom": held[-1]["bottom"],
-            }
+            whole[id(held[0])] = Run(
+                "".join(word.text for word in held),
+                min(word.x0 for word in held),
+                max(word.x1 for word in held),
+                held[0].top,
+                held[-1].bottom,
+                sum(word.base for word in held) / len(held),
+            )
             gone |= {id(word) for word in held[1:]}
     return [whole.get(id(word), word) for word in words if id(word) not in gone]
 
@@ -75,12 +76,12 @@ def _decimals(number: str) -> int:
     return len(number.partition(".")[2])
 
 
-def _one_number(held: list[dict[str, Any]], decimals: int | None) -> bool:
+def _one_number(held: list[Run], decimals: int | None) -> bool:
     """Whether the words of a cell, one a line, are pieces of one amount of a table with so many ``decimals``."""
-    pieces = [word["text"] for word in held]
+    pieces = [word.text for word in held]
     if not all(_PIECE.fullmatch(piece) for piece in pieces) or not _NUMBER.fullmatch("".join(pieces)):
         return False
-    if any(above["bottom"] - below["top"] > 1 for above, below in zip(held, held[1:], strict=False)):
+    if any(above.bottom - below.top > 1 for above, below in zip(held, held[1:], strict=False)):
         return False
     if decimals is not None and _decimals("".join(pieces)) not in (0, decimals):
         return False

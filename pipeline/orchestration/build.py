@@ -1,79 +1,127 @@
-"""``yusuan build``: the jobs of the UI, run here and now."""
+"""``yusuan build``: the jobs of the Dagster UI, run in this process on the instance that the UI shows."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from importlib import import_module
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.orchestration.collector import kept_to_the_end
+from pipeline.ingest.collections import each_collection
 from pipeline.orchestration.settings import publishes_contacts
+from pipeline.publish.locking import alone
 
-#: All that the jobs import, most of it where it is needed.
-_NEEDED = (
-    "pipeline.orchestration.definitions",
-    "pipeline.orchestration.chunks",
-    "pipeline.orchestration.parts",
-    "pipeline.orchestration.storage",
-    "pipeline.publish.changes",
-    "pipeline.publish.release",
-    "pipeline.publish.site.build",
-)
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, ExecuteInProcessResult
+
+#: Tag of the runs of a build, which end with its process; the value is the output folder.
+BUILD_TAG = "yusuan/build"
+#: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
+INSTANCE_CONFIG = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
-def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> Any:
-    """Run ``extract`` for every collection, then ``release``. Returns the metadata of the release's assets, by asset.
+def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:
+    """Run ``extract`` for every collection that changed, then ``release``; returns whether a release was written.
 
     ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
-    Raises NoRawFolder, NothingToRelease, Locked or what a step raised.
+    Raises NoRawFolder, NothingToRelease, Locked, ClusterError or what a step raised.
     """
-    os.environ["YUSUAN_RAW"], os.environ["YUSUAN_OUT"] = str(raw), str(out)
-    os.environ["YUSUAN_WORKERS"], os.environ["YUSUAN_SCHEDULER"] = str(workers), scheduler
-    from pipeline.ingest.collections import each_collection
-
     # A collection at a time: their files are too many to be held until the release.
     collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import releasing, work
+    from pipeline.orchestration import extraction, releases
 
     if not collections:
-        raise releasing.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
-    with kept_to_the_end():
-        for name in _NEEDED:
-            import_module(name)
+        raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
-    from pipeline.orchestration.instance import end_killed_runs, open_instance
-    from pipeline.orchestration.progress import shown_by, tell
-    from pipeline.publish.locking import alone
 
-    with alone(out), open_instance(out) as instance, executor(workers, scheduler), shown_by(progress):
-        end_killed_runs(instance)
-        work.forget_removed(collections, out)
+    with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
+        end_killed_runs(instance, out)
+        extraction.forget_removed(collections, out)
         instance.add_dynamic_partitions("collections", collections)
+        resources = {"workers": pool, "progress": progress}
         # As the sensor does: what did not change needs no run.
-        names = work.changed(each_collection(raw), out, publishes_contacts())
+        names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
         for number, name in enumerate(names, start=1):
-            tell(f"extracting {name} ({number} of {len(names)})")
-            run_job("extract", instance, raw, out, name)
-        tell("checking and writing the release")
-        return run_job("release", instance, raw, out)
+            progress(f"extracting {name} ({number} of {len(names)})")
+            run_job("extract", instance, raw, out, name, resources)
+        progress("checking and writing the release")
+        done = run_job("release", instance, raw, out, resources=resources)
+    made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
+    return bool(made["release"].metadata["written"].value)
 
 
-def run_job(job: str, instance: Any, raw: Path, out: Path, partition: str | None = None) -> Any:
-    """Run a job of the definitions in this process on other folders; returns metadata by asset."""
+def run_job(
+    job: str,
+    instance: DagsterInstance,
+    raw: Path,
+    out: Path,
+    partition: str | None = None,
+    resources: Mapping[str, object] | None = None,
+) -> ExecuteInProcessResult:
+    """Run a job of the definitions in this process on other folders, with other ``resources`` where they are given."""
     from pipeline.orchestration.definitions import defs
-    from pipeline.orchestration.instance import OF_BUILD
 
-    # Whoever waits at the terminal is told why in one line; the instance keeps the whole story.
-    silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    folders = {"folders": {"config": {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}}}
-    result = defs.resolve_job_def(job).execute_in_process(
+    folders: dict[str, Any] = {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}
+    return defs.resolve_job_def(job).execute_in_process(
         instance=instance,
-        run_config={**silent, "resources": folders},
+        run_config={
+            "resources": {"folders": {"config": folders}},
+            # Whoever waits at the terminal reads why in one line; the instance keeps the whole story.
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        },
         partition_key=partition,
-        raise_on_error=True,
-        tags=OF_BUILD,
+        tags={BUILD_TAG: str(out)},
+        resources=resources,
     )
-    events = result.asset_materializations_for_node("release_tables") if partition is None else []
-    return {event.asset_key.to_user_string(): event.metadata for event in events}
+
+
+def instance_home(out: Path) -> Path:
+    """The folder of the instance: ``DAGSTER_HOME``, else ``.dagster`` below ``out``, made where it is missing.
+
+    Raises Locked or OSError.
+    """
+    if home := os.environ.get("DAGSTER_HOME"):
+        return Path(home)
+    folder = out / ".dagster"
+    if not folder.is_dir():
+        with alone(out):
+            _make_instance(folder)
+    elif not (folder / "dagster.yaml").exists():
+        (folder / "dagster.yaml").write_text(INSTANCE_CONFIG, encoding="utf-8")
+    return folder
+
+
+def _make_instance(folder: Path) -> None:
+    """Make an instance beside and rename it: Dagster does not complete databases that a kill left half made."""
+    from dagster import DagsterInstance
+
+    staged = folder.with_name(f"{folder.name}.new")
+    if staged.exists():
+        shutil.rmtree(staged)
+    staged.mkdir()
+    (staged / "dagster.yaml").write_text(INSTANCE_CONFIG, encoding="utf-8")
+    with DagsterInstance.from_config(str(staged)) as instance:
+        instance.get_dynamic_partitions("collections")
+    staged.rename(folder)
+
+
+def open_instance(out: Path) -> DagsterInstance:
+    """The instance of an output folder, a context manager."""
+    from dagster import DagsterInstance
+
+    return DagsterInstance.from_config(str(instance_home(out)))
+
+
+def end_killed_runs(instance: DagsterInstance, out: Path) -> int:
+    """Mark the runs of builds of ``out`` that were killed as failed; returns how many.
+
+    For whoever is alone on the output folder: no build is running then.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    killed = instance.get_runs(RunsFilter(tags={BUILD_TAG: str(out)}, statuses=unfinished))
+    for run in killed:
+        instance.report_run_failed(run, "the build that this run belonged to was killed")
+    return len(killed)

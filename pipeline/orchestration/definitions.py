@@ -1,215 +1,133 @@
-"""Assets, jobs, sensors and the schedule: thin wrappers, the only place that knows Dagster."""
+"""Assets, jobs, sensors and the schedule: thin wrappers of what ``extraction`` and ``releases`` do."""
 
 import gc
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import releasing, work
+from pipeline.orchestration import catalog, extraction, releases, settings
+from pipeline.orchestration.build import BUILD_TAG
 from pipeline.orchestration.executors import executor
-from pipeline.orchestration.lineage import column_lineage, column_schema, extracted_schema, made_of
-from pipeline.orchestration.progress import tell
-from pipeline.orchestration.settings import publishes_contacts
-from pipeline.reconcile.rules import load_rules
+from pipeline.publish.changes import log_changes
+from pipeline.publish.locking import alone
+from pipeline.publish.site.build import left_out, make_site
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
 
 COLLECTIONS = dg.DynamicPartitionsDefinition(name="collections")
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
-_RECONCILED = ("checks", "check_operands")
-#: One asset check a family of rules: what fails in the sources, shown where people look.
-_FAMILIES = sorted({rule.family for rule in load_rules()})
+_UNFINISHED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+Pool = dg.ResourceParam[Executor]
+Progress = dg.ResourceParam[Callable[[str], None]]
 
 
-class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
+class Folders(dg.ConfigurableResource[None]):
     """Where sources are read and releases are written, and whether personal contact data goes into releases."""
 
-    raw: str = os.environ.get("YUSUAN_RAW", str(work.PROJECT / "raw"))
-    out: str = os.environ.get("YUSUAN_OUT", str(work.PROJECT / "outputs"))
-    publish_contacts: bool = publishes_contacts()
+    raw: str = Field(
+        default="", description=f"Folder of disclosures; {settings.RAW} or that of the checkout where empty."
+    )
+    out: str = Field(
+        default="", description=f"Folder for releases; {settings.OUT} or that of the checkout where empty."
+    )
+    publish_contacts: bool = Field(default=False, description=f"As {settings.PUBLISH_CONTACTS}=1.")
+
+    @property
+    def raw_path(self) -> Path:
+        return Path(self.raw) if self.raw else settings.raw_folder()
+
+    @property
+    def out_path(self) -> Path:
+        return Path(self.out) if self.out else settings.out_folder()
+
+    @property
+    def with_contacts(self) -> bool:
+        return self.publish_contacts or settings.publishes_contacts()
 
 
-class Workers(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Who does the work: ``processes`` of this machine (0: one a core), or the cluster at ``scheduler``."""
+class Workers(dg.ConfigurableResource[Executor]):
+    """Who does the work: processes of this machine, or a Dask cluster. Jobs get an executor."""
 
-    processes: int = int(os.environ.get("YUSUAN_WORKERS", "0"))
-    scheduler: str = os.environ.get("YUSUAN_SCHEDULER", "")
+    processes: int = Field(default=0, description=f"{settings.WORKERS} or one a core where 0.")
+    scheduler: str = Field(
+        default="", description=f"Address of the cluster's scheduler; {settings.SCHEDULER} where empty."
+    )
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Executor]:
+        processes = self.processes or settings.worker_processes()
+        with executor(processes, self.scheduler or settings.scheduler_address()) as found:
+            yield found
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
-        dg.AssetSpec(
-            "extracted",
-            deps=["sources"],
-            group_name="extract",
-            description="Records of each collection's documents, and the ledger of their numbers.",
-        ),
-    ],
-    partitions_def=COLLECTIONS,
-    name="extract_collection",
-)
-def extract_collection(  # type: ignore[no-untyped-def]
-    context: dg.AssetExecutionContext, folders: Folders, workers: Workers
-):
+@dg.resource(description="Shows how far a step is: in the log of its run, or where `yusuan build` was started.")
+def progress_in_log(context: dg.InitResourceContext) -> Callable[[str], None]:
+    log = context.log
+    assert log is not None
+    return log.info
+
+
+@dg.multi_asset(specs=catalog.EXTRACTED, partitions_def=COLLECTIONS, name="extract_collection")
+def extract_collection(
+    context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
+) -> Iterator[dg.MaterializeResult[Any]]:
     """One collection: its bytes, read and extracted, by content key."""
-    raw = Path(folders.raw)
-    found = find_collection(raw, context.partition_key)
-    files = found.files if found else ()
-    yield dg.MaterializeResult(
-        asset_key="sources",
-        metadata={"files": len(files), "names": dg.MetadataValue.md("\n".join(f"- {f.name}" for f in files[:200]))},
-    )
-    with executor(workers.processes, workers.scheduler) as pool:
-        documents = work.extract_one(
-            raw,
-            Path(folders.out),
-            context.partition_key,
-            pool,
-            progress=tell,
-            publish_contacts=folders.publish_contacts,
-        )
-    yield dg.MaterializeResult(
-        asset_key="extracted",
-        metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},
-    )
-
-
-def _spec(name: str) -> dg.AssetSpec:
-    spec = TABLES[name]
-    return dg.AssetSpec(
+    name = context.partition_key
+    found = find_collection(folders.raw_path, name)
+    yield catalog.sources([file.name for file in found.files] if found else [])
+    documents = extraction.extract_collection(
+        folders.raw_path,
+        folders.out_path,
         name,
-        deps=list(made_of(name)),
-        group_name="reconcile" if name in _RECONCILED else "tidy",
-        description=f"{spec.title_zh}: {spec.description_en}",
-        metadata={"dagster/column_schema": column_schema(name), "dagster/column_lineage": column_lineage(name)},
+        workers,
+        progress=progress,
+        publish_contacts=folders.with_contacts,
     )
+    yield catalog.extracted(documents)
 
 
-@dg.multi_asset(
-    specs=[*map(_spec, TABLES), dg.AssetSpec("release", deps=list(TABLES), group_name="publish")],
-    check_specs=[
-        *(dg.AssetCheckSpec(name, asset="checks", description="Rules of this family that fail.") for name in _FAMILIES),
-        *(
-            dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.")
-            for name in TABLES
-        ),
-        dg.AssetCheckSpec(
-            "complete_is_complete", asset="numbers", description="What says complete has no number left."
-        ),
-    ],
-    name="release_tables",
-)
-def release_tables(  # type: ignore[no-untyped-def]
-    context: dg.AssetExecutionContext, folders: Folders, workers: Workers
-):
+@dg.multi_asset(specs=catalog.RELEASED, check_specs=catalog.CHECKS, name="release_tables")
+def release_tables(
+    folders: Folders, workers: Pool, progress: Progress
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """All tables and the release made of them. Invalid rows stop it before anything is written."""
     try:
-        with executor(workers.processes, workers.scheduler) as pool:
-            released = releasing.release_all(Path(folders.out), pool, progress=tell)
+        # Runs that Dagster starts at the same time wait for each other, and for a `yusuan build`.
+        with alone(folders.out_path, wait=True):
+            released = releases.make_release(folders.out_path, workers, progress=progress)
     except ValidationFailure as failure:
-        yield from _invalid(failure)
+        yield from catalog.invalid(failure)
         raise
-    release, told = released.release, released.told
-    for name in TABLES:
-        yield dg.MaterializeResult(
-            asset_key=name,
-            metadata={
-                "dagster/row_count": told["rows"][name],
-                "dagster/column_schema": column_schema(name),
-                "dagster/column_lineage": column_lineage(name),
-            },
-            check_results=[_valid(name, told["rows"][name])]
-            + ([_complete(told)] if name == "numbers" else [])
-            + (_families(told) if name == "checks" else []),
-        )
-    yield dg.MaterializeResult(
-        asset_key="release",
-        metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
-    )
+    yield from catalog.released(released)
 
 
 @dg.asset(deps=["release"], group_name="publish", description="What changed since the release before, and why.")
-def changes(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def changes(folders: Folders) -> dg.MaterializeResult[Any]:
     """The change log of the step that ``latest`` made, if it made one."""
-    from pipeline.publish.changes import log_changes
-
-    path = log_changes(Path(folders.out))
+    path = log_changes(folders.out_path)
     return dg.MaterializeResult(metadata={"path": str(path or "no step")})
 
 
 @dg.asset(deps=["release"], group_name="publish", description="Pages of the release, for people.")
-def site(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def site(folders: Folders) -> dg.MaterializeResult[Any]:
     """The pages of ``latest``; only those whose content changed are written. Of very many only when asked for."""
-    from pipeline.publish.site.build import left_out, make_site
-
-    out = Path(folders.out)
-    if reason := left_out((out / "latest").resolve()):
+    latest = (folders.out_path / "latest").resolve()
+    if reason := left_out(latest):
         return dg.MaterializeResult(metadata={"left_out": reason})
-    made = make_site((out / "latest").resolve(), out / "site")
+    made = make_site(latest, folders.out_path / "site")
     counts = {"written": made.written, "kept": made.kept, "removed": made.removed}
     return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
 
 
-def _valid(name: str, rows: int) -> dg.AssetCheckResult:
-    # Tidy validates every row and raises for the invalid ones: see _invalid.
-    return dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
-
-
-def _invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
-    """The checks of the tables that hold invalid rows, with every row and reason; nothing was published."""
-    for name in TABLES:
-        faults = [fault for fault in failure.faults if fault.table == name]
-        if faults:
-            listed = "\n".join(f"- `{fault.row}` {fault.column}: {fault.reason}" for fault in faults)
-            yield dg.AssetCheckResult(
-                passed=False,
-                asset_key=name,
-                check_name="valid",
-                metadata={"faults": len(faults), "rows": dg.MetadataValue.md(listed)},
-            )
-
-
-def _families(told: dict[str, Any]) -> list[dg.AssetCheckResult]:
-    results = []
-    for family in _FAMILIES:
-        failing = told["failing"].get(family, {"failing": 0, "errors": 0, "messages": []})
-        listed = "\n".join(f"- {message}" for message in failing["messages"])
-        results.append(
-            dg.AssetCheckResult(
-                passed=failing["errors"] == 0,
-                asset_key="checks",
-                check_name=family,
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={"failing": failing["failing"], "rows": dg.MetadataValue.md(listed or "none")},
-            )
-        )
-    return results
-
-
-def _complete(told: dict[str, Any]) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        passed=told["left"] == 0,
-        asset_key="numbers",
-        check_name="complete_is_complete",
-        metadata={"left": told["left"]},
-    )
-
-
-extract_job = dg.define_asset_job(
-    "extract", selection=["sources", "extracted"], tags={"yusuan/job": "extract"}, config=QUIET
-)
+extract_job = dg.define_asset_job("extract", selection=["sources", "extracted"])
 release_job = dg.define_asset_job(
-    "release",
-    selection=dg.AssetSelection.assets(*TABLES, "release", "changes", "site"),
-    tags={"yusuan/job": "release"},
-    config=QUIET,
-    executor_def=dg.in_process_executor,
+    "release", selection=[*TABLES, "release", "changes", "site"], executor_def=dg.in_process_executor
 )
 
 
@@ -217,19 +135,17 @@ release_job = dg.define_asset_job(
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
-    now = {c.name: work.fingerprint(c) for c in each_collection(Path(folders.raw))}
+    now = {c.name: extraction.fingerprint(c) for c in each_collection(folders.raw_path)}
     changed = [name for name in sorted(now) if before.get(name) != now[name]]
     removed = [name for name in sorted(before) if name not in now]
     if removed:
-        work.forget_removed(now, Path(folders.out))
-    requests: list[Any] = []
-    if changed:
-        requests.append(COLLECTIONS.build_add_request(changed))
-    if removed:
-        requests.append(COLLECTIONS.build_delete_request(removed))
+        extraction.forget_removed(now, folders.out_path)
     return dg.SensorResult(
         run_requests=[dg.RunRequest(partition_key=name, run_key=f"{name}:{now[name]}") for name in changed],
-        dynamic_partitions_requests=requests,
+        dynamic_partitions_requests=[
+            *([COLLECTIONS.build_add_request(changed)] if changed else []),
+            *([COLLECTIONS.build_delete_request(removed)] if removed else []),
+        ],
         cursor=json.dumps(now, sort_keys=True),
     )
 
@@ -237,12 +153,12 @@ def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.Sens
 @dg.sensor(job=release_job, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
 def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
     """A release, once no extraction runs any more and something new is extracted."""
-    active = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-    running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=active), limit=1)
-    if running:
+    running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=_UNFINISHED))
+    # A build that was killed leaves a run that looks alive; one that runs makes its own release.
+    if any(BUILD_TAG not in run.tags for run in running):
         return dg.SkipReason("extraction is still running")
-    state = work.settled(Path(folders.out))
-    if state == context.cursor or not any(work.extracted_folder(Path(folders.out)).glob("*.json")):
+    state = extraction.extracted_state(folders.out_path)
+    if state == context.cursor or not extraction.extracted_collections(folders.out_path):
         return dg.SkipReason("nothing new is extracted")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
 
@@ -256,8 +172,7 @@ defs = dg.Definitions(
     jobs=[extract_job, release_job],
     sensors=[raw_folder, extraction_settled],
     schedules=[daily],
-    resources={"folders": Folders(), "workers": Workers()},
+    resources={"folders": Folders(), "workers": Workers(), "progress": progress_in_log},
 )
 
-# In the processes of Dagster, too, what is imported stays: a run need not search it for what could go.
-gc.freeze()
+gc.freeze()  # what was imported stays: searching it for garbage again and again costs a sixth of a small build

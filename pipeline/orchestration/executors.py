@@ -1,18 +1,35 @@
-"""Where work is done: in this process, in a pool of processes, or on a cluster. All give the same results."""
+"""Where work is done: in this process, in processes of this machine, or on a Dask cluster. All give the same results."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
+from pipeline.ingest.children import allow_children
+
 _A = TypeVar("_A")
 _R = TypeVar("_R")
+
+#: Seconds to wait for a scheduler to answer, and for its first worker.
+_SCHEDULER_SECONDS, _WORKER_SECONDS = 10.0, 60.0
+#: As many workers as Dask lets die of a task.
+_ATTEMPTS = 3
+
+
+class ClusterError(RuntimeError):
+    """The cluster cannot be used. Says why and what to do."""
+
+
+class WorkerDied(RuntimeError):  # noqa: N818 - says what happened
+    """Several processes, one after the other, ended before the work was done."""
 
 
 class Here(Executor):
@@ -38,9 +55,7 @@ class Processes(Executor):
 
     def submit(self, fn: Callable[..., _R], /, *args: Any, **kwargs: Any) -> Future[_R]:
         if self._pool is None:
-            # Polars and Arrow run threads of their own, which a forked process would not have.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=end_with_parent)
+            self._pool = _spawning(self._workers)
         return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -48,13 +63,19 @@ class Processes(Executor):
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
 
-def cores() -> int:
+def _cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work forever: it ends, too."""
+def _spawning(workers: int) -> ProcessPoolExecutor:
+    # Polars and Arrow run threads of their own, which a forked process would not have.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is killed: it would wait for work forever."""
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
@@ -65,43 +86,62 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-_open: dict[tuple[int, str], Executor] = {}
-
-
 @contextmanager
 def executor(workers: int = 0, scheduler: str = "") -> Iterator[Executor]:
     """An executor of ``workers`` processes (0: one a core), or of the cluster at ``scheduler``.
 
-    Inside the block of another one with the same settings it is that one, whose processes are warm. One worker is this
-    process itself; processes start when there is work for them. Raises ClusterError where the cluster cannot be used.
+    One worker is this process itself; processes start when there is work for them. Raises ClusterError where the
+    cluster cannot be used.
     """
-    settings = workers or cores(), scheduler
-    if settings in _open:
-        yield _open[settings]
-        return
-    with _new(*settings) as found:
-        _open[settings] = found
-        try:
-            yield found
-        finally:
-            del _open[settings]
-
-
-@contextmanager
-def _new(workers: int, scheduler: str) -> Iterator[Executor]:
     if scheduler:
-        from pipeline.orchestration.cluster import cluster_executor
-
-        with cluster_executor(scheduler) as found:
-            yield found
-    elif workers == 1:
+        with _cluster_executor(scheduler) as cluster:
+            yield cluster
+    elif (workers or _cores()) == 1:
         yield Here()
     else:
-        pool = Processes(workers)
+        pool = Processes(workers or _cores())
         try:
             yield pool
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _cluster_executor(address: str) -> Iterator[Executor]:
+    """An executor over the workers of the scheduler at ``address`` (tcp://host:port). Raises ClusterError.
+
+    The tasks of a worker that dies are done by the others; a task that three workers died of is an error.
+    """
+    try:
+        from distributed import Client
+        from distributed.scheduler import KilledWorker
+    except ImportError as error:
+        raise ClusterError(
+            f"a cluster needs Dask, which is not installed ({error}); pip install 'open-yusuan[cluster]'"
+        ) from error
+    try:
+        client = Client(address, timeout=_SCHEDULER_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler` or correct the address"
+        ) from error
+    try:
+        _wait_for_a_worker(client, address)
+        with client.get_executor(pure=False) as found:
+            yield found
+    except KilledWorker as error:
+        raise ClusterError(f"several workers died of one task ({error}); look at the logs of the workers") from error
+    finally:
+        client.close()
+
+
+def _wait_for_a_worker(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_WORKER_SECONDS)
+    except TimeoutError as error:
+        raise ClusterError(
+            f"the Dask scheduler at {address} has no workers; start some with `dask worker {address}`"
+        ) from error
 
 
 def each(
@@ -127,3 +167,44 @@ def each(
     finally:
         for future in waiting:
             future.cancel()
+
+
+_lock = threading.Lock()
+_main_threads: ProcessPoolExecutor | None = None
+
+
+def in_main_thread(do: Callable[[_A], _R], task: _A) -> _R:
+    """``do(task)``, here where this is a main thread, else in that of a process kept for it. Raises what it raises.
+
+    Only a main thread can be interrupted, and a worker of a cluster runs tasks in another one. Raises WorkerDied.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return do(task)
+    for _ in range(_ATTEMPTS):
+        pool = _keep_processes()
+        try:
+            return pool.submit(do, task).result()
+        except BrokenProcessPool:
+            _forget(pool)
+    raise WorkerDied(
+        f"{_ATTEMPTS} processes died of one chunk of documents (killed, or out of memory) on {socket.gethostname()}; give "
+        "workers more memory or fewer threads, and run the build again"
+    )
+
+
+def _keep_processes() -> ProcessPoolExecutor:
+    """As many processes as there are tasks at a time, started when there are, and warm from then on."""
+    global _main_threads
+    with _lock:
+        if _main_threads is None:
+            allow_children()
+            _main_threads = _spawning(_cores())
+        return _main_threads
+
+
+def _forget(pool: ProcessPoolExecutor) -> None:
+    global _main_threads
+    with _lock:
+        if _main_threads is pool:
+            _main_threads = None
+    pool.shutdown(wait=False, cancel_futures=True)

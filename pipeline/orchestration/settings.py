@@ -1,12 +1,35 @@
-"""Settings that the command and the UI take from the environment. Imports nothing heavy."""
+"""Settings from the environment, read when they are used. Imports nothing heavy."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-PUBLISH_CONTACTS = "YUSUAN_PUBLISH_CONTACTS"
+PROJECT = Path(__file__).resolve().parents[2]
+RAW, OUT, PUBLISH_CONTACTS = "YUSUAN_RAW", "YUSUAN_OUT", "YUSUAN_PUBLISH_CONTACTS"
+WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
+
+
+def raw_folder() -> Path:
+    """Folder of disclosures, one folder a collection."""
+    return Path(os.environ.get(RAW) or PROJECT / "raw")
+
+
+def out_folder() -> Path:
+    """Folder for releases."""
+    return Path(os.environ.get(OUT) or PROJECT / "outputs")
 
 
 def publishes_contacts() -> bool:
     """Whether personal contact data goes into releases."""
     return os.environ.get(PUBLISH_CONTACTS) == "1"
+
+
+def worker_processes() -> int:
+    """Processes of this machine that do the work; 0: one a core."""
+    return int(os.environ.get(WORKERS) or 0)
+
+
+def scheduler_address() -> str:
+    """Address of the Dask scheduler whose workers do the work; empty: processes of this machine do it."""
+    return os.environ.get(SCHEDULER, "")

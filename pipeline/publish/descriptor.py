@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.reuse import Written
+from pipeline.publish.manifest import Listed
 from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 
@@ -47,7 +47,7 @@ def _resource(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".csv").replace("_", "-")
 
 
-def datapackage(csvs: Mapping[str, Sequence[Written]]) -> dict[str, Any]:
+def datapackage(csvs: Mapping[str, Sequence[Listed]]) -> dict[str, Any]:
     """The descriptor of a release with these CSV files; one resource a file, with keys, bytes and sha256."""
     resources = []
     for name, files in csvs.items():
@@ -127,9 +127,20 @@ printed beside them; `start` and `end` are character offsets into `sources/<disc
 |---|---|---|---|
 {table}
 
-`parquet/<table>/disclosure_year=YYYY/` holds the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only.
-In Parquet the year is the name of the folder (hive partitioning), and every row of a disclosure carries the body's
-`entity_key`, too. Rows lie in its order: a filter on it reads the few row groups that hold the body and no others.
+`parquet/<table>/*.parquet` hold the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only. The files are
+cut by year (`2024-00000.parquet`; `unknown` where a document names none), and every one has all columns: read them all at
+once, `read_parquet('parquet/budget_lines/*.parquet')`. Every row of a disclosure carries the body's `entity_key`, too. Rows
+lie in its order: a filter on it reads the few files and row groups that hold the body and no others.
+
+`views.sql` answers what is asked first. In DuckDB, from inside this folder:
+
+    .read views.sql
+    SELECT entity_name, fiscal_year, stage, expenditure_total, three_public FROM totals;
+
+Views: `preferred` (one disclosure a body, year, stage and scope: what to add up), `lines` and `figures` (its rows),
+`totals`, `execution` (accounts against the budget), `three_public_expenses`, `expenditure_by_class`, `change_by_class`,
+`contradictions` (the largest first, without rounding) and `places` (file, page, line and characters of an amount). In
+`key_figures` each figure rests on one printed record; `agrees` is false where a table and the prose print different amounts.
 
 Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
 

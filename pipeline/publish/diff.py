@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.paired import Side, batches, order_of, places_of
+from pipeline.publish.diff_rows import Side, batches, order_of, places_of
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
 from schemas.tables import TABLES
 

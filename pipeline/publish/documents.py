@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.publish.reading import ReleaseError, UnreadableFile, parquet_files, read_file, read_rows
+from pipeline.publish.reading import ReleaseError, UnreadableFile, parquet_files, read_file, read_rows, year_of
 from schemas.tables import TABLES
 
 #: The tables whose rows belong to a disclosure.
@@ -112,8 +112,8 @@ def read_documents(release: Path) -> Iterator[tuple[dict[str, Any], dict[str, pl
     disclosures = row_count(files["disclosures"])
     sizes = {name: at_once(row_count(paths), disclosures) for name, paths in files.items()}
     # Years in their order; one without disclosures may hold rows of other tables, which then stand in the wrong place.
-    for year in dict.fromkeys(path.parent.name for name in OF_DISCLOSURES for path in files[name]):
-        mine = {name: [(at, path) for at, path in enumerate(files[name]) if path.parent.name == year] for name in files}
+    for year in dict.fromkeys(year_of(path) for name in OF_DISCLOSURES for path in files[name]):
+        mine = {name: [(at, path) for at, path in enumerate(files[name]) if year_of(path) == year] for name in files}
         runs = {name: Runs(mine[name], name, sizes[name]) for name in names}
         for _, path in mine["disclosures"]:
             for row in read_file(path, "disclosures").iter_rows(named=True):

@@ -18,8 +18,8 @@ class Locked(RuntimeError):  # noqa: N818 - says what the folder is
 
 
 @contextmanager
-def alone(out: Path, lock: Path | None = None) -> Iterator[None]:
-    """Be the only writer of ``out`` in all processes; within one process it may be nested. Raises Locked.
+def alone(out: Path, lock: Path | None = None, wait: bool = False) -> Iterator[None]:
+    """Be the only writer of ``out`` in all processes; within one process it may be nested. Raises Locked, or waits.
 
     The lock is the file ``lock``, where ``out`` itself is published as it is; else a file in it.
     """
@@ -31,7 +31,7 @@ def alone(out: Path, lock: Path | None = None) -> Iterator[None]:
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as held:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise Locked(out) from None
         _held.add(key)

@@ -9,32 +9,25 @@ import hashlib
 import heapq
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pipeline.publish.reuse import Written
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text of ``sources/``: the part of ``Written`` that differs from one to another, as small as it can be held."""
+class Listed(NamedTuple):
+    """A file of a release; ``rows`` is None where it has none."""
 
     path: str
-    size: int
-    sha256: bytes
+    bytes: int
+    sha256: str
+    rows: int | None = None
 
 
-def listed(files: Mapping[str, Written], texts: Sequence[Text]) -> Iterator[Written]:
+def listed(files: Mapping[str, Listed], texts: Sequence[Listed]) -> Iterator[Listed]:
     """All files of a release by path. ``texts`` are in the order of their paths."""
-    return heapq.merge(
-        (files[path] for path in sorted(files)),
-        (Written(text.path, text.size, text.sha256.hex()) for text in texts),
-        key=lambda file: file.path,
-    )
+    return heapq.merge((files[path] for path in sorted(files)), texts, key=lambda file: file.path)
 
 
-def release_id(files: Iterable[Written]) -> str:
+def release_id(files: Iterable[Listed]) -> str:
     """The name of the release that consists of ``files``, which are in the order of their paths."""
     digest = hashlib.sha256()
     for file in files:
@@ -65,7 +58,7 @@ def _json(value: Any, depth: int) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * depth)
 
 
-def write_sums(path: Path, files: Iterable[Written]) -> None:
+def write_sums(path: Path, files: Iterable[Listed]) -> None:
     """``files`` as ``sha256sum --check`` reads them."""
     with path.open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(f"{file.sha256}  {file.path}\n" for file in files)

@@ -1,168 +1,174 @@
-"""A part of a release: the files of a run of whole bodies, made once and kept by what they are made of.
+"""A part of a release: the checked rows of a run of whole bodies, as pieces of the files that a release has.
 
-<parts>/<key>/part.json                     of each table and year: rows, their sha256, bytes of their CSV;
-                                               sha256 of the two that follow
-              files.json                       every file but those of CSV, with bytes and sha256
-              told.json                        what a summary needs
-              rows/<table>/<year>.arrow        as published
-              csv/<table>/<year>.csv           rows without a header; removed once a release has taken them
-              sources/<disclosure_id>.txt      as published
-              code_names.arrow                 counted in this part alone
+Of each table and year a part has one Parquet file, which a release links, and the lines of a CSV file, which a release
+joins with those of other parts. Both are files of the store; what is kept of the part itself lists them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.files import sha256_of, year_name
+from pipeline.publish.files import BODY, by_year, csv_lines, parquet_bytes
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from pipeline.store import Blob, Store
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.documents import read_documents
+from pipeline.tidy.frames import arranged, with_checks
 from schemas.tables import TABLES
 
 #: Tables that are made of the whole release, not of its parts.
 WHOLE = ("classifications", "code_names")
 OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
-PART, FILES, TOLD = "part.json", "files.json", "told.json"
+#: Free text: what stands here may merely contain an amount.
+_FREE = ("definition", "note")
 #: So many messages are shown of a family of rules.
-SHOWN = 50
+_SHOWN = 50
+
+
+class Piece(NamedTuple):
+    """The rows of a table and a year: their number, the Parquet file, and the compressed lines of CSV, if it has any."""
+
+    year: int | None
+    rows: int
+    parquet: Blob
+    csv: Blob | None
+    csv_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file of a part. ``changed`` is its modification time, to see later meddling."""
-
-    path: str
-    bytes: int
-    sha256: str
-    changed: int
-
-
-@dataclass(frozen=True)
 class Part:
-    """A finished part. ``strong`` parts begin a new CSV file where a table has several (see ``plan.cut``).
+    """What a part holds.
 
-    A release has thousands: of what is written of a part, only the little that every file needs is held.
+    ``order`` has, for each table with CSV, the years in which its lines follow one another, with bytes: documents of one
+    body stand together, whatever their years. ``failing`` and ``left`` are what the orchestration shows of a release.
     """
 
-    folder: Path
-    strong: bool = False
+    pieces: dict[str, list[Piece]]
+    order: dict[str, list[tuple[int | None, int]]]
+    texts: dict[str, Blob]
+    code_names: list[list[Any]]
+    failing: dict[str, dict[str, Any]]
+    left: int
 
-    @property
-    def key(self) -> str:
-        return self.folder.name
+    def to_bytes(self) -> bytes:
+        """The part as it is kept."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields, ensure_ascii=False).encode()
 
-    def _written(self, name: str) -> Any:
-        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+    @classmethod
+    def of(cls, value: bytes) -> Part:
+        """The part that ``to_bytes`` gave."""
+        held = json.loads(value)
+        held["pieces"] = {
+            name: [
+                Piece(year, rows, Blob(*parquet), csv and Blob(*csv), size) for year, rows, parquet, csv, size in each
+            ]
+            for name, each in held["pieces"].items()
+        }
+        held["texts"] = {identity: Blob(*blob) for identity, blob in held["texts"].items()}
+        return cls(**held)
 
-    @cached_property
-    def _held(self) -> dict[str, dict[str, tuple[int, str, int]]]:
-        held = self._written(PART)["rows"]
-        return {name: {year: (of[0], of[1], of[2]) for year, of in years.items()} for name, years in held.items()}
-
-    def files(self) -> Iterator[File]:
-        """Every file but those of CSV, as it was written."""
-        return (File(*entry) for entry in self._written(FILES))
-
-    def texts(self) -> Iterator[File]:
-        """The texts of its documents."""
-        return (file for file in self.files() if file.path.startswith("sources/"))
-
-    def told(self) -> dict[str, Any]:
-        """Failing checks by family, and how many numbers are left where none may be."""
-        told: dict[str, Any] = self._written(TOLD)
-        return told
-
-    def years(self, name: str) -> list[int | None]:
-        """The years in which the table ``name`` has rows here."""
-        return [None if year == "unknown" else int(year) for year in self._held[name]]
-
-    def rows(self, name: str, year: int | None) -> int:
-        held = self._held[name].get(year_name(year))
-        return held[0] if held else 0
-
-    def rows_path(self, name: str, year: int | None) -> Path:
-        return self.folder / rows_name(name, year)
-
-    def rows_sha256(self, name: str, year: int | None) -> str:
-        """What the rows of a table and a year are, whatever else the part holds."""
-        return self._held[name][year_name(year)][1]
-
-    def read(self, name: str, year: int | None) -> pa.Table:
-        """The rows of a table and a year, without the year's column."""
-        return read_arrow(self.rows_path(name, year))
-
-    def code_names(self) -> pa.Table:
-        return read_arrow(self.folder / "code_names.arrow")
-
-    def csv_bytes(self, name: str, year: int | None) -> int:
-        return self._held[name][year_name(year)][2]
-
-    def whole(self) -> bool:
-        """Whether all its files are as they were written, as far as size and time tell."""
-        for name, sha256 in self._written(PART)["sha256"].items():
-            if sha256_of(self.folder / name) != sha256:
-                return False
-        for file in self.files():
-            try:
-                stat = (self.folder / file.path).stat()
-            except FileNotFoundError:
-                return False
-            if (stat.st_size, stat.st_mtime_ns) != (file.bytes, file.changed):
-                return False
-        return True
+    def blobs(self) -> Iterable[Blob]:
+        """All files of the part."""
+        for pieces in self.pieces.values():
+            for piece in pieces:
+                yield piece.parquet
+                if piece.csv:
+                    yield piece.csv
+        yield from self.texts.values()
 
 
-def rows_name(name: str, year: int | None) -> str:
-    """Where the rows of a table and a year lie in a part."""
-    return f"rows/{name}/{year_name(year)}.arrow"
+def find_part(store: Store, key: str) -> Part | None:
+    """The part under ``key``, where it and all its files are as they were written."""
+    value = store.read(key)
+    part = None if value is None else Part.of(value)
+    return part if part is not None and all(map(store.untouched, part.blobs())) else None
 
 
-def read_arrow(path: Path) -> pa.Table:
-    with pa.OSFile(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+def make_part(documents: Iterable[tuple[str, bytes]], store: Store, key: str) -> None:
+    """Keep, under ``key``, the part of ``documents`` (see ``read_documents``). Raises ValidationFailure or OSError."""
+    built, texts = read_documents(documents)
+    frames = arranged(built, load_codes())
+    del built  # half of the memory that a part takes
+    frames = with_checks(frames, reconcile(frames, load_rules()))
+    store.put(key, part_of(frames, texts, store).to_bytes())
 
 
-def find_part(folder: Path, key: str, strong: bool = False) -> Part | None:
-    """The part ``key`` below ``folder``, where it is there and untouched."""
-    part = Part(folder / key, strong)
-    try:
-        return part if part.whole() else None
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
-        return None
+def part_of(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], store: Store) -> Part:
+    """The part of ``frames``, which are complete and valid; its files are put into ``store``."""
+    bodies = frames["disclosures"].select("disclosure_id", BODY.name)
+    pieces: dict[str, list[Piece]] = {}
+    order: dict[str, list[tuple[int | None, int]]] = {}
+    for name in OF_PARTS:
+        frame = frames[name]
+        lines, order[name] = _csv(frame) if TABLES[name].csv else ({}, [])
+        if BODY.name not in frame.columns:
+            frame = frame.join(bodies, on="disclosure_id", how="left", maintain_order="left")
+        pieces[name] = []
+        for year, rows in by_year(frame):
+            parquet = store.add(parquet_bytes(rows, TABLES[name]))
+            text = lines.get(year, b"")
+            csv = store.add(pa.compress(text, "zstd", asbytes=True)) if text else None
+            pieces[name].append(Piece(year, rows.height, parquet, csv, len(text)))
+    checks = frames["checks"].filter(pl.col("status") == "fail")
+    return Part(
+        pieces,
+        order,
+        {identity: store.add(text) for identity, text in texts.items()},
+        [list(row) for row in frames["code_names"].iter_rows()],
+        {
+            str(family): {
+                "failing": rows.height,
+                "errors": rows.filter(pl.col("severity") == "error").height,
+                "messages": rows["message_zh"].head(_SHOWN).to_list(),
+            }
+            for (family,), rows in checks.partition_by("family", as_dict=True, maintain_order=True).items()
+        },
+        len(left_in_complete(frames)),
+    )
 
 
-def tell(parts: Sequence[Part]) -> dict[str, Any]:
-    """What is told of each part (``Part.told``) for all of them together."""
+def _csv(frame: pl.DataFrame) -> tuple[dict[int | None, bytes], list[tuple[int | None, int]]]:
+    """The lines of each year, and the years as they follow one another, with the bytes of their lines."""
+    lines: dict[int | None, list[bytes]] = {}
+    order = []
+    at = 0
+    for count, year in frame["disclosure_year"].rle().struct.unnest().iter_rows():
+        text = csv_lines(frame.slice(at, count))
+        lines.setdefault(year, []).append(text)
+        order.append((year, len(text)))
+        at += count
+    return {year: b"".join(texts) for year, texts in lines.items()}, order
+
+
+def left_in_complete(frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """The numbers of complete documents that nothing owns, or that are narrative where they may not be.
+
+    An amount of money may be narrative in definitions and notes, and nowhere else.
+    """
+    complete = frames["disclosures"].filter(pl.col("status") == "complete")["disclosure_id"].to_list()
+    numbers = frames["numbers"].filter(pl.col("disclosure_id").is_in(complete))
+    free = frames["passages"].filter(pl.col("kind").is_in(_FREE))["passage_id"].to_list()
+    told = (pl.col("class") == "narrative") & (pl.col("role") == "amount") & ~pl.col("owner_id").is_in(free)
+    in_cells = (pl.col("class") == "narrative") & (pl.col("owner_table") == "budget_lines")
+    left = numbers.filter((pl.col("class") == "unclaimed") | told | in_cells)
+    return [f"{row[0]}: {row[1]}" for row in left.select("number_id", "class").iter_rows()]
+
+
+def failing_checks(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
+    """The failing checks of all parts by family: how many, how many of them errors, and the first messages."""
     families: dict[str, dict[str, Any]] = {}
-    left = 0
     for part in parts:
-        told = part.told()
-        left += told["left"]
-        for family, facts in told["failing"].items():
+        for family, facts in part.failing.items():
             held = families.setdefault(family, {"failing": 0, "errors": 0, "messages": []})
             held["failing"] += facts["failing"]
             held["errors"] += facts["errors"]
-            held["messages"] = (held["messages"] + facts["messages"])[:SHOWN]
-    return {"failing": families, "left": left}
-
-
-def prune(folder: Path, keys: set[str]) -> None:
-    """Remove parts that are none of ``keys``, what a crash left, and rows of CSV that a release has taken."""
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in keys:
-            shutil.rmtree(path)
-        elif (path / "csv").is_dir():
-            shutil.rmtree(path / "csv")
-
-
-def part_key(documents: list[str], fingerprint: str) -> str:
-    """The key of the part of documents with these keys, under one state of rules and code."""
-    text = "\n".join([fingerprint, *documents])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+            held["messages"] = (held["messages"] + facts["messages"])[:_SHOWN]
+    return families

@@ -15,7 +15,9 @@ from pipeline.publish.files import ROW_GROUP
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES
 
-YEAR_FOLDER = "disclosure_year="
+_FILE = re.compile(r"(\d+|unknown)-\d+\.parquet")
+#: Earlier releases had a folder a year, so named, and no column of it in their files.
+_YEAR_FOLDER = "disclosure_year="
 _AT_ONCE = 16_384
 _MANIFEST_KEYS = ("release_id", "files", "rows", "sources")
 
@@ -50,7 +52,7 @@ def read_manifest(release: Path) -> dict[str, Any]:
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
-    """``part-10`` after ``part-2``, and the year ``unknown`` after all years."""
+    """Numbers by their value, and the year ``unknown`` after all years."""
     return [(int(piece), "") if piece.isdigit() else (1 << 40, piece) for piece in re.split(r"(\d+)", path.as_posix())]
 
 
@@ -66,27 +68,33 @@ def csv_files(release: Path, name: str) -> list[Path]:
     return [whole] if whole.is_file() else sorted(folder.glob(f"{name}-*.csv"), key=_natural)
 
 
+def names_year(path: Path) -> bool:
+    """Whether a Parquet file is named for a year of its table, as releases name them."""
+    return _FILE.fullmatch(path.name) is not None
+
+
 def year_of(path: Path) -> int | None:
-    """The year that a Parquet file's folder names; None for ``unknown``."""
-    year = path.parent.name.removeprefix(YEAR_FOLDER)
+    """The year that a Parquet file is named for; None for ``unknown``."""
+    year = path.name.partition("-")[0]
     return int(year) if year.isdigit() else None
 
 
-def with_year(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """``frame`` with the year that its folder names, where the table has one."""
-    if not path.parent.name.startswith(YEAR_FOLDER):
+def _with_year(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """``frame`` with the year of its folder, where an earlier release has it there only."""
+    folder, _, year = path.parent.name.partition("=")
+    if "disclosure_year" in frame.columns or f"{folder}=" != _YEAR_FOLDER:
         return frame
-    return frame.with_columns(pl.lit(year_of(path), pl.Int64).alias("disclosure_year"))
+    return frame.with_columns(pl.lit(int(year) if year.isdigit() else None, pl.Int64).alias("disclosure_year"))
 
 
 def read_file(path: Path, name: str) -> pl.DataFrame:
     """One Parquet file of the table ``name``, its columns in their published order as far as it has them."""
-    frame = with_year(pl.read_parquet(path, hive_partitioning=False), path)
+    frame = _with_year(pl.read_parquet(path, hive_partitioning=False), path)
     return frame.select([c.name for c in TABLES[name].columns if c.name in frame.columns])
 
 
 def read_rows(path: Path, size: int, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The rows of one Parquet file, ``size`` at a time, with the year that its folder names; of some columns or all.
+    """The rows of one Parquet file, ``size`` at a time, of some columns or all.
 
     Raises UnreadableFile.
     """
@@ -95,7 +103,7 @@ def read_rows(path: Path, size: int, columns: Sequence[str] | None = None) -> It
             held = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
             for batch in file.iter_batches(batch_size=size, columns=held, use_threads=False):
                 batch.validate(full=True)  # texts that are no UTF-8 would be read as if they were
-                frame = with_year(pl.DataFrame(pl.from_arrow(batch)), path)
+                frame = _with_year(pl.DataFrame(pl.from_arrow(batch)), path)
                 yield frame if columns is None else frame.select(columns)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UnreadableFile(path, str(error).splitlines()[0]) from error
@@ -111,7 +119,7 @@ def read_slices(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         held = [name for name in columns if name in scanned.collect_schema()]
         for at in range(0, pq.read_metadata(path).num_rows, ROW_GROUP):
             frame = scanned.select(held).slice(at, ROW_GROUP).collect(engine=IN_MEMORY)
-            yield with_year(frame, path).select(columns)
+            yield _with_year(frame, path).select(columns)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UnreadableFile(path, str(error).splitlines()[0]) from error
 
@@ -123,7 +131,7 @@ def read_columns(paths: Iterable[Path], name: str, columns: Sequence[str]) -> pl
 
 
 def read_table(release: Path, name: str, without: Collection[str] = ()) -> pl.DataFrame:
-    """A table of a release, its years taken from the folders, in the order of its files.
+    """A table of a release, in the order of its files.
 
     ``without`` are paths inside the release of files to be passed over.
     """

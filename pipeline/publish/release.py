@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.publish.descriptor import datapackage, readme
-from pipeline.publish.files import Sizes, link, sha256_of, write_csv, write_parquet
+from pipeline.publish.files import (
+    csv_header,
+    csv_lines,
+    in_years,
+    link,
+    parquet_name,
+    sha256_of,
+    write_parquet,
+    year_name,
+)
 from pipeline.publish.locking import Locked, alone
-from pipeline.publish.manifest import Text, listed, release_id, write_manifest, write_sums
-from pipeline.publish.part_writing import write_part
-from pipeline.publish.parts import Part
-from pipeline.publish.reuse import Reuse, Written
-from pipeline.publish.row_files import Mapped, here, of_parts
+from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
+from pipeline.publish.parts import OF_PARTS, Part, Piece
+from pipeline.publish.views import views
 from pipeline.publish.writing import cannot_write
+from pipeline.store import Store
 from schemas.tables import TABLES
+
+#: A table has one CSV file up to so many bytes, else one a year, or where a year has more, several.
+CSV_BYTES = 256 * 1024 * 1024
+#: Of more files than this all are synced in one call: each one's own sync waits for the disk.
+_MANY = 500
 
 
 class PublishError(RuntimeError):
@@ -39,38 +53,22 @@ class Release:
     rows: dict[str, int]
 
 
-_MANY = 500
-
-
-def publish(
-    frames: Mapping[str, pl.DataFrame],
-    texts: Mapping[str, str],
-    out: Path,
-    sources: Sequence[Mapping[str, Any]],
-    fingerprints: Mapping[str, str],
-) -> Release:
-    """Write the release of ``frames`` below ``out`` as one part and move ``latest`` to it. Raises PublishError."""
-    with tempfile.TemporaryDirectory() as folder:
-        part = write_part(frames, {i: text.encode("utf-8") for i, text in texts.items()}, Path(folder), "part")
-        return publish_parts([part], frames["classifications"], out, sources, fingerprints)
-
-
-def publish_parts(
-    parts: Sequence[Part],
-    classifications: pl.DataFrame,
-    out: Path,
-    sources: Iterable[Mapping[str, Any]],
-    fingerprints: Mapping[str, str],
-    mapped: Mapped = here,
-    sizes: Sizes | None = None,
-    code: str | None = None,
-) -> Release:
-    """Write the release that ``parts`` make up, in their order, and move ``latest`` to it. Raises PublishError.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a release is made of: parts in their order, with their files in ``store``, and what it says of its origin.
 
     ``sources`` are gone through once, and not at all where the release is there already.
-    ``code`` is the digest of all code that parts and files are made by: files that the same code made of the same rows
-    before are used again. Without it every file is written anew.
     """
+
+    parts: Sequence[Part]
+    store: Store
+    classifications: pl.DataFrame
+    sources: Iterable[Mapping[str, Any]]
+    fingerprints: Mapping[str, str]
+
+
+def publish(contents: Contents, out: Path, csv_bytes: int = CSV_BYTES) -> Release:
+    """Write the release of ``contents`` below ``out`` and move ``latest`` to it. Raises PublishError."""
     releases = out / "releases"
     try:
         releases.mkdir(parents=True, exist_ok=True)
@@ -78,117 +76,182 @@ def publish_parts(
             for left in (*releases.glob(".tmp-*"), *out.glob(".latest-*")):
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             staged = releases / f".tmp-{os.getpid()}"
-            latest = (out / "latest").resolve()
+            staged.mkdir()
             try:
-                staged.mkdir()
-                reuse = Reuse(out / ".work" / "files.json", latest if latest.is_dir() else None, code)
-                held = of_parts(staged, parts, reuse, mapped, sizes or Sizes())
-                return _stage(staged, parts, held, classifications, out, sources, fingerprints, reuse)
+                release = _Staged(staged, contents).finish(csv_bytes)
             finally:
                 if staged.exists():
                     shutil.rmtree(staged)
+            _point(out, release.release_id)
+            return release
     except Locked as error:
         raise PublishError(str(error)) from error
     except OSError as error:
         raise PublishError(str(cannot_write(out, error))) from error
 
 
+class _Staged:
+    """A release while it is written in the folder ``staged``, which then gets its name."""
+
+    def __init__(self, staged: Path, contents: Contents) -> None:
+        self._folder, self._contents = staged, contents
+        self._files: dict[str, Listed] = {}
+        self._csvs: dict[str, list[Listed]] = {}
+        self._rows: dict[str, int] = {}
+
+    def finish(self, csv_bytes: int) -> Release:
+        """Write all files and give the folder its name, or find that the release is there."""
+        for name in OF_PARTS:
+            self._link_parquet(name)
+            if TABLES[name].csv:
+                self._join_csv(name, csv_bytes)
+        self._whole("classifications", self._contents.classifications)
+        self._whole("code_names", merged_code_names(self._contents.parts))
+        texts = self._link_texts()
+        self._rows = {name: self._rows[name] for name in TABLES}
+        self._text("README.md", readme(self._rows))
+        self._text("views.sql", views())
+        csvs = {name: self._csvs[name] for name in TABLES if name in self._csvs}
+        self._text("datapackage.json", json.dumps(datapackage(csvs), ensure_ascii=False, indent=1) + "\n")
+        name = release_id(listed(self._files, texts))
+        target = self._folder.parent / name
+        written = not target.is_dir()
+        if written:
+            self._list(name, texts)
+            _settle(self._folder)
+            self._folder.rename(target)
+            _sync(target.parent)
+        return Release(name, target, written, self._rows)
+
+    def _link_parquet(self, name: str) -> None:
+        numbers: dict[int | None, int] = {}
+        self._rows[name] = 0
+        for part in self._contents.parts:
+            for piece in part.pieces[name]:
+                number = numbers.get(piece.year, 0)
+                path = parquet_name(name, piece.year, number)
+                link(self._contents.store.path(piece.parquet.sha256), self._folder / path)
+                self._files[path] = Listed(path, piece.parquet.bytes, piece.parquet.sha256, piece.rows)
+                numbers[piece.year] = number + 1
+                self._rows[name] += piece.rows
+        if not numbers:
+            self._parquet(name, TABLES[name].empty())
+
+    def _parquet(self, name: str, frame: pl.DataFrame) -> None:
+        for path, rows in write_parquet(frame, TABLES[name], self._folder).items():
+            self._made(path, rows)
+
+    def _join_csv(self, name: str, limit: int) -> None:
+        """Write the CSV files of a table: its header, then the lines of its parts."""
+        parts = self._contents.parts
+        if sum(piece.csv_bytes for part in parts for piece in part.pieces[name]) <= limit:
+            rows = sum(piece.rows for part in parts for piece in part.pieces[name])
+            lines = (lines for part in parts for lines in self._lines(part, name))
+            self._csvs[name] = [self._csv(name, f"csv/{name}.csv", lines, rows)]
+            return
+        self._csvs[name] = []
+        years = {piece.year for part in parts for piece in part.pieces[name]}
+        for year in sorted(years, key=in_years):
+            groups = grouped([piece for part in parts for piece in part.pieces[name] if piece.year == year], limit)
+            for number, pieces in enumerate(groups):
+                path = f"csv/{name}-{year_name(year)}{f'-{number:03}' if len(groups) > 1 else ''}.csv"
+                rows = sum(piece.rows for piece in pieces)
+                self._csvs[name].append(self._csv(name, path, map(self._lines_of, pieces), rows))
+
+    def _lines(self, part: Part, name: str) -> Iterator[bytes]:
+        """The lines of all years of a part, in the order of documents, in which years alternate."""
+        of_year = {piece.year: memoryview(self._lines_of(piece)) for piece in part.pieces[name]}
+        for year, size in part.order[name]:
+            yield bytes(of_year[year][:size])
+            of_year[year] = of_year[year][size:]
+
+    def _lines_of(self, piece: Piece) -> bytes:
+        if piece.csv is None:
+            return b""
+        lines: bytes = pa.decompress(
+            self._contents.store.content(piece.csv), piece.csv_bytes, codec="zstd", asbytes=True
+        )
+        return lines
+
+    def _csv(self, name: str, path: str, lines: Iterable[bytes], rows: int) -> Listed:
+        target = self._folder / path
+        target.parent.mkdir(exist_ok=True)
+        digest = hashlib.sha256()
+        with target.open("wb") as file:
+            for text in (csv_header(name), *lines):
+                digest.update(text)
+                file.write(text)
+        self._files[path] = Listed(path, target.stat().st_size, digest.hexdigest(), rows)
+        return self._files[path]
+
+    def _whole(self, name: str, frame: pl.DataFrame) -> None:
+        """Write a table that is made of the whole release."""
+        self._rows[name] = frame.height
+        self._parquet(name, frame)
+        self._csvs[name] = [self._csv(name, f"csv/{name}.csv", [csv_lines(frame)], frame.height)]
+
+    def _link_texts(self) -> list[Listed]:
+        """Link the texts of all parts; returns them in the order of their paths."""
+        (self._folder / "sources").mkdir()
+        texts = []
+        for part in self._contents.parts:
+            for identity, blob in part.texts.items():
+                path = f"sources/{identity}.txt"
+                link(self._contents.store.path(blob.sha256), self._folder / path)
+                texts.append(Listed(path, blob.bytes, blob.sha256))
+        return sorted(texts, key=lambda text: text.path)
+
+    def _text(self, path: str, text: str) -> None:
+        (self._folder / path).write_bytes(text.encode("utf-8"))
+        self._made(path)
+
+    def _made(self, path: str, rows: int | None = None) -> None:
+        file = self._folder / path
+        self._files[path] = Listed(path, file.stat().st_size, sha256_of(file), rows)
+
+    def _list(self, name: str, texts: Sequence[Listed]) -> None:
+        entries = (file._asdict() for file in listed(self._files, texts))
+        manifest = {
+            "release_id": name,
+            "rows": self._rows,
+            "files": entries,
+            "sources": iter(self._contents.sources),
+            **self._contents.fingerprints,
+        }
+        write_manifest(self._folder / "manifest.json", manifest)
+        self._made("manifest.json")
+        write_sums(self._folder / "SHA256SUMS", listed(self._files, texts))
+
+
+def grouped(pieces: Sequence[Piece], limit: int) -> list[list[Piece]]:
+    """The pieces of a year as the CSV files that they go into."""
+    groups: list[list[Piece]] = []
+    held = 0
+    for piece in pieces:
+        if not groups or held + piece.csv_bytes > limit:
+            groups.append([])
+            held = 0
+        groups[-1].append(piece)
+        held += piece.csv_bytes
+    return groups
+
+
 def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
     """`code_names` of the release: a document is in one part only, so counts add up."""
     spec = TABLES["code_names"]
     keys = list(spec.primary_key)
-    frames = [pl.DataFrame(pl.from_arrow(part.code_names())) for part in parts]
-    held = pl.concat([spec.empty(), *frames])
+    rows = [row for part in parts for row in part.code_names]
     return (
-        held.group_by(keys)
+        pl.DataFrame(rows, schema=spec.schema, orient="row")
+        .group_by(keys)
         .agg(pl.col("documents").sum(), pl.col("official").first())
         .sort(keys, nulls_last=True)
         .select(list(spec.schema))
     )
 
 
-def _stage(
-    staged: Path,
-    parts: Sequence[Part],
-    of_rows: tuple[dict[str, Written], dict[str, list[str]]],
-    classifications: pl.DataFrame,
-    out: Path,
-    sources: Iterable[Mapping[str, Any]],
-    fingerprints: Mapping[str, str],
-    reuse: Reuse,
-) -> Release:
-    files, csvs = of_rows
-
-    def made(path: Path, rows: int | None = None) -> None:
-        inside = path.relative_to(staged).as_posix()
-        files[inside] = Written(inside, path.stat().st_size, sha256_of(path), rows)
-
-    whole = {"classifications": classifications, "code_names": merged_code_names(parts)}
-    for name, spec in TABLES.items():
-        frame = whole.get(name)
-        if frame is None and not any(part.years(name) for part in parts):
-            frame = spec.empty()
-        if frame is not None:
-            for path, count in write_parquet(frame, spec, staged / "parquet" / name).items():
-                made(path, count)
-        if name in whole:
-            for path, count in write_csv(whole[name], name, staged / "csv").items():
-                made(path, count)
-                csvs[name] = [path.relative_to(staged).as_posix()]
-    texts = _texts(staged, parts)
-    rows = {
-        name: whole[name].height
-        if name in whole
-        else sum(part.rows(name, year) for part in parts for year in part.years(name))
-        for name in TABLES
-    }
-    _write(staged / "README.md", readme(rows))
-    made(staged / "README.md")
-    in_order = {name: [files[path] for path in csvs[name]] for name in TABLES if name in csvs}
-    _write(staged / "datapackage.json", json.dumps(datapackage(in_order), ensure_ascii=False, indent=1) + "\n")
-    made(staged / "datapackage.json")
-    name = release_id(listed(files, texts))
-    target = out / "releases" / name
-    if target.is_dir():
-        _point(out, name)
-        return Release(name, target, False, rows)
-    entries = (
-        {"path": file.path, "bytes": file.bytes, "sha256": file.sha256, "rows": file.rows}
-        for file in listed(files, texts)
-    )
-    manifest = {"release_id": name, "rows": rows, "files": entries, "sources": iter(sources), **fingerprints}
-    write_manifest(staged / "manifest.json", manifest)
-    made(staged / "manifest.json")
-    write_sums(staged / "SHA256SUMS", listed(files, texts))
-    _settle(staged)
-    # Before it has its name: of a release that is there already nothing more is noted.
-    reuse.remember(staged, name, files.values())
-    staged.rename(target)
-    _sync(target.parent)
-    _point(out, name)
-    return Release(name, target, True, rows)
-
-
-def _texts(staged: Path, parts: Sequence[Part]) -> list[Text]:
-    """Link the texts of all parts; returns them in the order of their paths."""
-    (staged / "sources").mkdir()
-    texts = []
-    for part in parts:
-        for file in part.texts():
-            link(part.folder / file.path, staged / file.path)
-            texts.append(Text(file.path, file.bytes, bytes.fromhex(file.sha256)))
-    return sorted(texts, key=lambda text: text.path)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_bytes(text.encode("utf-8"))
-
-
 def _settle(staged: Path) -> None:
-    """Files and folders as readable as is usual, and all on disk before the release gets its name.
-
-    Of many files, one call: each one's sync waits for the disk.
-    """
+    """Files and folders as readable as is usual, and all on disk before the release gets its name."""
     count = 0
     for entry in _walk(staged):
         os.chmod(entry.path, 0o755 if entry.is_dir() else 0o644)

@@ -53,7 +53,7 @@ def verify(release: Path, progress: Progress | None = None) -> list[Fault]:
         for fault in _of_rows(release, laid_out, told):
             faults.append(fault)
     except UnreadableFile as error:
-        faults.append(Fault(error.path.relative_to(release).as_posix(), None, f"cannot be read: {error.reason}"))
+        faults.append(_unreadable(release, error))
     return faults
 
 
@@ -61,21 +61,15 @@ def _of_rows(release: Path, laid_out: Layout, told: Progress) -> Iterator[Fault]
     every = {name: pl.concat(frames_of(list(enumerate(laid_out.files[name])), name, ROWS)) for name in _WHOLE}
     misplaced, batch = laid_out.misplaced, None
     if not misplaced:
-        found: list[Fault] = []
         try:
-            for part in _of_batches(release, laid_out, every, in_order(laid_out), told):
-                found += part
-                if len(found) > _MOST_FAULTS:
-                    yield from found
-                    yield Fault("parquet", None, f"has more than {_MOST_FAULTS:,} faults: other rows are not checked")
-                    return
+            found, ended = _collected(release, _of_batches(release, laid_out, every, in_order(laid_out), told))
         except MisplacedRows as error:
             # What was found so far may be for want of these rows.
-            found, misplaced = [], [_misplaced(release, error)]
-        except UnreadableFile:
+            misplaced = [_misplaced(release, error)]
+        else:
             yield from found
-            raise
-        yield from found
+            if ended:
+                return
     if misplaced:
         yield from misplaced
         if (count := sum(laid_out.rows.values())) > _AT_MOST:
@@ -84,12 +78,39 @@ def _of_rows(release: Path, laid_out: Layout, told: Progress) -> Iterator[Fault]
         batch = whole(laid_out)
         for part in _of_batches(release, laid_out, every, [batch], told):
             yield from part
+    yield from _of_csv(release, laid_out, every, batch, told)
+
+
+def _collected(release: Path, parts: Iterable[list[Fault]]) -> tuple[list[Fault], bool]:
+    """The faults of ``parts`` up to a file that cannot be read or to very many, and whether they end there.
+
+    Raises MisplacedRows.
+    """
+    found: list[Fault] = []
+    try:
+        for part in parts:
+            found += part
+            if len(found) > _MOST_FAULTS:
+                more = f"has more than {_MOST_FAULTS:,} faults: other rows are not checked"
+                return [*found, Fault("parquet", None, more)], True
+    except UnreadableFile as error:
+        return [*found, _unreadable(release, error)], True
+    return found, False
+
+
+def _of_csv(
+    release: Path, laid_out: Layout, every: dict[str, pl.DataFrame], batch: Batch | None, told: Progress
+) -> Iterator[Fault]:
     for name in TABLES:
         told(f"comparing CSV and Parquet of {name}")
         if name in _WHOLE:
             yield from csv_of.of_whole(release, laid_out, name, every[name].drop(FILE))
         else:
             yield from csv_of.of_disclosures(release, laid_out, name, batch)
+
+
+def _unreadable(release: Path, error: UnreadableFile) -> Fault:
+    return Fault(error.path.relative_to(release).as_posix(), None, f"cannot be read: {error.reason}")
 
 
 def _misplaced(release: Path, error: MisplacedRows) -> Fault:

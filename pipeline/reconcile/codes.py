@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
 
 import polars as pl
 
-from pipeline.reconcile.batch import ZERO, Batch
-from pipeline.reconcile.keys import tail
-from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.selection import condition
-from pipeline.reconcile.settle import Found, findings, nothing, operands_of
+from pipeline.reconcile.batch import Batch, without_disclosure
+from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode, Scheme
+from pipeline.reconcile.rule import Found, Needed, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
 _RENEWED = 2018
 _NAMED = ["scheme", "code", "name", "disclosure_year"]
+_NAME = pl.col("name").fill_null("—")
 
 
 def _plain(column: str) -> pl.Expr:
@@ -26,53 +27,60 @@ def _plain(column: str) -> pl.Expr:
     return folded
 
 
-def evaluate_padded(batch: Batch, rule: Rule) -> Found:
+def _about(rule: Rule, rows: pl.DataFrame, zh: pl.Expr, en: pl.Expr) -> Found:
+    """A failing check for each key of ``rows``, which are lines."""
+    return Found(rule.findings(rows, zh, en), rule.operands_of(rows, "left", "budget_lines", "line_id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaddedRule(Rule):
     """Rows whose code is printed with one digit where 款 and 项 have two."""
-    if not batch.lines.height:
-        return nothing()
-    rows = batch.lines.filter(pl.col("code_basis").cast(pl.String) == "padded").with_columns(key=tail("row_id"))
-    code = pl.coalesce("function_code", "department_economic_code", "government_economic_code")
-    zh = pl.format("“{}”的科目编码缺位，按两位补零后为{}", pl.col("item").fill_null("—"), code)
-    en = pl.format("“{}”: a part of the code lacks a digit; padded it is {}", pl.col("item").fill_null("—"), code)
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with a code that was padded."""
+        rows = batch.lines.filter(pl.col("code_basis").cast(pl.String) == "padded")
+        rows = rows.with_columns(key=without_disclosure("row_id"))
+        code = pl.coalesce("function_code", "department_economic_code", "government_economic_code")
+        item = pl.col("item").fill_null("—")
+        zh = pl.format("“{}”的科目编码缺位，按两位补零后为{}", item, code)
+        en = pl.format("“{}”: a part of the code lacks a digit; padded it is {}", item, code)
+        return _about(self, rows, zh, en)
 
 
 def _official(batch: Batch) -> pl.DataFrame:
     """The official classifications, all of them."""
-    frame = batch.frame("classifications")
-    return frame.with_columns(pl.col("scheme").cast(pl.String)) if frame.height else frame
+    return batch.frame("classifications").with_columns(pl.col("scheme").cast(pl.String))
 
 
-def evaluate_known(batch: Batch, rule: Rule) -> Found:
-    """Printed codes exist. ``complete`` lists for each scheme the classes whose 款 are all listed; of others the 类 is."""
-    coded, official = batch.coded, _official(batch)
-    if not coded.height or not official.height:
-        return nothing()
-    listed = [(scheme, code) for scheme, codes in rule.option("complete").items() for code in codes]
-    whole = pl.concat_str("scheme", pl.col("code").str.slice(0, 3)).is_in(
-        [f"{scheme}{code}" for scheme, code in listed]
-    )
-    recent = pl.col("disclosure_year").fill_null(_RENEWED) >= _RENEWED
-    printed = ["scheme", "code", "disclosure_year"]
-    unknown = (
-        coded.lazy()
-        .select(printed)
-        .unique()
-        .join(official.lazy(), on="scheme", how="semi")
-        .with_columns(
-            cut=pl.when(whole & recent).then(pl.col("code").str.slice(0, 5)).otherwise(pl.col("code").str.slice(0, 3))
+@dataclass(frozen=True, kw_only=True)
+class CodeKnownRule(Rule):
+    """Printed codes exist. `complete` lists for each scheme the classes whose 款 are all listed; of others the 类 is."""
+
+    complete: Annotated[
+        Mapping[Scheme, tuple[str, ...]], "By classification, the classes of which schemas/codes lists all 款"
+    ]
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with a code that the classification lacks."""
+        official = _official(batch).lazy()
+        listed = [f"{scheme}{code}" for scheme, codes in self.complete.items() for code in codes]
+        whole = pl.concat_str("scheme", pl.col("code").str.slice(0, 3)).is_in(listed)
+        recent = pl.col("disclosure_year").fill_null(_RENEWED) >= _RENEWED
+        printed = ["scheme", "code", "disclosure_year"]
+        unknown = (
+            batch.coded.lazy()
+            .select(printed)
+            .unique()
+            .join(official, on="scheme", how="semi")
+            .with_columns(cut=pl.col("code").str.slice(0, pl.when(whole & recent).then(5).otherwise(3)))
+            .join(official.select("scheme", cut="code"), on=["scheme", "cut"], how="anti")
+            .collect(engine=IN_MEMORY)
         )
-        .join(official.lazy().select("scheme", cut="code"), on=["scheme", "cut"], how="anti")
-        .collect(engine=IN_MEMORY)
-    )
-    if not unknown.height:
-        return nothing()
-    rows = coded.join(unknown, on=printed, nulls_equal=True, maintain_order="left")
-    rows = rows.with_columns(key=pl.format("{}.{}", tail("table_id"), "code"))
-    name = pl.col("name").fill_null("—")
-    zh = pl.format("{}“{}”：政府收支分类科目中没有{}", "code", name, "cut")
-    en = pl.format("{} “{}”: the official classification has no {}", "code", name, "cut")
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+        rows = batch.coded.join(unknown, on=printed, nulls_equal=True, maintain_order="left")
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("{}“{}”：政府收支分类科目中没有{}", "code", _NAME, "cut")
+        en = pl.format("{} “{}”: the official classification has no {}", "code", _NAME, "cut")
+        return _about(self, rows, zh, en)
 
 
 def _judged_names(coded: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
@@ -100,116 +108,127 @@ def _judged_names(coded: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def evaluate_names(batch: Batch, rule: Rule) -> Found:
+@dataclass(frozen=True, kw_only=True)
+class CodeNameRule(Rule):
     """A code's printed name is the official one of its year. Names wrapped away (a beginning) are not held against it."""
-    official = _official(batch)
-    if not batch.coded.height or not official.height:
-        return nothing()
-    coded = batch.coded.filter(pl.col("name").is_not_null())
-    judged = _judged_names(coded, official)
-    if judged["alike"].all():
-        return nothing()
-    # One name that is alike is enough for a row.
-    row = ["scheme", "row_id"]
-    doubtful = coded.join(judged.filter(~pl.col("alike")), on=_NAMED, how="semi", nulls_equal=True)
-    rows = coded.join(doubtful, on=row, how="semi", maintain_order="left")
-    wrong = (
-        rows.lazy()
-        .join(judged.lazy(), on=_NAMED, nulls_equal=True, maintain_order="left")
-        .group_by(row, maintain_order=True)
-        .agg(pl.col("alike").any(), _official=pl.col("official").first())
-        .filter(~pl.col("alike"))
-    )
-    own = (
-        official.lazy().group_by("scheme", plain=_plain("name"), maintain_order=True).agg(_whose=pl.col("code").first())
-    )
-    rows = (
-        rows.lazy()
-        .join(wrong, on=row, maintain_order="left")
-        .with_columns(plain=_plain("name"), key=pl.format("{}.{}", tail("table_id"), "code"))
-        .join(own, on=["scheme", "plain"], how="left", maintain_order="left")
-        .collect(engine=IN_MEMORY)
-    )
-    before = pl.col("_whose") == pl.col("code")
-    zh = pl.concat_str(
-        pl.format("{}应为“{}”，却印作“{}”", "code", "_official", "name"),
-        pl.when(before)
-        .then(pl.lit("（那是该编码其他年度的名称）"))
-        .when(pl.col("_whose").is_not_null())
-        .then(pl.format("（“{}”的编码是{}）", "name", "_whose"))
-        .otherwise(pl.lit("")),
-    )
-    en = pl.concat_str(
-        pl.format("{} is “{}” officially, printed as “{}”", "code", "_official", "name"),
-        pl.when(before)
-        .then(pl.lit(" (its name in other years)"))
-        .when(pl.col("_whose").is_not_null())
-        .then(pl.format(" (the code of which is {})", "_whose"))
-        .otherwise(pl.lit("")),
-    )
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with a name that is not that of their code."""
+        official = _official(batch)
+        coded = batch.coded.filter(pl.col("name").is_not_null())
+        judged = _judged_names(coded, official)
+        # One name that is alike is enough for a row.
+        row = ["scheme", "row_id"]
+        doubtful = coded.join(judged.filter(~pl.col("alike")), on=_NAMED, how="semi", nulls_equal=True)
+        rows = coded.join(doubtful, on=row, how="semi", maintain_order="left")
+        wrong = (
+            rows.lazy()
+            .join(judged.lazy(), on=_NAMED, nulls_equal=True, maintain_order="left")
+            .group_by(row, maintain_order=True)
+            .agg(pl.col("alike").any(), _official=pl.col("official").first())
+            .filter(~pl.col("alike"))
+        )
+        owners = official.lazy().group_by("scheme", plain=_plain("name"), maintain_order=True)
+        rows = (
+            rows.lazy()
+            .join(wrong, on=row, maintain_order="left")
+            .with_columns(plain=_plain("name"), key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+            .join(owners.agg(_owner=pl.col("code").first()), on=["scheme", "plain"], how="left", maintain_order="left")
+            .collect(engine=IN_MEMORY)
+        )
+        # Whose name it is: of the same code in other years, of another code, of none.
+        own, owned = pl.col("_owner") == pl.col("code"), pl.col("_owner").is_not_null()
+        more_zh, more_en = (
+            pl.when(own).then(pl.lit(same)).when(owned).then(pl.format(other, *names)).otherwise(pl.lit(""))
+            for same, other, names in (
+                ("（那是该编码其他年度的名称）", "（“{}”的编码是{}）", ("name", "_owner")),
+                (" (its name in other years)", " (the code of which is {})", ("_owner",)),
+            )
+        )
+        zh = pl.concat_str(pl.format("{}应为“{}”，却印作“{}”", "code", "_official", "name"), more_zh)
+        en = pl.concat_str(pl.format("{} is “{}” officially, printed as “{}”", "code", "_official", "name"), more_en)
+        return _about(self, rows, zh, en)
 
 
-def evaluate_orphans(batch: Batch, rule: Rule) -> Found:
-    """In a table that prints the classes, a code stands under a class that is printed."""
-    if not batch.coded.height:
-        return nothing()
-    table = ["table_id", "scheme"]
-    coded = batch.coded.lazy().filter((pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name"))
-    classes = coded.filter(pl.col("code").str.len_chars() == 3).select(*table, cut="code")
-    rows = (
-        coded.filter(pl.col("code").str.len_chars() > 3)
-        .with_columns(cut=pl.col("code").str.slice(0, 3), key=pl.format("{}.{}", tail("table_id"), "code"))
-        .join(classes, on=table, how="semi", maintain_order="left")
-        .join(classes, on=[*table, "cut"], how="anti", maintain_order="left")
-        .collect(engine=IN_MEMORY)
-    )
-    name = pl.col("name").fill_null("—")
-    zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", name, "cut")
-    en = pl.format("{} “{}”: the table does not print its class {}", "code", name, "cut")
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+@dataclass(frozen=True, kw_only=True)
+class CodeOrphanRule(Rule):
+    """In a table that prints the classes (类), a code stands under one that is printed; so for its sections (款)."""
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with a code of a class, or of a section, that the table does not print."""
+        table = ["table_id", "scheme"]
+        printed = (pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name")
+        coded = batch.coded.lazy().filter(printed)
+        length = pl.col("code").str.len_chars()
+        parts = []
+        for digits in (3, 5):
+            above = coded.filter(length == digits).select(*table, cut="code").unique()
+            below = coded.filter(length > digits).with_columns(cut=pl.col("code").str.slice(0, digits))
+            # A table that leaves out the rows of some sections says nothing of the others.
+            orphan = below.join(above, on=[*table, "cut"], how="anti", maintain_order="left")
+            known = below.join(above, on=[*table, "cut"], how="semi").select(table).unique()
+            parts.append(orphan.join(known if digits == 5 else above, on=table, how="semi", maintain_order="left"))
+        rows = pl.concat(parts).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        level = pl.when(pl.col("cut").str.len_chars() == 3).then(pl.lit("类")).otherwise(pl.lit("款"))
+        zh = pl.format("{}“{}”：本表没有它所属的{}{}", "code", _NAME, "cut", level)
+        en = pl.format("{} “{}”: the table does not print {}, which it is of", "code", _NAME, "cut")
+        return _about(self, rows.collect(engine=IN_MEMORY), zh, en)
 
 
-def evaluate_column_of_class(batch: Batch, rule: Rule) -> Found:
-    """Amounts of an economic class in a column it does not belong to: 302 (商品和服务支出) as personnel."""
-    lines = batch.lines
-    if not lines.height:
-        return nothing()
-    rows = lines.filter(condition(rule.option("where")) & (pl.col("value") != ZERO)).with_columns(key=tail("line_id"))
-    code, name = pl.col("department_economic_code"), pl.coalesce("department_economic_name", "item", pl.lit("—"))
-    amount = pl.col("amount").cast(pl.String)
-    zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, *(pl.lit(w) for w in rule.option("words_zh")[:1]), amount, pl.lit(rule.option("words_zh")[1]))  # fmt: skip
-    en = pl.format("{} “{}” is of the class {}, but its {} yuan stand in the column {}", code, name, pl.lit(rule.option("words_en")[0]), amount, pl.lit(rule.option("words_en")[1]))  # fmt: skip
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
+@dataclass(frozen=True, kw_only=True)
+class CodeOfAnotherRule(Rule):
+    """A code that the classification lacks does not carry the name of another: 2080515 for 2080505.
+
+    The name is that of another code in the same section (款), or of one code alone that differs in one digit: 行政运行
+    stands in many sections, and lists of official codes are not complete.
+    """
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with an unknown code and the name of a known one."""
+        official = _official(batch).select("scheme", "code", plain=_plain("name")).unique(maintain_order=True)
+        coded = batch.coded.filter((pl.col("code_count") == 1) & pl.col("name").is_not_null())
+        unknown = coded.join(official, on=["scheme", "code"], how="anti", maintain_order="left")
+        named = unknown.with_columns(plain=_plain("name")).join(
+            official.rename({"code": "owner"}), on=["scheme", "plain"], maintain_order="left_right"
+        )
+        digits = pl.col("code").str.len_chars()
+        same = pl.col("owner").str.len_chars() == digits
+        near = same & (pl.col("owner").str.slice(0, 5) == pl.col("code").str.slice(0, 5)) & (digits == 7)
+        digit = [pl.col("owner").str.slice(at, 1) != pl.col("code").str.slice(at, 1) for at in range(7)]
+        alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & (pl.sum_horizontal(digit) == 1)
+        rows = named.filter(near | alone).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("{}“{}”：政府收支分类科目中没有该编码，“{}”的编码是{}", "code", _NAME, _NAME, "owner")
+        en = pl.format(
+            "{} “{}”: not in the official classification, the code of that name is {}", "code", _NAME, "owner"
+        )
+        return _about(self, rows, zh, en)
 
 
-def evaluate_code_pairs(batch: Batch, rule: Rule) -> Found:
+@dataclass(frozen=True, kw_only=True)
+class CodePairsRule(Rule):
     """The classes of a row's two economic classifications go together: 301 with 501 or 505."""
-    lines = batch.lines
-    if not lines.height:
-        return nothing()
-    rows = lines.filter(
-        pl.col("government_economic_code").is_not_null() & pl.col("department_economic_code").is_not_null()
-    ).with_columns(
-        key=tail("row_id"),
-        left=pl.col("department_economic_code").str.slice(0, 3),
-        right=pl.col("government_economic_code").str.slice(0, 3),
-    )
-    pairs = [(left, right) for left, rights in rule.option("pairs").items() for right in rights]
-    known = pl.DataFrame(pairs, schema=["left", "right"], orient="row")
-    rows = rows.join(known.select("left").unique(), on="left", how="semi", maintain_order="left")
-    rows = rows.join(known, on=["left", "right"], how="anti", maintain_order="left")
-    codes = ("department_economic_code", "government_economic_code")
-    zh = pl.format("部门预算支出经济分类{}与政府预算支出经济分类{}不相对应", *codes)
-    en = pl.format("departmental economic class {} and government economic class {} do not go together", *codes)
-    return findings(rule, rows, zh, en), operands_of(rows, "left", "budget_lines", "line_id")
 
+    pairs: Annotated[
+        Mapping[DepartmentEconomicCode, tuple[GovernmentEconomicCode, ...]],
+        "By class of the departmental classification, the classes of the government's",
+    ]
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found]] = {
-    "padded": evaluate_padded,
-    "code_known": evaluate_known,
-    "code_name": evaluate_names,
-    "code_orphan": evaluate_orphans,
-    "column_of_class": evaluate_column_of_class,
-    "code_pairs": evaluate_code_pairs,
-}
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with codes of both classifications that do not go together."""
+        codes = ("department_economic_code", "government_economic_code")
+        both = pl.all_horizontal(pl.col(name).is_not_null() for name in codes)
+        left, right = (pl.col(name).str.slice(0, 3) for name in codes)
+        rows = batch.lines.filter(both).with_columns(key=without_disclosure("row_id"), left=left, right=right)
+        pairs = [(one, other) for one, others in self.pairs.items() for other in others]
+        known = pl.DataFrame(pairs, schema=["left", "right"], orient="row")
+        rows = rows.join(known, on="left", how="semi", maintain_order="left")
+        rows = rows.join(known, on=["left", "right"], how="anti", maintain_order="left")
+        zh = pl.format("部门预算支出经济分类{}与政府预算支出经济分类{}不相对应", *codes)
+        en = pl.format("departmental economic class {} and government economic class {} do not go together", *codes)
+        return _about(self, rows, zh, en)

@@ -1,12 +1,17 @@
-"""Rules as ``schemas/rules/*.toml`` state them. Knows their shape; how they are evaluated stands in ``engine``."""
+"""The rules of ``schemas/rules/*.toml``: their kinds, by the name of their evaluator, and how files are read."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+
+from pipeline.reconcile import across, codes, columns, compare, prose, ratios, rows, structure, targets
+from pipeline.reconcile.language import Place, RuleError, read
+from pipeline.reconcile.rule import Rule, SumRule
+
+__all__ = ["FAMILIES", "KINDS", "Rule", "RuleError", "SumRule", "load_rules"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "rules"
 FAMILIES = (
@@ -18,80 +23,89 @@ FAMILIES = (
     "codes",
     "across_documents",
 )
-SEVERITIES = ("error", "warning", "info")
-_REQUIRED = ("id", "title_zh", "title_en", "evaluate")
+#: What a rule is, by what it says as `evaluate`.
+KINDS: Mapping[str, type[Rule]] = {
+    "row": rows.RowRule,
+    "declared": rows.DeclaredRule,
+    "column": columns.ColumnRule,
+    "total_row": columns.TotalRowRule,
+    "hierarchy": columns.HierarchyRule,
+    "items": columns.ItemsRule,
+    "compare": compare.CompareRule,
+    "change": prose.ChangeRule,
+    "direction": prose.DirectionRule,
+    "comparison_word": prose.ComparisonWordRule,
+    "repeated": prose.RepeatedRule,
+    "own_year": prose.OwnYearRule,
+    "excluded": prose.ExcludedRule,
+    "within": prose.WithinRule,
+    "change_parts": prose.ChangePartsRule,
+    "percent": ratios.PercentRule,
+    "share": ratios.ShareRule,
+    "completion": ratios.CompletionRule,
+    "declared_empty": structure.DeclaredEmptyRule,
+    "undeclared_empty": structure.UndeclaredEmptyRule,
+    "unit_words": structure.UnitWordsRule,
+    "magnitude": structure.MagnitudeRule,
+    "placeholders": structure.PlaceholdersRule,
+    "title_year": structure.TitleYearRule,
+    "headings": structure.HeadingsRule,
+    "dates": structure.DatesRule,
+    "contradiction": structure.ContradictionRule,
+    "table_numbers": structure.TableNumbersRule,
+    "contents": structure.ContentsRule,
+    "identity": structure.IdentityRule,
+    "horizons": targets.HorizonsRule,
+    "repeated_targets": targets.RepeatedTargetsRule,
+    "due_targets": targets.DueTargetsRule,
+    "establishment": targets.EstablishmentRule,
+    "padded": codes.PaddedRule,
+    "code_known": codes.CodeKnownRule,
+    "code_name": codes.CodeNameRule,
+    "code_of_another": codes.CodeOfAnotherRule,
+    "code_orphan": codes.CodeOrphanRule,
+    "code_pairs": codes.CodePairsRule,
+    "versions": across.VersionsRule,
+    "restated": across.RestatedRule,
+    "previous_year": across.PreviousYearRule,
+    "units": across.UnitsRule,
+}
 
 
-class RuleError(ValueError):
-    """A file of ``schemas/rules`` cannot be used. Says the file, the rule and what to change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. ``stage`` and ``forms`` say what it applies to (none: all); ``options`` is what its evaluator
-    reads: terms of both sides, conditions, columns.
-    """
-
-    id: str
-    family: str
-    title_zh: str
-    title_en: str
-    severity: str
-    evaluate: str
-    stage: str | None
-    forms: tuple[str, ...]
-    message_zh: str | None
-    message_en: str | None
-    options: Mapping[str, Any]
-
-    @property
-    def across(self) -> bool:
-        """Whether the rule holds documents against one another."""
-        return self.family == "across_documents"
-
-    def option(self, name: str, default: Any = None) -> Any:
-        return self.options.get(name, default)
-
-
-def load_rules(folder: Path | None = None) -> tuple[Rule, ...]:
+@cache
+def load_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
     """All rules, in the order of the families and of their files. Raises RuleError where one cannot be used."""
-    paths = sorted((folder or FOLDER).glob("*.toml"))
     rules: list[Rule] = []
-    seen: dict[str, str] = {}
-    for path in paths:
-        try:
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise RuleError(f"{path.name} is not TOML: {error}") from error
-        family = raw.get("family")
-        if family not in FAMILIES:
-            raise RuleError(f"{path.name}: family is {family!r}; it must be one of {', '.join(FAMILIES)}")
-        for entry in raw.get("rule", ()):
-            rule = _rule(entry, family, path.name)
-            if rule.id in seen:
-                raise RuleError(f"{path.name}: the rule {rule.id} stands in {seen[rule.id]}, too; rename one")
-            seen[rule.id] = path.name
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for rule in _rules_of(path):
+            if rule.id in files:
+                raise RuleError(f"{path.name}: the rule {rule.id} stands in {files[rule.id]}, too; rename one")
+            files[rule.id] = path.name
             rules.append(rule)
     return tuple(sorted(rules, key=lambda rule: FAMILIES.index(rule.family)))
 
 
-def _rule(entry: dict[str, Any], family: str, file: str) -> Rule:
-    if missing := [name for name in _REQUIRED if not entry.get(name)]:
-        raise RuleError(f"{file}: the rule {entry.get('id', '(no id)')} lacks {', '.join(missing)}")
-    severity = entry.get("severity", "error")
-    if severity not in SEVERITIES:
-        raise RuleError(f"{file}: {entry['id']} has severity {severity!r}; use one of {', '.join(SEVERITIES)}")
-    own = {*_REQUIRED, "severity", "stage", "forms", "message_zh", "message_en"}
-    return Rule(
-        id=entry["id"],
-        family=family,
-        title_zh=entry["title_zh"],
-        title_en=entry["title_en"],
-        severity=severity,
-        evaluate=entry["evaluate"],
-        stage=entry.get("stage"),
-        forms=tuple(entry.get("forms", ())),
-        message_zh=entry.get("message_zh"),
-        message_en=entry.get("message_en"),
-        options={name: value for name, value in entry.items() if name not in own},
-    )
+def _rules_of(path: Path) -> list[Rule]:
+    """The rules of a file."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path.name} is not TOML: {error}") from error
+    head = Place(path.name, "(the head of the file)")
+    for name in content:
+        if name not in ("family", "rule"):
+            raise head.unknown("key", name, ("family", "rule"))
+    family = content.get("family")
+    if family not in FAMILIES:
+        raise head.unknown("family", family, FAMILIES)
+    return [_rule(entry, family, path.name) for entry in content.get("rule", ())]
+
+
+def _rule(entry: Mapping[str, object], family: str, file: str) -> Rule:
+    place = Place(file, str(entry.get("id", "(no id)")))
+    kind = entry.get("evaluate")
+    if kind not in KINDS:
+        raise place.unknown("evaluator", kind, KINDS)
+    stated = {name: value for name, value in entry.items() if name != "evaluate"}
+    return read(KINDS[str(kind)], {**stated, "family": family}, place)

@@ -2,109 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch
-from pipeline.reconcile.keys import tail
-from pipeline.reconcile.rules import Rule
-from pipeline.reconcile.selection import one_a_key
-from pipeline.reconcile.settle import Found, Sums, nothing, operands_of
+from pipeline.reconcile.batch import Batch, joined, without_disclosure
+from pipeline.reconcile.language import Metric
+from pipeline.reconcile.rule import SumRule, Unit, one_of_each
+
+#: A thing of a word or two (满意度) is known by the sentence around it, not by its name.
+_SHORTEST = 4
 
 
-def _comparable(batch: Batch, rule: Rule) -> pl.DataFrame:
-    """Targets that fix or floor a quantity, with ``thing``: what is counted, without the verb before it."""
-    rows = batch.targets
-    if not rows.height:
-        return rows
-    verbs = "|".join(rule.option("verbs", ()))
-    thing = pl.col("subject").str.replace(f"^(?:{verbs})", "") if verbs else pl.col("subject")
-    rows = rows.with_columns(thing=thing)
-    # A thing of a word or two (满意度) is told apart by the sentence around it, not by its name.
-    return rows.filter(
-        pl.col("comparator").cast(pl.String).is_in(["eq", "ge"])
-        & (pl.col("thing").str.len_chars() >= rule.option("shortest", 4))
-    )
+@dataclass(frozen=True, kw_only=True)
+class _TargetRule(SumRule):
+    """A rule on quantities of targets."""
+
+    unit: Annotated[Unit, "What the figures are measured in"] = "count"
+    verbs: Annotated[tuple[str, ...], "Words that may stand before what is counted"] = ()
+
+    def comparable(self, batch: Batch) -> pl.DataFrame:
+        """Targets that fix or floor a quantity, with ``thing``: what is counted, without the verb before it."""
+        verbs = "|".join(self.verbs)
+        thing = pl.col("subject").str.replace(f"^(?:{verbs})", "") if verbs else pl.col("subject")
+        fixed = pl.col("comparator").cast(pl.String).is_in(["eq", "ge"])
+        return batch.targets.with_columns(thing=thing).filter(fixed & (pl.col("thing").str.len_chars() >= _SHORTEST))
+
+    def against(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        """Operands: each row of ``left`` against the one of ``right`` that counts the same thing."""
+        on = ["disclosure_id", "thing", "unit", "horizon"]
+        names = {f"_{name}": name for name in ("target_id", "indicator_id", "value", "half", "own_half")}
+        theirs = one_of_each(right, *on).select(*on, **names)
+        pairs = left.join(theirs, on=on, nulls_equal=True, maintain_order="left")
+        pairs = pairs.filter(pl.col("indicator_id") != pl.col("_indicator_id"))
+        pairs = pairs.with_columns(key=without_disclosure("target_id"))
+        other = {name: pl.col(f"_{name}") for name in ("value", "half", "own_half")}
+        sides = [
+            self.operands_of(pairs, "left", "targets", "target_id"),
+            self.operands_of(pairs, "right", "targets", "_target_id", **other),
+        ]
+        return pl.concat(sides)
 
 
-def _key(*names: str) -> pl.Expr:
-    return pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator="/", ignore_nulls=True)
-
-
-def evaluate_horizons(batch: Batch, rule: Rule) -> Found | Sums:
+@dataclass(frozen=True, kw_only=True)
+class HorizonsRule(_TargetRule):
     """What is to be reached in a year is not more than what is to be reached in all years of the project."""
-    rows = _comparable(batch, rule)
-    if not rows.height:
-        return nothing()
-    rows = rows.with_columns(_table=tail("table_id")).with_columns(
-        key=_key("_table", "level2", "level3", "thing", "unit")
-    )
-    annual, medium = (one_a_key(rows.filter(pl.col("horizon") == name)) for name in ("annual", "medium_term"))
-    parts = [
-        operands_of(annual, "left", "targets", "target_id"),
-        operands_of(medium, "right", "targets", "target_id"),
-    ]
-    return Sums(rule, pl.concat(parts), "count")
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Annual and medium-term targets of one indicator."""
+        rows = self.comparable(batch).with_columns(_table=without_disclosure("table_id"))
+        rows = rows.with_columns(key=joined(["_table", "level2", "level3", "thing", "unit"]))
+        annual, medium = (
+            one_of_each(rows.filter(pl.col("horizon") == name), "disclosure_id", "key")
+            for name in ("annual", "medium_term")
+        )
+        sides = [
+            self.operands_of(annual, "left", "targets", "target_id"),
+            self.operands_of(medium, "right", "targets", "target_id"),
+        ]
+        return pl.concat(sides)
 
 
-def _pairs(rule: Rule, left: pl.DataFrame, right: pl.DataFrame) -> Found | Sums:
-    """Each row of ``left`` against the one of ``right`` that counts the same thing."""
-    on = ["disclosure_id", "thing", "unit", "horizon"]
-    names = {name: f"_{name}" for name in ("target_id", "indicator_id", "value", "half", "own_half")}
-    theirs = right.filter((pl.col("value").n_unique() == 1).over(on)).unique(on, keep="first", maintain_order=True)
-    pairs = left.join(theirs.select(*on, *names).rename(names), on=on, nulls_equal=True, maintain_order="left")
-    pairs = pairs.filter(pl.col("indicator_id") != pl.col("_indicator_id")).with_columns(key=tail("target_id"))
-    other = pairs.with_columns(value=pl.col("_value"), half=pl.col("_half"), own_half=pl.col("_own_half"))
-    parts = [
-        operands_of(pairs, "left", "targets", "target_id"),
-        operands_of(other, "right", "targets", "_target_id"),
-    ]
-    return Sums(rule, pl.concat(parts), "count")
-
-
-def evaluate_repeated_targets(batch: Batch, rule: Rule) -> Found | Sums:
+@dataclass(frozen=True, kw_only=True)
+class RepeatedTargetsRule(_TargetRule):
     """A quantity that several indicators give for the same thing: each later one against the first."""
-    rows = _comparable(batch, rule)
-    if not rows.height:
-        return nothing()
-    rows = rows.filter(pl.col("due_end").is_null() & (pl.col("comparator").cast(pl.String) == "eq"))
-    on = ["disclosure_id", "thing", "unit", "horizon"]
-    first = rows.filter(pl.col("target_id") == pl.col("target_id").first().over(on))
-    later = rows.filter(pl.col("target_id") != pl.col("target_id").first().over(on))
-    return _pairs(rule, later, first)
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Later mentions and first ones."""
+        rows = self.comparable(batch)
+        rows = rows.filter(pl.col("due_end").is_null() & (pl.col("comparator").cast(pl.String) == "eq"))
+        is_first = pl.col("target_id") == pl.col("target_id").first().over("disclosure_id", "thing", "unit", "horizon")
+        return self.against(rows.filter(~is_first), rows.filter(is_first))
 
 
-def evaluate_due(batch: Batch, rule: Rule) -> Found | Sums:
+@dataclass(frozen=True, kw_only=True)
+class DueTargetsRule(_TargetRule):
     """What is due by some month is not more than what the whole year is to bring."""
-    rows = _comparable(batch, rule)
-    if not rows.height:
-        return nothing()
-    rows = rows.filter(pl.col("horizon") == "annual")
-    return _pairs(rule, rows.filter(pl.col("due_end").is_not_null()), rows.filter(pl.col("due_end").is_null()))
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Targets with a date, and those without."""
+        rows = self.comparable(batch).filter(pl.col("horizon") == "annual")
+        dated = pl.col("due_end").is_not_null()
+        return self.against(rows.filter(dated), rows.filter(~dated))
 
 
-def evaluate_establishment(batch: Batch, rule: Rule) -> Found | Sums:
-    """The establishment that prose states against each one that targets name."""
-    rows = batch.targets
-    if not rows.height or not batch.statements.height:
-        return nothing()
-    rows = rows.filter(pl.col("subject").str.contains("编制") & pl.col("unit").is_in(["人", "person", "名"]))
-    rows = rows.with_columns(key=tail("target_id"))
-    metrics = rule.option("metrics")
-    stated = batch.statements.filter(
-        pl.col("metric").is_in(metrics) & (pl.col("kind") == "count") & pl.col("subject").is_null()
-    ).unique(["disclosure_id", "metric"], keep="first", maintain_order=True)
-    # All kinds of posts together: an establishment of officials and one of support staff are a whole.
-    parts = [operands_of(rows, "right", "targets", "target_id")]
-    of_target = rows.select("disclosure_id", "key").join(stated, on="disclosure_id", maintain_order="left")
-    parts.insert(0, operands_of(of_target, "left", "statements", "statement_id"))
-    return Sums(rule, pl.concat(parts), "person")
+@dataclass(frozen=True, kw_only=True)
+class EstablishmentRule(SumRule):
+    """The establishment that prose states against each one that targets name.
 
+    All kinds of posts together: an establishment of officials and one of support staff are a whole.
+    """
 
-EVALUATORS: dict[str, Callable[[Batch, Rule], Found | Sums]] = {
-    "horizons": evaluate_horizons,
-    "repeated_targets": evaluate_repeated_targets,
-    "due_targets": evaluate_due,
-    "establishment": evaluate_establishment,
-}
+    unit: Annotated[Unit, "What the figures are measured in"] = "person"
+    metrics: Annotated[tuple[Metric, ...], "The kinds of posts that prose states"]
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Targets on 编制, and what prose states of it."""
+        rows = batch.targets.filter(
+            pl.col("subject").str.contains("编制") & pl.col("unit").is_in(["人", "person", "名"])
+        ).with_columns(key=without_disclosure("target_id"))
+        counts = pl.col("metric").is_in(self.metrics) & (pl.col("kind") == "count") & pl.col("subject").is_null()
+        stated = batch.statements.filter(counts).unique(["disclosure_id", "metric"], keep="first", maintain_order=True)
+        of_target = rows.select("disclosure_id", "key").join(stated, on="disclosure_id", maintain_order="left")
+        sides = [
+            self.operands_of(of_target, "left", "statements", "statement_id"),
+            self.operands_of(rows, "right", "targets", "target_id"),
+        ]
+        return pl.concat(sides)

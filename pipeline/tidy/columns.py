@@ -116,8 +116,3 @@ def framed(spec: TableSpec, batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
         return spec.empty()
     frame = pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches, arrow_schema(spec)), rechunk=True))
     return frame.cast(dict(spec.schema))  # type: ignore[arg-type]
-
-
-def build(spec: TableSpec, rows: Sequence[Row], faults: list[RowFault]) -> pl.DataFrame:
-    """``build_arrow`` as a frame."""
-    return framed(spec, [build_arrow(spec, rows, faults)])

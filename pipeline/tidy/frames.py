@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.extract.records import EXTRACTED_TABLES, Extraction
 from pipeline.tidy.codes import code_names
-from pipeline.tidy.columns import build
+from pipeline.tidy.key_figures import key_figures
 from pipeline.tidy.queries import IN_MEMORY
-from pipeline.tidy.validation import RowFault, ValidationFailure, key_faults, model_faults, validate
+from pipeline.tidy.validation import validate
 from pipeline.tidy.versions import prefer, superseding
 from schemas.tables import TABLES
 
@@ -40,32 +39,11 @@ def order(name: str, frame: pl.DataFrame, disclosures: pl.DataFrame) -> pl.DataF
     )
 
 
-def tidy(extractions: Iterable[Extraction], codes: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The published tables of ``extractions`` but the checks, which are empty until ``with_checks``.
+def arranged(built: Mapping[str, pl.DataFrame], codes: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The typed rows of some disclosures as the published tables: in order, with `code_names`, validated.
 
-    ``codes`` is the `classifications` table. Byte-identical copies (one disclosure_id) are one disclosure: the
-    first by collection and file. Raises ValidationFailure with every row that may not be published.
-    """
-    documents: dict[str, Extraction] = {}
-    for each in extractions:
-        held = documents.get(each.disclosure_id)
-        if held is None or _origin(each) < _origin(held):
-            documents[each.disclosure_id] = each
-    ordered = [documents[key] for key in sorted(documents)]
-    faults: list[RowFault] = []
-    built = {
-        name: build(TABLES[name], [row for document in ordered for row in document.rows.of(name)], faults)
-        for name in EXTRACTED_TABLES
-    }
-    return arranged(built, codes, faults)
-
-
-def arranged(
-    built: Mapping[str, pl.DataFrame], codes: pl.DataFrame, faults: Iterable[RowFault] = ()
-) -> dict[str, pl.DataFrame]:
-    """The typed rows of some disclosures as ``tidy`` gives them: in order, with `code_names`, validated.
-
-    ``faults`` were found before. Raises ValidationFailure with them and every row that may not be published.
+    ``codes`` is the `classifications` table. Checks are empty until ``with_checks``. Raises ValidationFailure with every
+    row that may not be published.
     """
     disclosures = prefer(superseding(sort_disclosures(built["disclosures"])))
     frames = {"disclosures": disclosures}
@@ -78,15 +56,9 @@ def arranged(
             frames[name] = code_names(built["budget_lines"], codes)
         elif name != "disclosures":
             frames[name] = spec.empty()
-    found = [*faults, *(fault for name, frame in frames.items() for fault in model_faults(TABLES[name], frame))]
-    found += key_faults(frames)
-    if found:
-        raise ValidationFailure(set(found))
+    frames["key_figures"] = order("key_figures", key_figures(frames, TABLES["key_figures"]), disclosures)
+    validate(frames)
     return frames
-
-
-def _origin(extraction: Extraction) -> tuple[str, str]:
-    return extraction.disclosure.collection, extraction.disclosure.source_file
 
 
 def with_checks(frames: dict[str, pl.DataFrame], checks: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

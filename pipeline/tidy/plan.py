@@ -7,78 +7,91 @@ a body that is added, or grows, changes its own part and leaves the others as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-
-from pipeline.tidy.packs import Kept
+from typing import Any
 
 #: On average one part for so many documents; ids are hashes, so a body begins a part with this chance for each of its own.
 DOCUMENTS = 128
 #: A part is cut before it holds more rows than this (some 80 documents of 28 KB), whatever the ids say.
 ROWS = 180_000
-_STRONG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An extracted document: its key in the store, and what puts documents in order without a look at their rows.
+
+    A release holds one of these for each of its documents, so they are small: below a kilobyte.
+    """
+
+    key: str
+    disclosure_id: str
+    division_code: str | None
+    entity_key: str | None
+    disclosure_year: int | None
+    collection: str
+    source_file: str
+    source_sha256: str | None
+    source_bytes: int | None
+    rows: int
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Extracted:
+        """Read back what ``asdict`` gave; what many documents share is one text for all of them."""
+        shared = {name: sys.intern(facts[name]) for name in ("division_code", "collection") if facts[name] is not None}
+        return cls(**{**facts, **shared})
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A disclosure to be published, and the paths of all its byte-identical copies."""
 
-    kept: Kept
+    document: Extracted
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The documents of a part. One in four is ``strong``: files of a release begin with such a one."""
-
-    documents: tuple[Planned, ...]
-    strong: bool
+def _origin(document: Extracted) -> tuple[str, str]:
+    return document.collection, document.source_file
 
 
-def _origin(kept: Kept) -> tuple[str, str]:
-    return kept.collection, kept.source_file
-
-
-def in_order(documents: Iterable[Kept]) -> list[Planned]:
+def in_order(documents: Iterable[Extracted]) -> list[Planned]:
     """One of each disclosure, the first by collection and file, in the contract's order of documents."""
-    copies: dict[str, list[Kept]] = {}
+    copies: dict[str, list[Extracted]] = {}
     for each in documents:
         copies.setdefault(each.disclosure_id, []).append(each)
     planned = [
         Planned(min(each, key=_origin), tuple(sorted({copy.source_file for copy in each}))) for each in copies.values()
     ]
-    return sorted(planned, key=lambda each: _place(each.kept))
+    return sorted(planned, key=lambda each: _place(each.document))
 
 
-def _place(kept: Kept) -> tuple[object, ...]:
+def _place(document: Extracted) -> tuple[object, ...]:
     # As tidy sorts frames: unknown values after all known ones.
-    year = kept.disclosure_year
-    return (
-        *_body(kept),
-        (year is None, year or 0),
-        kept.disclosure_id,
-    )
+    year = document.disclosure_year
+    return *_body(document), (year is None, year or 0), document.disclosure_id
 
 
-def _body(kept: Kept) -> tuple[tuple[bool, str], tuple[bool, str]]:
-    division, entity = kept.division_code, kept.entity_key
+def _body(document: Extracted) -> tuple[tuple[bool, str], tuple[bool, str]]:
+    division, entity = document.division_code, document.entity_key
     return (division is None, division or ""), (entity is None, entity or "")
 
 
-def cut(documents: Sequence[Planned], size: int = DOCUMENTS, rows: int = ROWS) -> list[Run]:
+def cut(documents: Sequence[Planned], size: int = DOCUMENTS, rows: int = ROWS) -> Iterator[list[Planned]]:
     """``documents``, which are in order, cut into parts. Documents of no known body are a body each."""
-    runs: list[tuple[list[Planned], bool]] = []
+    part: list[Planned] = []
     held = 0
     for _, group in groupby(
-        documents, key=lambda each: (_body(each.kept), each.kept.entity_key or each.kept.disclosure_id)
+        documents, key=lambda each: (_body(each.document), each.document.entity_key or each.document.disclosure_id)
     ):
         body = list(group)
-        weight = sum(each.kept.rows for each in body)
-        begins = [number for each in body if (number := int(each.kept.disclosure_id[:8], 16)) % size == 0]
-        if not runs or begins or held + weight > rows:
-            runs.append(([], any(number // size % _STRONG == 0 for number in begins)))
-            held = 0
-        runs[-1][0].extend(body)
+        weight = sum(each.document.rows for each in body)
+        begins = any(int(each.document.disclosure_id[:8], 16) % size == 0 for each in body)
+        if part and (begins or held + weight > rows):
+            yield part
+            part, held = [], 0
+        part.extend(body)
         held += weight
-    return [Run(tuple(found), strong) for found, strong in runs]
+    if part:
+        yield part

@@ -1,6 +1,6 @@
 """A printed amount of a table."""
 
-from schemas.tables.fields import Flag, Integer, Money, Placed, Precision, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Money, Placed, Precision, Text, column, describe
 
 
 class BudgetLines(Placed):
@@ -51,11 +51,12 @@ SPEC = describe(
     "budget_lines",
     BudgetLines,
     "预算金额",
-    "A printed amount of a table",
-    ("line_id",),
-    (
-        ("disclosure_id", "disclosures"),
-        ("table_id", "tables"),
+    Keys(
+        ("line_id",),
+        (
+            ("disclosure_id", "disclosures"),
+            ("table_id", "tables"),
+        ),
     ),
     first=(
         "line_id",

@@ -1,6 +1,6 @@
 """What stood on the two sides of a check."""
 
-from schemas.tables.fields import Integer, OfDisclosure, Quantity, Text, column, describe
+from schemas.tables.fields import Integer, Keys, OfDisclosure, Quantity, Text, column, describe
 
 
 class CheckOperands(OfDisclosure):
@@ -19,15 +19,16 @@ SPEC = describe(
     "check_operands",
     CheckOperands,
     "核对的数值",
-    "What stood on the two sides of a check",
-    (
-        "check_id",
-        "side",
-        "seq",
-    ),
-    (
-        ("check_id", "checks"),
-        ("disclosure_id", "disclosures"),
+    Keys(
+        (
+            "check_id",
+            "side",
+            "seq",
+        ),
+        (
+            ("check_id", "checks"),
+            ("disclosure_id", "disclosures"),
+        ),
     ),
     first=(
         "check_id",

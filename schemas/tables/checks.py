@@ -1,6 +1,6 @@
 """A rule evaluated."""
 
-from schemas.tables.fields import Flag, OfDisclosure, Quantity, Text, column, describe
+from schemas.tables.fields import Flag, Keys, OfDisclosure, Quantity, Text, column, describe
 
 
 class Checks(OfDisclosure):
@@ -27,11 +27,12 @@ SPEC = describe(
     "checks",
     Checks,
     "核对",
-    "A rule evaluated",
-    ("check_id",),
-    (
-        ("disclosure_id", "disclosures"),
-        ("other_disclosure_id:disclosure_id", "disclosures"),
+    Keys(
+        ("check_id",),
+        (
+            ("disclosure_id", "disclosures"),
+            ("other_disclosure_id:disclosure_id", "disclosures"),
+        ),
     ),
     first=(
         "check_id",

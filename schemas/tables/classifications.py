@@ -1,6 +1,6 @@
 """An official code."""
 
-from schemas.tables.fields import Integer, Table, Text, column, describe
+from schemas.tables.fields import Integer, Keys, Table, Text, column, describe
 
 
 class Classifications(Table):
@@ -25,13 +25,14 @@ SPEC = describe(
     "classifications",
     Classifications,
     "官方编码",
-    "An official code",
-    (
-        "scheme",
-        "code",
-        "valid_from",
+    Keys(
+        (
+            "scheme",
+            "code",
+            "valid_from",
+        ),
+        (),
     ),
-    (),
     first=(
         "scheme",
         "code",

@@ -1,6 +1,6 @@
 """Names of codes as printed."""
 
-from schemas.tables.fields import Flag, Integer, Table, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Table, Text, column, describe
 
 
 class CodeNames(Table):
@@ -21,14 +21,15 @@ SPEC = describe(
     "code_names",
     CodeNames,
     "印刷名称",
-    "Names of codes as printed",
-    (
-        "scheme",
-        "code",
-        "name",
-        "disclosure_year",
+    Keys(
+        (
+            "scheme",
+            "code",
+            "name",
+            "disclosure_year",
+        ),
+        (),
     ),
-    (),
     first=(
         "scheme",
         "code",

@@ -1,6 +1,6 @@
 """A source document."""
 
-from schemas.tables.fields import Flag, Integer, Table, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Table, Text, column, describe
 
 
 class Disclosures(Table):
@@ -57,9 +57,7 @@ SPEC = describe(
     "disclosures",
     Disclosures,
     "公开文件",
-    "A source document",
-    ("disclosure_id",),
-    (),
+    Keys(("disclosure_id",), ()),
     first=(
         "disclosure_id",
         "series_id",

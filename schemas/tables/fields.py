@@ -123,19 +123,22 @@ def _type_name(dtype: Any) -> str:
     return {pl.String: "string", pl.Int64: "integer", pl.Boolean: "boolean", pl.Float64: "number"}[type(dtype)]
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The primary key of a table, and its foreign keys: (column, table), where the table's key has the column's own
+    name, or (column:key, table)."""
+
+    primary: tuple[str, ...]
+    foreign: tuple[tuple[str, str], ...] = ()
+
+
 def describe(
-    name: str,
-    model: type[Table],
-    title_zh: str,
-    description_en: str,
-    primary_key: tuple[str, ...],
-    foreign_keys: tuple[tuple[str, str], ...] = (),
-    *,
-    first: tuple[str, ...] = (),
-    csv: bool = True,
+    name: str, model: type[Table], title_zh: str, keys: Keys, *, first: tuple[str, ...] = (), csv: bool = True
 ) -> TableSpec:
-    """The spec of a model. ``foreign_keys`` are (column, table), where the table's key has the column's
-    own name, or (column:key, table); ``first`` names the columns that are published before the others."""
+    """Make the spec of a model, whose docstring describes the table.
+
+    The primary key is published first, then the columns that ``first`` names, then the others as the model has them.
+    """
     columns = []
     for field_name, field in model.to_schema().columns.items():
         dtype = field.dtype.type
@@ -148,10 +151,11 @@ def describe(
                 field.nullable, metadata.get("unit"), metadata.get("vocabulary"),
             )
         )  # fmt: skip
-    keys = []
-    for column_name, table in foreign_keys:
+    references = []
+    for column_name, table in keys.foreign:
         here, _, there = column_name.partition(":")
-        keys.append(ForeignKey((here,), table, (there or here,)))
-    order = {column_name: at for at, column_name in enumerate((*primary_key, *first))}
+        references.append(ForeignKey((here,), table, (there or here,)))
+    order = {column_name: at for at, column_name in enumerate((*keys.primary, *first))}
     columns.sort(key=lambda c: order.get(c.name, len(order)))
-    return TableSpec(name, model, title_zh, description_en, primary_key, tuple(keys), tuple(columns), csv)
+    description = (model.__doc__ or "").strip().rstrip(".")
+    return TableSpec(name, model, title_zh, description, keys.primary, tuple(references), tuple(columns), csv)

@@ -1,6 +1,6 @@
 """An objective or indicator of a performance table, for one horizon."""
 
-from schemas.tables.fields import Integer, Placed, Text, column, describe
+from schemas.tables.fields import Integer, Keys, Placed, Text, column, describe
 
 
 class Indicators(Placed):
@@ -31,12 +31,13 @@ SPEC = describe(
     "indicators",
     Indicators,
     "绩效目标与指标",
-    "An objective or indicator of a performance table, for one horizon",
-    ("indicator_id",),
-    (
-        ("disclosure_id", "disclosures"),
-        ("table_id", "tables"),
-        ("project_id", "projects"),
+    Keys(
+        ("indicator_id",),
+        (
+            ("disclosure_id", "disclosures"),
+            ("table_id", "tables"),
+            ("project_id", "projects"),
+        ),
     ),
     first=(
         "indicator_id",

@@ -1,6 +1,6 @@
 """The ledger: a numeric token of the source."""
 
-from schemas.tables.fields import Float, Number, Placed, Text, column, describe
+from schemas.tables.fields import Float, Keys, Number, Placed, Text, column, describe
 
 
 class Numbers(Placed):
@@ -26,9 +26,7 @@ SPEC = describe(
     "numbers",
     Numbers,
     "数字账",
-    "The ledger: a numeric token of the source",
-    ("number_id",),
-    (("disclosure_id", "disclosures"),),
+    Keys(("number_id",), (("disclosure_id", "disclosures"),)),
     first=(
         "number_id",
         "disclosure_id",

@@ -1,6 +1,6 @@
 """A paragraph of prose, in reading order."""
 
-from schemas.tables.fields import Integer, Placed, Text, column, describe
+from schemas.tables.fields import Integer, Keys, Placed, Text, column, describe
 
 
 class Passages(Placed):
@@ -18,9 +18,7 @@ SPEC = describe(
     "passages",
     Passages,
     "段落",
-    "A paragraph of prose, in reading order",
-    ("passage_id",),
-    (("disclosure_id", "disclosures"),),
+    Keys(("passage_id",), (("disclosure_id", "disclosures"),)),
     first=(
         "passage_id",
         "disclosure_id",

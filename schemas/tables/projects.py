@@ -1,6 +1,6 @@
 """A project that performance tables describe."""
 
-from schemas.tables.fields import Integer, Placed, Text, column, describe
+from schemas.tables.fields import Integer, Keys, Placed, Text, column, describe
 
 
 class Projects(Placed):
@@ -21,9 +21,7 @@ SPEC = describe(
     "projects",
     Projects,
     "项目",
-    "A project that performance tables describe",
-    ("project_id",),
-    (("disclosure_id", "disclosures"),),
+    Keys(("project_id",), (("disclosure_id", "disclosures"),)),
     first=(
         "project_id",
         "disclosure_id",

@@ -1,6 +1,6 @@
 """The pieces of assembled text."""
 
-from schemas.tables.fields import Integer, Placed, Text, column, describe
+from schemas.tables.fields import Integer, Keys, Placed, Text, column, describe
 
 
 class Spans(Placed):
@@ -16,14 +16,15 @@ SPEC = describe(
     "spans",
     Spans,
     "文字片段",
-    "The pieces of assembled text",
-    (
-        "owner_table",
-        "owner_id",
-        "field",
-        "seq",
+    Keys(
+        (
+            "owner_table",
+            "owner_id",
+            "field",
+            "seq",
+        ),
+        (("disclosure_id", "disclosures"),),
     ),
-    (("disclosure_id", "disclosures"),),
     first=(
         "owner_table",
         "owner_id",

@@ -1,6 +1,6 @@
 """A fact stated in prose, or a count that a table of amounts prints."""
 
-from schemas.tables.fields import Flag, Integer, Placed, Precision, Quantity, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Placed, Precision, Quantity, Text, column, describe
 
 
 class Statements(Placed):
@@ -34,11 +34,12 @@ SPEC = describe(
     "statements",
     Statements,
     "文字陈述的事实",
-    "A fact stated in prose, or a count that a table of amounts prints",
-    ("statement_id",),
-    (
-        ("disclosure_id", "disclosures"),
-        ("derived_from:statement_id", "statements"),
+    Keys(
+        ("statement_id",),
+        (
+            ("disclosure_id", "disclosures"),
+            ("derived_from:statement_id", "statements"),
+        ),
     ),
     first=(
         "statement_id",

@@ -1,6 +1,6 @@
 """A table found in a document, also an empty or an unknown one."""
 
-from schemas.tables.fields import Flag, Integer, Placed, Text, column, describe
+from schemas.tables.fields import Flag, Integer, Keys, Placed, Text, column, describe
 
 
 class Tables(Placed):
@@ -22,9 +22,7 @@ SPEC = describe(
     "tables",
     Tables,
     "表",
-    "A table found in a document, also an empty or an unknown one",
-    ("table_id",),
-    (("disclosure_id", "disclosures"),),
+    Keys(("table_id",), (("disclosure_id", "disclosures"),)),
     first=(
         "table_id",
         "disclosure_id",

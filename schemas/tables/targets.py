@@ -1,6 +1,6 @@
 """A quantity inside an indicator."""
 
-from schemas.tables.fields import Placed, Quantity, Text, column, describe
+from schemas.tables.fields import Keys, Placed, Quantity, Text, column, describe
 
 
 class Targets(Placed):
@@ -22,11 +22,12 @@ SPEC = describe(
     "targets",
     Targets,
     "目标值",
-    "A quantity inside an indicator",
-    ("target_id",),
-    (
-        ("disclosure_id", "disclosures"),
-        ("indicator_id", "indicators"),
+    Keys(
+        ("target_id",),
+        (
+            ("disclosure_id", "disclosures"),
+            ("indicator_id", "indicators"),
+        ),
     ),
     first=(
         "target_id",

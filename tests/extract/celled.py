@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract.disclosure import extract
 from pipeline.extract.forms import load_library
 from pipeline.extract.records import Extraction
-from pipeline.ingest.document import Cell, CellTable, Document
+from pipeline.ingest.document import Arrangement, Cell, CellTable, Document
 from pipeline.ingest.text import split_lines
 
 
@@ -52,14 +52,15 @@ def document(*parts: str | Rows) -> Document:
         tables.append(CellTable(tuple(cells), len(part), 1 + max(c for _, c in covered), start, len(text) - 1))
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Document(
-        digest[:16],
-        "test",
-        "test/x.html",
-        digest,
-        len(text),
-        "text/html",
-        text,
-        split_lines(text),
+        disclosure_id=digest[:16],
+        collection="test",
+        source_file="test/x.html",
+        source_sha256=digest,
+        source_bytes=len(text),
+        media_type="text/html",
+        text=text,
+        lines=split_lines(text),
+        arrangement=Arrangement.STRUCTURE,
         tables=tuple(tables),
     )
 

@@ -49,7 +49,8 @@ def pdf(*pages: Sequence[Line | Table], size: tuple[float, float] | None = None,
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     width, height = size or landscape(A4)
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(height, width) if turned else (width, height), invariant=1)
+    # reportlab itself swaps the sides of a page that it gives a Rotate entry.
+    canvas = Canvas(out, pagesize=(height, width) if turned == "silently" else (width, height), invariant=1)
     for page in pages:
         if turned == "declared":
             canvas.setPageRotation(90)

@@ -6,6 +6,9 @@ import pytest
 
 from pipeline.extract.contacts import MARK, masked, withhold
 from pipeline.extract.context import Context
+from pipeline.extract.ledger import Ledger
+from pipeline.extract.records import Extraction
+from tests.extract.celled import document
 
 from .prose.conftest import BUNDLED, make_context
 
@@ -150,6 +153,76 @@ def test_persons_and_numbers_of_many_shapes_are_hidden(text: str, hidden: list[s
     _, shown = withheld(text + "\n")
     assert len(shown) == len(text) + 1
     assert [value for value in hidden if value in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("本项目由陈大文同志负责，联系方式 13612345671。", ["陈大文", "13612345671"]),
+        ("Contact: Zhang Wei, tel 13512345672", ["Zhang Wei", "13512345672"]),
+        ("Contact person: Li Xiaoming  Fax: 021-62345678", ["Li Xiaoming", "62345678"]),
+        ("分管领导 杨立新", ["杨立新"]),
+        ("局长 钟离 13812345678", ["钟离", "13812345678"]),
+        ("手机号码为13312345674", ["13312345674"]),
+        ("联系电话是：021-62345678", ["62345678"]),
+        ("张先生 １３１１２３４５６７７", ["１３１１２３４５６７７"]),
+        ("家庭住址：北京市西城区红莲胡同12号", ["红莲胡同12号"]),
+        ("现住址 上海市普陀区某某路8弄3号501室", ["某某路8弄3号501室"]),
+        ("工号：20180123 姓名：华罗庚", ["20180123", "华罗庚"]),
+        ("联络员：戚继光 13012345680", ["戚继光", "13012345680"]),
+        ("项目责任人谢安石，联系电话1301234\n5681", ["谢安石", "1301234", "5681"]),
+        ("项目经理：柏杨杨 手机15912345682", ["柏杨杨", "15912345682"]),
+        ("窦先生（15712345684）负责解释本预算。", ["15712345684"]),
+        ("TEL：010-68851235 FAX：010-68851236", ["68851235", "68851236"]),
+        ("请向柳如是女士咨询", ["柳如是"]),
+        ("邮箱 zhangwei（at）bjxch.gov.cn", ["zhangwei"]),
+        ("来信请寄 someone[at]example.com。", ["someone"]),
+        ("身份证 110102197001011234", ["110102197001011234"]),
+        ("参加人 11010219700101123X 已核对", ["11010219700101123X"]),
+        ("银行卡号 6222 0200 1234 5678 901", ["6222", "5678", "901"]),
+        ("账号：6222020012345678901", ["6222020012345678901"]),
+        ("王小明+86 138-1234-5678", ["王小明", "138-1234-5678"]),
+        ("如需了解，13912345678。", ["13912345678"]),
+    ],
+)
+def test_contacts_are_known_by_their_shape_and_their_sentence_too(text: str, hidden: list[str]) -> None:
+    _, shown = withheld(text + "\n")
+    assert len(shown) == len(text) + 1
+    assert [value for value in hidden if value in shown] == []
+
+
+def test_columns_below_labels_of_contacts_are_hidden() -> None:
+    rows = [
+        ["序号", "姓名", "联系电话", "经费"],
+        ["1", "柏杨杨", "62345678", "12345678"],
+        ["2", "钟离春", "13812345678", "87654321"],
+    ]
+    source = document("一、名单", rows)
+    context = Context(source, Ledger(source.text), Extraction(source.disclosure_id))
+    withhold(context)
+    shown = context.extraction.masked_text
+    assert [value for value in ("柏杨杨", "62345678", "钟离春", "13812345678") if value in shown] == []
+    assert "12345678" in shown and "87654321" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "行政运行 13812345678.00 13912345678.00",
+        "行政运行 13,812,345,678 0 0",
+        "资金总额 13812345678",
+        "以习近平同志为核心的党中央",
+        "由全体同志共同负责",
+        "文号 京财预〔2022〕13812 号",
+        "2101102 事业单位医疗 1,234.56",
+        "领导 班子",
+        "统一社会信用代码 11110102000057849A",
+        "责任人明确，措施到位",
+        "合同编号 2022-0137-8123-4567",
+    ],
+)
+def test_amounts_codes_and_document_numbers_are_kept_whatever_their_shape(text: str) -> None:
+    assert withheld(text + "\n")[1] == text + "\n"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,42 @@ def test_rows_are_whole_whatever_is_ruled_and_wherever_amounts_stand(rules, lift
     assert read(data, "x.pdf").rows.disclosures[0].status == "complete"
 
 
+OF_LABELS = {
+    "一般公共预算“三公”经费支出表": [
+        ["项目", "本年预算数"],
+        ["合计", "11.00"],
+        ["因公出国（境）费用", "1.00"],
+        ["公务接待费", "2.00"],
+        ["公务用车购置及运行费", "8.00"],
+        ["其中：公务用车购置费", "3.00"],
+        ["公务用车运行维护费", "5.00"],
+    ],
+    "收支总表": [
+        ["收入", "预算数", "支出", "预算数"],
+        ["一、一般公共预算拨款收入", "307.82", "一、一般公共服务支出", "264.87"],
+        ["二、政府性基金预算拨款收入", "10.00", "二、社会保障和就业支出", "42.95"],
+        ["三、国有资本经营预算拨款\n收入", "", "三、城乡社区支出", "10.00"],
+        ["本年收入合计", "317.82", "本年支出合计", "317.82"],
+        ["收入总计", "317.82", "支出总计", "317.82"],
+    ],
+}
+
+
+@pytest.mark.parametrize("lift", [-7, -5, 5, 7])
+@pytest.mark.parametrize("title", OF_LABELS)
+def test_amounts_off_the_line_of_their_label_are_read_as_those_on_it(title, lift):
+    body = OF_LABELS[title]
+    widths, left = [170, 90] * (len(body[0]) // 2), tuple(range(0, len(body[0]), 2))
+
+    def lines(lift):
+        table = Table(widths, body, rules="none", header=1, lift=lift, left=left)
+        rows = read(pdf([*COVER, Line(title, None), TITLE[1], table]), "x.pdf").rows
+        return [(line.item, line.direction, line.row_kind, line.printed) for line in rows.budget_lines]
+
+    assert lines(lift) == lines(0)
+    assert all(item for item, *_ in lines(0))
+
+
 @pytest.mark.parametrize("turned", ["silently", "declared"])
 def test_pages_turned_sideways_are_read_upright(turned):
     data = pdf([*COVER, *TITLE, Table(WIDTHS, [*HEADER, *BODY], left=(1,))], turned=turned)

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.extract.families import name_family
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.headings import Heading, match_title
-from pipeline.extract.tables.segment import Segment
+from pipeline.extract.tables.find.headings import Heading, match_title
+from pipeline.extract.tables.find.segment import Segment
 from tests.documents import BUNDLED, read, real
 
 SHANGHAI = ["2025年预算单位财务收支预算总表", "2025年预算单位收入预算总表", "2025年预算单位支出预算总表",

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.placement import Run, place
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.placement import Run, place
 from tests.documents import BUNDLED, read
 
 TEXT = BUNDLED.read_text(encoding="utf-8")

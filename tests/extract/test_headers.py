@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.columns import resolve
+from pipeline.extract.tables.meaning.columns import resolve
 
 # A column of labels: its kind and classification. A column of amounts: what it measures, then what else it says.
 HEADERS = {

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from pipeline.extract.forms import load_library
-from pipeline.extract.tables.cells import Layout, TableRow, cell_of
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.rows import records_of
+from pipeline.extract.tables.layout.sheet import cell_of
+from pipeline.extract.tables.meaning import table
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.records import records_of
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_class_columns import lines_of, unclaimed
@@ -160,7 +161,7 @@ def test_a_column_without_any_word_between_code_and_name_parts_no_row():
     text = "2010301 行政运行 5.00"
     cells = {0: cell_of(text, [(0, 7)]), 2: cell_of(text, [(8, 12)]), 3: cell_of(text, [(13, 17)])}
     form = load_library().forms_for("支出总表")[0]
-    (record,) = records_of(Layout(columns, [TableRow(columns, cells)]), form, load_library(), text)
+    (record,) = records_of(table.Table(columns, [table.TableRow(columns, cells)]), form, load_library(), text)
     assert (record.item, [code.digits for code in record.codes.values()]) == ("行政运行", ["2010301"])
     assert [cell.text for _, cell in record.amounts] == ["5.00"]
 

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.extract.tables.cells import Cell, TableRow
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.sums import nest_by_sums
+from pipeline.extract.tables.layout.sheet import Cell
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.sums import nest_by_sums
+from pipeline.extract.tables.meaning.table import TableRow
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
+from tests.tables import tables_of
 
 RULES = load_rules()
 CODED = [
@@ -52,7 +52,7 @@ def rows_of(extraction, measure="total", direction="expenditure"):
 
 
 def failing(extraction):
-    checks = reconcile(tidy([extraction], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([extraction]), RULES)["checks"]
     return {row["rule_id"] for row in checks.iter_rows(named=True) if row["status"] == "fail"}
 
 

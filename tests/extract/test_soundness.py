@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract.tables.cells import Cell, Layout, TableRow
-from pipeline.extract.tables.columns import Column
-from pipeline.extract.tables.identities import broken_by_row
+from pipeline.extract.tables.layout.sheet import Cell
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.doubts import broken_by_row
+from pipeline.extract.tables.meaning.table import Table, TableRow
 from tests.documents import read
 
 COVER = "上海市普陀区某局2020年部门预算\n\n\f"
@@ -123,4 +124,4 @@ def test_a_header_with_a_note_below_is_an_empty_table():
 def test_identities_read_an_amount_whose_minus_is_a_dash():
     columns = tuple(Column(at, (m,), "amount", measure=m) for at, m in enumerate(("total", "basic", "project")))
     cells = {at: Cell(((0, 1),), text) for at, text in enumerate(("–2.50", "1.00", "－3.50"))}
-    assert broken_by_row(["total = basic + project"], Layout(columns, [TableRow(columns, cells)])) == [0]
+    assert broken_by_row(["total = basic + project"], Table(columns, [TableRow(columns, cells)])) == [0]

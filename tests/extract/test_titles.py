@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.extract.forms import load_library
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.headings import match_title
+from pipeline.extract.tables.find.headings import match_title
 
 TITLES = {
     "agency_information": [

@@ -9,8 +9,8 @@ import pytest
 from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import read_bytes, read_source
-from tests.documents import BUNDLED
+from pipeline.ingest.read import read_bytes
+from tests.documents import BUNDLED, read_source
 
 
 def reason(data: bytes, **declared: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from reportlab.pdfgen import canvas
 
 from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.document import Document, Rejected
+from pipeline.ingest.formats import format_of
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import read_bytes, read_source
-from tests.documents import BUNDLED
+from pipeline.ingest.read import read_bytes
+from tests.documents import BUNDLED, read_source
 
 
 def ingest(data: bytes, name: str = "x.txt", **declared: str) -> Document | Rejected:
@@ -61,20 +63,19 @@ _PNG = bytes.fromhex(
 @pytest.mark.parametrize(
     ("data", "what", "remedy"),
     [
-        (zipped("word/document.xml"), "a Word document (docx)", "print it to PDF"),
-        (zipped("xl/workbook.xml"), "a workbook (xlsx)", "print it to PDF"),
+        (zipped("word/document.xml"), "word/document.xml is broken", "fetch it again"),
+        (zipped("xl/workbook.xml"), "xl/workbook.xml is broken", "fetch it again"),
         (zipped("OFD.xml"), "an OFD document", "print it to PDF"),
+        (zipped("content.xml"), "an OpenDocument text", "save it as docx"),
+        (zipped("ppt/presentation.xml"), "a presentation", "print it to PDF"),
         (zipped("a.pdf", "b.pdf"), "a zip archive of 2 files", "unpack it"),
         (zipped("a.pdf")[:-30], "broken", "fetch it again"),
-        (b"\xd0\xcf\x11\xe0" + bytes(100), "an old Office document", "print it to PDF"),
+        (b"\xd0\xcf\x11\xe0" + bytes(100), "an old Office document", "fetch it again"),
         (b"Rar!\x1a\x07", "an archive (rar)", "unpack it"),
-        (b"{\\rtf1\\ansi", "an RTF document", "print it to PDF"),
         (_PNG, "a picture", "fetch the document itself"),
-        ("<!DOCTYPE html><html><body>部门预算</body></html>".encode(), "a web page", "save the text"),
-        ("\ufeff\n<table><tr><td>部门预算</td></tr></table>".encode(), "a web page", "save the text"),
-        ("<html><body>部门预算</body></html>".encode("utf-16"), "a web page", "save the text"),
-        (("部门预算\n" + "<tr><td>办公费</td></tr>\n" * 5).encode("gb18030"), "a web page", "save the text"),
-        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "saved whole (mht)", "print it to PDF"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=a", "without a page", "fetch the page"),
+        (b"MIME-Version: 1.0\nContent-Type: text/plain", "a message", "save what it holds"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "2003", "as xlsx"),
         (b"<?xml version='1.0'?><budget/>", "XML", "print it to PDF"),
     ],
     ids=lambda value: value if isinstance(value, str) else "data",  # bytes of archives carry the time
@@ -83,6 +84,53 @@ def test_each_kind_of_file_says_what_it_is_and_what_to_do(data, what, remedy):
     said = reason(data)
     assert what in said
     assert remedy in said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<!DOCTYPE html><html><body>部门预算</body></html>".encode(),
+        "\ufeff\n<html><body><p>部门预算</p></body></html>".encode(),
+        "<html><body>部门预算</body></html>".encode("utf-16"),
+        ("部门预算\n" + "<tr><td>办公费</td></tr>\n" * 5).encode("gb18030"),
+        "<meta charset=gbk><table><tr><td>部门预算</td></tr></table>".encode("gbk"),
+    ],
+    ids=range(5),
+)
+@pytest.mark.parametrize("name", ["x.txt", "x.xls", "x.pdf"])
+def test_a_web_page_is_one_whatever_its_name_says(data, name):
+    found = ingest(data, name)
+    assert isinstance(found, Document)
+    assert found.media_type.startswith("text/html")
+    assert found.text.startswith("部门预算")
+
+
+def ole(*streams: str, inside: tuple[str, ...] = ()) -> bytes:
+    """An OLE compound file with these entries at its root, and ``inside`` in a storage of its own; all are blank."""
+    names = ["Root Entry", *streams, *(("ObjectPool", *inside) if inside else ())]
+    none, first = 0xFFFFFFFF, len(streams) + 2
+    entries = b""
+    for at, name in enumerate(names):
+        held = name.encode("utf-16-le") + b"\x00\x00"
+        last_of_level = at == 0 or at == len(names) - 1 or at == len(streams) + bool(inside)
+        right = none if last_of_level else at + 1
+        child = 1 if at == 0 else first if name == "ObjectPool" else none
+        kind = 5 if at == 0 else 1 if name == "ObjectPool" else 2
+        entries += held.ljust(64, b"\x00") + struct.pack("<HBBIII", len(held), kind, 1, none, right, child) + bytes(48)
+    entries = entries.ljust(1024, b"\x00")
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\x00") + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    head = head.ljust(44, b"\x00") + struct.pack("<II", 1, 1) + bytes(24) + struct.pack("<I", 0) + b"\xff" * 432
+    fat = struct.pack("<III", 0xFFFFFFFD, 2, 0xFFFFFFFE).ljust(512, b"\xff")
+    return head.ljust(512, b"\xff")[:512] + fat + entries
+
+
+def test_old_office_files_are_told_by_their_streams_and_not_by_what_is_embedded_in_them():
+    assert format_of(ole("WordDocument", "1Table", inside=("Workbook",))).name.startswith("Word document (doc")
+    assert format_of(ole("Workbook")).name == "workbook"
+    assert format_of(ole("Book")).name == "workbook"
+    assert "with a password" in reason(ole("EncryptionInfo", "EncryptedPackage"))
+    assert "ppt" in reason(ole("PowerPoint Document"))
+    assert "of an unknown kind" in reason(ole("CONTENTS"))
 
 
 def test_text_that_speaks_of_less_and_greater_is_text():

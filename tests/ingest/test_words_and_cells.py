@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
-import pdfplumber
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.ingest.document import Box
-from pipeline.ingest.grids import find_grids
-from pipeline.ingest.pdf import read_pdf
+from pipeline.ingest.grids import Grid
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.pdf import pdfium
+from pipeline.ingest.pdf import read as read_pdf
+from pipeline.ingest.pdf.page import page_of
+from pipeline.ingest.pdf.rules import find_grids
+from pipeline.ingest.pdf.words import Run
 from pipeline.ingest.wrapped import set_together
 
 
-def words_of(cells: list[list[str]]) -> tuple[list[dict[str, Any]], list]:
+def words_of(cells: list[list[str]]) -> tuple[list[Run], list[Grid]]:
     """A column of cells 40 points wide and 40 high, each with its lines of text."""
     grid = [(Box(0.0, 40.0 * at, 40.0, 40.0 * at + 40),) for at in range(len(cells))]
     words = [
-        {"text": text, "x0": 2.0, "x1": 38.0, "top": 40.0 * at + 10 * line, "bottom": 40.0 * at + 10 * line + 9}
+        Run(text, 2.0, 38.0, top := 40.0 * at + 10 * line, top + 9, top + 8)
         for at, lines in enumerate(cells)
         for line, text in enumerate(lines)
     ]
@@ -45,8 +48,8 @@ OTHERS = [["1.00"], ["20.50"], ["3,000.25"]]
 def test_an_amount_broken_over_the_lines_of_its_cell_is_one_word(lines, text):
     words, grids = words_of([*OTHERS, lines])
     found = set_together(words, grids)
-    assert [word["text"] for word in found] == ["1.00", "20.50", "3,000.25", text]
-    assert (found[-1]["top"], found[-1]["bottom"]) == (120.0, 120.0 + 10 * (len(lines) - 1) + 9)
+    assert [word.text for word in found] == ["1.00", "20.50", "3,000.25", text]
+    assert (found[-1].top, found[-1].bottom) == (120.0, 120.0 + 10 * (len(lines) - 1) + 9)
 
 
 @pytest.mark.parametrize(
@@ -63,12 +66,12 @@ def test_an_amount_broken_over_the_lines_of_its_cell_is_one_word(lines, text):
 )
 def test_what_is_not_proven_to_be_one_amount_stays_apart(lines):
     words, grids = words_of([*OTHERS, lines])
-    assert [word["text"] for word in set_together(words, grids)][3:] == lines
+    assert [word.text for word in set_together(words, grids)][3:] == lines
 
 
 def test_whole_yuan_are_set_together_where_their_groups_show_the_break():
     words, grids = words_of([["1,000"], ["25"], ["3,850,07", "9"], ["120", "345"]])
-    assert [word["text"] for word in set_together(words, grids)] == ["1,000", "25", "3,850,079", "120", "345"]
+    assert [word.text for word in set_together(words, grids)] == ["1,000", "25", "3,850,079", "120", "345"]
 
 
 def drawn(lines: list[tuple[float, float, float, float]]) -> list:
@@ -79,11 +82,12 @@ def drawn(lines: list[tuple[float, float, float, float]]) -> list:
         canvas.line(x0, 200 - top, x1, 200 - bottom)
     canvas.showPage()
     canvas.save()
-    with pdfplumber.open(io.BytesIO(buffer.getvalue())) as pdf:
-        return [
-            [tuple(box and (box.x0, box.top, box.x1, box.bottom) for box in row) for row in grid]
-            for grid in find_grids(pdf.pages[0])
-        ]
+    with pdfium.opened(buffer.getvalue()) as document, page_of(document, 0) as page:
+        shapes = page.shapes
+    return [
+        [tuple(box and (box.x0, box.top, box.x1, box.bottom) for box in row) for row in grid]
+        for grid in find_grids(edge for shape in shapes for edge in shape.edges)
+    ]
 
 
 ACROSS = [(20.0, y, 140.0, y) for y in (40.0, 60.0, 80.0)]
@@ -123,13 +127,13 @@ def lettered(*texts: tuple[float, str]) -> list[tuple[str, float, float]]:
         canvas.drawString(x, 146, text)
     canvas.showPage()
     canvas.save()
-    read = read_pdf(buffer.getvalue())
-    text = read["text"]
-    return [(text[word.start : word.end], word.x0, word.x1) for page in read["pages"] for word in page.words]
+    read = read_pdf(buffer.getvalue(), Limits())
+    text = read.text
+    return [(text[word.start : word.end], word.x0, word.x1) for page in read.pages for word in page.words]
 
 
 def test_a_name_that_leaves_its_cell_belongs_to_the_cell_that_it_begins_in():
-    assert lettered((22, "一般公共预算"), (110, "1.52")) == [("一般公共预算", 22, 63), ("1.52", 110, 126.24)]
+    assert lettered((22, "一般公共预算"), (110, "1.52")) == [("一般公共预算", 22, 63), ("1.52", 110, 126.73)]
     assert lettered((22, "一般公共预算"), (82, "315.52"))[0] == ("一般公共预算", 22, 63)
     assert lettered((22, "一般公共预算"), (82, "315.52"))[1][0] == "315.52"
 
@@ -162,5 +166,5 @@ def unruled(*texts: str) -> list[str]:
         canvas.drawString(20, 180 - 16 * at, text)
     canvas.showPage()
     canvas.save()
-    read = read_pdf(buffer.getvalue())
-    return [read["text"][word.start : word.end] for page in read["pages"] for word in page.words]
+    read = read_pdf(buffer.getvalue(), Limits())
+    return [read.text[word.start : word.end] for page in read.pages for word in page.words]

@@ -5,29 +5,30 @@ from __future__ import annotations
 import os
 import signal
 
-from pipeline.extract import disclosure
+from pipeline.extract import disclosure, source
+from pipeline.ingest import limits
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.orchestration import chunks
+from pipeline.orchestration.extraction import Batch, Entry, extract_here
 
 
-def hang(chunk: chunks.Chunk) -> str:
-    """``extract_chunk`` with an extractor that never ends, under a limit of a second."""
+def hang(batch: Batch) -> list[Entry]:
+    """``extract_batch`` with an extractor that never ends, under a limit of a second."""
 
-    def extract(source, library, publish_contacts=False):
-        while not isinstance(source, Rejected):
+    def extract(found, library, publish_contacts=False):
+        while not isinstance(found, Rejected):
             pass
-        return disclosure.extract(source, library)
+        return disclosure.extract(found, library)
 
-    kept = chunks.extract, chunks.Limits
-    chunks.extract, chunks.Limits = extract, lambda: Limits(seconds=1.0)
+    kept = source.extract, limits.Limits
+    source.extract, limits.Limits = extract, lambda: Limits(seconds=1.0)
     try:
-        return chunks.extract_here(chunk)
+        return extract_here(batch)
     finally:
-        chunks.extract, chunks.Limits = kept
+        source.extract, limits.Limits = kept
 
 
-def die(chunk: chunks.Chunk) -> str:
+def die(batch: Batch) -> list[Entry]:
     """What the kernel does to a process for which there is no memory."""
     os.kill(os.getpid(), signal.SIGKILL)
-    return ""
+    return []

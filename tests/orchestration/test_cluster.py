@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract.forms import load_library
-from pipeline.extract.keys import Keys
-from pipeline.orchestration import releasing, work
-from pipeline.orchestration.chunks import Chunk, extract_chunk
-from pipeline.orchestration.cluster import ClusterError, cluster_executor
-from pipeline.orchestration.executors import executor
-from pipeline.orchestration.main_thread import WorkerDied, in_main_thread
-from pipeline.tidy.packs import read_index, read_kept
+from pipeline.orchestration import extraction
+from pipeline.orchestration.executors import ClusterError, WorkerDied, executor, in_main_thread
+from pipeline.orchestration.extraction import Entry, batches, extract_batch, extract_collection
+from pipeline.orchestration.releases import make_release
+from pipeline.store import Store
+from pipeline.tidy.documents import read_documents
 from tests.documents import ROOT
 from tests.ingest.test_media import pdf
 from tests.orchestration.hanging import die, hang
 from tests.orchestration.test_cut_off import FILE
-from tests.orchestration.test_streaming import build, fill, sums
+from tests.orchestration.test_streaming import FOUR, build, fill, sums
+
+pytestmark = pytest.mark.slow
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 NUMBERS = tuple(range(1, 41))
@@ -67,8 +67,8 @@ def cluster(tmp_path_factory):
         made.stop()
 
 
-@pytest.mark.slow
-def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path):
+def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(extraction, "BATCH", 2)
     raw = fill(tmp_path / "raw", NUMBERS)
     wanted = sums(build(raw, tmp_path / "alone"))
     workers = [cluster.worker() for _ in range(3)]
@@ -84,8 +84,8 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path)
                 killed = True
 
         for folder in sorted(raw.iterdir()):
-            work.extract_one(raw, out, folder.name, pool, progress=kill, chunk=2)
-        released = releasing.release_all(out, pool, documents_a_part=4)
+            extract_collection(raw, out, folder.name, pool, progress=kill)
+        released = make_release(out, pool, sizes=FOUR)
     assert killed
     assert workers[0].wait() == -signal.SIGKILL
     assert all(worker.poll() is None for worker in workers[1:])
@@ -102,31 +102,37 @@ def children(pid: int) -> list[int]:
         return []
 
 
-@pytest.mark.slow
+def row_of(entry: Entry, store: Store) -> dict[str, object]:
+    """The row of a kept document in `disclosures`."""
+    value = store.read(entry.document.key)
+    assert value is not None
+    return read_documents([(entry.document.disclosure_id, value)])[0]["disclosures"].row(0, named=True)
+
+
 def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     worker = cluster.worker()
-    chunk = Chunk(((Keys(load_library()).file(FILE)[0], FILE),), tmp_path)
+    store = Store(tmp_path / "store")
+    (batch,) = batches([FILE], store)
     with executor(scheduler=cluster.address) as pool:
         pool._client.wait_for_workers(1, timeout=60)
-        name = pool.submit(in_main_thread, hang, chunk).result(timeout=120)
-        row = read_kept(tmp_path.parent, read_index(tmp_path / name))[0]["disclosures"].row(0, named=True)
+        (entry,) = pool.submit(in_main_thread, hang, batch).result(timeout=120)
+        row = row_of(entry, store)
         assert row["status"] == "quarantined"
         assert row["reason"].endswith("extracting it took more than 1 seconds, and was stopped")
+        assert not entry.lasting
         # The same process, which is none the worse for it.
-        name = pool.submit(extract_chunk, chunk).result(timeout=120)
-        assert read_kept(tmp_path.parent, read_index(tmp_path / name))[0]["disclosures"]["status"].to_list() == [
-            "complete"
-        ]
+        found = pool.submit(extract_batch, batch).result(timeout=120)
+        assert row_of(found[0], store)["status"] == "complete"
         assert worker.poll() is None
         extracting = children(worker.pid)
         if Path("/proc/self/task").exists():
             assert len(extracting) == 1
             os.kill(extracting[0], signal.SIGKILL)
-            assert pool.submit(extract_chunk, chunk).result(timeout=120) == name
+            assert pool.submit(extract_batch, batch).result(timeout=120) == found
             with pytest.raises(WorkerDied, match="3 processes died of one chunk of documents"):
-                pool.submit(in_main_thread, die, chunk).result(timeout=120)
+                pool.submit(in_main_thread, die, batch).result(timeout=120)
             assert worker.poll() is None
-            assert pool.submit(extract_chunk, chunk).result(timeout=120) == name
+            assert pool.submit(extract_batch, batch).result(timeout=120) == found
             extracting = children(worker.pid)
     worker.kill()
     worker.wait()
@@ -136,9 +142,9 @@ def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     assert not [child for child in extracting if Path(f"/proc/{child}").exists()]
 
 
-@pytest.mark.slow
-def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_again(cluster, tmp_path):
+def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_again(cluster, tmp_path, monkeypatch):
     """As ``dask worker`` starts them: a nanny makes its worker a daemon, which may have no children."""
+    monkeypatch.setattr(extraction, "BATCH", 2)
     raw = fill(tmp_path / "raw", NUMBERS[:12])
     (raw / "pdfs").mkdir()
     (raw / "pdfs" / "a.pdf").write_bytes(pdf(["a page of a PDF"]))
@@ -155,28 +161,26 @@ def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_agai
                 os.kill(killed[0], signal.SIGKILL)
 
         for folder in sorted(raw.iterdir()):
-            work.extract_one(raw, out, folder.name, pool, progress=kill, chunk=2)
+            extract_collection(raw, out, folder.name, pool, progress=kill)
         assert killed
-        assert sums(releasing.release_all(out, pool, documents_a_part=4).release.path) == wanted
+        assert sums(make_release(out, pool, sizes=FOUR).release.path) == wanted
         pool._client.wait_for_workers(2, timeout=60)
-        chunk = Chunk(((Keys(load_library()).file(FILE)[0], FILE),), tmp_path / "hangs")
-        name = pool.submit(in_main_thread, hang, chunk).result(timeout=120)
-        assert (
-            read_kept(tmp_path, read_index(tmp_path / "hangs" / name))[0]["disclosures"]["status"][0] == "quarantined"
-        )
+        store = Store(tmp_path / "hangs")
+        (batch,) = batches([FILE], store)
+        (entry,) = pool.submit(in_main_thread, hang, batch).result(timeout=120)
+        assert row_of(entry, store)["status"] == "quarantined"
     assert [nanny.poll() for nanny in nannies] == [None, None]
 
 
-@pytest.mark.slow
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._WORKERS", 1.0)
-    with pytest.raises(ClusterError, match="has no workers; start some with"), cluster_executor(cluster.address):
+    monkeypatch.setattr("pipeline.orchestration.executors._WORKER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="has no workers; start some with"), executor(scheduler=cluster.address):
         pass
 
 
 def test_an_address_where_nobody_listens_is_one_clear_error(monkeypatch):
-    monkeypatch.setattr("pipeline.orchestration.cluster._SECONDS", 1.0)
-    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), cluster_executor("tcp://127.0.0.1:9"):
+    monkeypatch.setattr("pipeline.orchestration.executors._SCHEDULER_SECONDS", 1.0)
+    with pytest.raises(ClusterError, match="no Dask scheduler answers at"), executor(scheduler="tcp://127.0.0.1:9"):
         pass
 
 

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.orchestration.work import CHUNK
+from pipeline.orchestration.build import build as build_here
+from pipeline.orchestration.extraction import BATCH
+from pipeline.publish.locking import Locked, alone
 from pipeline.publish.verify import verify
 from tests.builds import build, latest
 from tests.documents import ROOT
@@ -20,30 +21,30 @@ from tests.orchestration.test_streaming import fill
 
 pytestmark = pytest.mark.slow
 FIRST, MORE = tuple(range(1, 5)), tuple(range(1, 15))
-
-
-def _some(pattern: str) -> Callable[[Path], bool]:
-    return lambda out: any(out.glob(pattern))
-
-
-#: Moments of a build by what it leaves on disk; random ones of smaller builds: ``test_random_kills.py``.
+#: Moments of a build by what it is about to write or rename; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
-    "a pack is being written": _some(".work/packs/*/*.tmp"),
-    "a part is being written": _some(".work/parts/.*.tmp"),
-    "the release is written": lambda out: len(list(out.glob("releases/[0-9a-f]*"))) > 1,
+    "a result is being kept": r"/\.work/store/../\..*\.tmp$",
+    "a collection is extracted": r"/\.work/collections/.*\.tmp$",
+    "a CSV file is being written": r"/releases/\.tmp-.*/csv/budget_lines\.csv$",
+    "the release is written": r"/releases/[0-9a-f]+$",
+    "the release is published": r"/latest$",
 }
 
 
-def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
+def kill(raw: Path, out: Path, moment: str, log: Path) -> list[int]:
+    """Kill a build at a moment, whichever of its processes comes to it; returns all of its Python processes."""
     command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--out", str(out), "--workers", "2"]
-    silent = subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=ROOT, stdout=silent, stderr=silent, start_new_session=True)
+    path = os.pathsep.join((str(Path(__file__).parent / "killing"), str(ROOT)))
+    environment = {**os.environ, "PYTHONPATH": path, "KILL_AT": moment, "KILL_LOG": str(log)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == -signal.SIGKILL, f"{moment}: {done.stdout}{done.stderr}"
+    return [int(line) for line in log.read_text().split()]
 
 
 def left_behind(out: Path) -> list[str]:
-    packs = out / ".work" / "packs"
-    folders = (out, out / "releases", out / ".work", packs, *packs.iterdir(), out / ".work" / "parts")
-    kept = {".work", ".dagster", ".lock", ".packs.lock", ".site.lock"}
+    store = out / ".work" / "store"
+    folders = (out, out / "releases", out / ".work", *store.glob("??"), out / ".work" / "collections")
+    kept = {".work", ".dagster", ".lock", ".site.lock"}
     return [p.name for f in folders for p in f.iterdir() if p.name.startswith(".") and p.name not in kept]
 
 
@@ -62,63 +63,60 @@ def test_killed_at_any_moment_the_next_build_has_the_same_bytes(whole, tmp_path)
     assert build(fill(tmp_path / "first", FIRST), out).returncode in (0, 1)
     first = latest(out)
     for name, moment in MOMENTS.items():
-        process = start(raw, out)
-        while not moment(out) and process.poll() is None:
-            time.sleep(0.001)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert latest(out) == first or latest(out).parent == first.parent, name
-        assert verify(latest(out)) == [], name
+        kill(raw, out, moment, tmp_path / "log")
+        assert latest(out) == first, name
+        assert verify(first) == [], name
     done = build(raw, out)
     assert done.returncode in (0, 1), done.stderr
     assert (latest(out) / "SHA256SUMS").read_text(encoding="utf-8") == wanted
     assert left_behind(out) == []
 
 
-def workers_of(process: subprocess.Popen[bytes]) -> list[str]:
-    """The processes that a build has started for its work. Raises FileNotFoundError where the system does not tell."""
-    found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in found}
-    return [child for child, command in commands.items() if b"spawn_main" in command]
+def ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def test_workers_of_a_killed_build_end_with_it(tmp_path):
-    # More of one collection than a chunk holds: a single chunk is done without workers.
-    process = start(fill(tmp_path / "raw", range(0, 3 * (CHUNK + 2), 3)), tmp_path / "out")
-    children: list[str] = []
-    try:
-        while len(children) < 2 and process.poll() is None:
-            time.sleep(0.01)
-            children = workers_of(process)
-    except FileNotFoundError:
-        process.kill()
-        pytest.skip("this system does not list the children of a process")
-    time.sleep(1)
-    assert process.poll() is None
-    process.kill()
-    process.wait()
-    end = time.monotonic() + 30
-    while time.monotonic() < end and any(Path(f"/proc/{child}").exists() for child in children):
+    # More of one collection than a batch holds: a single batch is done without workers.
+    raw = fill(tmp_path / "raw", range(0, 3 * (BATCH + 2), 3))
+    processes = kill(raw, tmp_path / "out", MOMENTS["a result is being kept"], tmp_path / "log")
+    assert len(processes) > 2
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not all(map(ended, processes)):
         time.sleep(0.1)
-    assert len(children) == 2
-    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+    assert [process for process in processes if not ended(process)] == []
 
 
 def test_a_second_build_at_the_same_time_says_what_to_do(whole, tmp_path):
     raw, _ = whole
-    out = tmp_path / "out"
-    process = start(raw, out)
-    try:
-        while not (out / ".work").exists() and process.poll() is None:
-            time.sleep(0.01)
-        done = build(raw, out)
-        assert done.returncode == 2
-        assert "another build is writing to" in done.stderr
-        assert "name another folder with --out" in done.stderr
-        assert len(done.stderr.splitlines()) == 1
-    finally:
-        process.wait()
-    assert verify(latest(out)) == []
+    with alone(tmp_path):
+        done = build(raw, tmp_path)
+    assert done.returncode == 2
+    assert "another build is writing to" in done.stderr
+    assert "name another folder with --out" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_build_is_alone_from_its_first_step_to_its_last(tmp_path):
+    tried: list[str] = []
+
+    def try_to_write(step: str) -> None:
+        script = "import sys; from pathlib import Path; from pipeline.publish.locking import alone\n"
+        script += "with alone(Path(sys.argv[1])): pass"
+        command = [sys.executable, "-c", script, str(tmp_path / "out")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert Locked.__name__ in done.stderr, step
+        tried.append(step)
+
+    build_here(fill(tmp_path / "raw", (1,)), tmp_path / "out", try_to_write, workers=1)
+    assert tried[0] == "extracting collection-1 (1 of 1)"
+    assert tried[-1] == "writing the release"
+    with alone(tmp_path / "out"):
+        pass
 
 
 def test_a_full_disk_is_one_clear_error(whole, tmp_path):

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.extract import disclosure
+from pipeline.extract import disclosure, source
 from pipeline.extract.forms import load_library
 from pipeline.extract.ledger import Token, TwoOwnersError
 from pipeline.extract.records import Extraction
-from pipeline.ingest.collections import SourceFile
+from pipeline.ingest import limits
+from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.orchestration import chunks
+from pipeline.orchestration import extraction
+from pipeline.orchestration.extraction import (
+    DiffersHere,
+    batches,
+    changed_collections,
+    extract_batch,
+    extract_collection,
+    read_index,
+)
+from pipeline.orchestration.releases import make_release
+from pipeline.publish.reading import read_table
+from pipeline.store import Store
 from tests.documents import BUNDLED
+
+pytestmark = pytest.mark.slow
 
 FILE = SourceFile(BUNDLED, "beijing-xicheng", BUNDLED.name)
 
@@ -28,8 +44,10 @@ def extracted(monkeypatch, harm, seconds: float = 5.0) -> Extraction:
             harm()
         return disclosure.extract(source, library)
 
-    monkeypatch.setattr(chunks, "extract", extract)
-    return chunks.extract_one(FILE, load_library(), Limits(seconds=seconds))
+    monkeypatch.setattr(source, "extract", extract)
+    found, lasting = source.extract_source(FILE, BUNDLED.read_bytes(), load_library(), Limits(seconds=seconds))
+    assert lasting == ("please report" in (found.disclosure.reason or ""))
+    return found
 
 
 def loop() -> None:
@@ -78,8 +96,45 @@ def test_a_figure_with_two_owners_stops_the_build(monkeypatch):
         extracted(monkeypatch, harm)
 
 
-def test_what_is_not_what_it_was_when_the_build_began_is_kept_under_no_key(tmp_path: Path):
-    chunk = chunks.Chunk((("another key", FILE),), tmp_path)
-    with pytest.raises(chunks.DiffersHere, match="is not here what it was when the build began"):
-        chunks.extract_chunk(chunk)
+@pytest.mark.parametrize("other", ["size", "code"])
+def test_what_is_not_what_it_was_when_the_build_began_is_kept_under_no_key(tmp_path: Path, other):
+    (batch,) = batches([FILE], Store(tmp_path))
+    changed = {"size": {"files": ((FILE, 1),)}, "code": {"digest": "other"}}[other]
+    with pytest.raises(DiffersHere, match="is not here what it was when the build began"):
+        extract_batch(replace(batch, **changed))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_limit_ended_is_published_and_tried_again_by_the_next_build(tmp_path: Path, monkeypatch):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    monkeypatch.setattr(extraction, "_TICK", 0)
+    (raw / "c").mkdir(parents=True)
+    shutil.copy(BUNDLED, raw / "c")
+    collections = list(each_collection(raw))
+
+    def statuses() -> list[str]:
+        extract_collection(raw, out, "c")
+        release = make_release(out).release.path
+        return read_table(release, "disclosures")["status"].to_list()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            source,
+            "extract",
+            lambda found, *_: disclosure.extract(found, load_library()) if isinstance(found, Rejected) else loop(),
+        )
+        patched.setattr(limits, "Limits", lambda: Limits(seconds=0.2))
+        assert statuses() == ["quarantined"]
+        assert changed_collections(collections, out) == ["c"]
+    assert statuses() == ["complete"]
+    assert changed_collections(collections, out) == []
+
+
+def test_a_file_that_cannot_be_read_is_tried_again_by_the_next_build(tmp_path: Path):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / "c").mkdir(parents=True)
+    (raw / "c" / "x.txt").symlink_to(tmp_path / "gone.txt")
+    extract_collection(raw, out, "c")
+    (entry,) = read_index(out, "c")
+    assert not entry.lasting
+    assert changed_collections(each_collection(raw), out) == ["c"]

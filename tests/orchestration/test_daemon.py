@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.orchestration.instance import instance_home
+from pipeline.orchestration.build import instance_home
 from tests.documents import BUNDLED, ROOT
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,8 @@ def daemon(folders, tmp_path) -> Iterator[subprocess.Popen]:
         "YUSUAN_RAW": str(raw),
         "YUSUAN_OUT": str(out),
     }
-    command = [sys.executable, "-m", "dagster._daemon", "run", "-m", "pipeline.orchestration.definitions"]
+    program = Path(sys.executable).with_name("dagster-daemon")
+    command = [str(program), "run", "-m", "pipeline.orchestration.definitions"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

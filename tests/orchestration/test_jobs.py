@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import threading
 
 import dagster as dg
+import pytest
 
 from pipeline.orchestration import definitions as d
-from pipeline.orchestration.build import run_job
-from pipeline.orchestration.instance import open_instance
+from pipeline.orchestration.build import BUILD_TAG, open_instance, run_job
+from pipeline.publish.locking import alone
 from pipeline.tidy.validation import RowFault, ValidationFailure
 from schemas.tables import TABLES
 from tests.documents import BUNDLED, ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
@@ -26,7 +32,8 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
         run_job("extract", instance, raw, out, "a")
         due = d.extraction_settled(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
         assert len(due.run_requests) == 1
-        assert set(run_job("release", instance, raw, out)) >= {"budget_lines", "numbers", "release"}
+        released = run_job("release", instance, raw, out).asset_materializations_for_node("release_tables")
+        assert {event.asset_key.to_user_string() for event in released} == {*TABLES, "release"}
     assert (out / "latest" / "manifest.json").is_file()
     with open_instance(out) as instance:
         assert instance.get_runs_count() == 2
@@ -39,17 +46,43 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
             dg.build_sensor_context(instance=instance, cursor=found.cursor, resources={"folders": folders})
         )
         assert [type(r).__name__ for r in gone.dynamic_partitions_requests] == ["DeleteDynamicPartitionsRequest"]
-    assert not list((out / ".work" / "extracted").glob("*.json"))
+    assert not list((out / ".work" / "collections").glob("*.json"))
+
+
+@pytest.mark.parametrize(("tags", "waits"), [({}, True), ({BUILD_TAG: "/out"}, False)])
+def test_a_release_waits_for_extractions_but_for_none_that_a_killed_build_left(tmp_path, tags, waits):
+    with open_instance(tmp_path) as instance:
+        instance.add_run(dg.DagsterRun("extract", status=dg.DagsterRunStatus.STARTED, tags=tags))
+        context = dg.build_sensor_context(instance=instance, resources={"folders": d.Folders(out=str(tmp_path))})
+        skipped = d.extraction_settled(context).skip_message
+    assert skipped == ("extraction is still running" if waits else "nothing new is extracted")
+
+
+def test_a_release_waits_for_whoever_is_writing(tmp_path):
+    hold = "import sys; from pathlib import Path; from pipeline.publish.locking import alone\n"
+    hold += "with alone(Path(sys.argv[1])):\n print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(tmp_path)]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    entered = threading.Event()
+
+    def enter() -> None:
+        with alone(tmp_path, wait=True):
+            entered.set()
+
+    assert holder.stdin is not None and holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    waiting = threading.Thread(target=enter)
+    waiting.start()
+    assert not entered.wait(0.3)
+    holder.stdin.close()
+    assert entered.wait(60)
+    waiting.join()
+    assert holder.wait(60) == 0
 
 
 def test_sensors_and_schedule_run_by_default():
     assert d.raw_folder.default_status == d.extraction_settled.default_status == dg.DefaultSensorStatus.RUNNING
     assert d.daily.default_status == dg.DefaultScheduleStatus.RUNNING
-
-
-def test_telemetry_is_off(tmp_path):
-    with open_instance(tmp_path):
-        assert "telemetry:\n  enabled: false" in (tmp_path / ".dagster" / "dagster.yaml").read_text(encoding="utf-8")
 
 
 def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, monkeypatch):
@@ -58,11 +91,11 @@ def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, 
     def refuse(*_: object, **__: object) -> None:
         raise ValidationFailure(faults)
 
-    monkeypatch.setattr(d.releasing, "release_all", refuse)
+    monkeypatch.setattr(d.releases, "make_release", refuse)
     with open_instance(tmp_path) as instance:
         folders = {"folders": {"config": {"raw": str(tmp_path), "out": str(tmp_path)}}}
         result = d.defs.resolve_job_def("release").execute_in_process(
-            instance=instance, run_config={**d.QUIET, "resources": folders}, raise_on_error=False
+            instance=instance, run_config={"resources": folders}, raise_on_error=False
         )
     assert not result.success
     (found,) = result.get_asset_check_evaluations()

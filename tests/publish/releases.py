@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -11,42 +12,42 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.extract.records import Extraction
-from pipeline.publish.files import Sizes, sha256_of, write_csv, write_parquet
-from pipeline.publish.part_writing import write_part
+from pipeline.publish.files import csv_header, csv_lines, sha256_of, write_parquet
+from pipeline.publish.parts import find_part, make_part
 from pipeline.publish.reading import read_table
-from pipeline.publish.release import publish, publish_parts
-from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
+from pipeline.publish.release import Contents, publish
+from pipeline.store import Store
 from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy, with_checks
 from schemas.tables import TABLES
+from tests.tables import kept
 
 FINGERPRINTS = {"forms_sha256": "f", "code_sha256": "c", "lock_sha256": "l"}
 
 
 def release_of(extractions: Iterable[Extraction], out: Path, **fingerprints: str) -> Path:
-    """Tidy, check and publish documents below ``out``; the folder of the release."""
+    """Tidy, check and publish documents below ``out`` as one part; the folder of the release."""
     documents = list(extractions)
-    frames = tidy(documents, load_codes())
-    frames = with_checks(frames, reconcile(frames, load_rules()))
-    sources = [_source(each) for each in sorted(documents, key=lambda each: each.disclosure_id)]
-    texts = {each.disclosure_id: each.masked_text for each in documents if each.masked_text}
-    return publish(frames, texts, out, sources, FINGERPRINTS | fingerprints).path
+    return _published([documents], documents, out, FINGERPRINTS | fingerprints)
 
 
 def release_in_parts(extractions: Iterable[Extraction], out: Path) -> Path:
     """The release of documents that are each a part of its own, as a large build makes them."""
     documents = list(extractions)
-    parts, sources = [], []
-    for number, each in enumerate(documents):
-        frames = tidy([each], load_codes())
-        frames = with_checks(frames, reconcile(frames, load_rules()))
-        texts = {each.disclosure_id: (each.masked_text or "").encode()}
-        parts.append(write_part(frames, texts, out / ".parts" / str(number), str(number)))
-        sources.append(_source(each))
-    sources.sort(key=lambda source: str(source["disclosure_id"]))
-    one_each = Sizes(least_rows=1, most_rows=1)
-    return publish_parts(parts, load_codes(), out, sources, FINGERPRINTS, sizes=one_each).path
+    return _published([[each] for each in documents], documents, out, FINGERPRINTS)
+
+
+def _published(
+    groups: Iterable[list[Extraction]], documents: list[Extraction], out: Path, fingerprints: dict[str, str]
+) -> Path:
+    store = Store(out / ".work" / "store")
+    parts = []
+    for number, group in enumerate(groups):
+        make_part(kept(group), store, f"part-{number}")
+        part = find_part(store, f"part-{number}")
+        assert part is not None
+        parts.append(part)
+    sources = [_source(each) for each in sorted(documents, key=lambda each: each.disclosure_id)]
+    return publish(Contents(parts, store, load_codes(), sources, fingerprints), out).path
 
 
 def _source(document: Extraction) -> dict[str, object]:
@@ -62,9 +63,10 @@ def _source(document: Extraction) -> dict[str, object]:
 def edit(release: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame], csv: bool = True) -> None:
     """Change the rows of a table in Parquet and, where it has one, in its CSV file, as a forger would."""
     frame = change(read_table(release, name))
-    write_parquet(frame, TABLES[name], release / "parquet" / name)
+    shutil.rmtree(release / "parquet" / name)
+    write_parquet(frame, TABLES[name], release)
     if csv and TABLES[name].csv:
-        write_csv(frame, name, release / "csv")
+        (release / "csv" / f"{name}.csv").write_bytes(csv_header(name) + csv_lines(frame))
 
 
 def where(column: str, key: str, value: object) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.publish.completeness import left_in_complete
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
+from pipeline.publish.parts import left_in_complete
 from tests.documents import BUNDLED, read
+from tests.tables import tables_of
 
 
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pl.DataFrame]:
-    return dict(tidy([read(BUNDLED.read_bytes())], load_codes()))
+    return dict(tables_of([read(BUNDLED.read_bytes())]))
 
 
 def changed(frames: dict[str, pl.DataFrame], **columns: str) -> dict[str, pl.DataFrame]:
@@ -51,4 +50,4 @@ def test_a_partial_document_may_have_numbers_left() -> None:
     found = read(text.encode())
     assert found.disclosure.status == "partial"
     assert "1 of 609 numbers have no owner (line 6)" in found.disclosure.reason
-    assert left_in_complete(dict(tidy([found], load_codes()))) == []
+    assert left_in_complete(dict(tables_of([found]))) == []

@@ -90,7 +90,7 @@ def found_in(release: Path, wanted: list[str]) -> set[str]:
     for path in sorted(p for p in release.rglob("*") if p.is_file()):
         data = path.read_bytes()
         if path.suffix == ".parquet":
-            frame = pl.read_parquet(path, hive_partitioning=False).select(pl.col(pl.String))
+            frame = pl.read_parquet(path).select(pl.col(pl.String))
             data += "\n".join(str(value) for column in frame.iter_columns() for value in column).encode()
         found |= {text for text in wanted if text.encode() in data}
     return found

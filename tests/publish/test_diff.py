@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
-from pipeline.publish import paired, reading
+from pipeline.publish import diff_rows, reading
 from pipeline.publish.changes import log_changes
 from pipeline.publish.diff import _differing, as_json, as_text, diff
 from pipeline.publish.reading import parquet_files
 from tests.documents import BUNDLED, read
 from tests.publish.releases import edit, release_of, seal, where
+
+pytestmark = pytest.mark.slow
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 REVISED = TEXT.replace("0.200515 0.214752 \n\n3", "0.200515 0.314752 \n\n3")
@@ -143,12 +145,12 @@ def test_some_disclosures_at_a_time_differ_as_all_at_once(tmp_path, monkeypatch,
     else:
         after = release_of(documents(0, 1, 2, 4), tmp_path / "after")
         path = parquet_files(after, "budget_lines")[0]
-        lines = pl.read_parquet(path, hive_partitioning=False)
+        lines = pl.read_parquet(path)
         pl.concat([lines.tail(50), lines.head(lines.height - 50)]).write_parquet(path)
         seal(after)
-    monkeypatch.setattr(paired, "_ROWS", 1)
+    monkeypatch.setattr(diff_rows, "_ROWS", 1)
     monkeypatch.setattr(reading, "ROW_GROUP", 100)
     in_batches = diff(before, after)
-    monkeypatch.setattr(paired, "_in_order", lambda side, name: False)
+    monkeypatch.setattr(diff_rows, "_in_order", lambda side, name: False)
     assert in_batches == diff(before, after)
     assert in_batches["tables"]["budget_lines"]["rows"]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from benchmarks.variations import variation
+from pipeline.orchestration.releases import Sizes
 from pipeline.publish import documents
 from pipeline.publish import verify as verifying
 from pipeline.publish.documents import MisplacedRows, read_documents
-from pipeline.publish.files import Sizes
 from pipeline.publish.reading import csv_files, parquet_files, read_table
 from pipeline.publish.verification import batches, csv_of, csv_rows, references
 from pipeline.publish.verify import verify
@@ -22,6 +22,8 @@ from tests.documents import read
 from tests.orchestration.test_streaming import build, fill
 from tests.publish.releases import edit, release_of, seal, where
 from tests.publish.test_verify import ROWS
+
+pytestmark = pytest.mark.slow
 
 #: Two bodies, and two years of the first.
 NUMBERS = (0, 1, 6, 7)
@@ -43,7 +45,7 @@ def copied(several: Path, tmp_path: Path) -> Path:
 def split(tmp_path_factory) -> Path:
     """A release whose tables are many CSV files, by year and part."""
     base = tmp_path_factory.mktemp("split")
-    return build(fill(base / "raw"), base / "out", sizes=Sizes(50, 1000, 60_000))
+    return build(fill(base / "raw"), base / "out", sizes=Sizes(documents=4, csv_bytes=60_000))
 
 
 @pytest.fixture
@@ -205,9 +207,17 @@ STREAMS = {
         lambda r: edit(r, "disclosures", lambda f: where("disclosure_id", f["disclosure_id"][0], "../manifest")(f)),
         ["../manifest: is no id of a disclosure"],
     ),
-    "rows in a folder of no year": (
-        lambda r: _file(r, "targets").parent.rename(r / "parquet" / "targets" / "disclosure_year=soon"),
-        ["stands in no folder of a year"],
+    "a file of no year": (
+        lambda r: _file(r, "targets").rename(r / "parquet" / "targets" / "soon.parquet"),
+        ["is named for no year"],
+    ),
+    "a file of another year": (
+        lambda r: _file(r, "targets").rename(r / "parquet" / "targets" / "1999-00000.parquet"),
+        ["*rows are out of order", "has rows of the year 2022, for which it is not named"],
+    ),
+    "names of codes of another year": (
+        lambda r: _file(r, "code_names").rename(r / "parquet" / "code_names" / "1999-00000.parquet"),
+        ["has rows of the year 2022, for which it is not named"],
     ),
     "a table of nobody": (
         lambda r: shutil.copytree(r / "parquet" / "targets", r / "parquet" / "more"),
@@ -260,7 +270,7 @@ def test_a_reader_of_documents_says_that_rows_stand_elsewhere(copied):
 
 def test_rows_under_a_year_without_disclosures_are_found(copied, one_by_one):
     for path in parquet_files(copied, "projects"):
-        path.parent.rename(path.parent.with_name("disclosure_year=1999"))
+        path.rename(path.with_name("1999-00000.parquet"))
         break
     seal(copied)
     assert any("rows are out of order" in fault for fault in said(copied))

@@ -1,69 +1,22 @@
-"""Small frames of the contract, for rules to be tried on: only the columns that rules read."""
+"""Small frames of the contract, for rules to be tried on: what rules do not read is null."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from schemas.tables import TABLES
+
 DID = "00000000000000aa"
-_TEXT = pl.String
-LINES = {
-    "line_id": _TEXT,
-    "row_id": _TEXT,
-    "table_id": _TEXT,
-    "disclosure_id": _TEXT,
-    "disclosure_year": pl.Int32,
-    "table_no": pl.Int32,
-    "table_code": _TEXT,
-    "row_no": pl.Int32,
-    "row_kind": _TEXT,
-    "direction": _TEXT,
-    "item": _TEXT,
-    "item_path": _TEXT,
-    "function_code": _TEXT,
-    "function_name": _TEXT,
-    "government_economic_code": _TEXT,
-    "government_economic_name": _TEXT,
-    "department_economic_code": _TEXT,
-    "department_economic_name": _TEXT,
-    "code_basis": _TEXT,
-    "project": _TEXT,
-    "measure": _TEXT,
-    "fund": _TEXT,
-    "revenue_source": _TEXT,
-    "fiscal_year": pl.Int32,
-    "comparison": pl.Boolean,
-    "phase": _TEXT,
-    "amount": pl.Decimal(20, 2),
-    "unit_basis": _TEXT,
-    "precision": pl.Decimal(20, 6),
-}
-STATEMENTS = {
-    "statement_id": _TEXT,
-    "disclosure_id": _TEXT,
-    "disclosure_year": pl.Int32,
-    "section_path": _TEXT,
-    "sentence_id": _TEXT,
-    "metric": _TEXT,
-    "subject": _TEXT,
-    "function_code": _TEXT,
-    "fund": _TEXT,
-    "direction": _TEXT,
-    "fiscal_year": pl.Int32,
-    "comparison": pl.Boolean,
-    "phase": _TEXT,
-    "kind": _TEXT,
-    "value": pl.Decimal(20, 4),
-    "value_text": _TEXT,
-    "unit": _TEXT,
-    "printed": _TEXT,
-    "printed_unit": _TEXT,
-    "precision": pl.Decimal(20, 6),
-    "base_year": pl.Int32,
-    "derived_from": _TEXT,
-}
+
+
+def frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows of a published table; columns that they lack are null."""
+    schema = TABLES[table].schema
+    return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
 
 
 def disclosures(*extra: dict[str, Any]) -> pl.DataFrame:
@@ -78,7 +31,7 @@ def disclosures(*extra: dict[str, Any]) -> pl.DataFrame:
         "entity_name": "某局",
         "title": "2022年部门预算",
     }
-    return pl.DataFrame([base, *({**base, **one} for one in extra)])
+    return frame("disclosures", [base, *({**base, **one} for one in extra)])
 
 
 def row(
@@ -118,7 +71,7 @@ def row(
 
 
 def lines(*rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame([line for one in rows for line in one], schema=LINES)
+    return frame("budget_lines", [line for one in rows for line in one])
 
 
 def statement(metric: str, kind: str, value: str, year: int = 2022, **columns: Any) -> dict[str, Any]:
@@ -145,4 +98,4 @@ def statement(metric: str, kind: str, value: str, year: int = 2022, **columns: A
 
 
 def statements(*rows: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=STATEMENTS)
+    return frame("statements", rows)

@@ -10,17 +10,18 @@ import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read
 from tests.extract.accounts import PAGES, drawn
+from tests.tables import tables_of
+
+pytestmark = pytest.mark.slow
 
 RULES = load_rules()
 
 
 @lru_cache(maxsize=1)
 def frames() -> dict[str, pl.DataFrame]:
-    return tidy([read(drawn(*PAGES), "x.pdf")], load_codes())
+    return tables_of([read(drawn(*PAGES), "x.pdf")])
 
 
 def failing(changed: dict[str, pl.DataFrame]) -> list[str]:

@@ -6,16 +6,15 @@ import polars as pl
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.extract.identity.texts import budget, extract_text
+from tests.tables import tables_of
 
 COVER = "苏州市吴中区城市管理局2023年部门预算"
 
 
 def checks(**declared: str) -> pl.DataFrame:
     extraction = extract_text(budget(COVER, lead="2023年"), **declared)
-    found = reconcile(tidy([extraction], load_codes()), load_rules())["checks"]
+    found = reconcile(tables_of([extraction]), load_rules())["checks"]
     return found.filter(
         pl.col("rule_id").cast(pl.String) == "identity_agrees", pl.col("status").cast(pl.String) == "fail"
     )

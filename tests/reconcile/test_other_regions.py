@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
+from tests.tables import tables_of
 
 RULES = load_rules()
 BY_UNIT = [
@@ -27,7 +26,7 @@ def disclosed(title, rows, cover="天津市某局2024年部门预算"):
 
 
 def failing(extraction):
-    checks = reconcile(tidy([extraction], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([extraction]), RULES)["checks"]
     return {row["rule_id"] for row in checks.iter_rows(named=True) if row["status"] == "fail"}
 
 

@@ -7,10 +7,9 @@ import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from tests.documents import read
 from tests.rendering.documents import flowing_budget
+from tests.tables import tables_of
 
 RULES = load_rules()
 #: What the generator does not keep consistent: it draws the three public expenses beside the economic codes, the
@@ -22,7 +21,7 @@ SEEDS = [0, 3, 5, 12, 23, 34]
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_consistent_budget_raises_no_failing_check(seed: int) -> None:
     data, _ = flowing_budget(seed, 10)
-    checks = reconcile(tidy([read(data)], load_codes()), RULES)["checks"]
+    checks = reconcile(tables_of([read(data)]), RULES)["checks"]
     failing = checks.filter((pl.col("status") == "fail") & ~pl.col("rule_id").is_in(DRAWN_APART))
     assert failing["message_en"].to_list() == []
     assert {"inside_table", "between_tables", "prose_tables"} <= set(checks["family"])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from pipeline.tidy.versions import superseding
 from tests.extract.identity.texts import budget, extract_text
+from tests.tables import tables_of
 
 
 def rows(*found: tuple[str, str | None, str | None, str | None]) -> dict[str, str | None]:
@@ -44,7 +43,7 @@ def test_what_sources_toml_says_stands():
 def test_two_documents_are_joined_from_their_text():
     first = extract_text(budget("苏州市吴中区城市管理局2023年部门预算"))
     second = extract_text(budget("苏州市吴中区城市管理局2023年部门预算（更正）"))
-    frame = tidy([second, first], load_codes())["disclosures"]
+    frame = tables_of([second, first])["disclosures"]
     assert dict(frame.select("disclosure_id", "supersedes").iter_rows()) == {
         first.disclosure_id: None,
         second.disclosure_id: first.disclosure_id,

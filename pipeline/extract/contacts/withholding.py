@@ -11,12 +11,13 @@ import re
 
 from pipeline.extract.contacts.words import SPACE, ContactWords, load_contact_words
 from pipeline.extract.context import Context
+from pipeline.ingest.document import Cell, Document
 
 #: Stands for one withheld character, so that offsets hold in the masked text.
 MARK = "▇"
 
 _BLANK = re.compile(SPACE)
-_SEPARATOR = re.compile(rf"{SPACE}[、，,/；;和及|（(：:]?{SPACE}")
+_SEPARATOR = re.compile(rf"{SPACE}(?:[、，,/；;和及|（(：:]|[为是](?={SPACE}[:：]?{SPACE}[0-9０-９+＋]))?{SPACE}")
 
 
 def withhold(context: Context, publish_contacts: bool = False) -> None:
@@ -26,7 +27,8 @@ def withhold(context: Context, publish_contacts: bool = False) -> None:
     """
     text = context.document.text
     if not publish_contacts:
-        context.masks.extend(_merged(_find(text, load_contact_words())))
+        words = load_contact_words()
+        context.masks.extend(_merged([*_find(text, words), *_in_columns(context.document, words)]))
     context.extraction.masked_text = text
     if not context.masks:
         return
@@ -52,9 +54,9 @@ def masked(context: Context, start: int, end: int) -> str:
 
 
 def _find(text: str, words: ContactWords) -> list[tuple[int, int]]:
+    found = [*_by_shape(text, words), *_by_sentence(text, words)]
     if not words.hint.search(text):
-        return []
-    found = [match.span() for match in words.anywhere.finditer(text)] if "@" in text or "＠" in text else []
+        return found
     for match in words.call.finditer(text):
         found += [match.span(group) for group in ("who", "phone") if match[group]]
     for match in _labels(text, words):
@@ -67,6 +69,57 @@ def _find(text: str, words: ContactWords) -> list[tuple[int, int]]:
         found += values or _below(text, match, words)
         found += _around(text, match.start(), match.end(), words)
     return found
+
+
+def _by_shape(text: str, words: ContactWords) -> list[tuple[int, int]]:
+    """Addresses of mail, identity numbers and mobile numbers, wherever they stand; eleven digits of an amount are none."""
+    found = [match.span() for match in words.anywhere.finditer(text)]
+    for match in words.mobile.finditer(text):
+        start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+        around = text[start : match.start()], text[match.end() : end if end >= 0 else len(text)]
+        if not words.not_mobile.search(around[0]) and not words.not_mobile.search(around[1]):
+            found.append(match.span())
+    return found
+
+
+def _by_sentence(text: str, words: ContactWords) -> list[tuple[int, int]]:
+    """Names that offices, honorifics or a number behind them show, and where somebody lives."""
+    found = [match.span("where") for match in words.address.finditer(text)]
+    for pattern in (words.office, words.asked, words.caller, words.responsible):
+        found += [match.span("who") for match in pattern.finditer(text) if words.is_name(match["who"])]
+    return found
+
+
+def _in_columns(document: Document, words: ContactWords) -> list[tuple[int, int]]:
+    """Names and numbers in columns of a table whose header row holds two labels of contact data and no value."""
+    found: list[tuple[int, int]] = []
+    for table in document.tables:
+        printed = {(cell.row, cell.column): cell for cell in table.cells if cell.pieces}
+        for row in {cell.row for cell in table.cells}:
+            cells = [cell for (at, _), cell in printed.items() if at == row]
+            labels = [cell for cell in cells if _heads_contacts(_text_of(document, cell), words)]
+            if len(labels) < 2 or any(words.number.fullmatch(_text_of(document, cell)) for cell in cells):
+                continue
+            for label in labels:
+                below = (cell for (at, column), cell in printed.items() if at > row and column == label.column)
+                found += [
+                    piece for cell in below if _is_value(_text_of(document, cell), words) for piece in cell.pieces
+                ]
+    return found
+
+
+def _heads_contacts(text: str, words: ContactWords) -> bool:
+    label = words.label.fullmatch(text)
+    return text in words.columns or (label is not None and not label["weak"])
+
+
+def _text_of(document: Document, cell: Cell) -> str:
+    return "".join(document.text[start:end] for start, end in cell.pieces).strip()
+
+
+def _is_value(text: str, words: ContactWords) -> bool:
+    value = words.any_value.fullmatch(text)
+    return value is not None and (_is_number(text) or (text[0] in words.surnames and words.is_name(text)))
 
 
 def _labels(text: str, words: ContactWords) -> list[re.Match[str]]:

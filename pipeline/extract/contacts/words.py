@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from pipeline.extract.forms import FOLDER
+from schemas.loading import read_file
 
 SPACE = r"[^\S\n]*"
 DIGIT = "[0-9０-９]"
 HAN = "[一-鿿㐀-䶿]"
 # A run of digits that goes on after a point or comma is an amount, whatever label stands before it.
 _WHOLE = rf"(?![.．,，]?{DIGIT})(?!{SPACE}[百千万亿]*元)"
+_MOBILE = rf"(?:[(（]?[+＋]?[8８][6６][)）]?[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－ ]?{DIGIT}{{4}}[-－ ]?{DIGIT}{{4}}"
+# Behind its label a number may go on in the next line of its cell, where both parts are a mobile number together.
+_TORN = rf"[1１][3-9３-９]{DIGIT}{{0,8}}[ 　]*\n[ 　]*{DIGIT}{{1,9}}(?!{DIGIT})"
+# Digits in groups of four: a bank account, whatever else.
+_GROUPED = rf"{DIGIT}{{4}}(?:[ -]{DIGIT}{{4}}){{2,4}}(?:[ -]?{DIGIT}{{1,3}})?{_WHOLE}"
 _PHONE = (
-    rf"(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－ ]?{DIGIT}{{4}}[-－ ]?{DIGIT}{{4}}{_WHOLE}"
+    rf"{_MOBILE}{_WHOLE}"
+    rf"|{_GROUPED}"
     rf"|(?:[（(]?[0０]{DIGIT}{{2,3}}[)）]?{SPACE}[-－—–]*{SPACE})?{DIGIT}{{3,4}}[-－ ]?{DIGIT}{{4}}{_WHOLE}"
     rf"(?:{SPACE}(?:转|[-－—]){SPACE}{DIGIT}{{1,6}})?"
     rf"|[48]00[-－ ]?{DIGIT}{{3,4}}[-－ ]?{DIGIT}{{3,4}}{_WHOLE}"
-    rf"|{DIGIT}{{5,18}}[Xx]?{_WHOLE}"
+    rf"|{DIGIT}{{5,23}}[XxＸｘ]?{_WHOLE}"
 )
-_MAIL = r"[A-Za-z0-9._%+-]+[@＠][A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+# With what people write for the sign so that machines should not see it: （at）, [at], #.
+_AT = r"(?:[@＠]|[ ]?[（(\[【]?[ ]?(?:at|AT|艾特)[ ]?[)）\]】][ ]?|[（(\[【][@＠#][)）\]】])"
+_MAIL = rf"[A-Za-z0-9._%+-]+{_AT}[A-Za-z0-9-]+(?:[.．][A-Za-z0-9-]+)+"
+_BIRTH = rf"(?:19|20|１９|２０){DIGIT}{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２]{DIGIT}|[3３][01０１])"
+# Six digits of a division, a day of birth, three more and a check digit.
+_IDENTITY = rf"(?<!{DIGIT})[1-8１-８]{DIGIT}{{5}}{_BIRTH}{DIGIT}{{3}}[0-9０-９XxＸｘ](?![0-9０-９A-Za-z.．])"
 _ACCOUNT = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_-])"
+_VALUE = rf"{_MAIL}|{_TORN}|{_PHONE}|{_ACCOUNT}"
 # Two to four characters, or two or three set apart by spaces to fill a cell, or a name with a middle dot.
-_NAME = rf"{HAN}{{1,6}}[·•]{HAN}{{1,8}}|{HAN}{{2,4}}|{HAN}[ 　]{{1,4}}{HAN}(?:[ 　]{{1,4}}{HAN})?"
+_NAME = rf"{HAN}{{1,6}}[·•]{HAN}{{1,8}}|{HAN}{{2,4}}|{HAN}[ 　]{{1,4}}{HAN}(?:[ 　]{{1,4}}{HAN})?|[A-Z][a-z]+(?:[ ][A-Z][a-z]+){{1,2}}"
 _NAME_END = rf"(?={SPACE}(?:$|\n|[，。；;、,/（()）|:：]|{DIGIT})|[^\S\n])"
 # A label is a label only where what stands before and after sets it apart: 电话费 and 主要负责人履行 are words.
 _BEFORE = r"(?:(?<=[\s，。；;、：:（(|/及和])|(?<![^\s]))"
-_AFTER = rf"(?=\s*[:：（(|]|\s+|\s*$|\s*{DIGIT})"
+_AFTER = rf"(?=\s*[:：（(|]|\s+|\s*$|\s*[为是]?\s*[:：]?\s*{DIGIT})"
 
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """Compiled patterns: ``label`` has the groups person, number, a_person, a_number and weak."""
+    """Compiled patterns.
+
+    ``label`` has the groups person, number, a_person, a_number and weak; ``office``, ``asked`` (由某某同志负责), ``caller``
+    (a name before a mobile number) and ``responsible`` (a name right behind its label, before another label) have ``who``;
+    ``address`` has ``where``. ``anywhere`` is personal by its shape alone, ``mobile`` where no amount stands there.
+    """
 
     label: re.Pattern[str]
     hint: re.Pattern[str]
@@ -43,8 +61,16 @@ class ContactWords:
     number: re.Pattern[str]
     any_value: re.Pattern[str]
     anywhere: re.Pattern[str]
+    mobile: re.Pattern[str]
+    not_mobile: re.Pattern[str]
+    office: re.Pattern[str]
+    asked: re.Pattern[str]
+    caller: re.Pattern[str]
+    responsible: re.Pattern[str]
+    address: re.Pattern[str]
     loose: tuple[re.Pattern[str], ...]
     surnames: frozenset[str]
+    columns: frozenset[str]
     none: frozenset[str]
     none_ends: tuple[str, ...]
     none_begins: tuple[str, ...]
@@ -55,13 +81,51 @@ class ContactWords:
         return bare not in self.none and not bare.endswith(self.none_ends) and not bare.startswith(self.none_begins)
 
 
+@dataclass(frozen=True, slots=True)
+class _Persons:
+    labels: tuple[str, ...]
+    behind: tuple[str, ...]
+    weak: tuple[str, ...]
+    offices: tuple[str, ...]
+    honorifics: tuple[str, ...]
+    before_names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    labels: tuple[str, ...]
+    before: tuple[str, ...]
+    calls: tuple[str, ...]
+    titles: tuple[str, ...]
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    surnames: str
+    none: frozenset[str]
+    none_ends: tuple[str, ...]
+    none_begins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of ``words.toml``."""
+
+    persons: _Persons
+    numbers: _Numbers
+    names: _Names
+
+
 @lru_cache(maxsize=1)
-def load_contact_words() -> ContactWords:
-    """Read the words. Raises tomllib.TOMLDecodeError, KeyError or re.error where the file is malformed."""
-    raw = tomllib.loads((FOLDER / "contacts" / "words.toml").read_text(encoding="utf-8"))
-    persons, numbers, names = raw["persons"], raw["numbers"], raw["names"]
-    person, behind, weak = _spaced(persons["labels"]), _spaced(persons["behind"]), _spaced(persons["weak"])
-    number, before = _spaced(numbers["labels"]), _spaced(numbers["before"])
+def load_contact_words(folder: Path = FOLDER / "contacts") -> ContactWords:
+    """Read and compile the file. Raises SchemaFileError where it cannot be used."""
+    file = read_file(folder / "words.toml", _File)
+    persons, numbers, names = file.persons, file.numbers, file.names
+    person, behind, weak = _spaced(persons.labels), _spaced(persons.behind), _spaced(persons.weak)
+    number, before = _spaced(numbers.labels), _spaced(numbers.before)
     bracket = rf"(?:{SPACE}[（(][^（）()\n]{{0,12}}[)）])?"
     label = (
         rf"{_BEFORE}(?:(?P<person>{HAN}{{0,6}}?(?:{person})(?:{SPACE}(?:{behind}))?)"
@@ -70,28 +134,50 @@ def load_contact_words() -> ContactWords:
         rf"|(?:(?P<a_person>(?:{person})(?:{SPACE}(?:{behind}))?)|(?P<a_number>{number})|(?P<weak>{weak}){bracket})"
         rf"{SPACE}[:：]"
     )
-    endings = "".join(sorted({word[-1] for word in [*persons["weak"], *persons["behind"]]}))
-    shapes = {word[-2:] for word in [*persons["labels"], *numbers["labels"], *numbers["calls"]]}
-    titles = _spaced(numbers["titles"])
+    named = rf"[{''.join(names.surnames.split())}]{HAN}{{1,2}}"
+    endings = "".join(sorted({word[-1] for word in [*persons.weak, *persons.behind]}))
+    shapes = {word[-2:] for word in [*persons.labels, *numbers.labels, *numbers.calls]}
+    titles = _spaced(numbers.titles)
     return ContactWords(
         label=re.compile(label, re.IGNORECASE),
-        # What every label ends with: cheap to look for, so that documents without contacts cost next to nothing.
+        # What every label ends with: without this quick look, extraction takes a tenth longer.
         hint=re.compile(_hint(shapes, endings)),
         call=re.compile(
-            rf"(?:{_spaced(numbers['calls'])}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
+            rf"(?:{_spaced(numbers.calls)}){SPACE}[:：]?(?P<who>{HAN}{{0,4}}?)(?:{titles})?{SPACE}(?P<phone>{_PHONE})"
         ),
         person=re.compile(rf"(?:{_NAME}){_NAME_END}", re.MULTILINE),
-        number=re.compile(rf"{_MAIL}|{_PHONE}|{_ACCOUNT}", re.MULTILINE),
-        any_value=re.compile(rf"{_MAIL}|{_PHONE}|{_ACCOUNT}|(?:{_NAME}){_NAME_END}", re.MULTILINE),
-        anywhere=re.compile(_MAIL),
+        number=re.compile(rf"{_VALUE}", re.MULTILINE),
+        any_value=re.compile(rf"(?:{_VALUE})|(?:{_NAME}){_NAME_END}", re.MULTILINE),
+        anywhere=re.compile(rf"{_MAIL}|{_IDENTITY}"),
+        mobile=re.compile(
+            rf"(?<![0-9０-９A-Za-z-])(?<![0-9０-９][.．,，])(?:(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－]?{DIGIT}{{4}}[-－]?{DIGIT}{{4}})"
+            rf"(?![0-9０-９A-Za-z]|[.．,，]{DIGIT}|{SPACE}[百千万亿]*元)"
+        ),
+        # Amounts with decimals or thousands on the line, or a word for an amount before the digits.
+        not_mobile=re.compile(
+            rf"{DIGIT}[.．]{DIGIT}|{DIGIT},{DIGIT}{{3}}|(?:{_spaced(numbers.amounts)}){SPACE}[:：]?{SPACE}$"
+        ),
+        office=re.compile(
+            rf"{_BEFORE}{HAN}{{0,4}}?(?:{_spaced(persons.offices)})[ 　\t]+(?P<who>{named})(?=[ 　\t]{{2}}|\t|{SPACE}(?:$|{DIGIT}|{number}))",
+            re.MULTILINE,
+        ),
+        asked=re.compile(rf"(?:{_spaced(persons.before_names)})(?P<who>{named})(?=(?:{_spaced(persons.honorifics)}))"),
+        caller=re.compile(rf"(?<!{HAN})(?P<who>{named})(?:{titles})?{SPACE}[（(：:，,]?{SPACE}{_MOBILE}"),
+        responsible=re.compile(
+            rf"(?:{person})(?P<who>{named})(?={SPACE}[，,；;、（(]?{SPACE}(?:{HAN}{{0,2}}(?:{number})|{_MOBILE}))"
+        ),
+        address=re.compile(
+            rf"(?:{_spaced(persons.addresses)}){SPACE}(?:[:：为是]|[ 　\t]){SPACE}(?P<where>[^\n\t，。；;]{{4,60}})"
+        ),
         loose=(
             re.compile(rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{DIGIT}{{9}}(?![0-9０-９.．,，]|{SPACE}[万亿千]?元)"),
             re.compile(rf"(?<![0-9０-９.．,，-])[0０]{DIGIT}{{2,3}}[-－—–]{DIGIT}{{7,8}}(?![0-9０-９.．,，])"),
         ),
-        surnames=frozenset("".join(names["surnames"].split())),
-        none=frozenset(names["none"]),
-        none_ends=tuple(names["none_ends"]),
-        none_begins=tuple(names["none_begins"]),
+        surnames=frozenset("".join(names.surnames.split())),
+        columns=persons.columns,
+        none=names.none,
+        none_ends=names.none_ends,
+        none_begins=names.none_begins,
     )
 
 

@@ -1,40 +1,97 @@
-"""The forms library: what ``schemas/forms`` says about words, tables and families, ready to be asked."""
+"""The forms library: what ``schemas/forms`` says about words, tables and families, read once and asked by every reader."""
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import re
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar, cast
 
-from pipeline.extract.forms.entries import Counted, Expense, Family, KeyMeaning, Meaning, TableForm
-from pipeline.extract.patterns import YEAR, fold
+from pipeline.extract.forms.entries import (
+    Counted,
+    Expense,
+    Family,
+    KeyMeaning,
+    Meaning,
+    TableForm,
+    WordsFile,
+)
+from pipeline.extract.patterns import YEAR, expand, fold
+from schemas.loading import SchemaFileError, nearest, read_file
 
+FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms"
+
+#: The lists of words.toml that a text may be in.
+ListName = Literal[
+    "totals", "year_totals", "subtotals", "counts", "memos", "balances", "alone", "empty.rows", "empty.notes", "revenue",
+    "expenditure",
+]  # fmt: skip
+_Found = TypeVar("_Found")
 _YEAR = re.compile(YEAR)
 _COMPARED = re.compile(rf"[比较与同](?:{YEAR})")
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _BALANCES = ("carried_over", "opening_balance", "closing_balance")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
+_LONGEST_HEADER = 40
+_BARE_YEAR = Meaning(words=re.compile(""), measure="total", weak=True)
+
+
+class _Entry(Protocol):
+    @property
+    def words(self) -> re.Pattern[str]: ...
+
+
+_Said = TypeVar("_Said", bound=_Entry)
 
 
 @dataclass(slots=True)
 class Library:
-    """All families and the words they share. Look-ups take printed text; they fold it themselves."""
+    """All families and the words they share. Look-ups take printed text; they fold it themselves.
+
+    What they find is remembered, for documents print the same words again and again: without it, extraction takes a third
+    longer.
+    """
 
     families: tuple[Family, ...]
-    units: Mapping[str, Decimal]
+    words: WordsFile
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
     fingerprint: str
-    _columns: list[tuple[re.Pattern[str], Meaning]] = field(default_factory=list)
-    _keys: list[tuple[re.Pattern[str], KeyMeaning]] = field(default_factory=list)
-    _expenses: list[tuple[re.Pattern[str], Expense]] = field(default_factory=list)
-    _counted: list[tuple[re.Pattern[str], Counted]] = field(default_factory=list)
-    _lists: dict[str, re.Pattern[str]] = field(default_factory=dict)
-    _by_name: dict[str, dict[str, str]] = field(default_factory=dict)
-    _lost_first: str = ""
-    _title_funds: dict[str, re.Pattern[str]] = field(default_factory=dict)
-    _memo: dict[tuple[str, Hashable], Any] = field(default_factory=dict)
+    _lists: dict[ListName, re.Pattern[str]] = field(init=False)
+    _classes: dict[tuple[str, str], str] = field(init=False)
+    _memo: dict[tuple[str, Hashable], object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        words = self.words
+        self._lists = {
+            "totals": words.totals.words,
+            "year_totals": words.year_totals.words,
+            "subtotals": words.subtotals.words,
+            "counts": words.counts.words,
+            "memos": words.memos.words,
+            "balances": words.balances.words,
+            "alone": words.alone.words,
+            "empty.rows": words.empty.rows,
+            "empty.notes": words.empty.notes,
+            "revenue": words.sides.revenue,
+            "expenditure": words.sides.expenditure,
+        }
+        self._classes = {
+            (scheme, fold(name)): code
+            for scheme, by_code in self.names.items()
+            for code, all_names in by_code.items()
+            for name in all_names
+            if len(code) == 3
+        }
+
+    @property
+    def units(self) -> Mapping[str, Decimal]:
+        """What an amount printed in a unit is worth in yuan."""
+        return self.words.units
 
     def forms_for(self, title: str) -> list[TableForm]:
         """The forms one of whose titles is ``title`` (folded), the most particular family first."""
@@ -45,9 +102,8 @@ class Library:
 
     def forms_without_first(self, title: str) -> list[TableForm]:
         """The forms of a title whose first character was lost on the way (般公共预算…表), where it can be only one."""
-        found = (
-            [forms for char in self._lost_first if (forms := self.forms_for(char + title))] if len(title) > 3 else []
-        )
+        first = self.words.titles.first_characters
+        found = [forms for char in first if (forms := self.forms_for(char + title))] if len(title) > 3 else []
         return found[0] if len({forms[0].code for forms in found}) == 1 else []
 
     def family(self, name: str) -> Family:
@@ -59,11 +115,11 @@ class Library:
 
     def column(self, text: str) -> Meaning | None:
         """What a header's word says of a column of amounts; None where no word of the library is like it."""
-        return self._recall("column", text, self._find_column)
+        return self.remembered("column", text, lambda: self._find_column(_bare(text)))
 
     def key(self, text: str) -> KeyMeaning | None:
         """What a header's word says of a column that names rows."""
-        return self._recall("key", text, self._find_key)
+        return self.remembered("key", text, lambda: _first(self.words.key, _bare(text)))
 
     def knows(self, text: str) -> bool:
         """Whether a header's word means anything: of a column of amounts, of one that names rows, or a kind of expense."""
@@ -71,89 +127,117 @@ class Library:
 
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
-        return self._recall("expense", text, self._find_expense)
+        return self.remembered("expense", text, lambda: _first(self.words.expense, _YEAR.sub("", _bare(text))))
 
     def counted(self, text: str) -> Counted | None:
         """What a label or a header counts; None where no word of the library is like it."""
-        return self._recall("counted", text, self._find_counted)
+        return self.remembered("counted", text, lambda: _first(self.words.counted, _bare(text)))
 
-    def says(self, listed: str, text: str) -> bool:
-        """Whether ``text`` is in a list of words.toml: totals, subtotals, counts, balances, empty.rows, revenue, …"""
-        return bool(self._recall(listed, text, self._find_listed))
+    def says(self, listed: ListName, text: str) -> bool:
+        """Whether ``text`` is in a list of words.toml."""
+        return self.remembered(listed, text, lambda: self._lists[listed].fullmatch(_bare(text)) is not None)
 
     def fund_of_title(self, title: str) -> str | None:
         """The fund that a table's title says all of its amounts are of; None where it names none or several."""
-        named = {fund for fund, pattern in self._title_funds.items() if pattern.fullmatch(fold(title))}
+        named = {fund for fund, pattern in self.words.titles.funds.items() if pattern.fullmatch(fold(title))}
         return named.pop() if len(named) == 1 else None
 
     def code_named(self, scheme: str, name: str) -> str | None:
         """The class code whose official name, in any year, is ``name``."""
-        return self._by_name.get(scheme, {}).get(fold(name))
+        return self._classes.get((scheme, fold(name)))
 
     def official_names(self, scheme: str, code: str) -> tuple[str, ...]:
         return self.names.get(scheme, {}).get(code, ())
 
-    def _recall(self, kind: str, text: str, find: Callable[[str, str], Any]) -> Any:
-        """What ``find`` says of ``kind`` and the folded ``text``; most of it is known, and then nothing is called."""
-        key = (kind, text)
-        if key in self._memo:
-            return self._memo[key]
-        return self.remembered(kind, text, lambda: find(kind, fold(_UNIT.sub("", text))))
-
-    def remembered(self, kind: str, text: Hashable, find: Callable[[], Any]) -> Any:
-        """What ``find`` says of ``text``, asked once: documents of a family print the same words again and again."""
+    def remembered(self, kind: str, text: Hashable, find: Callable[[], _Found]) -> _Found:
+        """What ``find`` says of ``text``, asked once."""
         key = (kind, text)
         if key not in self._memo:
             if len(self._memo) > 200_000:  # hostile sources must not fill the memory
                 self._memo.clear()
             self._memo[key] = find()
-        return self._memo[key]
+        return cast(_Found, self._memo[key])
 
-    def _find_listed(self, listed: str, folded: str) -> bool:
-        return self._lists[listed].fullmatch(folded) is not None
-
-    def _find_key(self, _: str, folded: str) -> KeyMeaning | None:
-        return _first(self._keys, folded)
-
-    def _find_expense(self, _: str, folded: str) -> Expense | None:
-        return _first(self._expenses, _YEAR.sub("", folded))
-
-    def _find_counted(self, _: str, folded: str) -> Counted | None:
-        return _first(self._counted, folded)
-
-    def _find_column(self, _: str, folded: str) -> Meaning | None:
-        if not folded or len(folded) > 40:
+    def _find_column(self, folded: str) -> Meaning | None:
+        if not folded or len(folded) > _LONGEST_HEADER:
             return None
-        found = _first(self._columns, folded)
-        bare = _NUMBERED.sub("", folded)
-        if found is None and bare != folded:
-            found = _first(self._columns, bare)
+        columns = self.words.column
         years = _YEAR.findall(folded)
+        found = _first(columns, folded) or _first(columns, _NUMBERED.sub("", folded))
         if found is not None and found.measure == "change":
             years = _YEAR.findall(_COMPARED.sub("", folded))  # 比上年增减 is about this year
         if found is None and years:
             rest = _YEAR.sub("", folded)
-            found = _first(self._columns, rest) or (Meaning(measure="total", weak=True) if not rest else None)
-        if found is None:
-            return None
-        if years:
-            year = years[0]
-            digits = re.match(r"\d{4}", year)
-            offset = -1 if year[0] in "上去" else 0 if year[0] in "本当" else None
-            if found.measure in _BALANCES:
-                offset = None  # 上年结转 is money of this year
-            if digits or offset == -1:
-                number = int(digits.group()) if digits else None
-                return Meaning(
-                    **{n: getattr(found, n) for n in Meaning.__slots__ if not n.startswith("year")},
-                    year=number,
-                    year_offset=offset,
-                )
-        return found
+            found = _first(columns, rest) if rest else _BARE_YEAR
+        return found and (_of_year(found, years[0]) if years else found)
 
 
-def _first(entries: list[tuple[re.Pattern[str], Any]], folded: str) -> Any:
-    for pattern, meaning in entries:
-        if pattern.fullmatch(folded):
-            return meaning
-    return None
+def _of_year(meaning: Meaning, year: str) -> Meaning:
+    """``meaning`` with the year that the header prints, where it is not the document's own."""
+    if digits := re.match(r"\d{4}", year):
+        return replace(meaning, year=int(digits.group()))
+    if year[0] in "上去" and meaning.measure not in _BALANCES:  # 上年结转 is money of this year
+        return replace(meaning, year_offset=-1)
+    return meaning
+
+
+def _bare(text: str) -> str:
+    """``text`` folded, without a unit in brackets."""
+    return fold(_UNIT.sub("", text))
+
+
+def _first(entries: Iterable[_Said], folded: str) -> _Said | None:
+    return next((entry for entry in entries if entry.words.fullmatch(folded)), None)
+
+
+@lru_cache(maxsize=4)
+def load_library(folder: Path | None = None) -> Library:
+    """The library of ``folder`` (the project's own where None). Raises SchemaFileError where a file cannot be used."""
+    folder = folder or FOLDER
+    codes = folder.parent / "codes"
+    digest = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.toml"), *codes.glob("*.csv")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    words = read_file(folder / "words.toml", WordsFile)
+    paths = [path for path in sorted(folder.glob("*.toml")) if path.name != "words.toml"]
+    library = Library(_families(paths), words, _names(codes), digest.hexdigest())
+    _check_columns(library)
+    return library
+
+
+def _families(paths: list[Path]) -> tuple[Family, ...]:
+    families = []
+    for path in paths:
+        family = read_file(path, Family)
+        families.append(replace(family, tables=tuple(replace(form, family=family.name) for form in family.tables)))
+    names = [family.name for family in families]
+    for path, family in zip(paths, families, strict=True):
+        if family.based_on is not None and family.based_on not in names:
+            unknown = f"forms/{path.name}, based_on: there is no family {family.based_on!r}"
+            raise SchemaFileError(f"{unknown}; {nearest(family.based_on, names)}")
+    # The general family is asked last: what a family says of its own tables goes before it.
+    return tuple(sorted(families, key=lambda family: (family.name == "general", family.name)))
+
+
+def _check_columns(library: Library) -> None:
+    """Raise SchemaFileError where a form lists a column that no word of words.toml names."""
+    for family in library.families:
+        for form in family.tables:
+            for path in form.columns:
+                if not any(library.knows(word) for word in expand(path.rpartition("/")[2], year="本年")):
+                    raise SchemaFileError(
+                        f"the family {family.name}, table ({form.code}), columns: no entry of words.toml knows {path!r}"
+                    )
+
+
+def _names(codes: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The official names of each code, by scheme."""
+    names: dict[str, dict[str, tuple[str, ...]]] = {}
+    for scheme in ("function", "government_economic", "department_economic"):
+        by_code = names.setdefault(scheme, {})
+        path = codes / f"{scheme}.csv"
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    by_code[row["code"]] = (*by_code.get(row["code"], ()), row["name"])
+    return names

@@ -15,7 +15,7 @@ from pipeline.extract.identity.divisions import Chain, chain_at, known, resolve,
 from pipeline.extract.identity.evidence import Decision, decide, scope_votes, stage_votes, year_votes
 from pipeline.extract.identity.names import find_names
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.segment import Segment
+from pipeline.extract.tables.find.segment import Segment
 
 _HEAD = 6000
 

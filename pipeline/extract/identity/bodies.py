@@ -31,9 +31,9 @@ def body_of(printed: str) -> Body:
     ):
         name, scope = name[: -len(marked[0])], scope or marked[1]
     kept, start = "", 0
-    for prefix, instead in words.prefixes:
-        if name.startswith(prefix):
-            kept, start = instead, len(prefix)
+    for prefix in words.prefixes:
+        if name.startswith(prefix.of):
+            kept, start = prefix.kept, len(prefix.of)
             break
     chain = chain_at(name, start)
     rest = name[chain.end if chain else start :]
@@ -47,11 +47,11 @@ def _same(rest: str) -> str:
     words = load_words()
     for same in words.same:
         if same.at == "whole" and rest == same.of:
-            rest = same.is_
+            rest = same.name
         elif same.at == "start" and rest.startswith(same.of):
-            rest = same.is_ + rest[len(same.of) :]
-        elif same.at == "end" and rest.endswith(same.of) and not rest.endswith(same.is_):
-            rest = rest[: -len(same.of)] + same.is_
+            rest = same.name + rest[len(same.of) :]
+        elif same.at == "end" and rest.endswith(same.of) and not rest.endswith(same.name):
+            rest = rest[: -len(same.of)] + same.name
     if rest.startswith(words.state) and rest[len(words.state) :] not in words.state_kept_before:
         rest = rest[len(words.state) :]
     return rest

@@ -6,19 +6,22 @@ for being unusual: a real disclosure with a strange title keeps its tables, and 
 
 from __future__ import annotations
 
+import itertools
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from pipeline.extract.forms.entries import Words as FormWords
 from pipeline.extract.identity.bodies import is_body
 from pipeline.extract.identity.cover import Title, title_of
 from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
-from pipeline.extract.patterns import compile_words, fold
-from pipeline.extract.tables.segment import Segment
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.find.segment import Segment
 from pipeline.ingest.document import Document
+from schemas.loading import read_file
 
 _HEAD = 15
 _PIECES = 4
@@ -33,17 +36,38 @@ _NO_TITLE = re.compile(r"[。；;]|\.{4,}|…")
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of document that is no disclosure, and how it is told."""
+    """One kind of document that is no disclosure, and how it is recognised: by its title, or by words of its text."""
 
     name: str
     zh: str
     en: str
-    titles: re.Pattern[str]
-    marks: tuple[str, ...]
-    marks_needed: int
-    decisive: bool
+    titles: FormWords
+    marks: tuple[str, ...] = ()
+    marks_needed: int = 0
+    decisive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Placeholders:
+    words: tuple[str, ...]
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    headings: FormWords
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of ``look-alikes.toml``."""
+
+    placeholders: _Placeholders
+    kind: tuple[Kind, ...]
+    disclosure: _Headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +79,31 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Data:
+class _LookAlikes:
+    """The file, with one pattern for all placeholders."""
+
     kinds: tuple[Kind, ...]
-    #: the titles of all kinds: what it does not match is of none
-    titles: re.Pattern[str]
     placeholder: re.Pattern[str]
-    #: the shortest that ``placeholder`` can match: in most documents none of them stands
-    placeholder_words: tuple[str, ...]
     placeholders: int
     headings: re.Pattern[str]
     headings_needed: int
 
 
 @lru_cache(maxsize=1)
-def _data() -> _Data:
-    raw = tomllib.loads((FOLDER / "look-alikes.toml").read_text(encoding="utf-8"))
-    kinds = tuple(
-        Kind(
-            entry["name"],
-            entry["zh"],
-            entry["en"],
-            compile_words(tuple(entry["titles"])),
-            tuple(entry.get("marks", ())),
-            entry.get("marks_needed", 0),
-            entry.get("decisive", False),
-        )
-        for entry in raw["kind"]
-    )
+def load_look_alikes(folder: Path = FOLDER) -> _LookAlikes:
+    """Read and compile the file. Raises SchemaFileError where it cannot be used."""
+    file = read_file(folder / "look-alikes.toml", _File)
     # A run of three X is one placeholder, and X in a Latin word is none.
-    placeholders = tuple(dict.fromkeys(fold(word) for word in raw["placeholders"]["words"]))
-    words = "|".join(
-        f"{re.escape(word[0])}{{{len(word)},}}" if len(set(word)) == 1 else re.escape(word) for word in placeholders
+    placeholders = "|".join(
+        f"{re.escape(word[0])}{{{len(word)},}}" if len(set(word)) == 1 else re.escape(word)
+        for word in dict.fromkeys(map(fold, file.placeholders.words))
     )
-    return _Data(
-        kinds,
-        compile_words(tuple(title for entry in raw["kind"] for title in entry["titles"])),
-        re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])"),
-        placeholders,
-        raw["placeholders"]["at_least"],
-        compile_words(tuple(raw["disclosure"]["headings"])),
-        raw["disclosure"]["at_least"],
+    return _LookAlikes(
+        file.kind,
+        re.compile(rf"(?<![A-Za-z])(?:{placeholders})(?![A-Za-z])"),
+        file.placeholders.at_least,
+        file.disclosure.headings,
+        file.disclosure.at_least,
     )
 
 
@@ -106,14 +115,15 @@ def judge(document: Document, segments: list[Segment]) -> Verdict:
         return Verdict()
     title = title_of(document)
     if not declared:
-        found = _look_alike(document, title)
+        text = fold(document.text)
+        found = _look_alike(document, title, text)
         if found is not None and (found[0].decisive or not known):
             kind, shown = found
             return Verdict(
                 f"this is no disclosure of a budget or of final accounts but {kind.en} ({kind.zh}): {shown}; "
                 "if it is one all the same, say disclosure = true in sources.toml"
             )
-        if reason := _template(document) or (_empty_form(document, known) if known else None):
+        if reason := _template(document, text) or (_empty_form(document, known) if known else None):
             return Verdict(reason)
     if known:
         return Verdict()
@@ -134,54 +144,50 @@ def _lines(document: Document) -> Iterator[tuple[int, str]]:
             yield line.number, folded
 
 
-def _look_alike(document: Document, title: Title | None) -> tuple[Kind, str] | None:
-    """The kind of document that the first lines or the marks of the text tell, and what told it."""
-    head = []
-    for numbered in _lines(document):
-        head.append(numbered)
-        if len(head) == _HEAD:
-            break
-    data = _data()
+def _look_alike(document: Document, title: Title | None, text: str) -> tuple[Kind, str] | None:
+    """The kind of document that the first lines or the words of the text show, and what showed it."""
+    found = _by_title(document, title)
+    if found is not None or (title is not None and title.name):
+        return found
+    return _by_marks(document, text)
+
+
+def _by_title(document: Document, title: Title | None) -> tuple[Kind, str] | None:
+    """The kind one of whose titles stands in the first lines, on one line or over several."""
+    head = list(itertools.islice(_lines(document), _HEAD))
+    kinds = load_look_alikes().kinds
     own = title.text if title else ""
+    named = title is not None and bool(title.name)
     for size in range(1, _PIECES + 1):
         for at in range(len(head) - size + 1):
             window = "".join(text for _, text in head[at : at + size])
-            if not _like_a_title(window):
+            # A menu above the title of a disclosure does not make it something else; its own words may.
+            if not 4 <= len(window) <= 90 or _NO_TITLE.search(window) or (named and window != own):
                 continue
-            for kind in data.kinds:
-                # A menu above the title of a disclosure does not make it something else; its own words may.
-                beside = bool(title and title.name) and window != own
-                own_words = bool(own) and own in window and not kind.decisive
-                if not (beside or own_words) and kind.titles.fullmatch(window):
+            for kind in kinds:
+                if (kind.decisive or not own or own not in window) and kind.titles.fullmatch(window):
                     return kind, f"line {head[at][0]} reads “{window}”"
-    if title is not None and title.name:
-        return None
-    text = fold(document.text)
-    for kind in data.kinds:
-        there = [mark for mark in kind.marks if mark in text]
-        if kind.marks_needed and len(there) >= kind.marks_needed and not _says_so(document):
-            return kind, "it speaks of " + "、".join(there[:_SHOWN])
     return None
 
 
-@lru_cache(maxsize=4096)
-def _like_a_title(window: str) -> bool:
-    """Whether lines may be the title of any kind; asked once, for documents of a family begin alike."""
-    if not 4 <= len(window) <= 90 or _NO_TITLE.search(window):
-        return False
-    return _data().titles.fullmatch(window) is not None
+def _by_marks(document: Document, text: str) -> tuple[Kind, str] | None:
+    """The kind that the folded ``text`` speaks of, where no headings are those of a disclosure."""
+    for kind in load_look_alikes().kinds:
+        printed = [mark for mark in kind.marks if mark in text]
+        if kind.marks_needed and len(printed) >= kind.marks_needed and not _says_so(document):
+            return kind, "it speaks of " + "、".join(printed[:_SHOWN])
+    return None
 
 
-def _template(document: Document) -> str | None:
-    data, text = _data(), fold(document.text)
-    if not any(word in text for word in data.placeholder_words):
-        return None
-    left = len(data.placeholder.findall(text))
-    if left < data.placeholders or left <= (amounts := len(_AMOUNT.findall(document.text))):
+def _template(document: Document, text: str) -> str | None:
+    """Why a document is a template: it has more placeholders than amounts. ``text`` is its folded text."""
+    data = load_look_alikes()
+    placeholders = data.placeholder.findall(text)
+    if len(placeholders) < data.placeholders or len(placeholders) <= (amounts := len(_AMOUNT.findall(document.text))):
         return None
     return (
-        f"this is a template, not the disclosure of a body: it has {left} placeholders such as "
-        f"“{data.placeholder.search(text).group()}” and {amounts} amounts"  # type: ignore[union-attr]
+        f"this is a template, not the disclosure of a body: it has {len(placeholders)} placeholders such as "
+        f"“{placeholders[0]}” and {amounts} amounts"
     )
 
 
@@ -213,7 +219,7 @@ def _names_someone(name: str) -> bool:
 
 def _says_so(document: Document) -> bool:
     """Whether headings of its text are those of a disclosure."""
-    data = _data()
+    data = load_look_alikes()
     found = {
         bare
         for _, folded in _lines(document)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.extract.identity.bodies import Body, body_of, is_body
@@ -25,16 +24,14 @@ _HEAD = 20_000
 _GOES_ON = re.compile(
     r"[，。；、（）\d]|是|为|的|主要|负责|内设|设有|下设|现有|行政编制|事业编制|编制|预算|决算|部门(?:预算|决算)|本级|机关"
 )
-#: A character that every title and every heading with a name has; most lines have none and need no folding.
-_MAYBE = re.compile("[算况況能责責置介]")
+_TITLE_ENDS = ("表", "说明", "预算", "决算")
 
 
 @dataclass(slots=True)
 class Named:
-    """The names found. ``body`` is the fullest name of the likeliest body, ``others`` every name of the same body."""
+    """The names found. ``body`` is the fullest name of the likeliest body."""
 
     body: Body | None = None
-    others: tuple[str, ...] = ()
     short: str | None = None
     code: str | None = None
     scopes: list[str] = field(default_factory=list)
@@ -42,94 +39,110 @@ class Named:
     headings: list[str] = field(default_factory=list)
 
 
-def find_names(document: Document, title: Title | None) -> Named:
-    """Every name that the document declares for itself, weighed: captions, title, headings, 简称."""
-    words = load_words()
-    text = document.text
-    scores: dict[str, float] = {}
-    heard: set[tuple[str, float]] = set()
-    bodies: dict[str, list[Body]] = {}
-    found = Named()
-    codes: list[tuple[str, str]] = []
+class _Votes:
+    """The names found so far, each with its weight, by what identifies the body."""
 
-    def add(printed: str, weight: float, scope: str | None = None, at_least: int = 4) -> bool:
+    def __init__(self) -> None:
+        self.scores: dict[str, float] = {}
+        self.scopes: list[str] = []
+        self.marks: list[str] = []
+        self._bodies: dict[str, list[Body]] = {}
+        self._heard: set[tuple[str, float]] = set()
+
+    def add(self, printed: str, weight: float, scope: str | None = None, at_least: int = 4) -> bool:
+        """Count a vote for ``printed``; False where it is no name of a body."""
         body = body_of(printed)
         if not is_body(body.name, at_least) or _PLACEHOLDER.search(body.name):
             return False
         # The first time counts in full, each repetition little: a name is not truer for standing on every page.
-        more = weight if (body.rest, weight) not in heard else 0.25
-        scores[body.rest] = scores.get(body.rest, 0) + more
-        heard.add((body.rest, weight))
-        bodies.setdefault(body.rest, []).append(body)
-        if scope:
-            found.scopes.append(scope)
-        if body.scope:
-            found.marks.append(body.scope)
+        more = weight if (body.rest, weight) not in self._heard else 0.25
+        self.scores[body.rest] = self.scores.get(body.rest, 0) + more
+        self._heard.add((body.rest, weight))
+        self._bodies.setdefault(body.rest, []).append(body)
+        self.scopes += [scope] if scope else []
+        self.marks += [body.scope] if body.scope else []
         return True
 
-    for match in _matches(words.caption, words.caption_mark, text):
-        caption = words.captions[fold(match["word"])]
-        whole = match["name"].strip()
-        for printed in dict.fromkeys((whole, whole.split(" ")[0])):
-            if add(printed, caption.weight, caption.scope):
-                if match["code"]:
-                    codes.append((body_of(printed).rest, match["code"]))
-                break
+    def likeliest(self) -> tuple[str, Counter[str]]:
+        """What identifies the body with the most weight, and how often each of its names was found."""
+        rest = max(self.scores, key=lambda key: (self.scores[key], len(key), key))
+        return rest, Counter(body.name for body in self._bodies[rest])
+
+
+def find_names(document: Document, title: Title | None) -> Named:
+    """Every name that the document declares for itself, weighed: captions, title, headings, 简称."""
+    votes = _Votes()
+    codes = _after_captions(document.text, votes)
     if title is not None:
-        add(title.name, 5, at_least=3)  # 教育部
-    pieces = set(title.pieces) if title else set()
-    for index in dict.fromkeys(document.line_at(match.start()).number - 1 for match in _MAYBE.finditer(text)):
-        line = document.lines[index]
-        if line.end - line.start > 90 or (line.start, line.end) in pieces:
-            continue
-        folded = fold(text[line.start : line.end])
-        if not 6 <= len(folded) <= 60:
-            continue
-        bare = _NUMBERED.sub("", folded).rstrip(".…0123456789")
-        if (bare.endswith(("表", "说明", "预算", "决算")) and "算" in bare) and (
-            heading := read_title(bare)
-        ) is not None:
-            found.headings.append(heading.text)
-            if heading.name:
-                add(heading.name, 2)
-        elif (end := words.heading_end.search(bare)) and end.start() >= 4:
-            add(bare[: end.start()], 2)
-    head = fold(text[:_HEAD])
+        votes.add(title.name, 5, at_least=3)  # 教育部
+    headings = _in_headings(document, title, votes)
+    head = fold(document.text[:_HEAD])
     shorts = _shorts(head)
     for name, _ in shorts:
         if (at := _begins(name)) is not None:
-            add(name[at:], 3)
-    if not scores:
+            votes.add(name[at:], 3)
+    if not votes.scores:
         for printed in _in_prose(head):
-            add(printed, 1)
-    if not scores:
-        return found
-    rest = max(scores, key=lambda key: (scores[key], len(key), key))
-    same = Counter(body.name for body in bodies[rest])
-    name = max(same, key=lambda each: (len(each), same[each], each))
-    found.body, found.others = body_of(name), tuple(sorted(same))
-    found.short = next((s for n, s in shorts if any(n.endswith(each) for each in same)), None)
-    codes += [
-        (body_of(match["name"]).rest if match["name"] else rest, match["code"])
-        for match in _matches(words.code_caption, words.code_mark, text)
-    ]
-    printed = Counter(code for whose, code in codes if whose == rest or whose == body_of(found.short or name).rest)
-    if printed:
-        (code, most), *others = printed.most_common()
-        found.code = None if others and others[0][1] == most else code
+            votes.add(printed, 1)
+    found = Named(scopes=votes.scopes, marks=votes.marks, headings=headings)
+    if votes.scores:
+        rest, names = votes.likeliest()
+        name = max(names, key=lambda each: (len(each), names[each], each))
+        found.body = body_of(name)
+        found.short = next((s for n, s in shorts if any(n.endswith(each) for each in names)), None)
+        found.code = _code(document.text, codes, rest, found.short or name)
     return found
 
 
-def _matches(pattern: re.Pattern[str], mark: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The matches of a ``pattern`` that crosses no line and never matches without ``mark``, looked for where it stands."""
-    done = 0
-    for found in mark.finditer(text):
-        if found.start() < done:
+def _after_captions(text: str, votes: _Votes) -> list[tuple[str, str]]:
+    """Vote for the names that stand after captions; returns the codes printed with them and whose they are."""
+    words = load_words()
+    codes: list[tuple[str, str]] = []
+    for match in words.caption.finditer(text):
+        caption = words.captions[fold(match["word"])]
+        whole = match["name"].strip()
+        for printed in dict.fromkeys((whole, whole.split(" ")[0])):
+            if votes.add(printed, caption.weight, caption.scope):
+                if match["code"]:
+                    codes.append((body_of(printed).rest, match["code"]))
+                break
+    return codes
+
+
+def _in_headings(document: Document, title: Title | None, votes: _Votes) -> list[str]:
+    """Vote for the names in headings and titles of tables; returns those that are titles of the document's kind."""
+    words = load_words()
+    pieces = set(title.pieces) if title else set()
+    headings: list[str] = []
+    for line in document.lines:
+        if line.end - line.start > 90 or (line.start, line.end) in pieces:
             continue
-        start = text.rfind("\n", 0, found.start()) + 1
-        end = text.find("\n", found.end())
-        done = len(text) if end < 0 else end
-        yield from pattern.finditer(text, start, done)
+        folded = fold(document.text[line.start : line.end])
+        if not 6 <= len(folded) <= 60:
+            continue
+        bare = _NUMBERED.sub("", folded).rstrip(".…0123456789")
+        heading = read_title(bare) if bare.endswith(_TITLE_ENDS) and "算" in bare else None
+        if heading is not None:
+            headings.append(heading.text)
+            if heading.name:
+                votes.add(heading.name, 2)
+        elif (end := words.heading_end.search(bare)) and end.start() >= 4:
+            votes.add(bare[: end.start()], 2)
+    return headings
+
+
+def _code(text: str, codes: list[tuple[str, str]], rest: str, short: str) -> str | None:
+    """The code printed most often for the body that ``rest`` identifies; None where two are printed as often."""
+    words = load_words()
+    codes = codes + [
+        (body_of(match["name"]).rest if match["name"] else rest, match["code"])
+        for match in words.code_caption.finditer(text)
+    ]
+    printed = Counter(code for whose, code in codes if whose == rest or whose == body_of(short).rest)
+    if not printed:
+        return None
+    (code, most), *others = printed.most_common()
+    return None if others and others[0][1] == most else code
 
 
 def _shorts(head: str) -> list[tuple[str, str]]:

@@ -4,38 +4,50 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.context import Context
+from pipeline.extract.context import Context, Region
 from pipeline.extract.patterns import fold
-from pipeline.extract.performance.grid import read_grid
+from pipeline.extract.performance.flowing_department import read_flowing_department
+from pipeline.extract.performance.flowing_project import read_flowing_projects
 from pipeline.extract.performance.records import Known
-from pipeline.extract.performance.scrambled import read_scrambled
 from pipeline.extract.performance.sheet import read_sheet
-from pipeline.extract.performance.words import load_words
+from pipeline.extract.performance.words import Words, load_words
 
 __all__ = ["read_performance"]
 
+_CODES = ("project_performance", "department_performance", "performance_targets", "performance_self_evaluation")
+#: Lines of a title, whose numbers are a year or the table's own.
+_TITLE_LINE = re.compile(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*)$")
+
 
 def read_performance(context: Context) -> None:
-    """Read the regions of performance tables. Project tables come first: department sheets are placed by them."""
+    """Read the regions of performance tables."""
     words = load_words()
-    regions = [r for r in context.regions if r.table_code in ("project_performance", "department_performance")]
+    regions = [region for region in context.regions if region.table_code in _CODES]
+    without_cells = [region for region in regions if not read_sheet(context, region, words)]
+    if context.document.pages:
+        for region in without_cells:
+            context.problems.append(f"{region.title}: the cells of this performance table cannot be separated")
+    else:
+        _read_flowing(context, without_cells, words)
+    for region in regions:
+        _claim_title(context, region)
+
+
+def _read_flowing(context: Context, regions: list[Region], words: Words) -> None:
+    """Read tables of flowing text: those of projects first, for a department's sheet is placed by them."""
     known: list[Known] = []
-    flowing = not context.document.pages
-    in_cells = [region for region in regions if read_grid(context, region, words)]
     for region in regions:
-        if region in in_cells:
-            continue
-        if not flowing:
-            context.problems.append(f"{region.title}: the cells of this performance table could not be told apart")
-        elif region.table_code == "project_performance":
-            known += read_sheet(context, region, words)
+        if region.table_code == "project_performance":
+            known += read_flowing_projects(context, region, words)
     for region in regions:
-        if flowing and region not in in_cells and region.table_code == "department_performance":
-            read_scrambled(context, region, known, words)
-    for region in regions:
-        for token in context.ledger.free(region.start, region.end):
-            line = context.document.line_at(token.start)
-            text = fold(context.document.text[line.start : line.end])
-            if re.match(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*)$", text):
-                role = "year" if len(token.printed) == 4 else "ordinal"
-                context.ledger.claim(token, "structure", role, "tables", region.table_id)
+        if region.table_code == "department_performance":
+            read_flowing_department(context, region, known, words)
+
+
+def _claim_title(context: Context, region: Region) -> None:
+    """Claim the years and ordinals of title lines."""
+    for token in context.ledger.free(region.start, region.end):
+        line = context.document.line_at(token.start)
+        if _TITLE_LINE.match(fold(context.document.text[line.start : line.end])):
+            role = "year" if len(token.printed) == 4 else "ordinal"
+            context.ledger.claim(token, "structure", role, "tables", region.table_id)

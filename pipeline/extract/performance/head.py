@@ -1,4 +1,4 @@
-"""The head of a performance table with positions: a project's labels, its money and its goals.
+"""The head of a performance table of cells: a project's labels, its money and its goals.
 
 A label has its value to its right or behind it; goals may also stand below their header. Nothing else is known of any
 table: what labels mean is in ``words.toml``.
@@ -7,294 +7,323 @@ table: what labels mean is in ``words.toml``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.extract.context import Context, Piece, Region
-from pipeline.extract.performance.blocks import Block, cut
-from pipeline.extract.performance.records import Amount, Entry, Project, add_amount, add_entry, add_project
-from pipeline.extract.performance.spots import Band, Spot
-from pipeline.extract.performance.words import Words
+from pipeline.extract.context import Piece
+from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, shortened
+from pipeline.extract.performance.records import Amount, Entry, Project, Writer
+from pipeline.extract.performance.words import known_form, meaning_of, without_bracket
 
 _MARKS = re.compile(
     r"(?:^|(?<=[。；;，]))(?:目标|指标)?(\d{1,2})[、.:：．](?!\d)|(?:^|(?<=[。；;，]))目标([一二三四五六七八九])[:：]"
 )
-_SUFFIX = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
 _LEAD = re.compile(r"^(?:其中)?[:：]?(?:[一二三四五六七八九\d]+[、.])?")
 _HORIZON = re.compile(r"^(中期|实施期|长期|年度|当年|本年)")
-UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
+_ANNUAL = re.compile("年度|当年|本年")
+_MEDIUM = ("中期", "实施期", "长期")
+_UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
 _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Column:
+    """A column by its middle: what it holds, for which horizon, and in which phase of the budget."""
+
     middle: float
     role: str
-    horizon: str
-    phase: str | None = None
+    horizon: str = "annual"
+    phase: str = "approved"
+
+    def under(self, cell: SheetCell) -> bool:
+        """Whether ``cell`` covers the middle of the column."""
+        return cell.box.x0 <= self.middle <= cell.box.x1
 
 
 @dataclass(slots=True)
-class State:
-    """What the rows so far say about the next one."""
-
-    head: dict[str, list[Piece]] = field(default_factory=dict)
-    project: Project | None = None
-    period: tuple[int, int] | None = None
-    columns: list[Column] = field(default_factory=list)
-    goal_columns: list[Column] = field(default_factory=list)
-    money_columns: list[Column] = field(default_factory=list)
-    levels: dict[tuple[str, str], Spot] = field(default_factory=dict)
-    last: dict[str, Entry] = field(default_factory=dict)
-    horizons: list[tuple[float, float, str]] = field(default_factory=list)
-    rated: list[tuple[str, Spot]] = field(default_factory=list)
-    rate: Entry | None = None
-    terms: list[tuple[float, float, bool]] = field(default_factory=list)
-    unit: str | None = None
-    entries: list[tuple[Entry, Project | None]] = field(default_factory=list)
-
-
 class HeadReader:
-    """Reads the rows above indicators; keeps in ``state`` what they say about the rows below."""
+    """Reads the rows above indicators, and keeps what they say about the rows below.
 
-    def __init__(self, context: Context, region: Region, words: Words) -> None:
-        self.context, self.region, self.words = context, region, words
-        self.state = State(unit=region.unit)
+    ``unit``, ``horizons``, ``period`` and ``opening`` hold for all projects of a table, everything else for one.
+    """
 
-    def role(self, spot: Spot, table: dict[str, str]) -> str | None:
-        """What ``table`` calls the text of a cell, with or without what stands in brackets behind it."""
-        text = spot.text
-        while True:
-            if text in table:
-                return table[text]
-            shorter = _SUFFIX.sub("", text)
-            if shorter == text:
-                return None
-            text = shorter
+    writer: Writer
+    unit: str | None
+    #: from where to where the headers of horizons reach
+    horizons: list[tuple[float, float, str]] = field(default_factory=list)
+    period: tuple[int, int] | None = None
+    #: the label that the first project's head begins with: where it comes again, another project's begins
+    opening: str | None = None
+    #: where the labels' values stand
+    values: dict[str, list[Piece]] = field(default_factory=dict)
+    #: goals and indicators that are not written yet, for a page may cut their text
+    entries: list[tuple[Entry, Project | None]] = field(default_factory=list)
+    _project: Project | None = None
+    _goal_columns: list[Column] = field(default_factory=list)
+    _money_columns: list[Column] = field(default_factory=list)
+    #: headers over a project's money that rate its execution
+    _rating_headers: dict[str, SheetCell] = field(default_factory=dict)
+    _rate: Entry | None = None
+    #: from where to where labels reach that say whether money is the medium term's
+    _terms: list[tuple[float, float, bool]] = field(default_factory=list)
 
-    def note_horizons(self, band: Band) -> None:
-        """A row of headers such as 中期目标（2022年—2024年） | 年度目标 tells the columns below apart."""
-        found = [(spot, self.role(spot, self.words.horizons)) for spot in band.spots if spot.text]
-        named = [(spot, horizon) for spot, horizon in found if horizon]
-        if len({horizon for _, horizon in named}) == 2:
-            self.state.horizons = [(spot.box.x0, spot.box.x1, horizon) for spot, horizon in named]
-
-    def note_period(self, band: Band) -> None:
-        """The years of the medium term, where a header prints them."""
-        for spot in band.spots:
-            if self.role(spot, self.words.horizons) == "medium_term" and (match := _YEARS.search(spot.text)):
-                self.state.period = int(match.group(1)), int(match.group(2))
-
-    def horizon_at(self, x: float) -> str | None:
-        return next((horizon for x0, x1, horizon in self.state.horizons if x0 <= x <= x1), None)
-
-    def head(self, band: Band, below: Band | None) -> None:
-        state, words = self.state, self.words
-        spots = [spot for spot in band.spots if spot.text]
-        self._goals_below(band)
-        phases = [(spot, self.role(spot, words.phases)) for spot in spots]
-        if sum(phase is not None for _, phase in phases) >= 2:
-            state.money_columns = [Column(spot.middle, "money", "annual", phase) for spot, phase in phases if phase]
-            state.rated = [(role, spot) for spot in spots if (role := self._rating(spot))]
-            self._unit_of(spots)
-            self.claim([spot for spot in spots if self._rating(spot) != "rate"])
-            return
-        taken: set[int] = set()
-        for at, spot in enumerate(spots):
-            if not band.new(spot) or id(spot) in taken:
-                continue
-            right = spots[at + 1] if at + 1 < len(spots) else None
-            if label := self.role(spot, words.labels):
-                self._unit_of([spot])
-                if self._label(label, right):
-                    taken.add(id(right))
-            elif self._money(band, spot, spots[at + 1 :]):
-                continue
-            elif self._goal(spot, right, below, spots):
-                taken.add(id(right))
-
-    def _unit_of(self, spots: list[Spot]) -> None:
-        for spot in spots:
-            if match := UNIT.search(spot.text):
-                self.state.unit = match.group(1)
-
-    def _label(self, label: str, value: Spot | None) -> bool:
-        """Keep the value of a label; False where what stands to its right is none."""
-        state = self.state
-        if label == "name":
-            self.write()
-            self.state = state = State(unit=state.unit, horizons=state.horizons, period=state.period)
-        if label == "end" or value is None or self.role(value, self.words.labels) is not None:
-            return False
-        if label != "contact" and value.block.pieces and label not in state.head:
-            state.head[label] = value.block.pieces
-        return True
+    def begin_project(self, values: dict[str, list[Piece]]) -> None:
+        """Write what was gathered, and forget it: what follows is another project's."""
+        self.write()
+        self.values, self._project, self._rate = values, None, None
+        self._goal_columns, self._money_columns, self._rating_headers, self._terms = [], [], {}, []
 
     def project(self) -> Project | None:
-        state = self.state
-        if state.project is None and state.head:
-            state.project = add_project(self.context, state.head, state.period)
-        return state.project
+        """The project that the rows so far describe; written when it is first asked for."""
+        if self._project is None and self.values:
+            self._project = self.writer.add_project(self.values, self.period)
+        return self._project
 
-    def _money(self, band: Band, spot: Spot, right: list[Spot]) -> bool:
-        """A part of the project's money: its label, and amounts in the cells to its right or behind it."""
-        bare = _LEAD.sub("", spot.text)
-        horizon = _HORIZON.match(bare)
-        rest = bare[horizon.end() :] if horizon and bare not in self.words.money else bare
-        named = sorted((label for label in self.words.money if rest.startswith(label)), key=len, reverse=True)
-        if not named:
-            return False
-        label, tail = named[0], _SUFFIX.sub("", rest[len(named[0]) :]) if len(rest) > len(named[0]) else ""
-        inside = tail.lstrip(":：")
-        if inside and not NUMBER.fullmatch(inside):
-            return False
-        self._unit_of([spot])
-        medium = self._is_medium(spot, horizon.group(1) if horizon else None)
-        if inside:
-            self._amount(spot, label, medium, spot, "approved")
-            return True
-        for value in right:
-            if not NUMBER.fullmatch(value.text):
-                if value.text and not self.state.money_columns:
-                    break
-                continue
-            column = self.column(self.state.money_columns, value)
-            if self.state.money_columns and column is None:
-                continue
-            self._amount(spot, label, medium, value, column.phase or "approved" if column else "approved")
-            if column is None:
-                break
-        self._rate(self.words.money[label], right)
-        return True
-
-    def _rating(self, spot: Spot) -> str | None:
-        """Whether a column beside a project's money says how much of it was spent, and what that scores."""
-        role = self.role(spot, self.words.columns)
-        return "rate" if spot.text.endswith(self.words.rates) else role if role in ("weight", "score") else None
-
-    def _rate(self, source: str, right: list[Spot]) -> None:
-        """Self-evaluations score the rate of execution: that of the whole is an indicator, the others stand beside it."""
-        state = self.state
-        cells = {
-            role: spot for role, header in state.rated for spot in right if spot.box.x0 <= header.middle <= spot.box.x1
-        }
-        headers = dict(state.rated)
-        rate = cells.get("rate")
-        if source == "total" and rate is not None and rate.text and state.rate is None:
-            more: dict[str, list[Piece]] = {
-                role: cells[role].block.pieces for role in ("weight", "score") if role in cells
-            }
-            state.rate = Entry("indicator", "annual", rate.block, headers["rate"].block, more=more)
-            state.entries.append((state.rate, self.project()))
-        elif state.rate is not None:
-            state.rate.held += [piece for spot in cells.values() for piece in spot.block.pieces]
-
-    def _is_medium(self, spot: Spot, printed: str | None) -> bool:
-        """Whether money is the medium term's: its label says so, or the label above it, or the header of its column."""
-        if printed is not None:
-            medium = printed in ("中期", "实施期", "长期")
-            self.state.terms.append((spot.box.x0, spot.box.x1, medium))
-            return medium
-        above = [medium for x0, x1, medium in self.state.terms if x0 <= spot.middle <= x1]
-        return above[-1] if above else self.horizon_at(spot.middle) == "medium_term"
-
-    def column(self, columns: list[Column], spot: Spot) -> Column | None:
-        return next((column for column in columns if spot.box.x0 <= column.middle <= spot.box.x1), None)
-
-    def _amount(self, label_spot: Spot, label: str, medium: bool, value: Spot, phase: str) -> None:
-        unit, words = self.state.unit, self.words
-        tokens = [t for a, b in value.block.pieces for t in self.context.ledger.free(a, b)]
-        if not tokens or tokens[-1].value is None:
-            return
-        if unit not in words.worth:
-            self.context.problems.append(f"{self.region.title}: its money has no unit")
-            return
-        project, source = self.project(), words.money[label]
-        at = label_spot.block
-        skipped = at.folded.index(label)
-        item = cut(self.context, at, skipped, len(at.folded) - skipped - len(label))
-        name = project.name if project and project.name else ""
-        key = ".".join(filter(None, (name, "medium_term" if medium else "annual", label)))
-        amount = Amount(
-            tokens[-1], key, source=None if source == "total" else source,
-            row_kind="total" if source == "total" else "detail", item=item.pieces, item_path=label,
-            medium_term=medium, phase=phase, column=f"total.{phase}" if phase != "approved" else "total",
-        )  # fmt: skip
-        add_amount(self.context, self.region, amount, (str(unit), words.worth[str(unit)]), project)
-
-    def _goal(self, spot: Spot, right: Spot | None, below: Band | None, spots: list[Spot]) -> bool:
-        """A goal beside its label, or the header of goals in the row below."""
-        if not self._is_goal(spot):
-            return False
-        beside = right is not None and not self._is_goal(right) and self.role(right, self.words.columns) is None
-        if beside and right is not None:
-            self.add_goal(right.block, self._horizon_of(spot))
-            return True
-        if below is not None:
-            headers = [s for s in spots if s.box.bottom <= below.spots[0].box.bottom]
-            roles = [(s, "goal" if self._is_goal(s) else self.role(s, self.words.columns)) for s in headers]
-            self.state.goal_columns = [
-                Column(s.middle, role, self._horizon_of(s)) for s, role in roles if role in ("goal", "actual")
-            ]
-        return False
-
-    def _is_goal(self, spot: Spot) -> bool:
-        text = spot.text
-        while text not in self.words.goals:
-            shorter = _SUFFIX.sub("", text)
-            if shorter == text:
-                return False
-            text = shorter
-        return True
-
-    def _horizon_of(self, spot: Spot) -> str:
-        named = self.role(spot, self.words.horizons)
-        return named or self.horizon_at(spot.middle) or "annual"
-
-    def _goals_below(self, band: Band) -> None:
-        columns, self.state.goal_columns = self.state.goal_columns, []
-        for column in columns:
-            spot = band.at(column.middle)
-            if spot is None or not spot.text or not band.new(spot) or self._is_goal(spot):
-                continue
-            if column.role == "goal":
-                self.add_goal(spot.block, column.horizon)
-            elif self.state.entries:
-                self.state.entries[-1][0].more["actual"] = spot.block.pieces
-
-    def add_goal(self, block: Block, horizon: str) -> None:
-        """A goal, or each of the numbered goals that a cell holds."""
-        marks = [match for match in _MARKS.finditer(block.folded)]
-        numbers = [_number(match) for match in marks]
-        if numbers != list(range(1, len(marks) + 1)) or not marks or marks[0].start() > 0:
-            marks = []
-        project = self.project()
-        if not marks:
-            self.state.entries.append((Entry("goal", horizon, block), project))
-            return
-        total = len(block.folded)
-        for match, following in pairwise([*marks, None]):
-            assert match is not None
-            end = following.start() if following else total
-            body = cut(self.context, block, match.end(), total - end)
-            lead = cut(self.context, block, match.start(), total - match.end())
-            entry = Entry("goal", horizon, body, ordinal=_number(match), ordinals=lead.pieces)
-            self.state.entries.append((entry, project))
+    def add(self, entry: Entry) -> None:
+        """Keep a goal or an indicator of the project until it is whole."""
+        self.entries.append((entry, self.project()))
 
     def write(self) -> None:
         """Write what was gathered; texts that pages cut are whole by now."""
-        for entry, project in self.state.entries:
-            add_entry(self.context, self.region, entry, self.words, project)
-        if self.state.head:
-            self.project()
-        self.state.entries.clear()
+        for entry, project in self.entries:
+            self.writer.add_entry(entry, project)
+        self.project()
+        self.entries.clear()
 
-    def claim(self, spots: list[Spot]) -> None:
-        for spot in spots:
-            for start, end in spot.block.pieces:
-                self.context.ledger.claim_free(start, end, "structure", "year", "tables", self.region.table_id)
+    def note_horizons(self, row: SheetRow) -> None:
+        """Keep how far headers such as 中期目标（2022年—2024年） | 年度目标 reach over the columns below."""
+        found = [(cell, meaning_of(cell.text, self.writer.words.horizons)) for cell in row.cells if cell.text]
+        named = [(cell, horizon) for cell, horizon in found if horizon]
+        if len({horizon for _, horizon in named}) == 2:
+            self.horizons = [(cell.box.x0, cell.box.x1, horizon) for cell, horizon in named]
+
+    def note_period(self, row: SheetRow) -> None:
+        """Keep the years of the medium term, where a header prints them."""
+        for cell in row.cells:
+            medium = meaning_of(cell.text, self.writer.words.horizons) == "medium_term"
+            if medium and (match := _YEARS.search(cell.text)):
+                self.period = int(match.group(1)), int(match.group(2))
+
+    def note_unit(self, cell: SheetCell) -> None:
+        """Keep the unit of money that a label or a header prints in brackets."""
+        if match := _UNIT.search(cell.text):
+            self.unit = match.group(1)
+
+    def horizon_at(self, x: float) -> str | None:
+        """The horizon whose header reaches over ``x``."""
+        return next((horizon for x0, x1, horizon in self.horizons if x0 <= x <= x1), None)
+
+    def read(self, row: SheetRow, below: SheetRow | None) -> None:
+        """Read a row of the head; ``below`` is the next one of the same page."""
+        cells = [cell for cell in row.cells if cell.text]
+        self._read_goals(row)
+        if self._is_money_header(cells):
+            return
+        self._note_terms(cells)
+        taken: set[int] = set()
+        for at, cell in enumerate(cells):
+            if not row.begins(cell) or id(cell) in taken:
+                continue
+            right = cells[at + 1] if at + 1 < len(cells) else None
+            if label := meaning_of(cell.text, self.writer.words.labels):
+                self.note_unit(cell)
+                self.opening = self.opening or cell.text
+                if label in self.values and (label == "name" or cell.text == self.opening):
+                    self.begin_project({})
+                has_value = self._keep_value(label, right)
+            else:
+                has_value = not self._read_money(cell, cells[at + 1 :]) and self._read_goal(cell, right, below, cells)
+            if has_value:
+                taken.add(id(right))
+
+    def _keep_value(self, label: str, value: SheetCell | None) -> bool:
+        """Keep the value of a label; False where what stands to its right is another label, or a word of a header."""
+        words = self.writer.words
+        names = (words.labels, words.columns, words.money, words.phases)
+        if label == "end" or value is None or any(known_form(value.text, known) for known in names):
+            return False
+        if label != "contact" and value.block.pieces:
+            self.values.setdefault(label, value.block.pieces)
+        return True
+
+    def _is_money_header(self, cells: Sequence[SheetCell]) -> bool:
+        """Whether a row names phases of the budget (年初预算数 | 全年执行数): they are over the money of the rows below."""
+        phases = [(cell, meaning_of(cell.text, self.writer.words.phases)) for cell in cells]
+        named = [Column(cell.middle, "money", phase=phase) for cell, phase in phases if phase]
+        if len(named) < 2:
+            return False
+        self._money_columns = named
+        rated = [(self._rating(cell), cell) for cell in cells]
+        self._rating_headers = {role: cell for role, cell in rated if role}
+        for cell in cells:
+            self.note_unit(cell)
+        self.writer.claim_header([cell.block for role, cell in rated if role != "rate"])
+        return True
+
+    def _rating(self, cell: SheetCell) -> str | None:
+        """Whether a column beside a project's money says how much of it was spent, and what that scores."""
+        role = meaning_of(cell.text, self.writer.words.columns)
+        return "rate" if cell.text.endswith(self.writer.words.rates) else role if role in ("weight", "score") else None
+
+    def _note_terms(self, cells: Sequence[SheetCell]) -> None:
+        """Keep how far a project's whole money reaches and how far that of its year (项目资金总额 | 年度资金申请总额)."""
+        found = [(cell, label) for cell in cells if (label := self._money_label(cell.text))]
+        totals = [cell for cell, (label, _, _) in found if self.writer.words.money[label] == "total"]
+        whole = [_ANNUAL.search(cell.text) is None for cell in totals]
+        if sorted(whole) == [False, True]:
+            self._terms += [(cell.box.x0, cell.box.x1, medium) for cell, medium in zip(totals, whole, strict=True)]
+
+    def _read_money(self, cell: SheetCell, right: Sequence[SheetCell]) -> bool:
+        """Read a part of the project's money: its label, and amounts in the cells to its right or behind it."""
+        found = self._money_label(cell.text)
+        if found is None:
+            return False
+        label, horizon, inside = found
+        self.note_unit(cell)
+        medium = self._is_medium(cell, horizon)
+        if inside:
+            self._add_amount(cell, label, medium, cell, "approved")
+            return True
+        for value in right:
+            if not NUMBER.fullmatch(value.text):
+                if value.text and not self._money_columns:
+                    break
+                continue
+            column = next((column for column in self._money_columns if column.under(value)), None)
+            if column is not None:
+                self._add_amount(cell, label, medium, value, column.phase)
+            elif not self._money_columns:
+                self._add_amount(cell, label, medium, value, "approved")
+                break
+        self._read_rating(self.writer.words.money[label], right)
+        return True
+
+    def _money_label(self, text: str) -> tuple[str, str | None, bool] | None:
+        """The label of money that ``text`` begins with, its horizon, and whether the amount stands behind it."""
+        money = self.writer.words.money
+        bare = _LEAD.sub("", text)
+        horizon = _HORIZON.match(bare)
+        rest = bare[horizon.end() :] if horizon and bare not in money else bare
+        label = max((label for label in money if rest.startswith(label)), key=len, default=None)
+        if label is None:
+            return None
+        inside = without_bracket(rest[len(label) :]).lstrip(":：")
+        if inside and not NUMBER.fullmatch(inside):
+            return None
+        return label, horizon.group(1) if horizon else None, bool(inside)
+
+    def _read_rating(self, source: str, right: Sequence[SheetCell]) -> None:
+        """Read what self-evaluations say of the execution: the whole's is an indicator, the others stand beside it."""
+        headers = self._rating_headers
+        cells = {
+            role: cell
+            for role, header in headers.items()
+            for cell in right
+            if cell.box.x0 <= header.middle <= cell.box.x1
+        }
+        rate = cells.get("rate")
+        if source == "total" and rate is not None and rate.text and self._rate is None:
+            more: dict[str, list[Piece]] = {
+                role: cells[role].block.pieces for role in ("weight", "score") if role in cells
+            }
+            self._rate = Entry(kind="indicator", block=rate.block, label=headers["rate"].block, more=more)
+            self.add(self._rate)
+        elif self._rate is not None:
+            self._rate.held += [piece for cell in cells.values() for piece in cell.block.pieces]
+
+    def _is_medium(self, cell: SheetCell, printed: str | None) -> bool:
+        """Whether money is the medium term's: its label says so, or the label above it, or the header of its column."""
+        if printed is not None:
+            self._terms.append((cell.box.x0, cell.box.x1, printed in _MEDIUM))
+            return printed in _MEDIUM
+        above = [medium for x0, x1, medium in self._terms if x0 <= cell.middle <= x1]
+        return above[-1] if above else self.horizon_at(cell.middle) == "medium_term"
+
+    def _add_amount(self, cell: SheetCell, label: str, medium: bool, value: SheetCell, phase: str) -> None:
+        """Write an amount of the project under its label in ``cell``."""
+        skipped = cell.text.index(label)
+        item = shortened(self.writer.context, cell.block, skipped, len(cell.text) - skipped - len(label))
+        self.add_amount(value, label, medium=medium, phase=phase, item=item.pieces)
+
+    def add_amount(
+        self, cell: SheetCell, label: str, *, medium: bool = False, phase: str = "approved", item: Sequence[Piece] = ()
+    ) -> None:
+        """Write the amount that ``cell`` prints as ``label`` (a name of money) says; without ``item`` it has no label."""
+        writer, unit = self.writer, self.unit
+        tokens = [token for a, b in cell.block.pieces for token in writer.context.ledger.free(a, b)]
+        if not tokens or tokens[-1].value is None:
+            return
+        if unit is None or unit not in writer.words.worth:
+            writer.report("its money has no unit")
+            return
+        project, source = self.project(), writer.words.money[label]
+        name = project.name if project else None
+        amount = Amount(
+            token=tokens[-1],
+            unit=unit,
+            worth=writer.words.worth[unit],
+            key=".".join(filter(None, (name, "medium_term" if medium else "annual", label if item else source))),
+            column="total" if phase == "approved" else f"total.{phase}",
+            source=None if source == "total" else source,
+            row_kind="total" if source == "total" else "detail",
+            item=list(item),
+            item_path=label if item else None,
+            medium_term=medium,
+            phase=phase,
+        )
+        writer.add_amount(amount, project)
+
+    def _read_goal(
+        self, cell: SheetCell, right: SheetCell | None, below: SheetRow | None, cells: Sequence[SheetCell]
+    ) -> bool:
+        """Read a goal beside its label, or the header of goals in the row below; True for a goal beside it."""
+        columns = self.writer.words.columns
+        if not self._is_goal(cell):
+            return False
+        if right is not None and not self._is_goal(right) and meaning_of(right.text, columns) is None:
+            self.add_goal(right.block, self._horizon_of(cell))
+            return True
+        if below is not None:
+            headers = [one for one in cells if one.box.bottom <= below.cells[0].box.bottom]
+            roles = [(one, "goal" if self._is_goal(one) else meaning_of(one.text, columns)) for one in headers]
+            self._goal_columns = [
+                Column(one.middle, role, self._horizon_of(one)) for one, role in roles if role in ("goal", "actual")
+            ]
+        return False
+
+    def _is_goal(self, cell: SheetCell) -> bool:
+        return known_form(cell.text, self.writer.words.goals) is not None
+
+    def _horizon_of(self, cell: SheetCell) -> str:
+        return meaning_of(cell.text, self.writer.words.horizons) or self.horizon_at(cell.middle) or "annual"
+
+    def _read_goals(self, row: SheetRow) -> None:
+        """Read the goals below their header."""
+        columns, self._goal_columns = self._goal_columns, []
+        for column in columns:
+            cell = row.at(column.middle)
+            if cell is None or not cell.text or not row.begins(cell) or self._is_goal(cell):
+                continue
+            if column.role == "goal":
+                self.add_goal(cell.block, column.horizon)
+            elif self.entries:
+                self.entries[-1][0].more["actual"] = cell.block.pieces
+
+    def add_goal(self, block: Block, horizon: str) -> None:
+        """Keep a goal, or each of the numbered goals that a cell holds."""
+        marks = list(_MARKS.finditer(block.folded))
+        if not marks or marks[0].start() > 0 or [_number(mark) for mark in marks] != list(range(1, len(marks) + 1)):
+            self.add(Entry(kind="goal", horizon=horizon, block=block))
+            return
+        context, total = self.writer.context, len(block.folded)
+        for mark, following in pairwise([*marks, None]):
+            assert mark is not None
+            body = shortened(context, block, mark.end(), total - (following.start() if following else total))
+            lead = shortened(context, block, mark.start(), total - mark.end())
+            self.add(Entry(kind="goal", horizon=horizon, block=body, ordinal=_number(mark), ordinals=lead.pieces))
 
 
-def _number(match: re.Match[str]) -> int:
-    return int(match.group(1)) if match.group(1) else "一二三四五六七八九".index(match.group(2)) + 1
+def _number(mark: re.Match[str]) -> int:
+    return int(mark.group(1)) if mark.group(1) else "一二三四五六七八九".index(mark.group(2)) + 1

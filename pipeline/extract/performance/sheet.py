@@ -1,197 +1,220 @@
-"""A project's performance table in flowing text: head, money, goals and indicators for one or two horizons."""
+"""Performance tables of cells: sheets of a project, lists of many, self-evaluations.
+
+A row with the names of columns of indicators (一级指标, 三级指标, 指标值) opens indicators; everything above is a head. Where two
+columns of values stand side by side, the headers above them say which is for the medium term.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 
 from pipeline.extract.context import Context, Piece, Region
-from pipeline.extract.patterns import fold, simplified
-from pipeline.extract.performance.blocks import Block, cells_of, cut
-from pipeline.extract.performance.records import Amount, Entry, Known, Project, add_amount, add_entry, add_project
-from pipeline.extract.performance.words import Words
+from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, joined, rows_of, shortened
+from pipeline.extract.performance.head import NUMBER, Column, HeadReader
+from pipeline.extract.performance.records import Entry, Writer
+from pipeline.extract.performance.targets import Given
+from pipeline.extract.performance.words import Words, known_form, meaning_of
 
-_GOAL = re.compile(r"^目标\s*(\d+)[:：]")
-_INDICATOR = re.compile(r"^指标\s*(\d+)[:：]")
-_PERIOD = re.compile(r"(?:中|长)期目标[（(]\s*(20\d\d)\s*年?\s*[—\-－–~至]+\s*(20\d\d)\s*年?\s*[）)]")
-_NUMBER = r"(?P<number>\d[\d,]{0,40}(?:\.\d+)?)"
-_HEADER = ("一级", "二级", "三级", "指标", "指标值")
-_UNIT = re.compile(r"项目资金\s*[（(]\s*(?:单位[:：])?\s*([百千万亿]*元)\s*[）)]")
-#: How far into a table its head may reach.
-_HEAD = 1500
+_LEVELS = ("level1", "level2", "level3")
+_RESULTS = ("actual", "weight", "score", "deviation")
+_ROLES = (*_LEVELS, "text", "comparator", "unit", *_RESULTS)
+_ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 
 
-def read_sheet(context: Context, region: Region, words: Words) -> list[Known]:
-    """Add the projects of a region with their money, goals and indicators.
-
-    Returns its goals and indicators.
-    """
-    made: list[Known] = []
-    for part in _parts(context, region):
-        text = context.document.text[part.start : part.end]
-        period = _PERIOD.search(text)
-        years = (int(period.group(1)), int(period.group(2))) if period else None
-        project = add_project(context, _head(context, part, words), years)
-        _money(context, part, words, project)
-        made += _objectives(context, part, words, project, "中期目标" in text or period is not None)
-    return made
+def read_sheet(context: Context, region: Region, words: Words) -> bool:
+    """Add what the cells of ``region`` hold; False where it has none."""
+    rows = rows_of(context, region)
+    if rows:
+        writer = Writer(context, region, words)
+        _SheetReader(writer, HeadReader(writer, region.unit)).read(rows)
+    return bool(rows)
 
 
-def _parts(context: Context, region: Region) -> list[Region]:
-    """The region cut before each 项目名称: a table may hold several projects, one after the other."""
-    document = context.document
-    text = document.text
-    starts = [
-        number - 1
-        for number, start, end, _ in document.lines[region.first : region.last]
-        if fold(text[start:end]).startswith("项目名称")
-    ]
-    if len(starts) < 2:
-        return [region]
-    bounds = [region.first, *starts[1:], region.last]
-    parts = []
-    for first, last in zip(bounds, bounds[1:], strict=False):
-        start, end = document.lines[first].start, document.lines[last - 1].end
-        parts.append(Region(region.table_id, region.table_code, region.title, first, last, start, end, region.unit))
-    return parts
+@dataclass(slots=True)
+class _SheetReader:
+    """Reads rows one after the other. ``columns`` are those of indicators, none in a project's head."""
 
+    writer: Writer
+    head: HeadReader
+    columns: list[Column] = field(default_factory=list)
+    #: the cells of levels that hold for the next row, and the last indicator, by horizon
+    levels: dict[tuple[str, str], SheetCell] = field(default_factory=dict)
+    last: dict[str, Entry] = field(default_factory=dict)
 
-def _head(context: Context, region: Region, words: Words) -> dict[str, list[Piece]]:
-    """Where the values of the head stand: each between its label and the next one."""
-    text = context.document.text[region.start : region.end]
-    pattern = re.compile("|".join(r"\s*".join(label) for label in sorted(words.labels, key=len, reverse=True)))
-    stop = text.find("资金总额")
-    found = list(pattern.finditer(text[: stop if stop > 0 else _HEAD]))
-    values: dict[str, list[Piece]] = {}
-    for match, following in zip(found, [*found[1:], None], strict=False):
-        kind = words.labels[fold(match.group())]
-        end = following.start() if following else match.end()
-        if kind not in ("contact", "end") and kind not in values:
-            values[kind] = [(region.start + match.end(), region.start + end)]
-    return values
+    def read(self, rows: list[SheetRow]) -> None:
+        for row in rows:
+            self.head.note_period(row)
+        for at, row in enumerate(rows):
+            if self._read_header(row):
+                continue
+            if self._begins_project(row):
+                self.columns = []
+                self.head.begin_project({})
+            if self.columns:
+                self._read_indicators(row)
+            else:
+                below = rows[at + 1] if at + 1 < len(rows) and not rows[at + 1].opens else None
+                self.head.read(row, below)
+        self.head.write()
 
+    def _read_header(self, row: SheetRow) -> bool:
+        """Read the names of columns of indicators, which hold until a project's head or the end; False for other rows."""
+        words = self.writer.words
+        cells = [cell for cell in row.cells if cell.text]
+        named = [(cell, role) for cell in cells if (role := meaning_of(cell.text, words.columns))]
+        if len({role for _, role in named} & {*_LEVELS, "text"}) < 2:
+            self.head.note_horizons(row)
+            return False
+        columns = self._with_horizons(named)
+        for cell in cells:
+            if label := known_form(cell.text, words.money):
+                columns.append(Column(cell.middle, f"money:{label}"))
+                self.head.note_unit(cell)
+        if [column.role for column in self.columns] != [column.role for column in columns]:
+            self.levels.clear()
+            self.last.clear()
+        self.columns = columns
+        self.writer.claim_header([cell.block for cell in cells])
+        return True
 
-def _money(context: Context, region: Region, words: Words, project: Project) -> None:
-    text = simplified(context.document.text[region.start : region.end])
-    unit = match.group(1) if (match := _UNIT.search(text)) else region.unit
-    if unit not in words.worth:
-        context.problems.append(f"{region.title}: its money has no unit")
-        return
-    kinds = "|".join(sorted(map(re.escape, words.money), key=len, reverse=True))
-    pattern = re.compile(rf"(?P<horizon>中期|实施期|年度)?(?P<label>{kinds})\s*[:：]?\s*{_NUMBER}")
-    stop = text.find("目标", text.find("资金总额"))
-    seen: dict[str, int] = {}
-    for match in pattern.finditer(text, 0, stop if stop > 0 else len(text)):
-        label, order = match.group("label"), seen.get(match.group("label"), 0)
-        seen[label] = order + 1
-        # 中期 stands left of 年度: of two equal labels the first is the medium term's.
-        horizon = match.group("horizon") or ("中期" if order == 0 and project.first else "年度")
-        start, end = region.start + match.start("number"), region.start + match.end("number")
-        token = next(iter(context.ledger.free(start, end)), None)
-        if token is None or token.value is None:
-            continue
-        medium, source = horizon != "年度", words.money[label]
-        at = region.start + match.start("label")
-        key = ".".join(
-            filter(None, (project.name and fold(project.name), "medium_term" if medium else "annual", label))
+    def _with_horizons(self, named: list[tuple[SheetCell, str]]) -> list[Column]:
+        """The columns of indicators, each for the horizon that a header above it says; with one value all are for its.
+
+        Where the same columns stand twice, their order says more than how far the headers above them reach.
+        """
+        times = Counter(role for _, role in named)
+        if times["text"] == 1:
+            middle = next(cell.middle for cell, role in named if role == "text")
+            return [Column(cell.middle, role, self.head.horizon_at(middle) or "annual") for cell, role in named]
+        if times["text"] != 2:
+            return [Column(cell.middle, role, self.head.horizon_at(cell.middle) or "annual") for cell, role in named]
+        order = [horizon for *_, horizon in self.head.horizons] or ["medium_term", "annual"]
+        columns: list[Column] = []
+        for cell, role in named:
+            repeated = any(column.role == role for column in columns)
+            horizon = order[-1] if times[role] != 2 else order[1] if repeated else order[0]
+            columns.append(Column(cell.middle, role, horizon))
+        return columns
+
+    def _begins_project(self, row: SheetRow) -> bool:
+        """Whether a row below indicators is another project's head."""
+        first = next((cell.text for cell in row.cells if cell.text and row.begins(cell)), "")
+        named = first == self.head.opening or meaning_of(first, self.writer.words.labels) == "name"
+        return bool(self.columns) and named and not self._has("name")
+
+    def _has(self, role: str) -> bool:
+        """Whether there is a column of that role."""
+        return any(column.role == role for column in self.columns)
+
+    def _read_indicators(self, row: SheetRow) -> None:
+        if self._has("name"):
+            self._read_listed_project(row)
+        for horizon in ("medium_term", "annual"):
+            own = [column for column in self.columns if column.horizon == horizon]
+            if any(column.role in ("text", "level3") for column in own):
+                cells = {role: cell for role in _ROLES if (cell := self._cell(row, own, role)) is not None}
+                if not self._read_summary(row, horizon, cells):
+                    self._read_indicator(row, horizon, cells)
+
+    def _cell(self, row: SheetRow, own: list[Column], role: str) -> SheetCell | None:
+        """The cell of a role; levels may be printed once for both horizons."""
+        column = next((column for column in own if column.role == role), None)
+        if column is None and role in _LEVELS:
+            column = next((column for column in self.columns if column.role == role), None)
+        cell = row.at(column.middle) if column else None
+        return cell if cell is not None and cell.block.pieces else None
+
+    def _read_summary(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> bool:
+        """Read a row that is of the whole sheet: a title or a caption over all columns, or its total score (总分)."""
+        results = {role: cells[role] for role in _RESULTS if role in cells and row.begins(cells[role])}
+        scored = {id(cell) for role, cell in results.items() if role in ("weight", "score")}
+        words = [cell for cell in row.cells if cell.text and row.begins(cell) and id(cell) not in scored]
+        if len(words) != 1:
+            return False
+        covered = [role for role in (*_LEVELS, "text") if cells.get(role) is words[0]]
+        if scored and (not covered or covered[0] == "level1"):
+            more = {role: cell.block.pieces for role, cell in results.items() if cell is not words[0]}
+            entry = Entry(kind="indicator", horizon=horizon, block=Block([], ""), label=words[0].block, more=more)
+            self.head.add(entry)
+            return True
+        return len(covered) > 1 and covered == [role for role in (*_LEVELS, "text") if self._has(role)]
+
+    def _read_indicator(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> None:
+        """Keep the indicator of a row for one horizon; ``cells`` are its filled cells by what they hold."""
+        self._keep_levels(horizon, cells)
+        value, name = cells.get("text"), cells.get("level3")
+        if not any(row.begins(cell) for cell in (value, name) if cell is not None):
+            return
+        if name is None and value is not None and row.opens and horizon in self.last:
+            # The page cut the cell: what stands alone above goes on with the last row of the page before.
+            self.last[horizon].block = joined([self.last[horizon].block, value.block])
+            return
+        label, ordinal, lead = self._numbered(name.block) if name is not None else (None, None, [])
+        levels = {level: cell for level in ("level1", "level2") if (cell := self.levels.get((horizon, level)))}
+        entry = Entry(
+            kind="indicator",
+            horizon=horizon,
+            block=self._whole_value(cells),
+            label=label,
+            ordinal=ordinal,
+            level_pieces={level: cell.block.pieces for level, cell in levels.items()},
+            ordinals=lead,
+            given=Given(unit=cells["unit"].text) if "unit" in cells else None,
+            more={role: cells[role].block.pieces for role in _RESULTS if role in cells and row.begins(cells[role])},
         )
-        amount = Amount(
-            token,
-            key,
-            source=None if source == "total" else source,
-            row_kind="total" if source == "total" else "detail",
-            item=[(at, at + len(label))],
-            item_path=label,
-            medium_term=medium,
-        )
-        add_amount(context, region, amount, (unit, words.worth[unit]), project)
+        if (level2 := levels.get("level2")) is not None:
+            entry.level2 = level2.text
+            entry.level1 = None if "level1" in levels else self.writer.words.level1_of(level2.text)
+        if label is None and not levels:
+            line = self.writer.context.document.line_at(entry.block.start).number
+            self.writer.report(f"the levels of the value in line {line} cannot be established")
+        self.head.add(entry)
+        self.last[horizon] = entry
 
+    def _keep_levels(self, horizon: str, cells: dict[str, SheetCell]) -> None:
+        """Keep the levels that a row prints for the rows below; a new first level ends the second one."""
+        for level in ("level1", "level2"):
+            if (cell := cells.get(level)) is not None:
+                if level == "level1" and self.levels.get((horizon, level)) is not cell:
+                    self.levels.pop((horizon, "level2"), None)
+                self.levels[horizon, level] = cell
 
-def _objectives(context: Context, region: Region, words: Words, project: Project, two: bool) -> list[Known]:
-    cells = _whole_levels(cells_of(context, region.first, region.last), words)
-    goals_seen: dict[str, int] = {}
-    seen: dict[tuple[str | None, str], int] = {}
-    made: list[Known] = []
-    level1: list[Piece] = []
-    level2: str | None = None
-    current: Entry | None = None
-    started = False
-    down: list[Block] = []
+    def _numbered(self, block: Block) -> tuple[Block, int | None, list[Piece]]:
+        """The name of an indicator without its ordinal, the ordinal, and where that stands."""
+        match = _ORDINAL.match(block.folded)
+        if match is None:
+            return block, None, []
+        context = self.writer.context
+        lead = shortened(context, block, 0, len(block.folded) - match.end())
+        return shortened(context, block, match.end()), int(match.group(1)), lead.pieces
 
-    def finish() -> None:
-        nonlocal current
-        if current is not None:
-            row = add_entry(context, region, current, words, project)
-            made.append(Known(row, current.block.folded))
-            current = None
+    def _whole_value(self, cells: dict[str, SheetCell]) -> Block:
+        """The value with its comparator before and its unit behind it, where they have columns of their own."""
+        value, comparator, unit = cells.get("text"), cells.get("comparator"), cells.get("unit")
+        if value is None:
+            return Block([], "")
+        parts = [value.block]
+        if comparator is not None and comparator.text in self.writer.words.comparators:
+            parts.insert(0, comparator.block)
+        if unit is not None and NUMBER.search(value.text) and not value.text.endswith(unit.text):
+            parts.append(unit.block)
+        return joined(parts)
 
-    for cell in cells:
-        if "指标值" in cell.folded:
-            finish()
-            started = True
-            continue
-        if match := _GOAL.match(cell.folded):
-            finish()
-            nth = goals_seen[match.group(1)] = goals_seen.get(match.group(1), 0) + 1
-            body = cut(context, cell, match.end())
-            lead = [(cell.start, body.start)]
-            current = Entry("goal", _horizon(two, nth), body, ordinal=int(match.group(1)), ordinals=lead)
-            continue
-        if len(cell.folded) == 1:
-            down.append(cell)  # 产 出 指 标: a label written downwards, a character a line
-            continue
-        label = _downwards(down, words) if started else []
-        level1, down = label or level1, []
-        if not started:
-            if current is not None and cell.folded not in _HEADER and not cell.folded.endswith("指标"):
-                current.block.pieces.extend(cell.pieces)
-            continue
-        if cell.folded in words.levels:
-            finish()
-            level2 = cell.folded
-        elif match := _INDICATOR.match(cell.folded):
-            finish()
-            name = cut(context, cell, match.end())
-            nth = seen[level2, match.group(1)] = seen.get((level2, match.group(1)), 0) + 1
-            current = Entry(
-                "indicator",
-                _horizon(two, nth),
-                Block([], ""),
-                name,
-                int(match.group(1)),
-                words.levels.get(level2 or ""),
-                level2,
-                {"level1": level1} if level1 else {},
-                ordinals=[(cell.start, name.start if name.pieces else cell.end)],
-            )
-        elif current is not None:
-            current.block = Block([*current.block.pieces, *cell.pieces], current.block.folded + cell.folded)
-    finish()
-    return made
-
-
-def _downwards(cells: list[Block], words: Words) -> list[Piece]:
-    """The pieces of a first level written downwards; none where ``cells`` spell no such name."""
-    spelt = "".join(cell.folded for cell in cells)
-    return [piece for cell in cells for piece in cell.pieces] if spelt in words.firsts else []
-
-
-def _whole_levels(cells: list[Block], words: Words) -> list[Block]:
-    """The cells, with the name of a level that was broken over several (服务对象 | 满意度指标) in one."""
-    whole: list[Block] = []
-    at = 0
-    while at < len(cells):
-        for stop in (at + 3, at + 2) if cells[at].folded in words.level_parts else ():
-            part = cells[at:stop]
-            text = "".join(cell.folded for cell in part)
-            if len(part) == stop - at and text in words.levels:
-                whole.append(Block([piece for cell in part for piece in cell.pieces], text))
-                at = stop
-                break
-        else:
-            whole.append(cells[at])
-            at += 1
-    return whole
-
-
-def _horizon(two: bool, nth: int) -> str:
-    return "medium_term" if two and nth == 1 else "annual"
+    def _read_listed_project(self, row: SheetRow) -> None:
+        """Read the project, the money and the goals that a row of a list of many projects names."""
+        cells = {column.role: row.at(column.middle) for column in self.columns}
+        name = cells.get("name")
+        if name is None or not name.text or not row.begins(name):
+            return
+        filled = {role: cell for role, cell in cells.items() if cell is not None and cell.block.pieces}
+        columns = ("name", "implementing_unit", "attribute")
+        self.head.begin_project({role: filled[role].block.pieces for role in columns if role in filled})
+        self.levels.clear()
+        for role, cell in filled.items():
+            kind, _, label = role.partition(":")
+            if kind == "money" and NUMBER.fullmatch(cell.text):
+                self.head.add_amount(cell, label)
+        if "goal" in filled:
+            self.head.add_goal(filled["goal"].block, "annual")

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pipeline.extract.forms import FOLDER
+from pipeline.extract.forms.entries import Phase
+from schemas.loading import OneOf, read_file
+
+#: What a label of a project's head is the label of; ``end``: what stands after it is no part of the head.
+Label = Literal["name", "department", "implementing_unit", "contact", "attribute", "term", "begins", "ends", "end"]
+#: What a column of indicators holds.
+Column = Literal[
+    "level1", "level2", "level3", "text", "comparator", "unit", "name", "implementing_unit", "attribute", "contact", "goal",
+    "actual", "weight", "score", "deviation", "note",
+]  # fmt: skip
+#: A part of the money of a project or a department.
+Money = Literal["total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other"]
+Comparator = Annotated[str, OneOf("comparator")]
+
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +33,7 @@ class Words:
     """Levels of indicators, labels, columns, money, comparators, units. Patterns are for folded text."""
 
     levels: dict[str, str]
-    #: what the first cell holds of a name of ``levels`` that is broken over cells
+    #: beginnings of names of ``levels``, which may be broken over cells
     level_parts: frozenset[str]
     firsts: frozenset[str]
     labels: dict[str, str]
@@ -41,33 +58,105 @@ class Words:
         return self.levels.get(name) or (name if name in self.firsts else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Firsts:
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Goals:
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    endings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    verbs: frozenset[str]
+    joints: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    each: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of ``words.toml``."""
+
+    firsts: _Firsts
+    levels: dict[str, str]
+    labels: dict[str, Label]
+    columns: dict[str, Column]
+    horizons: dict[str, Annotated[str, OneOf("horizon")]]
+    goals: _Goals
+    money: dict[str, Money]
+    phases: dict[str, Phase]
+    rates: _Rates
+    sources: dict[str, Money]
+    comparators: dict[str, Comparator]
+    after: dict[str, Comparator]
+    subjects: _Subjects
+    worth: dict[str, Decimal]
+    counted: _Counted
+
+
 @lru_cache(maxsize=1)
-def load_words() -> Words:
-    """Read the words once. Raises tomllib.TOMLDecodeError or KeyError where the file is malformed."""
-    raw = tomllib.loads((FOLDER / "performance" / "words.toml").read_text(encoding="utf-8"))
-    counted = "|".join(sorted(map(re.escape, raw["counted"]["words"]), key=len, reverse=True))
-    worth = {unit: Decimal(value) for unit, value in raw["worth"].items()}
-    money = "|".join(sorted(worth, key=len, reverse=True))
-    each = "|".join(sorted(map(re.escape, [*raw["counted"]["words"], *raw["counted"]["each"]]), key=len, reverse=True))
+def load_words(folder: Path = FOLDER / "performance") -> Words:
+    """Read and compile the file. Raises SchemaFileError where it cannot be used."""
+    file = read_file(folder / "words.toml", _File)
+    counted = _any(file.counted.words)
+    money = "|".join(sorted(file.worth, key=len, reverse=True))
+    each = _any([*file.counted.words, *file.counted.each])
     unit = rf"(?P<percent>%)|(?P<money>{money})(?:[/每](?P<each>(?:{each})(?:[/.·](?:{each}))?))?|(?P<ten>万)?(?P<counted>{counted})"
     return Words(
-        levels=raw["levels"],
-        level_parts=frozenset(name[:end] for name in raw["levels"] for end in range(2, len(name) + 1)),
-        firsts=frozenset([*raw["levels"].values(), *raw["firsts"]["names"]]),
-        labels=raw["labels"],
-        columns=raw["columns"],
-        horizons=raw["horizons"],
-        goals=tuple(raw["goals"]["labels"]),
-        money=raw["money"],
-        phases=raw["phases"],
-        rates=tuple(raw["rates"]["endings"]),
-        sources=raw["sources"],
-        comparators=raw["comparators"],
-        after=dict(sorted(raw["after"].items(), key=lambda item: -len(item[0]))),
-        verbs=frozenset(raw["subjects"]["verbs"]),
-        joints=raw["subjects"]["joints"],
+        levels=file.levels,
+        level_parts=frozenset(name[:end] for name in file.levels for end in range(2, len(name) + 1)),
+        firsts=frozenset([*file.levels.values(), *file.firsts.names]),
+        labels=dict(file.labels),
+        columns=dict(file.columns),
+        horizons=file.horizons,
+        goals=file.goals.labels,
+        money=dict(file.money),
+        phases=file.phases,
+        rates=file.rates.endings,
+        sources=dict(file.sources),
+        comparators=file.comparators,
+        after=dict(sorted(file.after.items(), key=lambda item: -len(item[0]))),
+        verbs=file.subjects.verbs,
+        joints=file.subjects.joints,
         unit=re.compile(unit),
         quantity=re.compile(rf"\d[\d,.]{{0,40}}(?:{unit.replace('?P<', '?P<x_')})"),
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
-        worth=worth,
+        worth=file.worth,
     )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def without_bracket(text: str) -> str:
+    """``text`` without a bracket or a colon at its end."""
+    return _BRACKET.sub("", text)
+
+
+def known_form(text: str, names: Container[str]) -> str | None:
+    """``text`` as ``names`` have it: as printed, or without brackets and colons at its end."""
+    while text not in names:
+        shorter = without_bracket(text)
+        if shorter == text:
+            return None
+        text = shorter
+    return text
+
+
+def meaning_of(text: str, names: Mapping[str, str]) -> str | None:
+    """What ``names`` say that the text of a cell means, whatever stands in brackets behind it."""
+    known = known_form(text, names)
+    return None if known is None else names[known]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pipeline.extract.context import Context
 from pipeline.extract.prose.grammar import load_grammar
-from pipeline.extract.prose.lines import prose_lines
 from pipeline.extract.prose.paragraphs import paragraphs
 from pipeline.extract.prose.passages import passages
 from pipeline.extract.prose.sections import load_sections
-from pipeline.extract.prose.statements import Reader
+from pipeline.extract.prose.statements import StatementReader
 
 __all__ = ["read_prose"]
 
@@ -20,8 +19,6 @@ def read_prose(context: Context) -> None:
     structure; any other narrative, but for amounts of money: what no form understands stays unclaimed.
     """
     sections = load_sections()
-    lines = prose_lines(context, sections)
-    found = paragraphs(context.document.text, lines, sections)
-    reader = Reader(context, load_grammar())
-    for passage in passages(context, found, sections):
+    reader = StatementReader(context, load_grammar())
+    for passage in passages(context, paragraphs(context, sections), sections):
         reader.read(passage)

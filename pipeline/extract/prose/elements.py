@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from pipeline.extract.prose.folding import YEAR, Folded
-from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric
+from pipeline.extract.context import Piece
+from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
+from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
 
-#: What a sentence has that names a class of the functional classification.
-_FUNCTION_HINTS = ("类）", "款）", "项）", "科目", "（#）", "#（")
+_SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+#: What may stand after a base and before what is said of it, and only names the earlier figure.
+_AFTER_BASE = ("equal", "change", "amount")
 
 
 @dataclass(slots=True)
 class Element:
-    """A piece of a sentence: ``folded.text[start:end]``. ``value`` depends on the kind.
+    """A piece of a sentence: ``folded.text[start:end]``, and what its kind says.
 
-    metric: Metric · year: offset from the disclosure's year, or None where it is printed · phase: its name ·
-    change: sign · base: (offset of the year or None, phase) · function: the match · named, evaluated: the
-    span of the name.
     ``number`` is the place of its NUMBER character, ``glued`` whether nothing stands between it and the one before.
+    ``offset``: of a year that is not printed, from the document's. ``sign``: of a change. ``phase``: of a phase and of a
+    base. ``year``: of a base, the element of its year. ``name``: the stretch of the name of a project or a grade.
+    ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it.
     """
 
     kind: str
     start: int
     end: int
-    value: Any = None
     number: int | None = None
     glued: bool = False
+    metric: Metric | None = None
+    offset: int | None = None
+    sign: int | None = None
+    phase: str | None = None
+    year: Element | None = None
+    name: Piece | None = None
+    match: re.Match[str] | None = None
+    meanings: tuple[Word, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -47,25 +55,15 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     while (element := again.pop(0) if again else next(waiting, None)) is not None:
         before = found[-1] if found else None
         element.glued = before is not None and before.end == element.start
-        if element.kind == "metric":
-            excluded = (
-                before is not None
-                and before.kind == "other"
-                and element.glued
-                # Only its last words are looked at: what no label names may be the length of a document.
-                and grammar.excluded.search(
-                    folded.text, max(before.start, before.end - grammar.name_longest), before.end
-                )
-            )
-            fitting = None if excluded else _fitting(element, before, previous)
-            end_of_other = element.end
-            if fitting is None and not excluded:
+        if element.meanings:
+            excluded = element.glued and before is not None and _excludes(before, folded.text, grammar)
+            meant = None if excluded else _meant(element, before, previous)
+            if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
-                end_of_other = element.start + 1
-                again = [*_lex(folded.text, end_of_other, element.end, grammar), *again]
-            element = fitting or Element("other", element.start, end_of_other, glued=element.glued)
-            if element.kind == "metric":
-                previous = element.value.name
+                again = [*_lex(folded.text, element.start + 1, element.end, grammar), *again]
+            other_end = element.end if excluded else element.start + 1
+            element = meant or Element("other", element.start, other_end, glued=element.glued)
+            previous = element.metric.name if element.metric is not None else previous
         if element.kind == "link":
             continue
         if before is not None and before.kind == element.kind == "other" and element.glued:
@@ -77,37 +75,23 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
 
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     text, position = folded.text, start
-    for special in _specials(folded, start, end, grammar):
-        yield from _lex(text, position, special.start, grammar)
-        yield special
-        position = special.end
+    named = [*_functions(folded, start, end, grammar), *_evaluated(text, start, end, grammar)]
+    named += _projects(text, start, end, grammar)
+    # They contain words that mean something else alone. Of two that overlap, the first and then the longer is right.
+    for element in sorted(named, key=lambda e: (e.start, -e.end)):
+        if element.start >= position:
+            yield from _lex(text, position, element.start, grammar)
+            yield element
+            position = element.end
     yield from _lex(text, position, end, grammar)
 
 
-def _specials(folded: Folded, start: int, end: int, grammar: Grammar) -> list[Element]:
-    """Functional classifications and lists of named projects: they contain words that mean something else alone."""
-    found: list[Element] = []
-    text = folded.text
-    sentence = text[start:end]
-    if any(hint in sentence for hint in _FUNCTION_HINTS):
-        for pattern in grammar.functions:
-            for match in pattern.finditer(text, start, end):
-                if _codes_fit(folded, match, grammar):
-                    found.append(Element("function", match.start(), match.end(), match))
-    if "自评" in sentence:
-        for match in grammar.evaluated.finditer(text, start, end):
-            found.append(Element("evaluated", match.start(), match.end(), match.span("name")))
-    if "项目" in sentence and (opening := grammar.named.search(text, start, end)):
-        position = opening.end()
-        while (name := grammar.names.match(text, position, end)) is not None:
-            number = name.start("amount")
-            found.append(Element("named", name.start("name"), name.end(), name.span("name"), number))
-            position = name.end()
-    kept: list[Element] = []
-    for element in sorted(found, key=lambda e: (e.start, -e.end)):
-        if not kept or element.start >= kept[-1].end:
-            kept.append(element)
-    return kept
+def _functions(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """Names of the functional classification, with or without codes."""
+    for pattern in grammar.patterns.functions:
+        for match in pattern.finditer(folded.text, start, end):
+            if _codes_fit(folded, match, grammar):
+                yield Element("function", match.start(), match.end(), match=match)
 
 
 def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
@@ -115,52 +99,87 @@ def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
     groups = match.groupdict()
     return all(
         shape.fullmatch(folded.tokens[match.start(group)].printed) is not None
-        for group, shape in grammar.codes.items()
+        for group, shape in grammar.patterns.codes.items()
         if groups.get(group)
     )
 
 
+def _evaluated(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """The projects whose self-evaluation the sentence goes on about."""
+    for match in grammar.patterns.evaluated.finditer(text, start, end):
+        yield Element("evaluated", match.start(), match.end(), name=match.span("name"))
+
+
+def _projects(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """The projects of a list, each with its amount."""
+    if opening := grammar.patterns.named.search(text, start, end):
+        position = opening.end()
+        while (name := grammar.patterns.names.match(text, position, end)) is not None:
+            yield Element("named", name.start("name"), name.end(), name.start("amount"), name=name.span("name"))
+            position = name.end()
+
+
 def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """The elements that words and numbers of ``text[start:end]`` make; what lies between them is ``other``."""
     position = start
     aside = grammar.purpose.search(text, start, end)
     for match in grammar.master.finditer(text, start, end):
         if match.end() == match.start() or match.start() < position:
             continue
         if aside is not None and match.start() >= aside.start():
-            if aside.start() > position:
-                yield Element("other", position, aside.start())
-            yield Element("other", aside.start(), aside.end())
+            yield from _other(position, aside.start())
+            yield Element("other", *aside.span())
             position = aside.end()
             aside = grammar.purpose.search(text, position, end)
             if match.start() < position:
                 continue
-        if match.start() > position:
-            yield Element("other", position, match.start())
+        yield from _other(position, match.start())
+        yield _matched(match, grammar)
         position = match.end()
-        group = match.lastgroup or ""
-        if group == "word":
-            kind, value = grammar.words[match.group()][0]
-            yield Element(kind, match.start(), match.end(), grammar.words[match.group()] if kind == "metric" else value)
-        elif group in ("aside", "points"):
-            kind = "link" if group == "aside" else "other"
-            yield Element(kind, match.start(), match.end())
-        elif group == "grade_":
-            yield Element("grade", match.start(), match.end(), match.span("grade"))
-        else:
-            number = next((at for at in range(match.start(), match.end()) if text[at] in "#"), None)
-            yield Element(group, match.start(), match.end(), None, number)
-    if position < end:
-        yield Element("other", position, end)
+    yield from _other(position, end)
 
 
-def _fitting(element: Element, before: Element | None, previous: str | None) -> Element | None:
-    """The metric that a label means here; None where it asks for company that it has not."""
+def _other(start: int, end: int) -> Iterator[Element]:
+    if start < end:
+        yield Element("other", start, end)
+
+
+def _matched(match: re.Match[str], grammar: Grammar) -> Element:
+    start, end = match.span()
+    group = match.lastgroup or ""
+    if group == "word":
+        words = grammar.words[match.group()]
+        first = words[0]
+        if first.kind == "metric":
+            return Element("metric", start, end, meanings=words)
+        return _as(first, start, end)
+    if group == "aside":
+        return Element("link", start, end)
+    if group == "points":
+        return Element("other", start, end)
+    if group == "grade_":
+        return Element("grade", start, end, name=match.span("grade"))
+    number = match.string.find(NUMBER, start, end)
+    return Element(group, start, end, number if number >= 0 else None)
+
+
+def _as(word: Word, start: int, end: int, glued: bool = False) -> Element:
+    return Element(word.kind, start, end, None, glued, word.metric, word.offset, word.sign, word.phase)
+
+
+def _excludes(before: Element, text: str, grammar: Grammar) -> bool:
+    """Whether the words right before a label say that it is not what is meant (不含…)."""
+    # Only the last of them are looked at: what no label names may be the length of a document.
+    start = max(before.start, before.end - grammar.name_longest)
+    return before.kind == "other" and grammar.excluded.search(text, start, before.end) is not None
+
+
+def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:
+    """``element`` as the first of its meanings that fits; None where all ask for company that it has not."""
     company = (before.kind if before is not None else None, previous)
-    for kind, value in element.value:
-        if not isinstance(value, Metric):
-            return Element(kind, element.start, element.end, value, glued=element.glued)
-        if not value.after or any(before in value.after for before in company):
-            return Element("metric", element.start, element.end, value, glued=element.glued)
+    for word in element.meanings:
+        if word.metric is None or not word.metric.after or any(each in word.metric.after for each in company):
+            return _as(word, element.start, element.end, element.glued)
     return None
 
 
@@ -174,26 +193,31 @@ def _bases(found: list[Element]) -> Iterator[Element]:
         element = found[at]
         at += 1
         if element.kind == "same_period":
-            before = Element("year", element.start, element.end, -1)
-            yield Element("base", element.start, element.end, (before, None), glued=element.glued)
-            continue
-        if element.kind != "compare":
+            before = Element("year", element.start, element.end, offset=-1)
+            yield replace(element, kind="base", year=before)
+        elif element.kind != "compare":
             yield element
-            continue
-        following = found[at] if at < len(found) else None
-        if following is None or following.kind not in ("year", "phase"):
-            # 与 and 和 are common words; without a year or a phase they compare nothing.
-            continue
-        year = following if following.kind == "year" else None
-        at += 1
-        phase = following.value if year is None else None
-        end = following.end
-        if year is not None and at < len(found) and found[at].kind == "phase":
-            phase, end = found[at].value, found[at].end
-            at += 1
-        yield Element("base", element.start, end, (year, phase), glued=element.glued)
-        if at + 1 < len(found) and found[at].kind == "other" and found[at + 1].kind in ("equal", "change", "amount"):
-            at += 1
+        # 与 and 和 are common words; without a year or a phase they compare nothing.
+        elif named := _compared(found, at):
+            yield replace(
+                element,
+                kind="base",
+                end=named[-1].end,
+                year=next((each for each in named if each.kind == "year"), None),
+                phase=named[-1].phase,
+            )
+            at += len(named)
+            if at + 1 < len(found) and found[at].kind == "other" and found[at + 1].kind in _AFTER_BASE:
+                at += 1
+
+
+def _compared(found: list[Element], at: int) -> list[Element]:
+    """The year, the phase, or the year and then the phase that stand from ``at`` on."""
+    first = found[at] if at < len(found) else None
+    if first is None or first.kind not in ("year", "phase"):
+        return []
+    second = found[at + 1] if at + 1 < len(found) else None
+    return [first, second] if first.kind == "year" and second is not None and second.kind == "phase" else [first]
 
 
 def printed_year(folded: Folded, element: Element) -> int | None:
@@ -203,9 +227,6 @@ def printed_year(folded: Folded, element: Element) -> int | None:
             token = folded.tokens[at]
             return int(token.value) if token.value is not None else None
     return None
-
-
-_SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 
 
 def sentences(text: str, start: int) -> Iterator[tuple[int, int]]:

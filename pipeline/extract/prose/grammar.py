@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, get_args
 
+from pipeline.extract.forms.entries import CountUnit, Direction, Fund, Phase
+from pipeline.extract.forms.entries import Metric as MetricName
+from pipeline.extract.patterns import expand
 from pipeline.extract.prose.folding import fold
 from pipeline.extract.prose.sections import FOLDER
-from pipeline.extract.prose.spelling import expand, trie
+from schemas.loading import Made, OneOf, nearest, read_file
+from schemas.vocabularies import vocabulary
 
 #: The letter that stands for each kind of element in the compiled forms.
 LETTERS = {
@@ -47,31 +51,48 @@ LETTERS = {
     "zero": "l",
     "evaluated": "E",
 }
+#: The lists of words in forms.toml. Those that are not named here are kinds of elements.
+WordList = Literal[
+    "link", "increase", "decrease", "undecided", "equal", "compare", "same_period", "share", "completion", "none", "zero",
+    "part", "purchase", "actual", "previous_year", "this_year", "minus", "stop", "open", "close",
+]  # fmt: skip
+_SIGNS = {"increase": 1, "decrease": -1, "undecided": 0}
+_YEARS = {"previous_year": -1, "this_year": 0}
+#: What a sentence must hold to be read: a number, or a word that states something without one.
+_STATING = ("none", "equal", "zero")
 
 
-#: Of so many elements at most a sentence is remembered, and so many places of sentences.
-_USUAL, _REMEMBERED = 100, 50_000
-_TEXTS = ("direction", "fund", "subject", "actual", "purchased", "only", "persons")
+def _spellings(pattern: str) -> tuple[str, ...]:
+    return tuple(fold(text) for text in expand(pattern, year="(Y年|Y年度)"))
 
 
-@dataclass(frozen=True, slots=True)
+#: The texts that a pattern stands for, folded.
+Spellings = Annotated[tuple[str, ...], Made(str, _spellings)]
+
+
+def _companions() -> Iterator[str]:
+    yield from (*LETTERS, *get_args(WordList), *vocabulary("metric"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """An entry of ``metrics.toml``: what a label means."""
 
-    name: str
-    direction: str | None = None
-    fund: str | None = None
+    name: MetricName
+    labels: tuple[Spellings, ...]
+    direction: Direction | None = None
+    fund: Fund | None = None
     subject: str | None = None
-    actual: str | None = None
-    purchased: str | None = None
-    only: str | None = None
-    persons: str | None = None
+    actual: MetricName | None = None
+    purchased: MetricName | None = None
+    only: Literal["count"] | None = None
+    persons: MetricName | None = None
     stock: bool = False
     inherits_fund: bool = False
     keeps_year: bool = False
-    after: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
+    after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
+    group: tuple[MetricName, ...] = ()
+    units: tuple[CountUnit, ...] = ()
 
     @property
     def countable(self) -> bool:
@@ -80,100 +101,209 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a word of a sentence is: the kind of its element and what it says.
+
+    ``sign`` of a change, ``offset`` of a year from the document's, ``phase``, ``metric``.
+    """
+
+    kind: str
+    metric: Metric | None = None
+    sign: int | None = None
+    offset: int | None = None
+    phase: str | None = None
+
+
+def _elements(source: str) -> re.Pattern[str]:
+    """A form's regular expression over kinds of elements, as one over their letters."""
+
+    def letter(match: re.Match[str]) -> str:
+        if match.group() not in LETTERS:
+            raise ValueError(f"there is no kind of element {match.group()!r}; {nearest(match.group(), LETTERS)}")
+        return LETTERS[match.group()]
+
+    return re.compile(re.sub(r"[a-z_]+", letter, source).replace(" ", ""))
+
+
+FormKind = Literal[
+    "amount", "count", "change", "change_percent", "share", "completion_rate", "score", "grade", "none", "equal", "zero",
+    "noun_count",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form of sentence: a pattern over the letters of elements, and the kind of statement it makes."""
 
-    pattern: re.Pattern[str]
-    kind: str
-    about: str
+    elements: Annotated[re.Pattern[str], Made(str, _elements)]
+    kind: FormKind
+    about: Literal["current", "base"] = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    units: dict[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    units: dict[str, CountUnit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    threshold: re.Pattern[str]
+    date: re.Pattern[str]
+    reason: re.Pattern[str]
+    placeholder: re.Pattern[str]
+    because: re.Pattern[str]
+    purpose: re.Pattern[str]
+    grade: re.Pattern[str]
+    codes: dict[Literal["code", "c", "s", "i"], re.Pattern[str]]
+    evaluated: re.Pattern[str]
+    named: re.Pattern[str]
+    names: re.Pattern[str]
+    functions: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    endings: re.Pattern[str]
+    openings: re.Pattern[str]
+    excluded: re.Pattern[str]
+    rejected: re.Pattern[str]
+    longest: int
+    listed: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _FormsFile:
+    """The keys of ``forms.toml``."""
+
+    words: dict[WordList, tuple[Spellings, ...]]
+    phase: dict[Phase, tuple[Spellings, ...]]
+    money: _Money
+    count: _Counts
+    patterns: _Patterns
+    other: _Other
+    form: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _MetricsFile:
+    """The keys of ``metrics.toml``."""
+
+    metric: tuple[Metric, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """Everything that reading statements needs; patterns are for folded passages."""
 
+    patterns: _Patterns
+    #: one expression for all elements but those of ``patterns.functions``, ``evaluated`` and ``named``
     master: re.Pattern[str]
     amount: re.Pattern[str]
-    words: dict[str, tuple[tuple[str, Any], ...]]
-    functions: tuple[re.Pattern[str], ...]
-    codes: dict[str, re.Pattern[str]]
-    evaluated: re.Pattern[str]
-    named: re.Pattern[str]
-    names: re.Pattern[str]
-    reason: re.Pattern[str]
-    because: re.Pattern[str]
-    placeholder: re.Pattern[str]
+    words: Mapping[str, tuple[Word, ...]]
     purpose: re.Pattern[str]
-    telling: re.Pattern[str]
-    money: dict[str, Decimal]
-    counts: dict[str, str]
-    forms: dict[str, tuple[Form, ...]]
-    metrics: dict[str, Metric]
+    #: what a sentence that states anything holds
+    stating: re.Pattern[str]
+    links: re.Pattern[str]
+    money: Mapping[str, Decimal]
+    counts: Mapping[str, str]
+    forms: Mapping[str, tuple[Form, ...]]
+    metrics: Mapping[str, Metric]
     excluded: re.Pattern[str]
     name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
     name_longest: int
     name_letters: re.Pattern[str]
-    links: re.Pattern[str]
-    #: the metrics that headings name, read once for all documents that print them
-    headings: dict[str, Metric | None] = field(default_factory=dict)
-    _fitting: dict[tuple[str, int], tuple[tuple[Form, int], ...]] = field(default_factory=dict)
 
-    def fitting(self, letters: str, at: int) -> Iterable[tuple[Form, int]]:
-        """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
-
-        Those of sentences of usual length are remembered, for sentences of one wording have the same.
-        """
-        if len(letters) > _USUAL:
-            return self._fits(letters, at)
-        key = (letters, at)
-        if key not in self._fitting:
-            if len(self._fitting) >= _REMEMBERED:  # hostile sources must not fill the memory
-                self._fitting.clear()
-            self._fitting[key] = tuple(self._fits(letters, at))
-        return self._fitting[key]
-
-    def _fits(self, letters: str, at: int) -> Iterator[tuple[Form, int]]:
+    def fitting(self, letters: str, at: int) -> Iterator[tuple[Form, int]]:
+        """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end."""
         for form in self.forms[letters[at]]:
-            if match := form.pattern.match(letters, at):
+            if match := form.elements.match(letters, at):
                 yield form, match.end()
 
 
 @lru_cache(maxsize=2)
 def load_grammar(folder: Path = FOLDER) -> Grammar:
-    """Read ``metrics.toml`` and ``forms.toml``. Raises ValueError, KeyError or re.error where they are malformed."""
-    data = tomllib.loads((folder / "forms.toml").read_text(encoding="utf-8"))
-    entries = tomllib.loads((folder / "metrics.toml").read_text(encoding="utf-8"))["metric"]
-    words: dict[str, list[tuple[str, Any]]] = {}
+    """Read ``metrics.toml`` and ``forms.toml``. Raises SchemaFileError where they cannot be used."""
+    file = read_file(folder / "forms.toml", _FormsFile)
+    entries = read_file(folder / "metrics.toml", _MetricsFile).metric
+    words = _words(file, entries)
+    counts = {fold(unit): kind for unit, kind in file.count.units.items()}
+    amount = _amount(file.money.units)
+    patterns, other = file.patterns, file.other
+    grade = patterns.grade.pattern
+    stating = trie(text for text, found in words.items() if found[0].kind in _STATING)
+    links = trie(text for text, found in words.items() if {"link", "phase"} & {word.kind for word in found})
     metrics: dict[str, Metric] = {}
-    for entry in entries:
-        settings: dict[str, Any] = {key: entry.get(key) for key in _TEXTS}
-        settings |= {key: entry.get(key, False) for key in ("stock", "inherits_fund", "keeps_year")}
-        settings |= {key: tuple(entry.get(key, ())) for key in ("after", "group", "units")}
-        metric = Metric(entry["name"], **settings)
+    for metric in entries:
         metrics.setdefault(metric.name, metric)
-        _add(words, "metric", metric, entry["labels"])
-    for kind, patterns in data["words"].items():
-        if kind in ("increase", "decrease", "undecided"):
-            _add(words, "change", {"increase": 1, "decrease": -1, "undecided": 0}[kind], patterns)
-        elif kind in ("previous_year", "this_year"):
-            _add(words, "year", -1 if kind == "previous_year" else 0, patterns)
+    return Grammar(
+        patterns=patterns,
+        master=re.compile(_master(patterns, amount, counts, words)),
+        amount=re.compile(amount),
+        words=words,
+        purpose=re.compile(rf"(?:{patterns.purpose.pattern})(?P<what>[^#。；]*)(?=[。；]|$)"),
+        stating=re.compile(rf"#|原因|（类）|{grade.replace('?P<grade>', '?:')}|{stating}"),
+        links=re.compile(rf"(?:{links})+"),
+        money=file.money.units,
+        counts=counts,
+        # A form begins with what it must have.
+        forms={
+            letter: tuple(form for form in file.form if form.elements.pattern.startswith(letter))
+            for letter in LETTERS.values()
+        },
+        metrics=metrics,
+        excluded=re.compile(other.excluded.pattern + "$"),
+        name_opening=other.openings,
+        name_ending=re.compile(other.endings.pattern + "$"),
+        name_rejected=other.rejected,
+        name_longest=other.longest,
+        name_letters=other.listed,
+    )
+
+
+def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word, ...]]:
+    """What each text means, the meaning to be tried first in front."""
+    words: dict[str, list[Word]] = {}
+    for metric in entries:
+        for folded in chain(*metric.labels):
+            known = words.setdefault(folded, [])
+            # Of two metrics the one that asks for company comes first.
+            known.insert(0 if metric.after else len(known), Word("metric", metric))
+    for kind, patterns in file.words.items():
+        if kind in _SIGNS:
+            word = Word("change", sign=_SIGNS[kind])
+        elif kind in _YEARS:
+            word = Word("year", offset=_YEARS[kind])
         else:
-            _add(words, kind, None, patterns)
-    for phase, patterns in data["phase"].items():
-        _add(words, "phase", phase, patterns)
-    money = {unit: Decimal(factor) for unit, factor in data["money"]["units"].items()}
-    counts = {fold(unit): kind for unit, kind in data["count"]["units"].items()}
-    patterns = data["patterns"]
+            word = Word(kind)
+        # A metric's label outranks a common word.
+        for folded in chain(*patterns):
+            words.setdefault(folded, []).append(word)
+    for phase, patterns in file.phase.items():
+        for folded in chain(*patterns):
+            words.setdefault(folded, []).append(Word("phase", phase=phase))
+    return {text: tuple(found) for text, found in words.items()}
+
+
+def _amount(money: Iterable[str]) -> str:
+    """A number with a unit of money; 万 and 亿 alone are none before what is counted (3万人)."""
     full = [unit for unit in money if unit.endswith("元")]
     short = [unit for unit in money if not unit.endswith("元")]
-    amount = rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
-    master = "|".join(
+    return rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
+
+
+def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Iterable[str]) -> str:
+    return "|".join(
         (
-            rf"(?P<grade_>{patterns['grade']})",
-            rf"(?P<threshold>{patterns['threshold']})",
-            rf"(?P<date>{patterns['date']})",
+            rf"(?P<grade_>{patterns.grade.pattern})",
+            rf"(?P<threshold>{patterns.threshold.pattern})",
+            rf"(?P<date>{patterns.date.pattern})",
             r"(?P<year>Y年度?|Y)",
             rf"(?P<amount>{amount})",
             r"(?P<points>#个?百分点)",
@@ -184,57 +314,28 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
             rf"(?P<word>{trie(words)})",
         )
     )
-    other = data["other"]
-    telling = trie(text for text, found in words.items() if found[0][0] in ("none", "equal", "zero"))
-    return Grammar(
-        master=re.compile(master),
-        amount=re.compile(amount),
-        words={text: tuple(found) for text, found in words.items()},
-        functions=tuple(re.compile(pattern) for pattern in patterns["functions"]),
-        codes={group: re.compile(shape) for group, shape in patterns["codes"].items()},
-        evaluated=re.compile(patterns["evaluated"]),
-        named=re.compile(patterns["named"]),
-        names=re.compile(patterns["names"]),
-        reason=re.compile(patterns["reason"]),
-        because=re.compile(patterns["because"]),
-        placeholder=re.compile(patterns["placeholder"]),
-        purpose=re.compile(rf"(?:{patterns['purpose']})(?P<what>[^#。；]*)(?=[。；]|$)"),
-        telling=re.compile(rf"#|原因|（类）|{patterns['grade'].replace('?P<grade>', '?:')}|{telling}"),
-        money=money,
-        counts=counts,
-        forms=_by_first_letter([_form(entry) for entry in data["form"]]),
-        metrics=metrics,
-        excluded=re.compile(other["excluded"] + "$"),
-        name_opening=re.compile(other["openings"]),
-        name_ending=re.compile(other["endings"] + "$"),
-        name_rejected=re.compile(other["rejected"]),
-        name_longest=other["longest"],
-        name_letters=re.compile(other["listed"]),
-        links=re.compile(
-            rf"(?:{trie(text for text, found in words.items() if {'link', 'phase'} & {kind for kind, _ in found})})+"
-        ),
-    )
 
 
-def _add(words: dict[str, list[tuple[str, Any]]], kind: str, value: Any, patterns: Iterable[str]) -> None:
-    for pattern in patterns:
-        for text in expand(pattern):
-            folded = fold(text)
-            known = words.setdefault(folded, [])
-            # A metric's label outranks a common word, and of two metrics the one that asks for company comes first.
-            if kind == "metric" and isinstance(value, Metric) and value.after:
-                known.insert(0, (kind, value))
-            else:
-                known.append((kind, value))
+class _Node(dict[str, "_Node"]):
+    """A beginning that words share: what follows it, by character. The empty character ends a word."""
 
 
-def _form(entry: dict[str, Any]) -> Form:
-    source = re.sub(r"[a-z_]+", lambda match: LETTERS[match.group()], entry["elements"])
-    return Form(re.compile(source.replace(" ", "")), entry["kind"], entry.get("about", "current"))
+def trie(words: Iterable[str]) -> str:
+    """A regular expression that matches the longest of ``words``, shared beginnings taken together."""
+    root = _Node()
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, _Node())
+        node[""] = _Node()
+    # One look at the first character rules out nearly all places, at which else every branch would be tried.
+    first = "".join(re.escape(char) for char in root)
+    return f"(?=[{first}]){_render(root)}" if len(root) > 1 and "" not in root else _render(root)
 
 
-def _by_first_letter(forms: list[Form]) -> dict[str, tuple[Form, ...]]:
-    """The forms that can begin at an element, by its letter, in their order. A form begins with what it must have."""
-    return {
-        letter: tuple(form for form in forms if form.pattern.pattern.startswith(letter)) for letter in LETTERS.values()
-    }
+def _render(node: _Node) -> str:
+    branches = [re.escape(char) + _render(below) for char, below in node.items() if char]
+    if not branches:
+        return ""
+    body = branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
+    return f"(?:{body})?" if "" in node else body

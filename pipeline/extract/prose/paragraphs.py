@@ -1,15 +1,27 @@
-"""Paragraphs made of lines: what a page's width broke is joined, what the author broke stays apart."""
+"""Paragraphs of prose: the lines outside the tables, joined where a page's width broke them.
+
+A line knows how far it reaches from left to right, in points where the source has positions and else in character cells.
+Page numbers and running headers are left out.
+"""
 
 from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, replace
 
-from pipeline.extract.context import Piece
-from pipeline.extract.prose.folding import fold
-from pipeline.extract.prose.lines import ProseLine
+from pipeline.extract.context import Context, Piece
+from pipeline.extract.prose.folding import fold, kept_places
 from pipeline.extract.prose.sections import Sections
+from pipeline.ingest.document import Page
+
+_RULE = re.compile(r"[_=*~\-—－\s]{4,}")
+_DIGITS = re.compile(r"\d+")
+#: A running header or footer stands on at least so many pages.
+_RUNNING = 3
+
 
 _CLOSING = "。，、；：？！）》】%"
 _TERMINAL = "。！？；："
@@ -27,6 +39,98 @@ _HEADINGS = 3
 _OPEN = re.compile(r"，(?:[比较与]\d{4}年度?|[^，。；：]{0,30}[比较与占为至])$")
 _WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
 _SENTENCE = re.compile(r"[。；！？]")
+
+
+@dataclass(slots=True)
+class ProseLine:
+    """A line, or a part of one, without the white space around it. ``em`` is the width of one character.
+
+    ``begins`` is true where the layout does not matter: a new paragraph begins here.
+    """
+
+    index: int
+    start: int
+    end: int
+    page: int | None
+    folded: str
+    left: float
+    right: float
+    em: float
+    begins: bool = False
+
+
+def _prose_lines(context: Context, sections: Sections) -> list[ProseLine]:
+    """The lines of prose in order, without the white space around them."""
+    document = context.document
+    text = document.text
+    inside = bytearray(len(document.lines))
+    for region in context.regions:
+        inside[region.first : region.last] = b"\x01" * max(0, min(region.last, len(inside)) - region.first)
+    pages = {page.number: page for page in document.pages}
+    word_starts: dict[int, list[int]] = {}
+    lines: list[ProseLine] = []
+    for index, line in enumerate(document.lines):
+        if inside[index]:
+            continue
+        raw = text[line.start : line.end]
+        bare = raw.strip()
+        folded = fold(bare)
+        if not folded or _RULE.fullmatch(bare):
+            continue
+        start = line.start + raw.index(bare[0])
+        made = ProseLine(index, start, start + len(bare), line.page, folded, 0.0, 0.0, 2.0)
+        page = pages.get(line.page) if line.page is not None else None
+        if page is None or not _measure(made, page, word_starts):
+            made.left = float(_cells(raw[: start - line.start]))
+            made.right = made.left + _cells(bare)
+        lines.append(made)
+    return _without_page_numbers(context, sections, lines)
+
+
+def _measure(line: ProseLine, page: Page, word_starts: dict[int, list[int]]) -> bool:
+    """Set the reach of ``line`` from the words of its page; False where the page has none for it."""
+    starts = word_starts.get(page.number)
+    if starts is None:
+        starts = word_starts[page.number] = [word.start for word in page.words]
+    first = bisect_left(starts, line.start)
+    last = bisect_left(starts, line.end)
+    words = [word for word in page.words[first:last] if word.end <= line.end]
+    if not words:
+        return False
+    line.left = min(word.x0 for word in words)
+    line.right = max(word.x1 for word in words)
+    line.em = 2 * (line.right - line.left) / max(1, _cells(line.folded))
+    return True
+
+
+def _cells(text: str) -> int:
+    """The width of ``text`` in character cells; a CJK character has two."""
+    return min(2 * len(text), len(text.encode("gb18030", "replace")))
+
+
+def _without_page_numbers(context: Context, sections: Sections, lines: list[ProseLine]) -> list[ProseLine]:
+    edges: set[int] = set()
+    for at, line in enumerate(lines):
+        first = at == 0 or lines[at - 1].page != line.page
+        last = at + 1 == len(lines) or lines[at + 1].page != line.page
+        if line.page is not None and (first or last):
+            edges.add(at)
+    seen = Counter(_DIGITS.sub("0", lines[at].folded) for at in edges)
+    kept: list[ProseLine] = []
+    for at, line in enumerate(lines):
+        numbered = sections.page_number.fullmatch(line.folded) is not None
+        if numbered and line.folded.isdigit() and line.page is None and kept:
+            # A bare number may also be a piece of a sentence that the width of the page broke.
+            numbered = kept[-1].folded[-1] in "。；：！？" or line.right - line.left < 2 * line.em
+        running = at in edges and seen[_DIGITS.sub("0", line.folded)] >= _RUNNING
+        running = running and sections.style_of(line.folded) is None and line.folded[-1] not in "。；，、"
+        if numbered or running:
+            context.ledger.claim_free(
+                line.start, line.end, "structure", "page", "disclosures", context.document.disclosure_id
+            )
+        else:
+            kept.append(line)
+    return kept
 
 
 @dataclass(slots=True)
@@ -50,9 +154,9 @@ class _Body:
     right: float
 
 
-def paragraphs(source: str, lines: list[ProseLine], sections: Sections) -> list[Paragraph]:
-    """The paragraphs that ``lines`` of ``source`` make, in order."""
-    lines = _split(source, lines, sections)
+def paragraphs(context: Context, sections: Sections) -> list[Paragraph]:
+    """The paragraphs of prose in order. Numbers of pages and running headers are claimed as structure."""
+    lines = _split(context.document.text, _prose_lines(context, sections), sections)
     bodies = _bodies(lines)
     made: list[Paragraph] = []
     last: ProseLine | None = None
@@ -105,19 +209,8 @@ def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[Pros
             piece = source[start:end].strip()
             if fold(piece):
                 begin = start + source[start:end].index(piece[0])
-                out.append(
-                    ProseLine(
-                        line.index,
-                        begin,
-                        begin + len(piece),
-                        line.page,
-                        fold(piece),
-                        line.left,
-                        line.right,
-                        line.em,
-                        at > 0,
-                    )
-                )
+                end = begin + len(piece)
+                out.append(replace(line, start=begin, end=end, folded=fold(piece), begins=at > 0))
     return out
 
 
@@ -127,13 +220,10 @@ def _glued(source: str, start: int, end: int, spaced: bool, sections: Sections) 
     Where line breaks are lost (``spaced``) white space after a heading's last word is enough.
     """
     stop = min(end, start + 2 * sections.longest)
-    if not spaced and not sections.glued.search(fold(source[start:stop])):
+    folded = fold(source[start:stop])
+    if not spaced and not sections.glued.search(folded):
         return None
-    folded, places = "", []
-    for at in range(start, stop):
-        if kept := fold(source[at]):
-            folded += kept
-            places.append(at)
+    places = kept_places(source, start, stop)
     style = sections.style_of(folded)
     if style is None:
         return None
@@ -185,45 +275,59 @@ def _goes_on(
     paragraph: Paragraph, last: ProseLine, line: ProseLine, before: _Body, body: _Body, sections: Sections
 ) -> bool:
     """Whether ``line`` is the next line of ``paragraph``, whose last line is ``last``."""
-    if line.begins:
+    by_words = _goes_on_by_words(last, line, sections)
+    if by_words is not None:
+        return by_words
+    short = _is_short(last, line, before)
+    if sections.style_of(line.folded) and not _middle(line.folded, last.folded[-1], short):
         return False
-    folded, ended = line.folded, last.folded[-1]
-    if folded[0] in _CLOSING:
-        return True
-    if sections.leaders.search(folded) or sections.leaders.search(last.folded):
+    if sections.note.match(line.folded):
         return False
-    if sections.contents.fullmatch(folded) or sections.contents.fullmatch(last.folded):
-        return False
-    if sections.continuation.match(folded):
-        return True
-    # A line is short where more room is left than the next word needs; a number is one word. Four characters
-    # more: first lines are indented by two, and punctuation is kept off the beginning of lines.
-    word = _WORD.match(folded)
-    needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (len(word.group()) * line.em / 2 if word else 0)
-    short = last.right < before.right - needed
-    heading_like = len(paragraph.folded) <= sections.longest and not _SENTENCE.search(paragraph.folded)
-    if sections.style_of(folded) and not _middle(folded, ended, short):
-        return False
-    if sections.note.match(folded):
-        return False
-    if ended in _TERMINAL:
+    if last.folded[-1] in _TERMINAL:
         indented = line.left > body.left + 1.5 * line.em
         ragged = last.right < before.right - 2.5 * last.em
         wide = last.right - last.left > _WIDE * last.em
-        return not (indented or ragged or wide or sections.starts.match(folded))
+        return not (indented or ragged or wide or sections.starts.match(line.folded))
     if short:
         return _OPEN.search(last.folded) is not None
-    if heading_like and (paragraph.level is not None or paragraph.centred):
-        if paragraph.lines == 1 and line.left > body.left + 1.5 * line.em and abs(line.left - last.left) < line.em:
-            # Indented like the first line of a paragraph; the second line of a heading would not be.
+    return not _is_whole_heading(paragraph, last, line, body, sections)
+
+
+def _goes_on_by_words(last: ProseLine, line: ProseLine, sections: Sections) -> bool | None:
+    """Whether ``line`` goes on with ``last`` where their words settle it, whatever the layout; None where they do not."""
+    if line.begins:
+        return False
+    if line.folded[0] in _CLOSING:
+        return True
+    for pattern in (sections.leaders.search, sections.contents.fullmatch):
+        if pattern(line.folded) or pattern(last.folded):
             return False
-        complete = paragraph.folded.endswith(sections.endings)
-        opens = sections.openings.match(folded) is not None
-        if complete and (opens or not folded.endswith(sections.endings)):
-            return False
-        if opens and paragraph.folded.endswith(sections.subjects):
-            return False
-    return True
+    return True if sections.continuation.match(line.folded) else None
+
+
+def _is_short(last: ProseLine, line: ProseLine, before: _Body) -> bool:
+    """Whether more room is left on ``last`` than the first word of ``line`` needs; a number is one word.
+
+    Four characters more: first lines are indented by two, and punctuation is kept off the beginning of lines.
+    """
+    word = _WORD.match(line.folded)
+    needed = min(4 * last.em, 0.3 * (before.right - before.left)) + (len(word.group()) * line.em / 2 if word else 0)
+    return last.right < before.right - needed
+
+
+def _is_whole_heading(paragraph: Paragraph, last: ProseLine, line: ProseLine, body: _Body, sections: Sections) -> bool:
+    """Whether ``paragraph`` is a heading to its end, and the full line below it begins a paragraph."""
+    if len(paragraph.folded) > sections.longest or _SENTENCE.search(paragraph.folded):
+        return False
+    if paragraph.level is None and not paragraph.centred:
+        return False
+    if paragraph.lines == 1 and line.left > body.left + 1.5 * line.em and abs(line.left - last.left) < line.em:
+        # Indented like the first line of a paragraph; the second line of a heading would not be.
+        return True
+    opens = sections.openings.match(line.folded) is not None
+    if paragraph.folded.endswith(sections.endings) and (opens or not line.folded.endswith(sections.endings)):
+        return True
+    return opens and paragraph.folded.endswith(sections.subjects)
 
 
 def _middle(folded: str, ended: str, short: bool) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from schemas.loading import read_file
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms" / "statements"
 
@@ -40,29 +41,73 @@ class Sections:
         return self.levels[int(match.lastgroup[1:])], match.end()
 
 
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    level: int
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    pattern: re.Pattern[str]
+    endings: tuple[str, ...]
+    subjects: tuple[str, ...]
+    openings: re.Pattern[str]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    title: re.Pattern[str]
+    leaders: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraphs:
+    continuations: tuple[re.Pattern[str], ...]
+    starts: re.Pattern[str]
+    page_number: re.Pattern[str]
+    note: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Definitions:
+    section: re.Pattern[str]
+    separators: tuple[str, ...]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of ``sections.toml``."""
+
+    heading: tuple[_Heading, ...]
+    titles: _Titles
+    contents: _Contents
+    paragraphs: _Paragraphs
+    definitions: _Definitions
+
+
 @lru_cache(maxsize=1)
 def load_sections(folder: Path = FOLDER) -> Sections:
-    """Read ``sections.toml``. Raises tomllib.TOMLDecodeError, KeyError or re.error where it is malformed."""
-    data = tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))
-    headings = data["heading"]
-    definitions = data["definitions"]
-    separators = "|".join(sorted(map(re.escape, definitions["separators"]), key=len, reverse=True))
-    paragraphs = data["paragraphs"]
+    """Read and compile ``sections.toml``. Raises SchemaFileError where it cannot be used."""
+    file = read_file(folder / "sections.toml", _File)
+    separators = "|".join(sorted(map(re.escape, file.definitions.separators), key=len, reverse=True))
     return Sections(
-        marker=re.compile("|".join(f"(?P<h{i}>{h['pattern']})" for i, h in enumerate(headings))),
-        levels=tuple(h["level"] for h in headings),
-        title=re.compile(data["titles"]["pattern"]),
-        endings=tuple(data["titles"]["endings"]),
-        subjects=tuple(data["titles"]["subjects"]),
-        openings=re.compile(data["titles"]["openings"]),
-        glued=re.compile(rf"(?:{'|'.join(data['titles']['endings'])}){data['titles']['openings']}"),
-        longest=data["titles"]["longest"],
-        contents=re.compile(data["contents"]["title"]),
-        leaders=re.compile(data["contents"]["leaders"]),
-        continuation=re.compile("|".join(paragraphs["continuations"])),
-        starts=re.compile(paragraphs["starts"]),
-        page_number=re.compile(paragraphs["page_number"]),
-        note=re.compile(paragraphs["note"]),
-        definitions=re.compile(definitions["section"]),
-        term=re.compile(rf"([^。；，]{{1,{definitions['longest']}}}?)(?:{separators})"),
+        marker=re.compile("|".join(f"(?P<h{i}>{h.pattern.pattern})" for i, h in enumerate(file.heading))),
+        levels=tuple(h.level for h in file.heading),
+        title=file.titles.pattern,
+        endings=file.titles.endings,
+        subjects=file.titles.subjects,
+        openings=file.titles.openings,
+        glued=re.compile(rf"(?:{'|'.join(file.titles.endings)}){file.titles.openings.pattern}"),
+        longest=file.titles.longest,
+        contents=file.contents.title,
+        leaders=file.contents.leaders,
+        continuation=re.compile("|".join(each.pattern for each in file.paragraphs.continuations)),
+        starts=file.paragraphs.starts,
+        page_number=file.paragraphs.page_number,
+        note=file.paragraphs.note,
+        definitions=file.definitions.section,
+        term=re.compile(rf"([^。；，]{{1,{file.definitions.longest}}}?)(?:{separators})"),
     )

@@ -1,13 +1,13 @@
 """The table engine: printed tables to budget lines, whatever their layout.
 
-``headings``, ``segments`` and ``unruled`` find where tables begin and end. ``ruled`` (with ``ruled_header``), ``aligned``,
-``laid_out`` (with ``laid_header`` and ``laid_rows``) and ``flow`` (with ``flow_words``, ``flow_header`` and ``flow_sides``) bring each layout to rows of
-``cells``; ``placement`` chooses by ``identities`` where layout leaves a choice, ``names`` completes torn names.
-``columns`` (with ``neighbours``, ``class_columns`` and ``unnamed``) and ``rows`` (with ``record``, ``stairs``, ``nesting`` and ``sums``)
-say what cells mean, ``units`` what they are worth, and ``lines`` (with ``of_column`` and ``counts``) makes budget lines and statements and
-claims their numbers. ``reading`` runs it all.
+``find/`` says where tables begin and end: ``headings`` know titles, ``segments`` and ``in_cells`` what stands below them.
+``layout/`` brings each to one ``sheet`` of header and body cells, by one of three readers: ``cells`` where the format or
+rules set cells apart, ``spaced`` where words have positions, ``flow`` where they follow each other. ``meaning/`` reads the
+sheet: ``header`` and ``columns`` say what columns hold, ``table`` puts cells below them, ``records``, ``codes`` and
+``nesting`` say what rows are, ``doubts`` withholds what was read wrongly, ``lines`` writes budget lines.
+``lexicon`` has the patterns that all share; ``reading`` runs it all.
 """
 
-from pipeline.extract.tables.reading import family_of, read_tables
+from pipeline.extract.tables.reading import TableReading, family_of, read_tables
 
-__all__ = ["family_of", "read_tables"]
+__all__ = ["TableReading", "family_of", "read_tables"]

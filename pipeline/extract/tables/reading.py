@@ -4,48 +4,70 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.aligned import tables_of
-from pipeline.extract.tables.cells import Layout
-from pipeline.extract.tables.flow import read_flow
-from pipeline.extract.tables.laid_out import read_laid_out
-from pipeline.extract.tables.lines import emit
-from pipeline.extract.tables.names import Names
-from pipeline.extract.tables.of_column import TableOf
-from pipeline.extract.tables.record import Record
-from pipeline.extract.tables.rows import records_of
-from pipeline.extract.tables.ruled import read_cells
-from pipeline.extract.tables.segment import Segment, lines_of
-from pipeline.extract.tables.soundness import if_sound
-from pipeline.extract.tables.units import column_unit, common_unit, table_unit
-from pipeline.extract.tables.unruled import row_like
+from pipeline.extract.performance.evidence import CODE, kind_of_performance
+from pipeline.extract.tables.find.ends import count_rows
+from pipeline.extract.tables.find.segment import Segment, lines_of
+from pipeline.extract.tables.layout.cells import read_cells
+from pipeline.extract.tables.layout.flow import read_flow
+from pipeline.extract.tables.layout.sheet import Sheet
+from pipeline.extract.tables.layout.spaced import read_spaced
+from pipeline.extract.tables.lexicon import SPACED_UNIT
+from pipeline.extract.tables.meaning.doubts import agreed, if_sound
+from pipeline.extract.tables.meaning.line_words import TableContext
+from pipeline.extract.tables.meaning.lines import write_lines
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.records import records_of
+from pipeline.extract.tables.meaning.table import Table, interpret
 from pipeline.ingest.document import Document
-from schemas.rows import Table
+from schemas import rows as published
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
+#: The readers of sheets; each stands in ``layout`` under its name.
+Layout = Literal["cells", "spaced", "flow"]
+
+
 @dataclass(slots=True)
-class _Read:
+class TableReading:
+    """A table and every step of its reading: what extraction publishes from, and ``yusuan explain`` shows.
+
+    ``layout`` names the reader that made ``sheet``; a table that no form knows, or that performance reads, has neither.
+    ``doubts`` are the signs for which ways of reading it were not believed. ``unit_source`` says where its unit stands.
+    ``table_id``, ``number`` and ``problems`` (what was left out of it) are known once it is published.
+    """
+
     segment: Segment
     form: TableForm | None
-    layout: Layout
-    records: list[Record]
-    unit: str | None
+    layout: Layout | None = None
+    sheet: Sheet = field(default_factory=Sheet)
+    table: Table = field(default_factory=Table)
+    records: list[Record] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    unit: str | None = None
+    unit_source: Literal["table", "form", "column", "document"] | None = None
+    table_id: str = ""
+    number: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
-def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> None:
+def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> list[TableReading]:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
-    read = [_read(context, segment, family, library) for segment in segments]
-    common = common_unit(r.unit for r in read)
-    for number, one in enumerate(read, start=1):
-        _publish(context, one, number, common, library)
+    readings = [read_table(context.document, segment, family, library) for segment in segments]
+    common = _common_unit(reading.unit for reading in readings)
+    for number, reading in enumerate(readings, start=1):
+        _publish(context, reading, number, common, library)
+    return readings
 
 
 def family_of(segments: list[Segment]) -> str:
@@ -64,66 +86,120 @@ def _form(segment: Segment, family: str) -> TableForm | None:
     return segment.forms[0] if segment.forms else None
 
 
-def _read(context: Context, segment: Segment, family: str, library: Library) -> _Read:
-    document, text = context.document, context.document.text
-    form = _form(segment, family)
-    start = document.lines[segment.first].start
-    end = document.lines[segment.last - 1].end
-    if form is None or form.kind == "performance":
-        stop = min(end, start + 400)
-        return _Read(segment, form, Layout(), [], table_unit(document, segment.first, start, stop))
-    body = segment.heading.end if segment.heading else start
-    if document.pages and not segment.tables:
-        names = Names(document, library)
-        layout = read_laid_out(document, segment, form, library, names)
-        layout, records = if_sound(layout, form, library, names, text)
-        if document.points and layout.problems:  # amounts off their line and the like
-            tables = tables_of(document, segment, library)
-            layout, records = if_sound(read_cells(document, tables, form, library), form, library, names, text)
-    elif segment.tables:
-        layout = read_cells(document, segment.tables, form, library)
-        records = records_of(layout, form, library, text)
-    else:
-        unit_line = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*").search(text, body, min(end, body + 400))
-        layout = read_flow(document, segment.first, segment.last, unit_line.end() if unit_line else body, form, library)
-        records = records_of(layout, form, library, text)
-    unit = table_unit(document, segment.first, start, layout.body_start or min(end, start + 400)) or form.unit
-    unit = unit or next((u for c in layout.columns if (u := column_unit(c))), None)
-    return _Read(segment, form, layout, records, unit)
+def _performance_form(document: Document, segment: Segment, library: Library) -> TableForm | None:
+    """The form of a performance table that no known title stands over: its own labels say what it is."""
+    if segment.forms or not segment.tables or kind_of_performance(document, segment.tables[0]) is None:
+        return None
+    return next(form for family in library.families for form in family.tables if form.code == CODE)
 
 
-def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
-    document, segment, form = context.document, read.segment, read.form
+def _layout_of(document: Document, segment: Segment) -> Layout:
+    """The reader for a table: of cells where the source has them, else of words with positions, else of flowing text."""
+    if segment.tables:
+        return "cells"
+    return "spaced" if document.pages else "flow"
+
+
+def read_table(document: Document, segment: Segment, family: str, library: Library) -> TableReading:
+    """A table from its lines and cells to records, as the best of its forms for ``family`` describes it."""
+    reading = TableReading(segment, _form(segment, family) or _performance_form(document, segment, library))
+    if reading.form is not None and reading.form.kind != "performance":
+        reading.layout = _layout_of(document, segment)
+        if reading.layout == "spaced":
+            _read_spaced(document, reading, reading.form, library)
+        else:
+            reading.sheet = (
+                read_cells(document, segment.tables, library)
+                if reading.layout == "cells"
+                else read_flow(document, segment, reading.form, library)
+            )
+            reading.table = interpret(document, reading.sheet, reading.form, library)
+            reading.records = records_of(reading.table, reading.form, library, document.text)
+    _find_unit(document, reading)
+    return reading
+
+
+def _read_spaced(document: Document, reading: TableReading, form: TableForm, library: Library) -> None:
+    """Read a table of words with positions in the first of the ways in which it is sound."""
+    for sheets in read_spaced(document, reading.segment, library):
+        tables = [interpret(document, sheet, form, library) for sheet in sheets]
+        chosen = agreed(tables, form)
+        sheet = next((s for s, table in zip(sheets, tables, strict=True) if table is chosen), sheets[0])
+        reading.sheet = sheet if sheet.parts else reading.sheet
+        reading.table, reading.records = if_sound(chosen, form, library, document.text)
+        reading.doubts += [reading.table.doubt] if reading.table.doubt else []
+        if not reading.table.problems:
+            break
+
+
+def _find_unit(document: Document, reading: TableReading) -> None:
+    """Give a table the unit of money that it prints, that its form says, or that a column's header prints."""
+    segment, form = reading.segment, reading.form
+    start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
+    stop = reading.table.body_start or min(end, start + 400)
+    if unit := _unit_of_table(document, segment.first, start, stop):
+        reading.unit, reading.unit_source = unit, "table"
+    elif form is not None and form.kind != "performance" and form.unit:
+        reading.unit, reading.unit_source = form.unit, "form"
+    elif unit := next((u for column in reading.table.columns if (u := column.unit)), None):
+        reading.unit, reading.unit_source = unit, "column"
+
+
+def _unit_of_table(document: Document, first: int, start: int, end: int) -> str | None:
+    """The unit printed between the title (``start``) and the first row (``end``), else just above the title."""
+    if match := SPACED_UNIT.search(document.text[start:end]):
+        return match.group(1) or match.group(2)
+    above = document.lines[max(0, first - 3)].start
+    page = document.lines[first].page
+    if page is not None:
+        while above < start and document.line_at(above).page != page:
+            above = document.line_at(above).end + 1
+    found = SPACED_UNIT.findall(document.text[above:start])
+    return (found[-1][0] or found[-1][1]) if found else None
+
+
+def _common_unit(units: Iterable[str | None]) -> str | None:
+    """The unit of all tables that print one, if it is the same."""
+    printed = {unit for unit in units if unit}
+    return printed.pop() if len(printed) == 1 else None
+
+
+def _publish(context: Context, reading: TableReading, number: int, common: str | None, library: Library) -> None:
+    document, segment, form = context.document, reading.segment, reading.form
     heading = segment.heading
     title = heading.title if heading else "untitled"
     if heading and any(start < heading.end and heading.start < end for start, end in context.masks):
         title = context.published[heading.start : heading.end]
     # Ids may not depend on another year's title: the form's code where there is one.
     table_id = context.unique(f"{document.disclosure_id}.{form.code if form else title}")
+    reading.table_id, reading.number = table_id, number
+    reading.unit_source = reading.unit_source or ("document" if common else None)
     start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
     rows = amounts = 0
-    problems = list(read.layout.problems)
+    problems = reading.problems
+    problems += reading.table.problems
     if form is not None and form.kind == "amounts":
-        if not problems and read.layout.body_start is None and _unread(read, document):
+        if not problems and reading.table.body_start is None and _unread(reading, document):
             problems.append("its lines of amounts were not understood as rows; none of them is published")
-        basis = "table" if read.unit else "document"
+        basis = "table" if reading.unit else "document"
         fund = form.fund or library.fund_of_title(title)
-        table = TableOf(table_id, number, form, read.unit or common, basis, fund, title=title if heading else None)
-        rows, amounts, left = emit(context, table, read.records, library)
+        table = TableContext(context, library, table_id, number, form, reading.unit or common, basis, fund)
+        table.title = title if heading else None
+        rows, amounts, left = write_lines(table, reading.records)
         problems += left
     note = _note(context, table_id, segment)
     empty = _says_empty(note, library) or any(
-        record.item and library.says("empty.rows", record.item) for record in read.records
+        record.item and library.says("empty.rows", record.item) for record in reading.records
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
     context.add(
-        Table(
+        published.Table(
             table_id=table_id,
             table_no=number,
             printed_no=heading.printed_no if heading else None,
             table_code=form.code if form else None,
             title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
-            unit=read.unit,
+            unit=reading.unit,
             declared_empty=empty,
             row_count=rows,
             amount_count=amounts,
@@ -133,7 +209,14 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     context.regions.append(
         Region(
-            table_id, form.code if form else None, title, segment.first, segment.last, start, end, read.unit or common
+            table_id,
+            form.code if form else None,
+            title,
+            segment.first,
+            segment.last,
+            start,
+            end,
+            reading.unit or common,
         )
     )
     if form is None:
@@ -142,7 +225,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
             "add its title and columns as docs/adding-a-form.md says"
         )
     elif form.kind == "amounts":
-        _claim_structure(context, read, table_id, start, end)
+        _claim_structure(context, reading, table_id, start, end)
     context.problems += [f"table {number} ({title}): {problem}" for problem in problems]
 
 
@@ -157,43 +240,47 @@ def _note(context: Context, table_id: str, segment: Segment) -> str | None:
     return context.assemble("tables", table_id, "note", [(line.start, line.end) for line in lines]) if lines else None
 
 
-def _unread(read: _Read, document: Document) -> bool:
+def _unread(reading: TableReading, document: Document) -> bool:
     """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
-    if read.layout.problems:
+    if reading.table.problems:
         return True
-    return row_like(document, read.segment.body, read.segment.last) > 0
+    return count_rows(document, reading.segment.body, reading.segment.last) > 0
 
 
-def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
+def _claim_structure(context: Context, reading: TableReading, table_id: str, start: int, end: int) -> None:
     """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
-    ledger, document = context.ledger, context.document
-    body = read.layout.body_start
+    lines, segment = context.document.lines, reading.segment
+    body = reading.table.body_start
     if body is None:
-        body = (read.segment.heading.end if read.segment.heading else start) if _unread(read, document) else end
-    for token in ledger.free(start, body):
-        ledger.claim(token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id)
-    inside = [lines_of(document, one) or (0, 0) for one in read.segment.tables]
-    for index in range(read.segment.first, read.segment.last):
+        body = (segment.heading.end if segment.heading else start) if _unread(reading, context.document) else end
+    repeated = [(lines[index].start, lines[index].end) for index in segment.repeats]
+    for from_, to in [(start, body), *repeated]:
+        for token in context.ledger.free(from_, to):
+            context.ledger.claim(token, "structure", "year" if _is_year(token) else "ordinal", "tables", table_id)
+    _claim_between_pages(context, segment, table_id)
+    for index in segment.notes:
+        for token in context.ledger.free(lines[index].start, lines[index].end):
+            cls, role = ("structure", "year") if _is_year(token) else ("narrative", "unknown")
+            context.ledger.claim(token, cls, role, "tables", table_id)
+
+
+def _is_year(token: Token) -> bool:
+    return _YEAR.match(fold(token.printed)) is not None
+
+
+def _claim_between_pages(context: Context, segment: Segment, table_id: str) -> None:
+    """Claim what stands between the pages of a table: page numbers and running heads, which may name a year."""
+    ledger, document = context.ledger, context.document
+    inside = [lines_of(document, one) or (0, 0) for one in segment.tables]
+    for index in range(segment.first, segment.last):
         line = document.lines[index]
         if line.page is None or any(first <= index < last for first, last in inside):
             continue
         at_edge = _ends_page(document, index)
         numbered = at_edge and is_page_number(fold(document.text[line.start : line.end]))
         for token in ledger.free(line.start, line.end):
-            # Between the pages of a table stand page numbers and running heads, which may name a year.
-            if numbered or ((inside or at_edge) and _YEAR.match(fold(token.printed))):
+            if numbered or ((inside or at_edge) and _is_year(token)):
                 ledger.claim(token, "structure", "page" if numbered else "year", "tables", table_id)
-    for index in read.segment.repeats:
-        line = document.lines[index]
-        for token in ledger.free(line.start, line.end):
-            ledger.claim(
-                token, "structure", "year" if _YEAR.match(fold(token.printed)) else "ordinal", "tables", table_id
-            )
-    for index in read.segment.notes:
-        line = document.lines[index]
-        for token in ledger.free(line.start, line.end):
-            cls = "structure" if _YEAR.match(fold(token.printed)) else "narrative"
-            ledger.claim(token, cls, "year" if cls == "structure" else "unknown", "tables", table_id)
 
 
 def _ends_page(document: Document, index: int) -> bool:

@@ -12,25 +12,23 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipeline.keys import pages_digest
 from pipeline.publish.documents import read_documents
 from pipeline.publish.files import beside, link, sweep
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_manifest, read_table, read_text
 from pipeline.publish.site.disclosure import page_of
 from pipeline.publish.site.figures import compare, figures_of
-from pipeline.publish.site.front import Tally, front_of
+from pipeline.publish.site.front import Tally, dataset, front_of
 from pipeline.publish.site.index import Index
 from pipeline.publish.site.labels import Both
-from pipeline.publish.site.linked import dataset
 from pipeline.publish.site.rendering import FOLDER, render, write
 
-_VOCABULARIES = Path(__file__).resolve().parents[3] / "schemas"
 _HEAD = 400
 
 
@@ -135,22 +133,12 @@ def _names(release: Path) -> dict[str, str]:
 
 
 def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, before: tuple[Any, ...]) -> str:
-    digest = hashlib.sha256(f"{_code()}\0{sorted(row.items())!r}\0{before!r}\0".encode())
+    digest = hashlib.sha256(f"{pages_digest()}\0{sorted(row.items())!r}\0{before!r}\0".encode())
     for name in sorted(frames):
         if name != "spans":
             digest.update(name.encode() + frames[name].write_csv().encode())
     digest.update((text or "").encode())
     return digest.hexdigest()[:24]
-
-
-@cache
-def _code() -> str:
-    """A digest of everything that decides how a page looks: this package and the labels."""
-    digest = hashlib.sha256()
-    paths = [p for p in FOLDER.rglob("*") if p.suffix in (".py", ".j2")] + list(_VOCABULARIES.rglob("*.toml"))
-    for path in sorted(paths):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _kept(path: Path, key: str) -> bool:

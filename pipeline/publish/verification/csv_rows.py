@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from pipeline.publish.files import header
+from pipeline.publish.files import csv_header, csv_lines
 from pipeline.publish.verification.fault import Fault
 from schemas.tables import TABLES
 
@@ -53,7 +53,7 @@ class CsvRows:
     def __init__(self, paths: Sequence[Path], name: str) -> None:
         self._paths, self._key = list(paths), TABLES[name].primary_key
         self._columns = list(TABLES[name].schema)
-        self._header = header(TABLES[name].empty())
+        self._header = csv_header(name)
         self._at = self._row = 0  # which file, and how many of its rows are passed
         self._passed = self._wanted = self._found = 0
         self._broken = False
@@ -68,9 +68,7 @@ class CsvRows:
     def take(self, rows: pl.DataFrame) -> list[Fault]:
         """The next rows must be ``rows``."""
         self._wanted += rows.height
-        written = io.BytesIO()
-        rows.write_csv(written, include_header=False, line_terminator="\n", quote_style="necessary")
-        data = written.getvalue()
+        data = csv_lines(rows)
         if self._rows is None:
             at, offset = self._at, self._file.tell()
             last = self._same(data)

@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.publish.documents import OF_DISCLOSURES
-from pipeline.publish.files import BODY, year_name
-from pipeline.publish.reading import YEAR_FOLDER, csv_files, parquet_files, read_columns, year_of
+from pipeline.publish.files import BODY
+from pipeline.publish.reading import csv_files, names_year, parquet_files, read_columns, year_of
 from pipeline.publish.verification.fault import Fault, in_table
 from pipeline.tidy.frames import sort_disclosures
 from schemas.tables import TABLES
@@ -77,9 +77,7 @@ def _columns(path: Path, name: str, file: str) -> tuple[int, list[Fault]]:
         printed, rows = dict(pl.read_parquet_schema(path)), int(pq.read_metadata(path).num_rows)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         return 0, [Fault(file, None, f"cannot be read: {str(error).splitlines()[0]}")]
-    spec = TABLES[name]
-    partitioned = path.parent.name.startswith(YEAR_FOLDER)
-    wanted = {c: t for c, t in spec.schema.items() if not (partitioned and c == "disclosure_year")}
+    wanted = dict(TABLES[name].schema)
     if BODY.name not in wanted and printed.get(BODY.name) == BODY.dtype:
         del printed[BODY.name]  # see ``rows``
     if list(printed) != list(wanted):
@@ -115,22 +113,22 @@ def disclosures(release: Path, manifest: dict[str, Any], rows: dict[str, int]) -
     for file in texts.filter(~texts.is_in((ids + ".txt").implode())):
         found.append(Fault(f"sources/{file}", None, "belongs to no disclosure"))
     order = sort_disclosures(keys)
-    misplaced = [*_folders(release, files), *_moved(release, files, keys, order)]
+    misplaced = [*_named(release, files), *_moved(release, files, keys, order)]
     if ids.null_count() or ids.is_duplicated().any():
         misplaced.append(in_table("disclosures", None, "has an id more than once, or a row without one"))
     return found, Layout(files, rows, order.select("disclosure_id", "disclosure_year"), misplaced)
 
 
-def _folders(release: Path, files: dict[str, list[Path]]) -> Iterator[Fault]:
+def _named(release: Path, files: dict[str, list[Path]]) -> Iterator[Fault]:
     for name in OF_DISCLOSURES:
         for path in files[name]:
-            if path.parent != release / "parquet" / name / f"{YEAR_FOLDER}{year_name(year_of(path))}":
-                yield Fault(path.relative_to(release).as_posix(), None, "stands in no folder of a year of its table")
+            if path.parent != release / "parquet" / name or not names_year(path):
+                yield Fault(path.relative_to(release).as_posix(), None, "is named for no year of its table")
 
 
 def _moved(release: Path, files: dict[str, list[Path]], keys: pl.DataFrame, order: pl.DataFrame) -> Iterator[Fault]:
     """The first disclosure of each year that stands where the contract's order does not put it."""
-    for path in {path.parent: path for path in files["disclosures"]}.values():
+    for path in {year_of(path): path for path in files["disclosures"]}.values():
         of_year = pl.col("disclosure_year").eq_missing(pl.lit(year_of(path), pl.Int64))
         here, there = (frame.filter(of_year)["disclosure_id"] for frame in (keys, order))
         at = here.ne_missing(there).arg_max() or 0

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.publish.documents import FILE
 from pipeline.publish.files import BODY, by_year
+from pipeline.publish.reading import year_of
 from pipeline.publish.verification.batches import Batch
 from pipeline.publish.verification.fault import Fault, in_table, keyed
 from pipeline.tidy.frames import order, sort_disclosures
@@ -28,6 +29,8 @@ def of_table(name: str, frame: pl.DataFrame) -> list[Fault]:
 def faults(release: Path, batch: Batch) -> list[Fault]:
     """Faults of the rows of ``batch``, which is of ``release``."""
     found = [fault for name, frame in batch.frames.items() for fault in of_table(name, frame)]
+    for name, frame in batch.frames.items():
+        found += _named(release, frame.with_columns(batch.numbers[name]), batch.files[name])
     return found + _ids(batch.frames) + _years(batch.frames) + _bodies(release, batch) + _order(release, batch)
 
 
@@ -53,7 +56,7 @@ def _ids(frames: dict[str, pl.DataFrame]) -> list[Fault]:
 
 
 def _years(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """A row's year is its disclosure's, and so the folder that it stands in."""
+    """A row's year is its disclosure's."""
     years = frames["disclosures"].select("disclosure_id", pl.col("disclosure_year").alias("_year"))
     found = []
     for name, frame in frames.items():
@@ -64,6 +67,16 @@ def _years(frames: dict[str, pl.DataFrame]) -> list[Fault]:
         )
         for row in wrong.with_columns(_key=keyed(name)).select("_key", "disclosure_year", "_year").iter_rows():
             found.append(in_table(name, row[0], f"disclosure_year is {row[1]}, its disclosure's is {row[2]}"))
+    return found
+
+
+def _named(release: Path, frame: pl.DataFrame, files: list[Path]) -> list[Fault]:
+    """Files hold the rows of the year that they are named for. ``frame`` has ``FILE``."""
+    found = []
+    for number, year in frame.select(FILE, "disclosure_year").unique(maintain_order=True).iter_rows():
+        if year != year_of(files[number]):
+            file = files[number].relative_to(release).as_posix()
+            found.append(Fault(file, None, f"has rows of the year {year}, for which it is not named"))
     return found
 
 
@@ -97,8 +110,9 @@ def in_order(disclosures: pl.DataFrame) -> pl.DataFrame:
 
 def order_of(release: Path, name: str, frame: pl.DataFrame, files: list[Path]) -> list[Fault]:
     """As ``_order`` for a table of the whole release, whose ``frame`` has ``FILE`` and which its keys put in order."""
-    found = []
-    for part in [part for _, part in by_year(frame)] if "disclosure_year" in frame.columns else [frame]:
+    of_years = "disclosure_year" in frame.columns
+    found = _named(release, frame, files) if of_years else []
+    for part in [part for _, part in by_year(frame)] if of_years else [frame]:
         right = part.sort(list(TABLES[name].primary_key), nulls_last=True, maintain_order=True)
         found += _moved(release, name, part, right, files)
     return found

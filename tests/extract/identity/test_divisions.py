@@ -75,13 +75,13 @@ def test_names_that_moved_between_codes_are_told_by_year():
 
 def test_a_body_of_an_ambiguous_district_has_no_division():
     row = read_text(budget("朝阳区教育局2023年部门预算"))
-    assert row["division_code"] is None
-    assert row["entity_key"] == "unknown:朝阳区教育局"
+    assert row.division_code is None
+    assert row.entity_key == "unknown:朝阳区教育局"
 
 
 def test_the_title_tells_where_the_caption_does_not():
     row = read_text(budget("长春市朝阳区2023年部门预算", caption="编制部门：朝阳区教育局"))
-    assert row["division_code"] == "220104"
+    assert row.division_code == "220104"
 
 
 def test_every_code_has_its_parents_and_six_digits():

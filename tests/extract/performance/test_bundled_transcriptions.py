@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.extract.records import Rows
 from schemas.joining import join
 from tests.documents import BUNDLED, read
 
@@ -16,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def rows() -> dict[str, list[dict[str, Any]]]:
+def rows() -> Rows:
     return read(BUNDLED.read_bytes()).rows
 
 
@@ -27,13 +28,13 @@ def shown(value: Any) -> str:
 
 
 @pytest.mark.parametrize("table", ["indicators", "targets"])
-def test_every_row_is_as_transcribed(rows: dict[str, list[dict[str, Any]]], table: str) -> None:
+def test_every_row_is_as_transcribed(rows: Rows, table: str) -> None:
     with (HERE / f"bundled_{table}.tsv").open(encoding="utf-8", newline="") as file:
         columns, *expected = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
     assert [[shown(getattr(row, column)) for column in columns] for row in rows.of(table)] == expected
 
 
-def test_the_project_and_its_head(rows: dict[str, list[dict[str, Any]]]) -> None:
+def test_the_project_and_its_head(rows: Rows) -> None:
     assert [
         {
             key: getattr(row, key)
@@ -56,12 +57,12 @@ def test_the_project_and_its_head(rows: dict[str, list[dict[str, Any]]]) -> None
     ]
 
 
-def test_every_text_is_what_its_pieces_spell(rows: dict[str, list[dict[str, Any]]]) -> None:
+def test_every_text_is_what_its_pieces_spell(rows: Rows) -> None:
     source = read(BUNDLED.read_bytes()).masked_text
     pieces: dict[tuple[str, str, str], list[str]] = {}
     for span in rows.spans:
-        key = (span.owner_table, span.owner_id, span.field)
-        pieces.setdefault(key, []).append(source[span.start : span.end])
+        owner = (span.owner_table, span.owner_id, span.field)
+        pieces.setdefault(owner, []).append(source[span.start : span.end])
     for table, key, columns in (
         ("indicators", "indicator_id", ("text", "level3")),
         ("targets", "target_id", ("subject",)),

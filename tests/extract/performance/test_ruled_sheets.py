@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pipeline.extract.records import Rows
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
 
@@ -26,12 +27,12 @@ COVER = (
 TITLE = Line("表13 2025年项目支出绩效目标表", None, 16)
 
 
-def rows_of(*pages: Any) -> dict[str, list[dict[str, Any]]]:
+def rows_of(*pages: Any) -> Rows:
     extraction = read(pdf(*pages), "x.pdf")
     return extraction.rows
 
 
-def indicators(rows: dict[str, list[dict[str, Any]]], *columns: str) -> list[tuple[Any, ...]]:
+def indicators(rows: Rows, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, column) for column in columns) for row in rows.indicators]
 
 
@@ -179,7 +180,7 @@ def test_a_list_of_projects_with_comparators_and_units_in_columns() -> None:
     rows = rows_of(COVER, (TITLE, Line("单位：万元", 600, 4), table))
     assert [row.name for row in rows.projects] == ["垃圾分类经费", "楼道改造经费"]
     names = {row.project_id: row.name for row in rows.projects}
-    found = [(names[row.project_id], row.kind, row.level2, row.text) for row in rows.indicators]
+    found = [(names[str(row.project_id)], row.kind, row.level2, row.text) for row in rows.indicators]
     assert found == [
         ("垃圾分类经费", "goal", None, "推进垃圾分类。"),
         ("垃圾分类经费", "indicator", "数量指标", "≥12场次"),

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Ledger
-from pipeline.extract.performance.blocks import Block
+from pipeline.extract.performance.cells import Block
 from pipeline.extract.performance.targets import Given, read_targets
 from pipeline.extract.performance.words import load_words
 from pipeline.extract.records import Extraction
@@ -16,7 +16,16 @@ from pipeline.ingest.document import Document, Line
 
 
 def targets(text: str, given: Given | None = None, year: int = 2025) -> tuple[list[tuple[object, ...]], list[str]]:
-    document = Document("d", "tests", "x.txt", "", len(text), "text/plain", text, (Line(1, 0, len(text), None),))
+    document = Document(
+        disclosure_id="d",
+        collection="tests",
+        source_file="x.txt",
+        source_sha256="",
+        source_bytes=len(text),
+        media_type="text/plain",
+        text=text,
+        lines=(Line(1, 0, len(text), None),),
+    )
     context = Context(document, Ledger(text), Extraction("d"), disclosure_year=year)
     read_targets(context, "d.i", Block([(0, len(text))], text), load_words(), given)
     columns = ("subject", "comparator", "value", "unit", "due_start", "due_end", "basis")

@@ -32,7 +32,16 @@ def make_context(
         lines.append(Line(number, position, position + len(line), page if pages else None))
         position += len(line) + 1
     digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(digest[:16], "tests", "made.txt", digest, len(text.encode()), "text/plain", text, tuple(lines))
+    document = Document(
+        disclosure_id=digest[:16],
+        collection="tests",
+        source_file="made.txt",
+        source_sha256=digest,
+        source_bytes=len(text.encode()),
+        media_type="text/plain",
+        text=text,
+        lines=tuple(lines),
+    )
     return Context(document, Ledger(text), Extraction(digest[:16]), disclosure_year=year, stage=stage)
 
 

@@ -106,7 +106,6 @@ def wrapped(paragraphs: list[str], width: int, indent: int, blank: bool) -> str:
 
 def author_paragraphs(text: str) -> list[str]:
     """The paragraphs of the prose of the bundled text, each in one line."""
-    from pipeline.extract.prose.lines import prose_lines
     from pipeline.extract.prose.paragraphs import paragraphs
     from pipeline.extract.prose.sections import load_sections
 
@@ -116,7 +115,7 @@ def author_paragraphs(text: str) -> list[str]:
     front = make_context(text[: text.index("第二部分  2022")])
     return [
         re.sub(r"(?<=\D) (?=\D)", "", " ".join(text[a:b] for a, b in found.pieces).replace("\n", " "))
-        for found in paragraphs(text, prose_lines(front, sections), sections)
+        for found in paragraphs(front, sections)
     ]
 
 

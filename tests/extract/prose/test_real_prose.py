@@ -17,8 +17,8 @@ from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Document
-from pipeline.ingest.read import read_source
 from tests import documents
+from tests.documents import read_source
 
 from .conftest import ROOT
 

@@ -1,0 +1,254 @@
+"""What the figures of a passage are about: the metric, the year, the phase, the size that its words have said so far."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.extract.context import Context, Piece
+from pipeline.extract.forms import load_library
+from pipeline.extract.prose.elements import Element, printed_year
+from pipeline.extract.prose.folding import NUMBER, Folded, fold
+from pipeline.extract.prose.grammar import Grammar, Metric
+
+#: What leaves everything but the figures that come next as it was.
+_KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
+
+
+class Subject(NamedTuple):
+    """What a figure is of: the metric, what narrows it (a stretch of the folded passage), the function code."""
+
+    metric: Metric | None = None
+    name: Piece | None = None
+    function_code: str | None = None
+
+
+@dataclass(slots=True)
+class About:
+    """What the words so far are about. Pieces are stretches of the folded passage, not of the document.
+
+    ``near`` is true where the metric was named so lately that a figure can be its own.
+    """
+
+    metric: Metric | None = None
+    subject: Piece | None = None
+    function_code: str | None = None
+    near: bool = False
+    year: int | None = None
+    base: tuple[int | None, str | None] = (None, None)
+    phase: str | None = None
+    as_of: str | None = None
+    purchase: bool = False
+    threshold: Piece | None = None
+    fund: str | None = None
+
+    @property
+    def of(self) -> Subject:
+        return Subject(self.metric, self.subject, self.function_code)
+
+    def turn_to(self, metric: Metric | None, subject: Piece | None = None, function_code: str | None = None) -> None:
+        """Make ``metric`` what the next figures are of."""
+        self.metric, self.subject, self.function_code, self.near = metric, subject, function_code, True
+
+
+class Topic:
+    """What the figures of one passage are about, followed element by element."""
+
+    def __init__(self, folded: Folded, grammar: Grammar, codes: FunctionCodes, year: int | None) -> None:
+        self._folded, self._grammar, self._codes, self._own_year = folded, grammar, codes, year
+        self.about = About(near=True, year=year)
+        #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
+        self.anchor = Subject()
+        self.anchored = False
+        #: Whether parts of something are being listed (其中：…).
+        self.listing = False
+        #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
+        self.boundary = 0
+        #: The year and day that an earlier sentence gave; holdings go on to be counted at it.
+        self._dated: tuple[int | None, str] | None = None
+        self._carried = False
+        #: What the words before each open bracket were about.
+        self._outside: list[tuple[Subject, bool]] = []
+
+    def begin(self, metric: Metric | None) -> None:
+        """Begin the passage with what the heading above it names."""
+        self.about.metric = metric
+        self.anchor = Subject(metric)
+
+    def begin_sentence(self, start: int) -> None:
+        """Forget what a sentence says for itself alone; what it is about goes on."""
+        about = self.about
+        if about.as_of:
+            self._dated = about.year, about.as_of
+        last, self._carried = about.year, False
+        about.year, about.as_of = self._own_year, None
+        about.purchase, about.threshold = False, None
+        about.turn_to(*self.anchor)
+        if about.metric is not None and about.metric.stock and self._dated:
+            about.year, about.as_of = self._dated
+            self._carried = True
+        elif about.metric is not None and about.metric.keeps_year:
+            about.year = last
+        self.anchored = self.listing = False
+        self._outside.clear()
+        self.boundary = start
+
+    def note(self, element: Element) -> None:
+        """Keep what ``element`` says about the figures that follow."""
+        about = self.about
+        if element.kind in _KEEPING:
+            self._note_circumstance(element)
+        elif element.metric is not None:
+            self._turn_to_label(element, element.metric)
+        elif element.match is not None:
+            code = self._codes.code(self._folded, element.match)
+            self._turn_to_name("function_expenditure", (element.start, element.end), code)
+        elif element.kind == "evaluated":
+            self._turn_to_name("performance_self_evaluation", element.name, None)
+        elif element.kind == "actual":
+            if about.metric is not None and about.metric.actual:
+                about.turn_to(self._grammar.metrics[about.metric.actual], None, about.function_code)
+        else:
+            self._note_mark(element)
+
+    def _note_circumstance(self, element: Element) -> None:
+        """A year, a phase, a size: what narrows figures, and leaves what they are of as it is."""
+        about = self.about
+        match element.kind:
+            case "year":
+                about.year, about.as_of, self._dated = self._year(element), None, None
+            case "date":
+                about.year, about.as_of, about.purchase = (
+                    printed_year(self._folded, element),
+                    self._date(element),
+                    False,
+                )
+            case "base":
+                about.base = (self._year(element.year) if element.year else about.year), element.phase
+            case "phase":
+                about.phase = element.phase
+            case "threshold":
+                about.threshold = (element.start, element.end)
+            case "purchase":
+                about.purchase = True
+
+    def _note_mark(self, element: Element) -> None:
+        """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
+        about = self.about
+        match element.kind:
+            case "other" | "stop":
+                about.near = False
+            case "open":
+                self._outside.append((about.of, about.near))
+            case "close" if self._outside:
+                subject, near = self._outside.pop()
+                about.turn_to(*subject)
+                about.near = near
+            case "part":
+                # What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of.
+                self.listing = True
+                if self.anchored and about.near:
+                    self.anchor = about.of
+        if element.kind in ("stop", "part"):
+            self.boundary = element.end
+
+    def _turn_to_label(self, element: Element, metric: Metric) -> None:
+        about = self.about
+        if about.purchase and metric.purchased:
+            metric = replace(self._grammar.metrics[metric.purchased], subject=metric.subject)
+        goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
+        about.turn_to(metric, about.subject if goes_on else about.threshold)
+        about.threshold, about.phase = None, None
+        about.fund = metric.fund or (about.fund if metric.inherits_fund else None)
+        if metric.stock and about.as_of is None and self._dated is not None:
+            about.year, about.as_of = self._dated
+        elif not metric.stock and self._carried:
+            about.year, about.as_of, self._carried = self._own_year, None, False
+        if metric.subject == "label":
+            about.subject = (element.start, element.end)
+            if metric.name == "function_expenditure":
+                about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
+        """Make what is named (a class of the functional classification, a project) what the sentence is about."""
+        self.about.turn_to(self._grammar.metrics[metric], name, code)
+        self.about.phase, self.about.threshold = None, None
+        if not self.anchored:
+            self.anchor = self.about.of
+
+    def _year(self, element: Element) -> int | None:
+        """The year that ``element`` prints, or that 上年 and the like mean; None where the document's is unknown."""
+        year = printed_year(self._folded, element)
+        if year is None and self._own_year is not None and element.offset is not None:
+            return self._own_year + element.offset
+        return year
+
+    def _date(self, element: Element) -> str | None:
+        year = printed_year(self._folded, element)
+        if year is None:
+            return None
+        text, tokens = self._folded.text, self._folded.tokens
+        values = [tokens[at].value for at in range(element.start, element.end) if text[at] == NUMBER]
+        month, day = [int(value or 0) for value in (*values, 0, 0)[:2]]
+        if text[element.end - 1] in "底末":
+            month = month or 12
+            day = monthrange(year, month)[1] if 1 <= month <= 12 else 0
+        # What is no day of the calendar is published as the year that it names.
+        if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+            return str(year)
+        return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+@lru_cache(maxsize=1)
+def _classes() -> dict[str, str]:
+    """The codes of classes (类) by their official names, with 支出 at the end and without."""
+    official = load_library().names["function"]
+    full = {fold(name): code for code, names in official.items() if len(code) == 3 for name in names}
+    # 其他支出 without its end is a common word.
+    return {name.removesuffix("支出"): code for name, code in full.items() if name != "其他支出"} | full
+
+
+class FunctionCodes:
+    """The codes and names that the tables of a document print, looked up by path of names."""
+
+    def __init__(self, context: Context) -> None:
+        self._names: dict[str, set[str]] = {}
+        for row in context.extraction.rows.budget_lines:
+            code, name = row.function_code, row.function_name
+            if code and name:
+                self._names.setdefault(code, set()).add(fold(name))
+
+    def code(self, folded: Folded, match: re.Match[str]) -> str | None:
+        """The code of a function element: its printed parts joined, or the one code with these names."""
+        groups = match.groupdict()
+        if groups.get("code"):
+            return folded.tokens[match.start("code")].printed
+        printed = [folded.tokens[match.start(g)].printed for g in ("c", "s", "i") if groups.get(g)]
+        if printed and len(printed[-1]) > 3:
+            return printed[-1]
+        if printed and groups.get("c"):
+            return "".join(part.zfill(2) if at else part for at, part in enumerate(printed))
+        return self.named([groups.get(g) for g in ("class", "section", "item")])
+
+    def named(self, path: list[str | None]) -> str | None:
+        """The one code of the tables whose class, section and item have these names (None: not printed)."""
+        while path and path[-1] is None:
+            path = path[:-1]
+        fitting = [
+            code
+            for code, known in self._names.items()
+            if len(code) == 1 + 2 * len(path) and path[-1] in known and self._above(code, path[:-1])
+        ]
+        if not fitting and len(path) == 1 and path[0] is not None:
+            return _classes().get(path[0])
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _above(self, code: str, names: list[str | None]) -> bool:
+        """Whether the classes above ``code`` have ``names``, as far as the tables print them."""
+        return all(
+            name is None or (known := self._names.get(code[: 3 + 2 * at])) is None or name in known
+            for at, name in enumerate(names)
+        )

@@ -1,0 +1,138 @@
+"""Where tables begin: the lines that print a table's title, by title alone and never by number or place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
+from pipeline.ingest.document import Document
+
+_NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
+# A number is one only with a word before it (表3, 附件1) or a mark after it (三、): 一般公共预算… begins with none.
+_NUMBERING = re.compile(
+    rf"^(?:(?=附件|附表|附|公开|表|预算\d|决算\d){_NUMBER}[、.:\-）]*|{_NUMBER}[、.:\-]+|[（][一二三四五六七八九十\d]+[）])"
+)
+_NUMBER_LINE = re.compile(rf"^(?:附件|附表|公开|预算|决算|表)[:：]?(?:{_NUMBER}|\d{{1,2}})(?:表)?[:：.、]?$")
+# What may stand between the start of the line and the title proper: a body's name, a year, whose table it is.
+_LEAD = re.compile(
+    rf"^.{{0,40}}?(?:{YEAR}|局|委|委员会|办|办公室|院|处|会|中心|校|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|团|党|台|库|司|"
+    r"部门|单位|部门（单位）|单位（部门）|本级|机关|预算|决算|的|[省市区县]|级|[》:\-])$"
+)
+_NO_LEAD = re.compile(
+    r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
+)
+#: What folds to the last character of a title.
+_TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
+_TAIL = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
+_RIGHT_EDGE = re.compile(
+    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
+)
+_SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A printed title. ``first`` is its first line (a line like 表 3 included), ``after`` the line below it.
+
+    ``title`` is as printed but for white space; ``forms`` are the forms that know it, the best first.
+    """
+
+    first: int
+    after: int
+    start: int
+    end: int
+    title: str
+    printed_no: str | None
+    forms: tuple[TableForm, ...]
+
+
+def find_headings(document: Document, library: Library) -> list[Heading]:
+    """Every line that reads as a table's title, in order; contents pages may still be among them."""
+    found: list[Heading] = []
+    lines = document.lines
+    taken = -1
+    for index in _likely(document):
+        if index <= taken:
+            continue
+        line = lines[index]
+        raw = _without_unit(document.text[line.start : line.end])
+        folded = fold(raw) if len(raw) <= 200 else ""
+        if not 3 <= len(folded) <= 60:
+            continue
+        after, end, text = index + 1, line.start + len(raw), folded
+        heading_like = _ends_as_title(folded)
+        if not heading_like and len(folded) >= 12 and after < len(lines):
+            # A title wrapped in two: only believed where a form knows the whole.
+            below = lines[after]
+            rest = fold(document.text[below.start : below.end]) if below.end - below.start <= 60 else ""
+            whole = (
+                rest
+                and len(rest) <= 20
+                and _ends_as_title(rest)
+                and not re.search(r"\d\.\d|\d,\d", folded)  # amounts of the table above
+                and not match_title(rest, library)[1]
+                and match_title(folded + rest, library)[1]
+            )
+            if whole:
+                after, end, text, heading_like = after + 1, below.end, folded + rest, True
+        if not heading_like or _SENTENCE.search(text):
+            continue
+        number, forms = match_title(text, library)
+        first = index
+        before = _nonblank_before(document, index)
+        if before is not None:
+            above = fold(document.text[lines[before].start : lines[before].end])
+            if len(above) <= 12 and _NUMBER_LINE.match(above):
+                first, number = before, number or above
+        start = line.start + len(raw) - len(raw.lstrip())
+        found.append(Heading(first, after, start, end, text, number, tuple(forms)))
+        taken = after - 1
+    return found
+
+
+def _likely(document: Document) -> list[int]:
+    """The lines that print the last character of every title, and those above them, where a wrapped title begins."""
+    ends = {document.line_at(match.start()).number - 1 for match in _TITLE_END.finditer(document.text)}
+    return sorted(ends | {index - 1 for index in ends if index})
+
+
+def _without_unit(raw: str) -> str:
+    """A line without the unit of money or the number of the form that is set at its right edge (单位：元, 公开03表)."""
+    match = _RIGHT_EDGE.search(raw)
+    kept = raw[: match.start()].rstrip() if match else raw
+    return kept if fold(kept).endswith("表") else raw
+
+
+def _ends_as_title(folded: str) -> bool:
+    bare = _TAIL.sub("", folded)
+    return len(bare) >= 3 and bare.endswith("表") and not _NUMBER_LINE.match(bare)
+
+
+def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
+    """The printed number and the forms that know a folded title, whatever body, year or number stands before it."""
+    number = None
+    if (match := _NUMBERING.match(text)) and len(match.group()) < len(text) - 2:
+        number = match.group().strip("、.:-") or None
+    bodies = [text[match.end() :], text] if number and match else [text]
+    for body in bodies:
+        body = body.strip("《》:-")
+        for candidate in (body, _TAIL.sub("", body)):
+            for start in range(0, max(1, len(candidate) - 3)):
+                lead = candidate[:start]
+                if start and (not _LEAD.match(lead) or _NO_LEAD.search(lead)):
+                    continue
+                if forms := library.forms_for(candidate[start:]):
+                    return number, forms
+            if forms := library.forms_without_first(candidate):
+                return number, forms
+    return number, []
+
+
+def _nonblank_before(document: Document, index: int) -> int | None:
+    for before in range(index - 1, max(-1, index - 5), -1):
+        line = document.lines[before]
+        if document.text[line.start : line.end].strip():
+            return before
+    return None

@@ -1,0 +1,233 @@
+"""The tables of a document whose format sets cells apart (web page, workbook, Word): where each begins and ends.
+
+A title stands in the text right above a table, or in the first rows of the table itself: a sheet of a workbook is one
+table of cells, title, unit of money and notes included, and may hold several tables one below the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import Kind, kind_of_performance
+from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
+from pipeline.extract.tables.find.headings import Heading
+from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
+from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
+from pipeline.ingest.document import Cell, CellTable, Document
+
+#: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
+_PREFACE = re.compile(
+    r"(?:公开|预算|决算|部门|单位|附)?[（(]?\d{0,2}[）)]?表(?:\d{1,2})?|(?:[编填]制|预算|申报|公开)?(?:部门|单位)(?:名称)?[（()）编码]*[:：].*"
+    r"|(?:日期[:：])?[12]\d{3}(?:年|[-/.])(?:\d{1,2}(?:月|[-/.]))?(?:\d{1,2}日?)?度?|[（]?续表?[一二三四五六七八九十\d]*[）]?"
+)
+_LISTED_NOTE = re.compile(r"\d{1,2}[.、．]|[（]\d{1,2}[）]")
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows of a table of cells between two titles, and the title above them where it stands in the table itself."""
+
+    start: int
+    heading: Heading | None
+    table: CellTable | None
+
+
+def find_in_cells(document: Document, headings: Sequence[Heading], library: Library) -> list[Segment]:
+    """The tables of ``document``, in order: those that its format marks, and those that its text lays out."""
+    parts = [part for table in document.tables for part in _parts(document, table, headings)]
+    outside = [h for h in headings if not any(table.start <= h.start < table.end for table in document.tables)]
+    segments: list[Segment] = []
+    current: Segment | None = None
+    for event in sorted((*parts, *(_Part(h.start, h, None) for h in outside)), key=lambda event: event.start):
+        heading, table = event.heading, event.table
+        if heading is not None and not _belongs_to_title(heading, current):
+            current = Segment(heading, heading.first, heading.after, body=heading.after)
+            segments.append(current)
+        if table is None:
+            continue
+        kind = kind_of_performance(document, table)
+        if current is not None and not current.tables and _stands_below(document, current, table, library, kind):
+            table = _without_preface(document, table, library)
+        elif current is None or not current.tables or not _goes_on(document, current, table, library, kind):
+            if not (kind or has_amounts(document, table)):
+                continue
+            first = document.line_at(table.start).number - 1
+            current = Segment(None, first, first, body=first)
+            segments.append(current)
+        if table is not None:
+            current.tables.append(table)
+            lines = lines_of(document, table)
+            current.last = max(current.last, lines[1] if lines else 0)
+    return join_continued(document, _settled(document, segments))
+
+
+def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:
+    """Whether a line that ends like a title, and that no form knows, stands among the words below a known one."""
+    if heading.forms or current is None or current.tables or not current.forms:
+        return False
+    return heading.first - current.body < 4
+
+
+def _parts(document: Document, table: CellTable, headings: Iterable[Heading]) -> list[_Part]:
+    """The table cut before each title that stands in a row of its own, without the rows of the titles and of notes."""
+    rows = _filled_rows(table)
+    titled: dict[int, Heading] = {}
+    for heading in headings:
+        if table.start <= heading.start < table.end:
+            row = _title_row(document, rows, heading)
+            if row is not None:
+                titled[row] = heading
+    bounds = sorted({0, *titled, table.row_count})
+    parts = []
+    for first, last in zip(bounds, bounds[1:], strict=False):
+        title = titled.get(first)
+        while title is not None and first < last and _start_of(rows[first]) < title.end:
+            first += 1  # a title may be wrapped over rows
+        held = _rows_of(table, first, _notes_from(document, rows, first, last))
+        if title is not None or held is not None:
+            start = title.start if title else held.start if held else table.start
+            parts.append(_Part(start, title, held))
+    return parts
+
+
+def _filled_rows(table: CellTable) -> list[list[Cell]]:
+    """The cells that print anything, row by row."""
+    rows: list[list[Cell]] = [[] for _ in range(table.row_count)]
+    for cell in table.cells:
+        if cell.pieces:
+            rows[cell.row].append(cell)
+    return rows
+
+
+def _start_of(row: Sequence[Cell]) -> int:
+    return min((cell.pieces[0][0] for cell in row), default=0)
+
+
+def _folded(document: Document, cell: Cell) -> str:
+    return fold("".join(document.text[start:end] for start, end in cell.pieces))
+
+
+def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Heading) -> int | None:
+    """The row whose only cell is a title, beside the unit of money and the like; one no form knows stands on top."""
+    for at, row in enumerate(rows):
+        held = [c for c in row if any(a < heading.end and heading.start < b for a, b in c.pieces)]
+        if not held:
+            continue
+        others = [_folded(document, cell) for cell in row if cell not in held]
+        if len(held) > 1 or not all(_is_preface(text) for text in others):
+            return None
+        above = [_folded(document, cell) for over in rows[:at] for cell in over]
+        return at if heading.forms or not any(is_amount(text) for text in above) else None
+    return None
+
+
+def _is_preface(folded: str) -> bool:
+    return bool(UNIT.search(folded) or _PREFACE.fullmatch(folded)) and not is_amount(folded)
+
+
+def _notes_from(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
+    """Where the notes begin that stand below the last row; ``last`` where none do."""
+    end = last
+    for at in range(last - 1, first - 1, -1):
+        if len(rows[at]) > 1:
+            break
+        if rows[at] and NOTE.match(_folded(document, rows[at][0])):
+            end = at
+    return end
+
+
+def _rows_of(table: CellTable, first: int, last: int) -> CellTable | None:
+    """The rows ``first`` to ``last`` (exclusive) as a table of their own; None where they print nothing."""
+    cells = [
+        replace(cell, row=cell.row - first, rows=min(cell.rows, last - cell.row))
+        for cell in table.cells
+        if first <= cell.row < last
+    ]
+    pieces = [piece for cell in cells for piece in cell.pieces]
+    if not pieces:
+        return None
+    start, end = min(start for start, _ in pieces), max(end for _, end in pieces)
+    return replace(table, cells=tuple(cells), row_count=last - first, start=start, end=end)
+
+
+def _without_preface(document: Document, table: CellTable, library: Library) -> CellTable | None:
+    """The table below a title without the rows above its header: unit of money, body, date."""
+    rows = _filled_rows(table)
+    for at, row in enumerate(rows):
+        texts = [_folded(document, cell) for cell in row]
+        lone = len(texts) == 1 and not is_amount(texts[0]) and not library.knows(texts[0])
+        if texts and not lone and not all(_is_preface(text) for text in texts):
+            return _rows_of(table, at, table.row_count) if at else table
+    return None
+
+
+def _stands_below(document: Document, segment: Segment, table: CellTable, library: Library, kind: Kind | None) -> bool:
+    """Whether a table is the one below the title of ``segment``: close to it, and no note (本表为空) between the two."""
+    between = document.text[segment.heading.end if segment.heading else 0 : table.start]
+    if not stands_near(document, segment, table) or any(NOTE.match(fold(line)) for line in between.split("\n")):
+        return False
+    if kind is not None:
+        return takes_performance(document, segment, kind)
+    # A list of contents has neither amounts nor a word over them.
+    texts = [_folded(document, cell) for cell in table.cells if cell.pieces]
+    return (
+        segment.performance
+        or has_amounts(document, table)
+        or any(library.column(text) or library.expense(text) for text in texts)
+    )
+
+
+def _goes_on(document: Document, segment: Segment, table: CellTable, library: Library, kind: Kind | None) -> bool:
+    """Whether a table holds more rows of the one before: as many columns, the same header or none, nothing between.
+
+    Performance sheets follow each other under one title.
+    """
+    before = segment.tables[-1]
+    between = document.text[before.end : table.start].split("\n")
+    if not all(_is_preface(text) for text in map(fold, between) if text):
+        return False
+    if kind is not None:
+        return takes_performance(document, segment, kind)
+    if table.column_count != before.column_count or segment.heading is None:
+        return False
+    first = [[_folded(document, cell) for cell in _filled_rows(one)[0]] for one in (segment.tables[0], table)]
+    headed = not any(is_amount(text) for text in first[1]) and any(library.knows(text) for text in first[1])
+    return first[0] == first[1] or not headed
+
+
+def _settled(document: Document, segments: Sequence[Segment]) -> list[Segment]:
+    """The segments that hold a table, with the notes below it; a title in a list of contents holds none."""
+    kept: list[Segment] = []
+    for order, segment in enumerate(segments):
+        following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
+        if segment.tables:
+            segment.last = min(max(segment.last, segment.body), max(following, segment.body))
+            _take_notes(document, segment, following)
+            kept.append(segment)
+        elif segment.forms and (stop := _end_of_text(document, segment, following)) is not None:
+            segment.last = stop
+            kept.append(segment)
+    return kept
+
+
+def _end_of_text(document: Document, segment: Segment, following: int) -> int | None:
+    """Where a table ends that the text below its title lays out without cells; None where it does not."""
+    start = document.lines[segment.body - 1].end
+    firsts = [document.line_at(table.start).number - 1 for table in document.tables if table.start >= start]
+    return end_of_rows(document, segment.body, min([following, *firsts]))
+
+
+def _take_notes(document: Document, segment: Segment, following: int) -> None:
+    """Take the lines right below a table that are notes on it, and the points that they list."""
+    for index in range(segment.last, following):
+        text = fold(line_text(document, index))
+        if text and not NOTE.match(text) and not (segment.notes and _LISTED_NOTE.match(text)):
+            break
+        if text:
+            segment.notes.append(index)
+    if segment.notes:
+        segment.last = segment.notes[-1] + 1

@@ -1,0 +1,72 @@
+"""One table of a document: its title, its lines and its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.extract.forms import TableForm
+from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import Kind, kind_of_performance
+from pipeline.extract.tables.find.headings import Heading
+from pipeline.extract.tables.lexicon import AMOUNT
+from pipeline.ingest.document import CellTable, Document
+
+#: So many characters at most stand between a title and its table.
+_BETWEEN = 150
+
+
+@dataclass(slots=True)
+class Segment:
+    """Lines ``first`` to ``last`` (exclusive) and the tables of cells of one table; ``heading`` is None for a table without title."""
+
+    heading: Heading | None
+    first: int
+    last: int
+    tables: list[CellTable] = field(default_factory=list)
+    body: int = 0
+    notes: list[int] = field(default_factory=list)
+    #: lines of the title where later pages print it again
+    repeats: list[int] = field(default_factory=list)
+
+    @property
+    def forms(self) -> tuple[TableForm, ...]:
+        return self.heading.forms if self.heading else ()
+
+    @property
+    def performance(self) -> bool:
+        """Whether the title is that of performance tables."""
+        return any(form.kind == "performance" for form in self.forms)
+
+
+def takes_performance(document: Document, segment: Segment, kind: Kind) -> bool:
+    """Whether a performance table belongs to ``segment``: its title allows it, or it lists more projects.
+
+    A title of performance tables may stand over several sheets; one that no form knows over one table.
+    """
+    if segment.forms:
+        return segment.performance
+    return not segment.tables or (kind == "list" and kind_of_performance(document, segment.tables[0]) == "list")
+
+
+def lines_of(document: Document, table: CellTable) -> tuple[int, int] | None:
+    """The lines of the document (first, and one past the last) that a table of cells prints; None for an empty one."""
+    if table.start >= table.end:
+        return None
+    return document.line_at(table.start).number - 1, document.line_at(table.end - 1).number
+
+
+def has_amounts(document: Document, table: CellTable) -> bool:
+    """Whether at least two lines of a table of cells print amounts."""
+    first, last = lines_of(document, table) or (0, 0)
+    return sum(bool(AMOUNT.search(document.text[line.start : line.end])) for line in document.lines[first:last]) >= 2
+
+
+def stands_near(document: Document, segment: Segment, table: CellTable) -> bool:
+    """Whether a table of cells is the one a title stands over: on its page or the next, and not after paragraphs."""
+    lines = lines_of(document, table)
+    if segment.heading is None or not lines:
+        return segment.heading is not None
+    page = table.page or 1
+    title_page = document.line_at(segment.heading.start).page or page
+    between = document.text[segment.heading.end : document.lines[lines[0]].start]
+    return page - title_page <= 1 and len(fold(between)) < _BETWEEN

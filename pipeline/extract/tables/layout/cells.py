@@ -1,0 +1,107 @@
+"""Tables whose cells the format or the rules of a page set apart: each cell says which rows and columns it covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.forms import Library
+from pipeline.extract.tables.layout.sheet import (
+    HeaderRow,
+    Sheet,
+    SheetCell,
+    SheetPart,
+    SheetRow,
+    cell_of,
+    column_numbers,
+    kind_of_key,
+)
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.ingest.document import CellTable, Document
+
+_LISTED = re.compile(r"^[一二三四五六七八九十]+、")
+# What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
+_ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
+
+
+def read_cells(document: Document, tables: Sequence[CellTable], library: Library) -> Sheet:
+    """The sheet of the tables of cells that one table is printed in, one after the other."""
+    parts = []
+    for table in tables:
+        edges = list(table.edges) or [float(edge) for edge in range(table.column_count + 1)]
+        header, body, beside = _split_header(_rows(document, table), library)
+        if not table.edges:
+            _widen_over_blanks(header)
+        parts.append(SheetPart(_place(document, table), header, [SheetRow(row) for row in body], edges, beside))
+    return Sheet(parts)
+
+
+def _place(document: Document, table: CellTable) -> str:
+    """Where a table stands, for a person."""
+    return f"page {table.page}" if table.page is not None else f"line {document.line_at(table.start).number}"
+
+
+def _rows(document: Document, table: CellTable) -> list[list[SheetCell]]:
+    rows: list[list[SheetCell]] = [[] for _ in range(table.row_count)]
+    for cell in table.cells:
+        text = cell_of(document.text, cell.pieces)
+        rows[cell.row].append(SheetCell(text, cell.column, cell.column + cell.columns, cell.row, cell.rows))
+    return rows
+
+
+def _split_header(
+    rows: list[list[SheetCell]], library: Library
+) -> tuple[list[HeaderRow], list[list[SheetCell]], list[SheetCell]]:
+    """The header rows, the body rows, and header cells that stand in the first body row."""
+    at = next((at for at, row in enumerate(rows) if _is_body(row, library)), len(rows))
+    header, body = rows[:at], rows[at:]
+    if not header or not body:
+        return header, body, []
+    first = body[0]
+    parts = [cell for cell in first if kind_of_key(cell, library) in ("class", "section", "item")]
+    if len(parts) > 1:
+        # 类 款 项 | 合计 | 100.00: the first total stands beside the last words of the header.
+        return header, [[cell for cell in first if cell not in parts], *body[1:]], parts
+    words = [one for one in first[1:] if one.cell.text and not is_amount(one.cell.folded)]
+    beside = [one for one in words if library.knows(one.cell.text) and not ORDINAL.match(one.cell.folded)]
+    return header, body, beside if len(beside) > 1 else []
+
+
+def _is_body(row: list[SheetCell], library: Library) -> bool:
+    filled = [one for one in row if one.cell.text]
+    if not filled:
+        return False
+    first = filled[0].cell.folded
+    if column_numbers(row, library) or (len(filled) == 1 and _ABOVE.search(first)):
+        return False
+    if any(is_amount(one.cell.folded) or _LISTED.match(one.cell.folded) for one in filled):
+        return True  # 一、 begins an item, with or without an amount; no header is numbered so
+    if library.says("empty.rows", first) or (ORDINAL.match(first) and not library.column(first)):
+        return True
+    others = [one for one in filled[1:] if library.knows(one.cell.text)]
+    if library.says("totals", first) and filled[0].first == 0 and not others:
+        return True
+    return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
+
+
+def _widen_over_blanks(header: list[HeaderRow]) -> None:
+    """Let words of a header reach over the blank cells to their right, where the format does not say what is merged.
+
+    A word over others does (收入 | blank over 项目 | 预算数), as far as words stand below; one over none is a column itself.
+    """
+    for at, row in enumerate(header):
+        below = {
+            column
+            for lower in header[at + 1 :]
+            for one in lower
+            if one.cell.text
+            for column in range(one.first, one.last)
+        }
+        group: SheetCell | None = None
+        for one in sorted(row, key=lambda one: one.first):
+            if one.cell.text:
+                group = one if one.first in below else None
+            elif group is not None and one.first == group.last and one.first in below:
+                group.last = one.last
+            else:
+                group = None

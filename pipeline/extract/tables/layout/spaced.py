@@ -1,0 +1,166 @@
+"""Tables of words with positions and no rules: text laid out with spaces (``pdftotext -layout``), pages of a PDF.
+
+Where words stand says row and column. Columns are found on each page anew: numbers that stand over one another are a
+column, and so are words. A row is a line that prints amounts or a code, with the lines of its wrapped name around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import is_page_number
+from pipeline.extract.tables.find.segment import Segment
+from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
+from pipeline.extract.tables.layout.spaced_columns import columns_as_before, columns_below, columns_of_header
+from pipeline.extract.tables.layout.spaced_header import Block, header_block
+from pipeline.extract.tables.layout.spaced_rows import assign_columns, rows_of_lines
+from pipeline.extract.tables.layout.torn import join_header_words
+from pipeline.extract.tables.layout.words import (
+    Measure,
+    SpacedColumn,
+    Word,
+    by_character,
+    measures_of,
+    words_of_line,
+    words_on_page,
+)
+from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, numbers_columns
+from pipeline.ingest.document import Document, Line
+
+
+def read_spaced(document: Document, segment: Segment, library: Library) -> Iterator[Sequence[Sheet]]:
+    """The ways to read the words of a table, the likeliest first: one sheet each, or two that have to agree.
+
+    Text may be measured in two ways. On a page whose lines do not make rows, amounts may be set off the line of their
+    label.
+    """
+    if document.points:
+        yield [_read(document, segment, library, by_character)]
+        yield [_read(document, segment, library, by_character, levelled=True)]
+        return
+    measures = measures_of(_amounts(document, segment.body, segment.last))
+    if len(measures) > 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines)))
+    yield [_read(document, segment, library, measure) for measure in measures]
+
+
+def _read(document: Document, segment: Segment, library: Library, measure: Measure, levelled: bool = False) -> Sheet:
+    sheet = Sheet()
+    before: list[SpacedColumn] = []
+    for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
+        words = _words(document, number, lines, library, measure, levelled)
+        header, body = _header_and_body(words, library)
+        if not words or (before and not any(word.numeric for found in words for word in found)):
+            continue  # the page goes on with something else
+        columns = columns_below(body, library)
+        blocks: list[Block] = []
+        if any(library.knows(word.text) for word in header):
+            columns, blocks = columns_of_header(header, columns, library)
+        elif header:
+            body, columns = words, columns_below(words, library)
+        if not blocks:
+            columns = columns_as_before(columns, before)
+        if not columns:
+            return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
+        edges = [float(edge) for edge in range(len(columns) + 1)]
+        rows = _rows(document, body, columns, library, goes_on=bool(before))
+        sheet.parts.append(SheetPart(f"page {number}", _header_rows(document, blocks), rows, edges))
+        before = columns
+    return sheet
+
+
+def _words(
+    document: Document, page: int, lines: list[tuple[int, Line]], library: Library, measure: Measure, levelled: bool
+) -> list[list[Word]]:
+    """The words of a page, line by line, without those of the unit of money and of the page's number."""
+    if document.points:
+        words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
+    else:
+        words = [words_of_line(document, index, line, measure) for index, line in lines]
+    words = [found for found in words if found and not _is_unit_line(found)]
+    while words and is_page_number("".join(word.text for word in words[-1])):
+        words.pop()
+    return words
+
+
+def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:
+    """The words above the first row, and the lines from there on."""
+    at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
+    at = _header_end(words[:at], library)
+    return [word for found in words[:at] for word in found], words[at:]
+
+
+def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The lines that print amounts, and where these stand in them."""
+    found = []
+    for index in range(first, last):
+        line = document.lines[index]
+        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if w.numeric and "." in w.text]
+        if spans:
+            found.append((document.text[line.start : line.end], spans))
+    return found
+
+
+def _pages(document: Document, segment: Segment, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:
+    """The lines of each page below the title, which every page may print."""
+    found: list[tuple[int, list[tuple[int, Line]]]] = []
+    for index in range(segment.body, last):
+        if index in segment.repeats:
+            continue
+        line = document.lines[index]
+        page = line.page or 1
+        if not found or found[-1][0] != page:
+            found.append((page, []))
+        found[-1][1].append((index, line))
+    return found
+
+
+def _is_unit_line(words: list[Word]) -> bool:
+    text = "".join(word.text for word in words)
+    return bool(NAMED_UNIT.search(text)) and not any(word.numeric for word in words)
+
+
+def _begins_body(words: list[Word], library: Library) -> bool:
+    """Whether a line is the first below the header: it prints an amount, an ordinal or that the table is empty."""
+    if numbers_columns([word.text for word in words]):
+        return False
+    if len(words) > 1 and all(_heads(word, library) for word in words):
+        return False  # 其中：教育收费 beside 金额 is a header's word, though rows may begin with 其中
+    if any(word.numeric or ORDINAL.match(word.text) for word in words):
+        return not any(word.numeric and len(word.text) == 4 for word in words) or len(words) > 1
+    first = words[0].text
+    return library.says("empty.rows", first)
+
+
+def _heads(word: Word, library: Library) -> bool:
+    return not word.numeric and library.knows(word.text) and not library.says("totals", word.text)
+
+
+def _header_end(lines: list[list[Word]], library: Library) -> int:
+    """How many of the lines above the first amount are header: below its last known word a name begins, wrapped."""
+    blocks = join_header_words([header_block(word) for words in lines for word in words], library)
+    last = max((block.bottom for block in blocks if library.knows(block.text)), default=-1)
+    return sum(words[0].line <= last for words in lines) if last >= 0 else len(lines)
+
+
+def _header_rows(document: Document, blocks: Sequence[Block]) -> list[HeaderRow]:
+    rows: dict[int, HeaderRow] = {}
+    for block in sorted(blocks, key=lambda block: (block.top, block.first)):
+        one = SheetCell(cell_of(document.text, block.pieces), block.first, block.last + 1)
+        rows.setdefault(block.top, []).append(one)
+    return list(rows.values())
+
+
+def _rows(
+    document: Document, body: list[list[Word]], columns: list[SpacedColumn], library: Library, goes_on: bool
+) -> list[SheetRow]:
+    for words in body:
+        assign_columns(words, columns)
+    rows: list[SheetRow] = []
+    for group in rows_of_lines(body, columns, library, goes_on):
+        cells: dict[int, list[Piece]] = {}
+        for word in sorted(group, key=lambda word: word.start):
+            cells.setdefault(word.column, []).append((word.start, word.end))
+        rows.append(SheetRow([SheetCell(cell_of(document.text, cells[at]), at, at + 1) for at in sorted(cells)]))
+    return rows

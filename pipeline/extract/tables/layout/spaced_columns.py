@@ -1,0 +1,146 @@
+"""Columns of laid out text: which header words they stand under, and which columns of the page before they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.extract.forms import Library
+from pipeline.extract.tables.layout.spaced_header import Block, cover, header_block, hides_group, leaves_of
+from pipeline.extract.tables.layout.torn import join_header_words
+from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, Word
+
+_FAR = 1e6
+_NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
+
+
+def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[SpacedColumn]:
+    """Numbers that overlap are a column, and so are words; a word that only sums up (合计) makes none."""
+    found: list[SpacedColumn] = []
+    for numeric in (True, False):
+        spans = sorted(
+            (w.x0, w.x1, numeric and ("." in w.text or "," in w.text))
+            for words in body
+            for w in words
+            if w.numeric == numeric and not library.says("totals", w.text.rstrip(":"))
+        )
+        merged: list[SpacedColumn] = []
+        for x0, x1, pointed in spans:
+            if merged and x0 < merged[-1].x1:
+                merged[-1].x1 = max(merged[-1].x1, x1)
+            else:
+                merged.append(SpacedColumn(x0, x1, numeric))
+            if pointed:
+                merged[-1].holds = "amounts"
+        found += merged
+    return sorted(found, key=lambda column: column.middle)
+
+
+def columns_of_header(
+    header: Sequence[Word], columns: list[SpacedColumn], library: Library
+) -> tuple[list[SpacedColumn], list[Block]]:
+    """The columns that the header names, each with its block; columns of the body that no word stands over are left out.
+
+    Both are empty where nothing shows what a word of the header stands over.
+    """
+    blocks = join_header_words([header_block(word) for word in _without_label(header, library)], library)
+    leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
+    keys = [library.key(leaf.text) for leaf in leaves]
+    numeric = [key is None or key.kind in _NUMERIC_KEYS for key in keys]
+    found = [SpacedColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
+    matched_to: set[int] = set()
+    for wanted in (True, False):
+        ours = [i for i, n in enumerate(numeric) if n == wanted]
+        bodies = [column for column in columns if column.numeric == wanted]
+        for at, column in _under([leaves[i] for i in ours], bodies):
+            found[ours[at]] = column
+            matched_to.add(ours[at])
+    if hides_group(leaves, matched_to, library):
+        return [], []
+    for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
+        leaf.first = leaf.last = at
+        found[at].holds = "amounts" if key is None else "codes"
+    cover(blocks, library)
+    return found, [block for block in blocks if block.first >= 0]
+
+
+def _without_label(header: Sequence[Word], library: Library) -> list[Word]:
+    """Without the label of an empty first row (合计), which stands below the names of key columns like one of them."""
+    keys = [word for word in header if (key := library.key(word.text)) and key.kind in ("code", "name", "code_name")]
+    end = max((word.x1 for word in keys), default=0)
+    firsts = {min(w.start for w in header if w.line == line) for line in {w.line for w in header}}
+    return [
+        word
+        for word in header
+        if not (
+            word.start in firsts and word.x0 < end and library.says("totals", word.text) and keys[0].line <= word.line
+        )
+    ]
+
+
+def _under(leaves: Sequence[Block], columns: Sequence[SpacedColumn]) -> list[tuple[int, SpacedColumn]]:
+    """Which columns of the body stand under which header words, both from left to right.
+
+    Words of a header are centred in their cells, amounts are often not: they all stand off by about as much. So
+    columns are matched in order at the offset that leaves the least over.
+    """
+    if not columns or len(columns) > len(leaves):
+        pairs = [
+            (min(range(len(leaves)), key=lambda i: abs(leaves[i].middle - c.middle)), c) for c in columns if leaves
+        ]
+        return list({place: (place, column) for place, column in pairs}.values())
+    offsets = {0.0, *(c.middle - leaf.middle for c in columns for leaf in leaves if abs(c.middle - leaf.middle) < 25)}
+    best: tuple[float, tuple[int, ...]] = (_FAR, ())
+    for offset in sorted(offsets):
+        row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(leaves) + 1)
+        for column in columns:
+            following: list[tuple[float, tuple[int, ...]]] = [(_FAR, ())]
+            for at, leaf in enumerate(leaves):
+                cost, path = row[at]
+                here = (cost + abs(column.middle - leaf.middle - offset), (*path, at))
+                following.append(min(following[-1], here))
+            row = following
+        best = min(best, row[-1])
+    return list(zip(best[1], columns, strict=True))
+
+
+def columns_as_before(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:
+    """The columns of a page without a header as the page before had them; empty where nothing shows which they are.
+
+    Pages differ in where they lay a column out, for columns that are blank on a page take no room on it, but not in
+    how far columns are from their neighbours. So the gaps between columns are compared, not their places.
+    """
+    if not columns or not before or len(columns) > len(before):
+        return []
+    best: list[tuple[float, tuple[int, ...]]] = []
+    for order, column in enumerate(columns):
+        here: list[tuple[float, tuple[int, ...]]] = []
+        for at, other in enumerate(before):
+            if column.numeric != other.numeric or {column.holds, other.holds} == {"amounts", "codes"}:
+                here.append((_FAR, ()))
+            elif order == 0:
+                here.append((abs(column.x0 - other.x0) / 10, (at,)))
+            else:
+                last = columns[order - 1]
+                ways = [
+                    (cost + _off(last, column, before[path[-1]], other), (*path, at))
+                    for cost, path in best[:at]
+                    if cost < _FAR
+                ]
+                here.append(min(ways, default=(_FAR, ())))
+        best = here
+    cost, path = min(best)
+    if cost >= _FAR or sum(other < cost + 2 for other, _ in best) > 1:
+        return []
+    found = dict(zip(path, columns, strict=True))
+    for at, column in found.items():
+        column.holds = before[at].holds
+    return [
+        found.get(i, SpacedColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, c.numeric, c.holds)) for i, c in enumerate(before)
+    ]
+
+
+def _off(left: SpacedColumn, right: SpacedColumn, left_before: SpacedColumn, right_before: SpacedColumn) -> float:
+    """How much two neighbours stand otherwise to one another than before: from end to start, and from start to start."""
+    gap = (right.x0 - left.x1) - (right_before.x0 - left_before.x1)
+    step = (right.x0 - left.x0) - (right_before.x0 - left_before.x0)
+    return (abs(gap) + abs(step)) / 2

@@ -1,0 +1,165 @@
+"""Text that lines, cells and pages tear: wrapped cells and header words put together, and names that codes complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.sheet import Piece
+from pipeline.extract.tables.layout.spaced_header import Block, overlaps
+from pipeline.extract.tables.layout.words import Word
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.ingest.document import Document
+from schemas.joining import join
+
+_CODE_AND_NAME = re.compile(r"^(?:\d{3}|\d{5}|\d{7})-")
+_CODED_NAME = re.compile(r"^(\d{3,7})-?(.*)$")
+_MOST_PIECES = 8
+
+
+def official_names(code: str, library: Library) -> frozenset[str]:
+    """The official names of ``code`` in any scheme and year, folded; empty where the lists do not have it."""
+    return frozenset(fold(name) for scheme in library.names for name in library.official_names(scheme, code))
+
+
+class Names:
+    """The names that codes have in the official lists and elsewhere in the document."""
+
+    def __init__(self, document: Document, library: Library) -> None:
+        self._document, self._library = document, library
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self._document.text)
+
+    def known(self, scheme: str | None, code: str) -> set[str]:
+        """Folded names of ``code``: official ones, and every one printed after the code in the document."""
+        # Over wrapped lines, too: folding has taken the line breaks out.
+        printed = re.findall(rf"{code}-*([^\d-][^\d]{{0,60}})", self._folded)
+        return {fold(name) for name in (*printed, *self._library.official_names(scheme or "", code))}
+
+    def completes(self, keys: dict[int, list[Piece]], columns: tuple[Column, ...], pieces: Sequence[Piece]) -> bool:
+        """Append ``pieces`` to the cell of a row whose name they complete. False where no cell has such a name.
+
+        A name is completed where, with the pieces, it is (or begins) a known name of its code, and without it is not.
+        """
+        text = self._document.text
+        fits = []
+        for index, own in keys.items():
+            matched = _CODED_NAME.match(fold(join(text[a:b] for a, b in own)))
+            if matched is None:
+                continue
+            code, name = matched.groups()
+            longer = name + fold(join(text[a:b] for a, b in pieces))
+            known = self.known(columns[index].scheme, code)
+            if longer in known:
+                fits.append((0, index))
+            elif any(other.startswith(longer) for other in known):
+                fits.append((1, index))
+        if not fits:
+            return False
+        # Where several cells lack the same words, the left one comes first, as the page prints them.
+        _, chosen = min(fits)
+        keys[chosen].extend(pieces)
+        return True
+
+
+def unwrapped(words: list[Word]) -> list[Word]:
+    """The words with the pieces of wrapped cells joined, as far as the ends of lines show where.
+
+    Where cells end with a space, a line without one breaks off inside a cell, unless what follows begins another
+    cell (a page tears rows, too). Where such spaces are lost, only a code that is broken in two is joined.
+    """
+    marked = ends_marked(words)
+    joined: list[Word] = []
+    rest_of_code = 0
+    for at, word in enumerate(words):
+        if rest_of_code:
+            rest_of_code -= 1
+            joined[-1] = joined[-1].joined(word)
+        elif joined and _on_next_line(joined[-1], word) and _breaks_off(joined[-1], word, marked):
+            joined[-1] = joined[-1].joined(word)
+        else:
+            joined.append(word)
+            rest_of_code = _pieces_of_code(words, at)
+    return joined
+
+
+def _on_next_line(above: Word, word: Word) -> bool:
+    return above.last and above.trail == 0 and word.first and word.gap == 0
+
+
+def _pieces_of_code(words: list[Word], at: int) -> int:
+    """How many of the following words belong to a code that begins with the word at ``at`` (201 | 03 | 01-行政)."""
+    text = words[at].text
+    for count in range(1, 7):
+        if not (text.isdigit() and len(text) < 8 and at + count < len(words)):
+            return 0
+        if not _on_next_line(words[at + count - 1], words[at + count]):
+            return 0
+        text += words[at + count].text
+        if _CODE_AND_NAME.match(text):
+            return count
+    return 0
+
+
+def _breaks_off(above: Word, word: Word, marked: bool) -> bool:
+    if not marked or is_amount(above.text) or is_amount(word.text):
+        return False
+    return not (_CODE_AND_NAME.match(word.text) or ORDINAL.match(word.text))
+
+
+def ends_marked(words: list[Word]) -> bool:
+    """Whether cells end with a space where their line ends: then a line without one breaks off inside a cell.
+
+    Lines that end with an amount decide: an amount is never wrapped.
+    """
+    ends = [word for word in words if word.last]
+    ends = [word for word in ends if is_amount(word.text)] or ends
+    return sum(word.trail > 0 for word in ends) * 2 > len(ends)
+
+
+def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
+    """Words of a header, the pieces of wrapped cells joined from top to bottom."""
+    left = sorted(words, key=lambda block: (block.top, block.x0))
+    joined: list[Block] = []
+    while left:
+        word = left.pop(0)
+        chain = [word]
+        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left)) is not None:
+            chain.append(under)
+        best = 1
+        for count in range(len(chain), 1, -1):
+            rest = "".join(block.text for block in chain[1:count])
+            if library.key(chain[0].text) and library.knows(rest):
+                continue  # 支出 over 合计: a word and one of those it stands over
+            if library.knows(chain[0].text + rest):
+                best = count
+                break
+        taken = chain[:best]
+        left = [block for block in left if all(block is not one for one in taken)]
+        joined.append(
+            Block(
+                "".join(block.text for block in taken),
+                [piece for block in taken for piece in block.pieces],
+                min(block.x0 for block in taken),
+                max(block.x1 for block in taken),
+                word.top,
+                taken[-1].bottom,
+            )
+        )
+    return joined
+
+
+def _only_below(block: Block, others: Sequence[Block]) -> Block | None:
+    """The one word on the lines next below that stands under ``block``, and under it alone."""
+    below = [other for other in others if block.bottom < other.top <= block.bottom + 2 and overlaps(block, other)]
+    if not below:
+        return None
+    top = min(other.top for other in below)
+    nearest = [other for other in below if other.top == top]
+    return nearest[0] if len(nearest) == 1 and abs(nearest[0].middle - block.middle) <= 2 else None

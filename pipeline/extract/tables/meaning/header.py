@@ -1,0 +1,209 @@
+"""The header of a table: what the columns below its words mean, each by its own words and among its neighbours.
+
+Classes of the economic classification may be columns: 合计 | 工资福利支出 | 商品和服务支出 | 对个人和家庭的补助. Which classification
+is meant the classes of a header say together: 对个人和家庭的补助 stands in both, 机关工资福利支出 in one. A class is never
+taken from a single column, for 其他支出 alone may be anything. Below a class stand its sections (款: 基本工资, 津贴补贴)
+and its own sum (小计).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_numbers
+from pipeline.extract.tables.meaning.columns import Column, resolve
+
+_SCHEMES = ("department_economic", "government_economic")
+_CODE = re.compile(r"^\d{3,5}-*")
+#: A name as short as this says too little without its 支出 (其他支出).
+_SHORT = 2
+
+
+def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library: Library) -> tuple[Column, ...]:
+    """The ``count`` columns below the rows of a header in a table of ``form``."""
+    over = _cells_over(header, count, library)
+    paths = [tuple(one.cell.text for one in cells) for cells in over]
+    columns = [resolve(index, path, form, library) for index, path in enumerate(paths)]
+    amounts = [set(column.path[:-1]) for column in columns if column.kind == "amount"]
+    common = frozenset(set.intersection(*amounts)) if len(amounts) > 1 else frozenset()
+    sides = frozenset(word for column in columns if column.kind == "key" for word in column.path[:-1])
+    if common or sides:
+        columns = [resolve(index, path, form, library, common, sides) for index, path in enumerate(paths)]
+    columns = [
+        c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
+        for c in _with_classes(columns, form, library)
+    ]
+    columns = _alone_on_a_side(_only_one(columns, form, library))
+    return _parts_of_wholes(_without_doubles(columns, library))
+
+
+def _cells_over(header: Sequence[HeaderRow], count: int, library: Library) -> list[list[SheetCell]]:
+    """The header's cells over each column, from top to bottom."""
+    over: list[list[SheetCell]] = [[] for _ in range(count)]
+    for row in header:
+        numbers = column_numbers(row, library)
+        filled = [one for one in row if one.cell.text and one not in numbers]
+        for order, one in enumerate(filled):
+            whole = one.first == 0 and one.last >= count and len(filled) == 1
+            if whole and not library.knows(one.cell.text):
+                continue  # a title or a unit line inside the frame
+            if order == 0 and library.says("totals", one.cell.text) and _names_rows(over[one.first], library):
+                continue  # the label of the first body row, ruled together with the header
+            for column in range(one.first, min(one.last, count)):
+                over[column].append(one)
+    return over
+
+
+def _names_rows(cells: Sequence[SheetCell], library: Library) -> bool:
+    """Whether a column's words name its rows; 资金来源 over 合计 and 一般公共预算 says whose the amounts are."""
+    return any(key.kind != "text" for one in cells if (key := library.key(one.cell.text)) is not None)
+
+
+def is_known(header: Sequence[HeaderRow], library: Library) -> bool:
+    """Whether the library knows a word of a header."""
+    return any(library.knows(one.cell.text) for row in header for one in row if one.cell.text)
+
+
+def words_of(row: Sequence[SheetCell]) -> tuple[str, ...]:
+    """The folded texts of a row's cells."""
+    return tuple(one.cell.folded for one in row if one.cell.text)
+
+
+def moved(columns: tuple[Column, ...], edges: list[float], own: list[float]) -> tuple[Column, ...]:
+    """The columns of the page before, for a continuation ruled a little differently."""
+    found = []
+    for index in range(len(own) - 1):
+        middle = (own[index] + own[index + 1]) / 2
+        over = [c for c in columns if edges[c.index] <= middle <= edges[c.index + 1]]
+        found.append(replace(over[0], index=index) if over else Column(index, ()))
+    return tuple(found)
+
+
+def _with_classes(columns: Sequence[Column], form: TableForm, library: Library) -> list[Column]:
+    """The columns of a header, those below the names of at least two classes resolved as amounts of these classes."""
+    if form.items == "expense":
+        return list(columns)
+    names = {scheme: _spellings(scheme, 3, "", library) for scheme in _SCHEMES}
+    found = {scheme: [_class_in(column, names[scheme]) for column in columns] for scheme in _SCHEMES}
+    counts = {scheme: len({code for code, _ in filter(None, of)}) for scheme, of in found.items()}
+    scheme = max(_SCHEMES, key=lambda name: counts[name])
+    if counts[scheme] < 2 or len(set(counts.values())) == 1:
+        return list(columns)
+    return [
+        _of_class(column, scheme, *named, form, library) if named is not None else column
+        for column, named in zip(columns, found[scheme], strict=True)
+    ]
+
+
+def _class_in(column: Column, names: Mapping[str, str]) -> tuple[str, int] | None:
+    """The class that a word over a column names, and which word; not where the column names rows."""
+    if column.kind == "key":
+        return None
+    for level, word in enumerate(column.path):
+        code = names.get(_spelled(word))
+        if code is not None:
+            return code, level
+    return None
+
+
+def _of_class(column: Column, scheme: str, code: str, level: int, form: TableForm, library: Library) -> Column:
+    """The column as one of the class that the word ``path[level]`` names, or of a section of it below."""
+    below = column.path[level + 1 :]
+    if len(below) > 1:
+        return column
+    if below and not library.says("totals", below[0]) and not library.says("subtotals", below[0]):
+        section = _spellings(scheme, 5, code, library).get(_spelled(below[0]))
+        if section is None:
+            return column
+        code, level = section, level + 1
+    over = [word for word in column.path[:level] if _spelled(word) != _spelled(column.path[level])]
+    plain = resolve(column.index, tuple(over[: len(over) - (len(code) == 5)]) or ("合计",), form, library)
+    if plain.kind != "amount":
+        return column
+    return replace(plain, path=column.path, economic=(scheme, code), item_level=level)
+
+
+def _spellings(scheme: str, length: int, within: str, library: Library) -> dict[str, str]:
+    """Codes of ``length`` digits by what their official names come down to; what names two of them names none."""
+    codes: dict[str, set[str]] = {}
+    for code, names in library.names.get(scheme, {}).items():
+        if len(code) == length and code.startswith(within):
+            for name in names:
+                codes.setdefault(_spelled(name), set()).add(code)
+    return {spelled: found.pop() for spelled, found in codes.items() if len(found) == 1}
+
+
+def _spelled(name: str) -> str:
+    """A name without its code, without 的 and without 支出 at its end: 对个人和家庭补助支出 is 对个人和家庭的补助."""
+    bare = _CODE.sub("", fold(name)).replace("的", "")
+    short = bare.removesuffix("支出")
+    return short if len(short) > _SHORT else bare
+
+
+def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Classes beside a column that measures the same without a class, or for the class that they are sections of."""
+    if not any(column.economic for column in columns):
+        return columns
+    measured = {c.index: replace(c, economic=None).identity for c in columns if c.kind == "amount"}
+    codes = {c.index: c.economic[1] if c.economic else "" for c in columns}
+    wholes = {(identity, codes[index]) for index, identity in measured.items()}
+    return tuple(
+        replace(column, part=any((measured[column.index], code[:length]) in wholes for length in range(len(code))))
+        if (code := codes[column.index])
+        else column
+        for column in columns
+    )
+
+
+def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
+    """A table's only column beside its labels holds its amounts, whatever its header calls them."""
+    others = [c for c in columns if c.kind != "key" and c.path]
+    if len(others) != 1 or others[0].kind != "unknown" or library.says("counts", others[0].path[-1]):
+        return columns
+    only = replace(others[0], kind="amount", measure="total", direction=form.direction, fund=form.fund)
+    return [only if c is others[0] else c for c in columns]
+
+
+def _alone_on_a_side(columns: list[Column]) -> list[Column]:
+    """The only amount beside a label of a two-sided table is that label's total: 本年收入 over 预算数 is the side's name."""
+    sides: list[list[Column]] = [[]]
+    for before, column in zip([None, *columns], columns, strict=False):
+        if column.kind == "key" and before is not None and before.kind == "amount":
+            sides.append([])
+        if column.kind == "amount":
+            sides[-1].append(column)
+    alone = {side[0].index for side in sides if len(side) == 1} if len(sides) > 1 else set()
+    return [
+        replace(c, measure="total") if c.index in alone and c.measure == "current_year" and len(c.path) > 1 else c
+        for c in columns
+    ]
+
+
+def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, ...]:
+    """Leave columns that say the same without meaning, unless a column of labels stands between them.
+
+    小计 beside its parts (单位资金 over 小计, 其他收入) is the subtotal, and differs so from the part that is called alike.
+    """
+    side = 0
+    seen: dict[tuple[int, str], list[Column]] = {}
+    for column in columns:
+        if column.kind == "key" and column.key in ("code", "class", "label", "code_name", "name"):
+            side += any(s == side for s, _ in seen)
+        elif column.kind == "amount":
+            seen.setdefault((side, column.identity), []).append(column)
+    changed: dict[int, Column] = {}
+    for (at, _), alike in seen.items():
+        if len(alike) < 2:
+            continue
+        sums = [c for c in alike if (m := library.column(c.path[-1])) is not None and m.measure == "subtotal"]
+        subtotal = replace(sums[0], measure="subtotal") if len(sums) == 1 else None
+        apart = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
+        for column in alike:
+            changed[column.index] = Column(column.index, column.path)
+            if subtotal is not None and apart:
+                changed[column.index] = subtotal if column is sums[0] else column
+    return tuple(changed.get(c.index, c) for c in columns)

@@ -1,0 +1,272 @@
+"""From records to ``budget_lines``: ids, amounts in yuan, years, places, and the claims on the ledger.
+
+Tables of amounts hold counts, too (公务用车保有量（辆） | 3). A budget line is money, so a count becomes a statement, as it
+does where prose states it. What it counts words.toml says; a count without such an entry stays without an owner, and is
+reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from pipeline.extract.budget_lines import Key, Printed, Words, write_line
+from pipeline.extract.context import Context, Piece
+from pipeline.extract.forms import Library
+from pipeline.extract.ledger import Token
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.sheet import Cell, shorten
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
+from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, time_of, variant
+from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.records import name_in_ids
+from schemas.rows import Place, Span, Statement
+
+_SCALE = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the columns of a row have in common for all rows: the identities between them, their names by index."""
+
+    sides: Applicable
+    names: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cell that is one amount of money, and the column that it stands in."""
+
+    column: Column
+    token: Token
+    unit: str
+    yuan: Decimal
+
+
+def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, int, list[str]]:
+    """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
+    rows, count = 0, 0
+    row_numbers: dict[int, int] = {}
+    parts = [record for record in records if record.amounts and variant(record, table.library) is None]
+    table.several = len(parts) > 1
+    lines = _Lines(table)
+    columns: tuple[Column, ...] | None = None
+    head = _Head((), {})
+    for record in records:
+        if record.row.columns is not columns:
+            columns = record.row.columns
+            names = {column.index: column.identity for column in columns if column.kind == "amount"}
+            head = _Head(applicable(table.form.identities, columns), names)
+        row_no = row_numbers.setdefault(id(record.row), len(row_numbers) + 1)
+        made = lines.add(record, row_no, head)
+        rows += bool(made)
+        count += made
+    return rows, count, lines.problems
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Writes the lines of one table. ``problems`` says what had to be left out."""
+
+    table: TableContext
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, record: Record, row_no: int, head: _Head) -> int:
+        """Add the lines of a record and claim its labels; returns how many there are."""
+        placed = [found for column, cell in record.amounts if (found := self._placed(record, column, cell)) is not None]
+        if record.incomplete and placed:
+            line = self.table.context.document.line_at(placed[0].token.start).number
+            self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and is not published as one")
+        if placed:
+            self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
+        elif record.key_pieces:
+            self._claim_keys(record, "tables", self.table.table_id)
+        return len(placed)
+
+    def _placed(self, record: Record, column: Column, cell: Cell) -> _Placed | None:
+        """The amount of money in a cell; None where it holds none, or one that has to be left out."""
+        printed = any(char.isdigit() for char in cell.text)
+        line = self.table.context.document.line_at(cell.pieces[0][0]).number
+        if column.kind != "amount":
+            if printed:
+                header = "/".join(column.path) or "no header"
+                self._left_out(line, f"{cell.text} stands in a column that no word of the forms names ({header})")
+            return None
+        token = _token(self.table.context, cell)
+        if printed and (label := _counted(record, column, self.table.library)):
+            if not _add_count(self.table, record, column, token):
+                self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
+            return None
+        if token is None:
+            if printed:
+                self._left_out(line, f"the cell {cell.text!r} is not one amount")
+            return None
+        unit = column.unit or self.table.unit
+        yuan = self.table.library.units.get(unit) if unit else None
+        if token.value is None or unit is None or yuan is None:
+            self._left_out(line, f"{token.printed} has no unit of money")
+            return None
+        return _Placed(column, token, unit, yuan)
+
+    def _left_out(self, line: int, why: str) -> None:
+        self.problems.append(f"line {line}: {why}")
+
+    def _write(self, record: Record, row_no: int, head: _Head, placed: list[_Placed]) -> str:
+        """Write the amounts of a record; returns the id of the first line, which owns the labels of the row."""
+        table, context = self.table, self.table.context
+        broken = count_broken(head.sides, {p.column.index: p.token.value for p in placed if p.token.value is not None})
+        placement = "both" if record.row.placement == "layout" and broken == 0 else record.row.placement
+        side = f"{record.direction[0]}." if record.direction and record.side else ""
+        name = name_in_ids(record) or "row"
+        rows: dict[str, str] = {}
+        first: tuple[str, Words, set[str], list[Span]] | None = None
+        for each in placed:
+            column = each.column
+            key = column.expense or name
+            key = f"{key}.{column.economic[1]}" if column.economic else key
+            if key not in rows:
+                rows[key] = context.unique(f"{table.table_id}.{side}{key}")
+            line_id = context.unique(f"{rows[key]}.{head.names[column.index]}")
+            before = len(context.extraction.rows.spans)
+            above = printed_above(column)
+            if first is None:
+                shared = _shared(context, record, line_id, "item" not in above)
+            else:
+                # The other amounts of a row carry the same label: their spans are those of the first.
+                _, shared, of_first, spans = first
+                above = of_first
+                _repeat(context, spans, line_id, of_first | printed_above(column))
+            words = replace(shared, codes=dict(shared.codes), names=dict(shared.names))
+            if "item" in above and not column.item_pieces:
+                words.item = context.assemble("budget_lines", line_id, "item", record.item_pieces)
+            add_column(words, table, record, column, line_id)
+            if first is None:
+                first = line_id, shared, above, context.extraction.rows.spans[before:]
+            basis = "table" if column.unit or table.unit_basis == "table" else table.unit_basis
+            write_line(
+                context,
+                Key(line_id, rows[key], row_no, table.table_id, table.table_no, table.form.code),
+                Printed(each.token, each.unit, each.yuan, basis, placement),
+                words,
+            )
+        return first[0] if first else table.table_id
+
+    def _claim_keys(self, record: Record, owner_table: str, owner_id: str) -> None:
+        """Codes and ordinals belong to their row. An amount among them does not: its column was not understood."""
+        ledger, document = self.table.context.ledger, self.table.context.document
+        for start, end in (piece for code in record.codes.values() for piece in code.pieces):
+            ledger.claim_free(start, end, "structure", "code", owner_table, owner_id)
+        for start, end in record.key_pieces:
+            for token in ledger.free(start, end):
+                if _stands_alone(document.text, token):
+                    line = document.line_at(token.start).number
+                    self._left_out(line, f"{token.printed} stands in a column of labels")
+                else:
+                    ledger.claim(token, "structure", "ordinal", owner_table, owner_id)
+
+
+def _token(context: Context, cell: Cell) -> Token | None:
+    if len(cell.pieces) != 1:
+        return None
+    start, end = cell.pieces[0]
+    tokens = context.ledger.within(start, end)
+    if len(tokens) == 1 and context.document.text[start:end].strip() == tokens[0].printed:
+        return tokens[0] if tokens[0].cls == "unclaimed" else None
+    return None
+
+
+def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]) -> None:
+    """Give a line the spans of another, but for those of the columns ``without``."""
+    for span in spans:
+        if span.field not in without:
+            place = Place(span.page, span.line, span.start, span.end)
+            context.add(
+                Span(owner_table=span.owner_table, owner_id=line_id, field=span.field, seq=span.seq, place=place)
+            )
+
+
+def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> Words:
+    """What all amounts of a record have in common; spans are recorded for ``line_id``."""
+
+    def assemble(column: str, pieces: Sequence[Piece]) -> str | None:
+        return context.assemble("budget_lines", line_id, column, pieces)
+
+    bases = {code.basis for code in record.codes.values()}
+    return Words(
+        measure="total",
+        row_kind=record.kind,
+        direction=record.direction,
+        item=assemble("item", record.item_pieces if with_item else ()),
+        item_path=record.path,
+        project=assemble("project", record.project_pieces),
+        codes={scheme: code.digits for scheme, code in record.codes.items()},
+        names={scheme: assemble(f"{scheme}_name", code.name_pieces) for scheme, code in record.codes.items()},
+        code_basis=next((basis for basis in ("name", "padded", "printed") if basis in bases), None),
+        unit_name=assemble("unit_name", record.unit_pieces),
+        unit_code=record.unit_code,
+        expense=record.expense,
+    )
+
+
+def _stands_alone(text: str, token: Token) -> bool:
+    """Whether a token is printed like an amount (12.50, 1,250) and touches no other character."""
+    around = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
+    return any(mark in token.printed for mark in ".,．，") and not around.strip()
+
+
+def _counted(record: Record, column: Column, library: Library) -> str | None:
+    """The label or header that says that a number counts things: its own, or one that it is a part of."""
+    return next((word for word in _words_over(record, column) if library.says("counts", word)), None)
+
+
+def _add_count(table: TableContext, record: Record, column: Column, token: Token | None) -> bool:
+    """Add the statement of a count; False where nothing says what is counted.
+
+    What stands below a counted label (其中：主要领导干部用车 below 车辆数合计) counts the same, and its label is the subject.
+    """
+    known = [
+        (at, entry) for at, word in enumerate(_words_over(record, column)) if (entry := table.library.counted(word))
+    ]
+    if not known or token is None or token.value is None or token.value != int(token.value):
+        return False
+    at, entry = known[0]
+    narrowed = entry.subject or at > 0
+    context = table.context
+    year, phase = time_of(table, record, column)
+    subject = fold(record.item or "") if narrowed else ""
+    statement_id = context.statement_id(entry.metric, "count", year, subject)
+    row = Statement(
+        statement_id=statement_id,
+        section_path=table.title,
+        metric=entry.metric,
+        fiscal_year=year,
+        comparison=None if year is None else year != context.disclosure_year,
+        phase=None if entry.stock else phase,
+        kind="count",
+        value=token.value.quantize(_SCALE),
+        unit=entry.unit,
+        printed=token.printed,
+        precision=Decimal(1).scaleb(int(token.value.as_tuple().exponent)),
+        place=context.place(token.start, token.end),
+    )
+    if subject:
+        row.subject = context.assemble("statements", statement_id, "subject", _subject_of_count(context, record))
+    context.add(row)
+    context.ledger.claim(token, "data", "count", "statements", statement_id)
+    return True
+
+
+def _words_over(record: Record, column: Column) -> list[str]:
+    """What may say that an amount is a count, the nearest first."""
+    above = [parent.item for parent in reversed(record.parents)]
+    return [word for word in (record.item, column.path[-1] if column.path else None, *above) if word]
+
+
+def _subject_of_count(context: Context, record: Record) -> list[tuple[int, int]]:
+    """The label without the unit in brackets at its end: 国内公务接待批次（个）."""
+    text = context.document.text
+    label = fold(record.item or "")
+    opening = label.rfind("（") if label.endswith("）") else -1
+    return shorten(text, record.item_pieces, 0, len(label) - opening if opening > 0 else 0)

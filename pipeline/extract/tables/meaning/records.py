@@ -1,0 +1,262 @@
+"""What a row says of itself: its label, its codes, its project and its amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.patterns import LEVELS, fold
+from pipeline.extract.tables.layout.sheet import Cell, shorten
+from pipeline.extract.tables.lexicon import year_alone
+from pipeline.extract.tables.meaning.codes import (
+    code_beside_name,
+    code_inside,
+    code_of_parts,
+    complete_steps,
+    has_whole_length,
+    padded,
+    scheme_of,
+)
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.nesting import nest
+from pipeline.extract.tables.meaning.record import Code, Record
+from pipeline.extract.tables.meaning.table import Table, TableRow
+from schemas.joining import join
+
+_OF_WHICH = re.compile(r"^其中[:;,，；、]?")
+_SIDE_KEYS = ("label", "code", "class", "code_name", "name", "project")
+_PARTS = ("class", "section", "item")
+_NAMED = ("code_name", "code", "label", "name")
+_OTHERS = ("row_number", "text", "unit", "unit_code")
+#: ** in a column of codes beside 合计 marks a row without a code.
+_MARK = re.compile(r"[*＊]+|-+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a table: its columns of keys, those of amounts to their right, and what its amounts are."""
+
+    number: int
+    direction: str | None
+    keys: list[Column]
+    amounts: list[Column]
+
+
+def records_of(table: Table, form: TableForm, library: Library, text: str) -> list[Record]:
+    """All records of a table in the order of print, with kinds and paths."""
+    by_side: dict[int, list[Record]] = {}
+    ordered: list[Record] = []
+    columns: tuple[Column, ...] = ()
+    sides: list[_Side] = []
+    for row in table.rows:
+        if row.columns is not columns:
+            columns, sides = row.columns, _sides_of(row.columns, form)
+        for side in sides:
+            record = _record(row, side, form, library, text)
+            if record is not None:
+                by_side.setdefault(side.number, []).append(record)
+                ordered.append(record)
+    summed: set[str | None] = set()
+    for _, records in sorted(by_side.items()):
+        complete_steps(records, library)
+        nest(records, library)
+        totals = {record.direction for record in records if record.kind == "total"}
+        if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
+            for record in records:
+                record.be("memo", "the total of another side of the table sums the same money")
+        summed |= totals
+    return ordered
+
+
+def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:
+    """The sides of a table of ``form``. Two without a word for them: revenue is printed on the left."""
+    found = _sides(columns)
+    sides = []
+    for number, (keys, amounts) in enumerate(found):
+        named = next((key.direction for key in keys if key.direction), form.direction)
+        direction = named or (("revenue", "expenditure")[min(number, 1)] if len(found) > 1 else None)
+        sides.append(_Side(number, direction, keys, amounts))
+    return sides
+
+
+def _sides(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]:
+    sides: list[tuple[list[Column], list[Column]]] = [([], [])]
+    first = next((column.index for column in columns if column.kind == "key"), 0)
+    for column in columns:
+        if column.kind == "key":
+            # What no word names before the first label, or stands under no word at all, does not begin a side.
+            if any(c.index > first and c.path for c in sides[-1][1]) and column.key in _SIDE_KEYS:
+                sides.append(([], []))
+            sides[-1][0].append(column)
+        else:
+            sides[-1][1].append(column)
+    return [side for side in sides if side[1]]
+
+
+def _record(row: TableRow, side: _Side, form: TableForm, library: Library, text: str) -> Record | None:
+    """What one side of a row says; None where it prints nothing."""
+    keys = [(column, row.cells[column.index]) for column in side.keys if column.index in row.cells]
+    amounts = [(column, row.cells[column.index]) for column in side.amounts if column.index in row.cells]
+    if not keys and not amounts:
+        return None
+    record = Record(row, side.number, side.direction, amounts)
+    for _, cell in (*keys, *amounts):
+        record.year = year_alone(cell.folded) or record.year
+    _RecordReader(record, library, text).read(keys)
+    if not record.item and len(record.codes) == 1:
+        code = next(iter(record.codes.values()))
+        record.item, record.item_pieces = code.name, code.name_pieces
+    if not record.item and record.project:
+        record.item, record.item_pieces = record.project, record.project_pieces
+    named_in = next((key.scheme for key in side.keys if key.key == "label" and key.scheme), form.name_scheme)
+    if named_in and record.direction == "expenditure" and not record.codes and record.item:
+        named = library.code_named(named_in, record.item)
+        if named:
+            record.codes[named_in] = Code(named, "name", [], record.item, record.item_pieces)
+    if form.items == "expense" and record.item and (expense := library.expense(record.item)):
+        record.expense = expense.kind
+    return record
+
+
+@dataclass(slots=True)
+class _RecordReader:
+    """Reads the key cells of one side of a row into a record.
+
+    ``parts`` are the cells of codes printed in parts, by scheme; ``joined`` those already made a code. ``labels`` are
+    the cells that make the label, ``others`` those that name the row where nothing else does.
+    """
+
+    record: Record
+    library: Library
+    text: str
+    parts: dict[str, list[tuple[str, Cell]]] = field(default_factory=dict)
+    joined: dict[str, list[tuple[str, Cell]]] = field(default_factory=dict)
+    scheme_of_parts: str | None = None
+    labels: list[Cell] = field(default_factory=list)
+    others: list[tuple[str, Cell]] = field(default_factory=list)
+
+    def read(self, keys: Sequence[tuple[Column, Cell]]) -> None:
+        """Fill the record from its key cells, and from words that stand among its amounts."""
+        record = self.record
+        for column, cell in keys:
+            record.key_pieces += cell.pieces
+            if not _MARK.fullmatch(cell.folded):
+                self._add(column, cell)
+        for column, cell in record.amounts:
+            if column.kind == "unknown" and not any(char.isdigit() for char in cell.text):
+                self.others.append(("text", cell))  # a label below a header that no word of the library names
+                self.labels += [cell] if self.library.says("totals", cell.text) and not self.labels else []
+        for scheme, found in self.parts.items():
+            record.codes[scheme] = code_of_parts(found)
+        self._set_incomplete_aside(self.joined | self.parts)
+        if not self.labels and not record.codes and not record.project and record.amounts:
+            # Nothing else names the row: then its unit does, or else what its first cell says.
+            self.labels = [cell for key in ("unit", "text") for kind, cell in self.others if kind == key][:1]
+        if self.labels:
+            _label(record, self.labels, self.library, self.text)
+
+    def _add(self, column: Column, cell: Cell) -> None:
+        digits = cell.folded.isdigit()
+        if column.key in _PARTS and digits:
+            self._add_part(column, cell)
+        elif column.key == "code" and digits:
+            self._add_code(column, cell)
+        elif column.key in _NAMED and self._add_coded(column, cell):
+            pass
+        elif column.key == "name" and (self.record.codes or self.parts):
+            self._add_name(column, cell)
+        elif column.key == "project":
+            self._add_project(cell)
+        elif column.key in _OTHERS:
+            self._add_other(column.key, cell)
+        else:
+            self.labels.append(cell)
+
+    def _add_part(self, column: Column, cell: Cell) -> None:
+        # What 款 and 项 belong to, their class says; their own digits say nothing.
+        if column.key == "class" or self.scheme_of_parts is None or len(cell.folded) > 3:
+            self.scheme_of_parts = scheme_of(column, cell.folded, self.library)
+        self.parts.setdefault(self.scheme_of_parts, []).append((column.key or "", cell))
+
+    def _add_code(self, column: Column, cell: Cell) -> None:
+        scheme = scheme_of(column, cell.folded, self.library)
+        digits, basis = padded(cell.text.split())
+        self.record.codes[scheme] = Code(digits, basis, list(cell.pieces))
+        if len(digits) == 2:
+            self.joined[scheme] = [("section", cell)]  # 03 between 201 and 2010301
+
+    def _add_coded(self, column: Column, cell: Cell) -> bool:
+        """Add the code that a cell prints beside a name; False where it prints none."""
+        code = code_beside_name(cell, self.text) or code_inside(cell, self.text)
+        if code is not None:
+            self.record.codes[scheme_of(column, code.digits, self.library)] = code
+        return code is not None
+
+    def _add_name(self, column: Column, cell: Cell) -> None:
+        codes = self.record.codes
+        own = column.scheme if column.scheme in codes or column.scheme in self.parts else None
+        scheme = own or next(iter(codes), None) or next(iter(self.parts))
+        if scheme in self.parts:
+            self.joined[scheme] = self.parts.pop(scheme)
+            codes[scheme] = code_of_parts(self.joined[scheme])
+        codes[scheme].name = cell.text
+        codes[scheme].name_pieces = list(cell.pieces)
+
+    def _add_project(self, cell: Cell) -> None:
+        if self.library.says("totals", cell.text):
+            self.labels.append(cell)
+        else:
+            self.record.project, self.record.project_pieces = cell.text, list(cell.pieces)
+
+    def _add_other(self, key: str, cell: Cell) -> None:
+        record, digits = self.record, cell.folded.isdigit()
+        if key == "unit_code" and digits:
+            record.unit_code = cell.folded
+        if record.amounts and self.library.says("totals", cell.text):
+            self.labels.append(cell)
+        elif key in ("unit", "text") and not digits:
+            self.others.append((key, cell))
+            if key == "unit":
+                record.unit_pieces = list(cell.pieces)
+
+    def _set_incomplete_aside(self, parts: dict[str, list[tuple[str, Cell]]]) -> None:
+        """Take codes that are not whole from the record; what stands above them may complete them."""
+        record = self.record
+        for scheme in [scheme for scheme, code in record.codes.items() if not has_whole_length(code.digits)]:
+            code = record.codes.pop(scheme)
+            record.incomplete = "".join(join(self.text[a:b] for a, b in code.pieces))
+            record.parts = parts.get(scheme, [])
+            record.parts_scheme = scheme if record.parts else ""
+            self.labels += [Cell(tuple(code.name_pieces), code.name)] if code.name else []
+
+
+def _label(record: Record, labels: list[Cell], library: Library, text: str) -> None:
+    """Give a record the label that cells print, without 其中 and its ordinal, which say how it nests."""
+    pieces = [piece for cell in labels for piece in cell.pieces]
+    whole = "".join(cell.folded for cell in labels)
+    marks = len(whole) - len(whole.lstrip("*＊"))
+    lead = marks if library.says("totals", whole[marks:]) else 0  # **合计: the mark of a blank code ran into the label
+    if match := _OF_WHICH.match(whole):
+        record.of_which = record.said_of_which = True
+        lead = match.end()
+    for level, pattern in enumerate(LEVELS):
+        if match := pattern.match(whole[lead:]):
+            record.level, lead = level, lead + match.end()
+            break
+    if not record.of_which and (match := _OF_WHICH.match(whole[lead:])):
+        record.of_which = record.said_of_which = True
+        lead += match.end()
+    rest = whole[lead:]
+    tail = len(rest) - len(rest.rstrip(":："))
+    record.item_pieces = shorten(text, pieces, lead, tail)
+    record.item = join(text[a:b] for a, b in record.item_pieces) or None
+
+
+def name_in_ids(record: Record) -> str:
+    """What names a record in ids: its codes, else its label, else nothing."""
+    if record.codes and any(code.basis != "name" for code in record.codes.values()):
+        names = [code.digits for code in record.codes.values()]
+        return "-".join([*names, *([fold(record.project)] if record.project else [])])
+    return fold(record.item or "")

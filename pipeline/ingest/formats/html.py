@@ -1,0 +1,259 @@
+"""Web pages: what a reader of the page sees, as paragraphs and tables; what is around the article stays out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.ingest.document import Content, NotReadable
+from pipeline.ingest.formats.attachments import Link, attachment_note
+from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock, compose
+from pipeline.ingest.formats.surroundings import is_breadcrumb, is_surrounding
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.text import decode
+
+#: Elements whose content is shown to no reader, or is no text.
+_UNSEEN = frozenset(
+    "head script style template noscript iframe frame object embed applet svg canvas select option datalist input button "
+    "textarea audio video map area param track source meta link title base rp rt".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary ul".split()
+)
+_GROUPS = ("thead", "tbody", "tfoot")
+_HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)|mso-hide\s*:\s*all)",
+    re.I,
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+#: A rule of a style sheet for one class, id or element of a class, outside @media and its kind.
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_DEEPEST = 300
+#: What HTML allows.
+_MOST_COLUMNS, _MOST_ROWS = 1000, 65534
+_CODECS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+
+
+def read(data: bytes, limits: Limits) -> Content:
+    """What a web page shows. Raises NotReadable."""
+    text, encoding = decode_page(data)
+    return read_page(text, f"text/html; charset={encoding}", limits)
+
+
+def read_page(html: str, media_type: str, limits: Limits) -> Content:
+    """What the page ``html`` shows: its paragraphs, list items and headings as lines, its tables row by row."""
+    if len(html) > 4 * limits.max_characters:
+        raise NotReadable(f"{len(html)} characters of markup are more than the {4 * limits.max_characters} allowed")
+    tree = LexborHTMLParser(html)
+    if tree.body is None:
+        raise NotReadable("the page has no body; fetch it again")
+    page = _Page(_hidden_by_style(tree), limits)
+    content = compose(page.blocks(tree.body), media_type, limits)
+    notes = []
+    if note := attachment_note(page.links, content.text, bool(content.tables)):
+        notes.append(note)
+    if lost := content.text.count("\ufffd"):
+        notes.append(f"{lost} characters of the page are broken and could not be read; fetch it again")
+    return replace(content, notes=tuple(notes))
+
+
+def decode_page(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """The text of a page and its encoding: that of its mark, the declared one where it fits, else what fits.
+
+    Where none fits the declared one is taken, and the broken characters become U+FFFD, as in browsers.
+    """
+    found = _CHARSET.search(data[:4096])
+    name = declared or (found.group(1).decode("ascii") if found else None)
+    codec = _CODECS.get(name.lower(), name.lower()) if name else None
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    if codec and not marked and not codec.startswith("utf-16"):
+        try:
+            return data.decode(codec), codec
+        except (LookupError, UnicodeDecodeError):
+            pass
+    try:
+        return decode(data)
+    except NotReadable:
+        codec = codec if codec and _is_known(codec) else "utf-8"
+        return data.decode(codec, "replace"), codec
+
+
+def _is_known(codec: str) -> bool:
+    try:
+        codecs.lookup(codec)
+    except LookupError:
+        return False
+    return True
+
+
+def _hidden_by_style(tree: LexborHTMLParser) -> frozenset[str]:
+    """Classes (.name) and ids (#name) that the page's own style sheets hide on a screen."""
+    found: set[str] = set()
+    for style in tree.css("style"):
+        rules = _without_conditions(_COMMENT.sub("", style.text(deep=True) or ""))
+        for selectors, declarations in _RULE.findall(rules):
+            if _HIDDEN.search(declarations):
+                matches = (_SIMPLE.fullmatch(each.strip()) for each in selectors.split(","))
+                found |= {match.group(1) for match in matches if match}
+    return frozenset(found)
+
+
+def _without_conditions(rules: str) -> str:
+    """A style sheet without its @ rules: they hold for printers, narrow screens and the like."""
+    kept, at = [], 0
+    while (start := rules.find("@", at)) >= 0:
+        kept.append(rules[at:start])
+        brace, semicolon = rules.find("{", start), rules.find(";", start)
+        if brace < 0 or 0 <= semicolon < brace:
+            at = semicolon + 1 if semicolon >= 0 else len(rules)
+            continue
+        depth, at = 1, brace + 1
+        while depth and at < len(rules):
+            depth += {"{": 1, "}": -1}.get(rules[at], 0)
+            at += 1
+    return "".join([*kept, rules[at:]])
+
+
+@dataclass(slots=True)
+class _Text:
+    """Inline text that was met since the last block. A line break is ``\\n``; ``kept`` white space is that of <pre>."""
+
+    parts: list[str] = field(default_factory=list)
+
+    def take(self) -> Iterator[Paragraph]:
+        text = "".join(self.parts)
+        self.parts.clear()
+        if text.strip():
+            yield Paragraph(text)
+
+    def add(self, text: str, kept: bool) -> None:
+        if not kept:
+            text = _SPACE.sub(" ", text)
+            if text[:1] == " " and (not self.parts or self.parts[-1][-1:] in (" ", "\n")):
+                text = text[1:]
+        if text:
+            self.parts.append(text)
+
+
+class _Page:
+    """Blocks of a page. ``links`` are those that were met on the way."""
+
+    def __init__(self, hidden: frozenset[str], limits: Limits) -> None:
+        self.hidden, self.limits, self.slots = hidden, limits, 0
+        self.links: list[Link] = []
+
+    def blocks(self, node: LexborNode, depth: int = 0) -> Iterator[Block]:
+        """The blocks inside ``node``."""
+        text = _Text()
+        yield from self._inside(node, text, depth, False)
+        yield from text.take()
+
+    def _inside(self, node: LexborNode, text: _Text, depth: int, kept: bool) -> Iterator[Block]:
+        if depth > _DEEPEST:
+            raise NotReadable(f"its elements are nested more than {_DEEPEST} deep, as on no page that people read")
+        child = node.first_child
+        while child is not None:
+            if child.is_text_node:
+                text.add(child.text_content or "", kept)
+            elif child.is_element_node:
+                yield from self._element(child, text, depth, kept)
+            child = child.next
+
+    def _element(self, node: LexborNode, text: _Text, depth: int, kept: bool) -> Iterator[Block]:
+        tag = node.tag or ""
+        if self._unseen(node, tag):
+            return
+        if tag == "br":
+            text.parts.append("\n")
+        elif tag == "table":
+            yield from text.take()
+            yield from self._table(node, depth + 1)
+        elif tag in _BLOCKS:
+            yield from text.take()
+            if is_surrounding(node, tag):
+                return
+            inner = list(self._inside(node, text, depth + 1, kept or tag == "pre"))
+            inner += text.take()
+            if not (len(inner) == 1 and isinstance(inner[0], Paragraph) and is_breadcrumb(inner[0].text)):
+                yield from inner
+        else:
+            if tag == "a" and (target := node.attributes.get("href")):
+                self.links.append(Link(target, (node.text(deep=True) or "").strip()))
+            yield from self._inside(node, text, depth + 1, kept)
+
+    def _unseen(self, node: LexborNode, tag: str) -> bool:
+        if tag in _UNSEEN:
+            return True
+        attributes = node.attributes
+        if not attributes:
+            return False
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+            return True
+        if not self.hidden:
+            return False
+        names = [f".{name}" for name in (attributes.get("class") or "").split()] + [f"#{attributes.get('id')}"]
+        return any(name in self.hidden for name in names)
+
+    def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """A table and what stands above it (its caption, and what is misplaced between its rows)."""
+        groups: dict[str, list[list[LexborNode]]] = {"thead": [], "tbody": [], "tfoot": []}
+        for child in node.iter():
+            tag = child.tag or ""
+            if self._unseen(child, tag):
+                continue
+            if tag == "caption":
+                yield from self.blocks(child, depth)
+            elif tag in _GROUPS:
+                groups[tag].append([row for row in child.iter() if row.tag == "tr"])
+            elif tag == "tr":
+                groups["tbody"].append([child])
+        cells: list[CellBlock] = []
+        first = 0
+        for group in (rows for name in _GROUPS for rows in groups[name]):
+            shown = [row for row in group if not self._unseen(row, "tr")]
+            cells += self._rows(shown, first, depth)
+            first += len(shown)
+        if cells:
+            yield TableBlock(cells)
+
+    def _rows(self, rows: list[LexborNode], first: int, depth: int) -> Iterator[CellBlock]:
+        """The cells of a group of rows, of which the first is row ``first``.
+
+        A cell begins at the first place that no cell from above reaches, and ends before the next such place and with
+        the group, whatever it declares.
+        """
+        free: dict[int, int] = {}  # column to the first row in which it is free again
+        for at, row in enumerate(rows):
+            column = 0
+            for cell in row.iter():
+                if cell.tag not in ("td", "th") or self._unseen(cell, cell.tag):
+                    continue
+                while free.get(column, 0) > at:
+                    column += 1
+                across = _span(cell, "colspan", _MOST_COLUMNS) or 1
+                down = _span(cell, "rowspan", _MOST_ROWS) or len(rows)
+                end = next((c for c in range(column + 1, column + across) if free.get(c, 0) > at), column + across)
+                down = min(down, len(rows) - at)
+                self.slots += end - column
+                if self.slots > 4 * self.limits.max_cells:
+                    raise NotReadable(
+                        f"its tables have more than the {self.limits.max_cells} cells that a source may have"
+                    )
+                free.update(dict.fromkeys(range(column, end), at + down))
+                yield CellBlock(first + at, column, list(self.blocks(cell, depth + 1)), down, end - column)
+                column = end
+
+
+def _span(cell: LexborNode, name: str, most: int) -> int:
+    """A span as HTML reads it: the digits at its beginning, at most ``most``; 1 where it is no number."""
+    digits = re.match(r"\s*\+?(\d{1,9})", cell.attributes.get(name) or "")
+    return min(int(digits.group(1)), most) if digits else 1

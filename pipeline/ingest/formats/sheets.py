@@ -1,0 +1,159 @@
+"""Sheets of any workbook to blocks: what is hidden stays out and is said, a sheet that holds cells is a table."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from pipeline.ingest.document import NotReadable
+from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock
+from pipeline.ingest.limits import Limits
+
+Place = tuple[int, int]
+#: Names that programs give.
+_NUMBERED = re.compile(r"(?:sheet|工作表|表格?)\s*\d*(?:\s*\(\d+\))?", re.I)
+_NO_TITLE = re.compile(r"[:：]|单位|^附[件表]?|^公开|编制")
+_SHOWN = 6
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet: what its cells print by (row, column), merged ranges (first and last place), what is hidden in it."""
+
+    name: str
+    number: int
+    texts: dict[Place, str] = field(default_factory=dict)
+    merged: list[tuple[Place, Place]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    hidden: bool = False
+    #: cells with a formula of which the file does not keep the value, and with an error in place of a value
+    uncomputed: list[Place] = field(default_factory=list)
+    errors: list[Place] = field(default_factory=list)
+
+
+def sheet_blocks(sheets: Iterable[Sheet], limits: Limits, notes: list[str], remarks: list[str]) -> Iterator[Block]:
+    """The blocks of the sheets that are shown, in their order. What is left out goes to ``notes`` and ``remarks``."""
+    hidden = []
+    for sheet in sheets:
+        if sheet.hidden:
+            hidden += [sheet.name] if sheet.texts else []
+            continue
+        _say(sheet, notes, remarks)
+        cells = _cells(sheet, limits)
+        if not cells:
+            continue
+        if _names_itself(sheet.name, cells):
+            yield Paragraph(sheet.name)
+        yield TableBlock(cells, sheet.number)
+    if hidden:
+        remarks.append(f"hidden sheets are left out: {_list(hidden)}")
+
+
+def _say(sheet: Sheet, notes: list[str], remarks: list[str]) -> None:
+    rows = {row for row, _ in sheet.texts} & sheet.hidden_rows
+    columns = {column for _, column in sheet.texts} & sheet.hidden_columns
+    if rows or columns:
+        said = [f"rows {_list([str(row + 1) for row in sorted(rows)])}"] if rows else []
+        said += [f"columns {_list([column_name(column) for column in sorted(columns)])}"] if columns else []
+        remarks.append(f"sheet {sheet.name}: hidden {' and '.join(said)} are left out")
+    if seen := [place for place in sheet.uncomputed if _is_seen(sheet, place)]:
+        notes.append(
+            f"sheet {sheet.name}: the file does not keep the values of the formulas in {_list(map(place_name, seen))}; "
+            "open it in a program that computes them, and save it"
+        )
+    if seen := [place for place in sheet.errors if _is_seen(sheet, place)]:
+        notes.append(f"sheet {sheet.name}: formulas gave errors in {_list(map(place_name, seen))}")
+
+
+def _list(items: Iterable[str]) -> str:
+    held = list(items)
+    return "、".join(held[:_SHOWN]) + (f" and {len(held) - _SHOWN} more" if len(held) > _SHOWN else "")
+
+
+def _is_seen(sheet: Sheet, place: Place) -> bool:
+    return place[0] not in sheet.hidden_rows and place[1] not in sheet.hidden_columns
+
+
+def _cells(sheet: Sheet, limits: Limits) -> list[CellBlock]:
+    """The cells of a sheet that is shown, without columns and rows in which nothing stands; of blank rows one is kept.
+
+    A merged range is one cell, at its first place that is shown.
+    """
+    shown = {place: text for place, text in sheet.texts.items() if text.strip() and _is_seen(sheet, place)}
+    shown |= {first: text for first, text in _moved(sheet) if text.strip()}
+    filled = sorted({row for row, _ in shown})
+    rows = [row for at, row in enumerate(filled) for row in _with_gap(row, filled[at + 1 : at + 2], sheet.hidden_rows)]
+    columns = sorted({column for _, column in shown})
+    if len(rows) * len(columns) > limits.max_cells:
+        raise NotReadable(f"its tables have more than the {limits.max_cells} cells that a source may have")
+    spans: dict[Place, tuple[int, int]] = {}
+    covered: set[Place] = set()
+    for (top, left), (bottom, right) in sheet.merged:
+        high, wide = _between(rows, top, bottom), _between(columns, left, right)
+        places = [(row, column) for row in high for column in wide]
+        if places and covered.isdisjoint(places) and spans.keys().isdisjoint(places):
+            spans[places[0]] = (len(high), len(wide))
+            covered.update(places[1:])
+    return [
+        CellBlock(y, x, [Paragraph(shown.get((row, column), ""))], *spans.get((row, column), (1, 1)))
+        for y, row in enumerate(rows)
+        for x, column in enumerate(columns)
+        if (row, column) not in covered
+    ]
+
+
+def _with_gap(row: int, following: list[int], hidden: set[int]) -> list[int]:
+    """``row``, and the blank one below it where the next that is filled does not follow at once."""
+    blank = next(at for at in count(row + 1) if at not in hidden)
+    return [row, blank] if following and following[0] > blank else [row]
+
+
+def _moved(sheet: Sheet) -> Iterator[tuple[Place, str]]:
+    """The text of merged ranges whose first place is hidden, at the first place that is shown."""
+    if not (sheet.hidden_rows or sheet.hidden_columns):
+        return
+    for (top, left), (bottom, right) in sheet.merged:
+        row = next((row for row in range(top, bottom + 1) if row not in sheet.hidden_rows), None)
+        column = next((column for column in range(left, right + 1) if column not in sheet.hidden_columns), None)
+        if row is not None and column is not None and (row, column) != (top, left):
+            yield (row, column), sheet.texts.get((top, left), "")
+
+
+def _between(places: list[int], first: int, last: int) -> list[int]:
+    """Those of the sorted ``places`` from ``first`` to ``last``."""
+    return places[bisect_left(places, first) : bisect_right(places, last)]
+
+
+def _names_itself(name: str, cells: list[CellBlock]) -> bool:
+    """Whether the name of a sheet is the title that its cells lack: they begin with a row of several texts."""
+    if _NUMBERED.fullmatch(name.strip()):
+        return False
+    rows: dict[int, list[str]] = {}
+    for cell in cells:
+        if text := "".join(block.text for block in cell.blocks if isinstance(block, Paragraph)).strip():
+            rows.setdefault(cell.row, []).append(text)
+    for _, texts in sorted(rows.items()):
+        if len(texts) > 1:
+            return True
+        if len(texts[0]) >= 4 and not _NO_TITLE.search(texts[0]):
+            return False
+    return False
+
+
+def column_name(column: int) -> str:
+    """The letters of a column, counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def place_name(place: Place) -> str:
+    """A place as workbooks name it: B7."""
+    return f"{column_name(place[1])}{place[0] + 1}"

@@ -1,0 +1,186 @@
+"""The paths that a page paints: rules, and areas that are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from ctypes import addressof, c_float, c_int, c_uint
+from typing import Any, NamedTuple
+
+import pypdfium2_raw as raw
+
+from pipeline.ingest.pdf import pdfium
+
+#: Points of a path beyond which it is a drawing.
+_POINTS = 2_000
+#: Points up to which a filled rectangle is a rule, not an area.
+_RULE = 3.0
+
+Matrix = tuple[float, float, float, float, float, float]
+Box = tuple[float, float, float, float]
+
+
+class Colour(NamedTuple):
+    red: int
+    green: int
+    blue: int
+    alpha: int
+
+    @property
+    def lightness(self) -> float:
+        """How light it is on white paper, from 0 (black) to 1."""
+        own = (0.299 * self.red + 0.587 * self.green + 0.114 * self.blue) / 255
+        return 1 - (1 - own) * self.alpha / 255
+
+
+class Shape(NamedTuple):
+    """A path that is painted: its box, its straight edges (``x0, top, x1, bottom``) and its order.
+
+    ``fill`` is what an area of it is filled with: a rectangle that is more than a rule.
+    """
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    edges: tuple[Box, ...]
+    fill: Colour | None
+    order: int
+
+
+def read_shape(item: int, matrix: Matrix, order: int) -> Shape | None:
+    """A path that is painted at ``order``, where ``matrix`` puts it on the page; None where it paints nothing."""
+    numbers = (c_int * 2)()
+    at = addressof(numbers)
+    pdfium.draw_mode(item, at, at + 4)
+    fills, strokes = numbers
+    if not (fills or strokes):
+        return None
+    bounds = (c_float * 4)()
+    at = addressof(bounds)
+    pdfium.object_bounds(item, at, at + 4, at + 8, at + 12)
+    left, bottom, right, top = bounds
+    (xa, ya), (xb, yb) = applied(matrix, left, bottom), applied(matrix, right, top)
+    box = (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+    if not strokes and min(box[2] - box[0], box[3] - box[1]) <= _RULE:
+        # Whatever its points are, it is seen as a rule. The box of one that is stroked is longer than the rule.
+        return Shape(*box, _middle_of(box), None, order)
+    parts = _points(item, matrix)
+    edges = tuple(edge for part in parts for edge in _straight(part))
+    fill = None
+    if fills and _is_rectangle(box, parts):
+        fill = colour_of(pdfium.fill_colour, item)
+        if fill and pdfium.has_transparency(item):
+            fill = fill._replace(alpha=min(fill.alpha, 254))
+        box = _clipped(item, box, matrix)
+    return Shape(*box, edges, fill, order)
+
+
+def picture_box(item: int, matrix: Matrix) -> Box:
+    """Where a picture lies on the page."""
+    own = times(matrix_of(item), matrix)
+    xs, ys = zip(*(applied(own, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _points(item: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
+    """The points of a path, as lines of them; none of a drawing of very many."""
+    count = pdfium.count_segments(item)
+    if count > _POINTS:
+        return []
+    own = times(matrix_of(item), matrix)
+    return [[applied(own, x, y) for x, y in part] for part in _parts_of(item, count)]
+
+
+def _clipped(item: int, box: Box, matrix: Matrix) -> Box:
+    """The part of a box that the clip paths of its object leave."""
+    x0, top, x1, bottom = box
+    clip = pdfium.clip_path(item)
+    pair = (c_float * 2)()
+    for path in range(max(pdfium.count_clips(clip), 0) if clip else 0):
+        points = []
+        for index in range(min(pdfium.count_clip_segments(clip, path), _POINTS)):
+            pdfium.segment_point(pdfium.clip_segment(clip, path, index), addressof(pair), addressof(pair) + 4)
+            points.append(applied(matrix, pair[0], pair[1]))
+        if points:
+            xs, ys = zip(*points, strict=True)
+            x0, top, x1, bottom = max(x0, min(xs)), max(top, min(ys)), min(x1, max(xs)), min(bottom, max(ys))
+    return x0, top, x1, bottom
+
+
+def _middle_of(box: Box) -> tuple[Box, ...]:
+    """The rule that a thin box is, along its middle; none where it is a dot."""
+    x0, top, x1, bottom = box
+    if max(x1 - x0, bottom - top) < 1:
+        return ()
+    if x1 - x0 > bottom - top:
+        return ((x0, (top + bottom) / 2, x1, (top + bottom) / 2),)
+    return (((x0 + x1) / 2, top, (x0 + x1) / 2, bottom),)
+
+
+def _is_rectangle(box: Box, parts: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Whether a path with this box is one rectangle, whose sides are upright and level."""
+    if len(parts) != 1 or len(parts[0]) < 4:
+        return False
+    x0, top, x1, bottom = box
+    near = _RULE / 2
+    return all(min(abs(x - x0), abs(x - x1)) < near and min(abs(y - top), abs(y - bottom)) < near for x, y in parts[0])
+
+
+def _parts_of(item: int, count: int) -> list[list[tuple[float, float]]]:
+    """The lines of a path, each a list of points; curves are left out as gaps."""
+    parts: list[list[tuple[float, float]]] = []
+    pair = (c_float * 2)()
+    x_at, y_at = addressof(pair), addressof(pair) + 4
+    for index in range(count):
+        segment = pdfium.segment(item, index)
+        pdfium.segment_point(segment, x_at, y_at)
+        point = (pair[0], pair[1])
+        kind = pdfium.segment_type(segment)
+        if kind == raw.FPDF_SEGMENT_LINETO and parts:
+            parts[-1].append(point)
+        else:
+            parts.append([point])
+        if kind == raw.FPDF_SEGMENT_LINETO and pdfium.segment_closes(segment) and parts[-1][0] != point:
+            parts[-1].append(parts[-1][0])
+    return parts
+
+
+def _straight(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
+    """The upright and level edges between ``points``, a point long at least."""
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        across, down = abs(x1 - x0), abs(y1 - y0)
+        if max(across, down) >= 1 and min(across, down) <= 0.02 * max(across, down) + 0.1:
+            if across > down:
+                yield min(x0, x1), (y0 + y1) / 2, max(x0, x1), (y0 + y1) / 2
+            else:
+                yield (x0 + x1) / 2, min(y0, y1), (x0 + x1) / 2, max(y0, y1)
+
+
+def colour_of(ask: Any, item: int) -> Colour | None:
+    values = (c_uint * 4)()
+    at = addressof(values)
+    return Colour(*values) if ask(item, at, at + 4, at + 8, at + 12) else None
+
+
+def matrix_of(item: int) -> Matrix:
+    values = (c_float * 6)()
+    return tuple(values) if pdfium.object_matrix(item, addressof(values)) else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def times(one: Matrix, other: Matrix) -> Matrix:
+    """First ``one``, then ``other``."""
+    a, b, c, d, e, f = one
+    (x, y) = applied(other, e, f)
+    return (
+        a * other[0] + b * other[2],
+        a * other[1] + b * other[3],
+        c * other[0] + d * other[2],
+        c * other[1] + d * other[3],
+        x,
+        y,
+    )

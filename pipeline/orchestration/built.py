@@ -1,0 +1,40 @@
+"""What the last build said, for one that would change nothing. Imports nothing heavy: the answer takes no time."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pipeline.ingest.collections import each_collection
+from pipeline.keys import key_of, pages_digest, release_digest
+from pipeline.orchestration.extraction import changed_collections, extracted_collections, extracted_state, store_of
+from pipeline.orchestration.settings import publishes_contacts
+
+
+def said_before(raw: Path, out: Path) -> tuple[str, bool] | None:
+    """What the build of what lies in ``raw`` said, and whether all was complete; None where there is something to do."""
+    kept = store_of(out).read(_key(out))
+    if kept is None:
+        return None
+    collections = list(each_collection(raw))
+    if [each.name for each in collections] != extracted_collections(out):
+        return None
+    if changed_collections(collections, out, publishes_contacts()):
+        return None
+    text, clean = json.loads(kept)
+    return text, clean
+
+
+def remember(out: Path, text: str, clean: bool) -> None:
+    """Keep what a build that changes nothing says, as long as all is as it is now."""
+    store_of(out).put(_key(out), json.dumps([text, clean]).encode())
+
+
+def _key(out: Path) -> str:
+    """The key of all that was extracted, of the code that publishes it, and of what is published."""
+    latest = out / "latest"
+    release = os.readlink(latest) if (latest / "manifest.json").is_file() else ""
+    pages = str((out / "site" / "index.html").is_file())
+    made_by = release_digest() + pages_digest()
+    return key_of("built", extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", ""))

@@ -1,0 +1,204 @@
+"""What the Dagster UI shows of each table: columns, what they are made of, rows, and the checks of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipeline.extract.records import EXTRACTED_TABLES
+from pipeline.orchestration.releases import Released
+from pipeline.reconcile.rules import load_rules
+from pipeline.tidy.validation import ValidationFailure
+from schemas.tables import TABLES
+
+#: Names of files that are listed of a collection.
+_LISTED = 200
+_RECONCILED = ("checks", "check_operands")
+#: One asset check a family of rules: what fails in the sources, shown where people look.
+_FAMILIES = sorted({rule.family for rule in load_rules()})
+
+#: Tables that are made of other tables. The rest comes from the documents.
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "classifications": (),
+    "code_names": ("budget_lines", "classifications"),
+    "checks": ("budget_lines", "classifications", "disclosures", "indicators", "statements", "tables", "targets"),
+    "check_operands": ("budget_lines", "checks", "statements", "targets"),
+}
+#: Their columns, as ``column: (table.column, …)``.
+_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
+    "code_names": {
+        "scheme": ("classifications.scheme",),
+        "code": tuple(
+            f"budget_lines.{scheme}_code" for scheme in ("function", "government_economic", "department_economic")
+        ),
+        "name": tuple(
+            f"budget_lines.{scheme}_name" for scheme in ("function", "government_economic", "department_economic")
+        ),
+        "disclosure_year": ("budget_lines.disclosure_year",),
+        "documents": ("budget_lines.disclosure_id",),
+        "official": ("classifications.name", "classifications.valid_from", "classifications.valid_to"),
+    },
+    "checks": {
+        "left_value": ("budget_lines.amount", "statements.value", "targets.value"),
+        "right_value": ("budget_lines.amount", "statements.value", "targets.value"),
+        "difference": ("budget_lines.amount", "statements.value", "targets.value"),
+        "tolerance": ("budget_lines.precision", "statements.precision"),
+        "disclosure_id": ("disclosures.disclosure_id",),
+        "disclosure_year": ("disclosures.disclosure_year",),
+        "other_disclosure_id": ("disclosures.disclosure_id",),
+    },
+    "check_operands": {
+        "check_id": ("checks.check_id",),
+        "id": ("budget_lines.line_id", "statements.statement_id", "targets.target_id"),
+        "value": ("budget_lines.amount", "statements.value", "targets.value"),
+        "disclosure_id": ("checks.disclosure_id",),
+    },
+}
+
+
+def made_of(table: str) -> tuple[str, ...]:
+    """The assets that ``table`` is made of."""
+    return MADE_OF.get(table, ("extracted",))
+
+
+def column_lineage(table: str) -> dg.TableColumnLineage:
+    """Where the columns of ``table`` come from: the records of documents, or columns of other tables."""
+    if table in EXTRACTED_TABLES:
+        deps = {
+            column.name: [dg.TableColumnDep(asset_key="extracted", column_name=f"{table}.{column.name}")]
+            for column in TABLES[table].columns
+        }
+    else:
+        deps = {
+            column: [dg.TableColumnDep(*_split(source)) for source in sources]
+            for column, sources in _COLUMNS.get(table, {}).items()
+        }
+    return dg.TableColumnLineage(deps)
+
+
+def column_schema(table: str) -> dg.TableSchema:
+    """The columns of ``table`` with types and descriptions in both languages."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(column.name, type=column.type, description=f"{column.title_zh}: {column.description_en}")
+            for column in TABLES[table].columns
+        ]
+    )
+
+
+def extracted_schema() -> dg.TableSchema:
+    """The columns of all records that documents give."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(f"{table}.{column.name}", type=column.type, description=column.description_en)
+            for table in EXTRACTED_TABLES
+            for column in TABLES[table].columns
+        ]
+    )
+
+
+def _split(source: str) -> tuple[dg.AssetKey, str]:
+    table, _, column = source.partition(".")
+    return dg.AssetKey(table), column
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    table = TABLES[name]
+    return dg.AssetSpec(
+        name,
+        deps=list(made_of(name)),
+        group_name="reconcile" if name in _RECONCILED else "tidy",
+        description=f"{table.title_zh}: {table.description_en}",
+        metadata={"dagster/column_schema": column_schema(name), "dagster/column_lineage": column_lineage(name)},
+    )
+
+
+EXTRACTED = [
+    dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
+    dg.AssetSpec(
+        "extracted",
+        deps=["sources"],
+        group_name="extract",
+        description="Records of each collection's documents, and the ledger of their numbers.",
+    ),
+]
+RELEASED = [*map(_spec, TABLES), dg.AssetSpec("release", deps=list(TABLES), group_name="publish")]
+CHECKS = [
+    *(dg.AssetCheckSpec(name, asset="checks", description="Rules of this family that fail.") for name in _FAMILIES),
+    *(dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.") for name in TABLES),
+    dg.AssetCheckSpec("complete_is_complete", asset="numbers", description="What says complete has no number left."),
+]
+
+
+def sources(names: Sequence[str]) -> dg.MaterializeResult[Any]:
+    """The files of a collection, by name."""
+    listed = dg.MetadataValue.md("\n".join(f"- {name}" for name in names[:_LISTED]))
+    return dg.MaterializeResult(asset_key="sources", metadata={"files": len(names), "names": listed})
+
+
+def extracted(documents: int) -> dg.MaterializeResult[Any]:
+    """The number of documents of a collection, and the columns of their records."""
+    return dg.MaterializeResult(
+        asset_key="extracted",
+        metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},
+    )
+
+
+def released(made: Released) -> Iterator[dg.MaterializeResult[Any]]:
+    """Every table of a release with its checks, then the release."""
+    for name in TABLES:
+        rows = made.release.rows[name]
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata={
+                "dagster/row_count": rows,
+                "dagster/column_schema": column_schema(name),
+                "dagster/column_lineage": column_lineage(name),
+            },
+            check_results=list(_checks(name, rows, made)),
+        )
+    release = made.release
+    yield dg.MaterializeResult(
+        asset_key="release",
+        metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
+    )
+
+
+def invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
+    """The checks of the tables that hold invalid rows, with every row and reason; nothing was published."""
+    for name in TABLES:
+        faults = [fault for fault in failure.faults if fault.table == name]
+        if faults:
+            listed = "\n".join(f"- `{fault.row}` {fault.column}: {fault.reason}" for fault in faults)
+            yield dg.AssetCheckResult(
+                passed=False,
+                asset_key=name,
+                check_name="valid",
+                metadata={"faults": len(faults), "rows": dg.MetadataValue.md(listed)},
+            )
+
+
+def _checks(name: str, rows: int, made: Released) -> Iterator[dg.AssetCheckResult]:
+    # Every row was validated before anything was written: see ``invalid``.
+    yield dg.AssetCheckResult(passed=True, asset_key=name, check_name="valid", metadata={"rows": rows})
+    if name == "numbers":
+        left = {"left": made.left}
+        yield dg.AssetCheckResult(
+            passed=made.left == 0, asset_key=name, check_name="complete_is_complete", metadata=left
+        )
+    if name == "checks":
+        for family in _FAMILIES:
+            yield _family(family, made.failing.get(family, {"failing": 0, "errors": 0, "messages": []}))
+
+
+def _family(family: str, failing: dict[str, Any]) -> dg.AssetCheckResult:
+    listed = "\n".join(f"- {message}" for message in failing["messages"])
+    return dg.AssetCheckResult(
+        passed=failing["errors"] == 0,
+        asset_key="checks",
+        check_name=family,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"failing": failing["failing"], "rows": dg.MetadataValue.md(listed or "none")},
+    )

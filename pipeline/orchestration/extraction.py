@@ -1,0 +1,297 @@
+"""The first step behind the assets: what lies in the raw folder, what changed of it, what is extracted.
+
+Of every collection an index is kept, as git keeps one: each file with the size and time it had when it was read, the
+digest of its bytes and the key of what was extracted. A file whose size and time are the same is not read again.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.ingest.collections import Collection, SourceFile, find_collection
+from pipeline.keys import document_key, extraction_digest, key_of
+from pipeline.orchestration.executors import each, in_main_thread
+from pipeline.store import Store
+from pipeline.tidy.plan import Extracted
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+#: Texts a batch: enough that starting one costs nothing, few enough that a crash loses little.
+BATCH = 64
+#: A PDF takes as long as so many texts, and so many bytes as one.
+_PDF, _TEXT = 16, 65_536
+#: A file written so shortly before it was read may be written again at the same time, as far as its time shows.
+_TICK = 2_000_000_000
+
+#: Size, times of modification and of any change, and number of a file.
+Stat = tuple[int, int, int, int]
+
+
+class DiffersHere(RuntimeError):  # noqa: N818 - says what is the matter
+    """A worker does not see what whoever sent the work saw."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name} is not here what it was when the build began (on {socket.gethostname()}): the file was changed "
+            "meanwhile, or this worker has another folder, other code or other forms; run the build again"
+        )
+
+    def __reduce__(self) -> tuple[type[DiffersHere], tuple[str]]:
+        return type(self), (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as it was when it was last read, and what was extracted from it.
+
+    ``stat`` is None where it cannot show whether the file was changed. What is not ``lasting`` is extracted anew by the
+    next build: a limit of time or memory was reached, or the file could not be read.
+    """
+
+    file: SourceFile
+    stat: Stat | None
+    sha256: str
+    lasting: bool
+    publish_contacts: bool
+    document: Extracted
+
+
+def store_of(out: Path) -> Store:
+    """Where everything is kept between builds that write to ``out``."""
+    return Store(out / ".work" / "store")
+
+
+def _stat_of(path: Path) -> Stat | None:
+    try:
+        stat = path.stat()
+    except (OSError, RuntimeError):
+        return None
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+
+
+def fingerprint(collection: Collection) -> str:
+    """Changes when a file of the collection is added, changed or removed."""
+    files = (
+        f"{file.name}\0{_stat_of(file.path)}\0{sorted(file.declared.items())}\0{file.refusal}"
+        for file in collection.files
+    )
+    return key_of(*files)[:16]
+
+
+def _index_of(out: Path, name: str) -> Path:
+    return out / ".work" / "collections" / f"{name}.json"
+
+
+def read_index(out: Path, name: str) -> list[Entry]:
+    """The files of a collection as ``extract_collection`` noted them; none where it did not, or the note is damaged."""
+    try:
+        sha256, _, text = _index_of(out, name).read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return []
+    if hashlib.sha256(text).hexdigest().encode() != sha256:
+        return []
+    entries = []
+    for noted in json.loads(text):
+        file = SourceFile(**{**noted["file"], "path": Path(noted["file"]["path"])})
+        stat = tuple(noted["stat"]) if noted["stat"] else None
+        entries.append(Entry(**{**noted, "file": file, "stat": stat, "document": Extracted.of(noted["document"])}))
+    return entries
+
+
+def _write_index(out: Path, name: str, entries: Sequence[Entry]) -> None:
+    text = json.dumps([asdict(entry) for entry in entries], default=str).encode()
+    path = _index_of(out, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".tmp")
+    beside.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+    beside.replace(path)
+
+
+def extracted_collections(out: Path) -> list[str]:
+    """The names of the collections that are extracted."""
+    return sorted(path.stem for path in (out / ".work" / "collections").glob("*.json"))
+
+
+def forget_removed(names: Iterable[str], out: Path) -> list[str]:
+    """Drop what was extracted of collections that are none of ``names``, which exist; returns the dropped ones."""
+    gone = sorted(set(extracted_collections(out)) - set(names))
+    for name in gone:
+        _index_of(out, name).unlink()
+    return gone
+
+
+def extracted_state(out: Path) -> str:
+    """A digest of everything extracted so far; a release is due when it changes."""
+    keys = (entry.document.key for name in extracted_collections(out) for entry in read_index(out, name))
+    return key_of(*keys)[:16]
+
+
+def _key(sha256: str, file: SourceFile, publish_contacts: bool) -> str:
+    name = f"{file.collection}/{file.name}"
+    return document_key(sha256, name, file.declared, file.refusal, publish_contacts=publish_contacts)
+
+
+def _holds(entry: Entry | None, file: SourceFile, store: Store, publish_contacts: bool) -> bool:
+    """Whether ``entry`` is still what ``extract_collection`` would note of ``file``."""
+    return (
+        entry is not None
+        and entry.lasting
+        and entry.file == file
+        and (file.refusal is not None or (entry.stat is not None and entry.stat == _stat_of(file.path)))
+        and entry.document.key == _key(entry.sha256, file, publish_contacts)
+        and store.has(entry.document.key)
+    )
+
+
+def changed_collections(collections: Iterable[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
+    """The names of the collections for which ``extract_collection`` might note something else than it noted last."""
+    store, names = store_of(out), []
+    for collection in collections:
+        before = {entry.file.name: entry for entry in read_index(out, collection.name)}
+        same = len(before) == len(collection.files) and all(
+            _holds(before.get(file.name), file, store, publish_contacts) for file in collection.files
+        )
+        if not same:
+            names.append(collection.name)
+    return names
+
+
+def extract_collection(
+    raw: Path,
+    out: Path,
+    name: str,
+    pool: Executor | None = None,
+    progress: Callable[[str], None] | None = None,
+    publish_contacts: bool = False,
+) -> int:
+    """Extract the collection ``name`` and note its results for the release; returns the number of documents.
+
+    Personal contact data is withheld unless ``publish_contacts`` is set.
+    """
+    found = find_collection(raw, name)
+    if found is None:
+        _index_of(out, name).unlink(missing_ok=True)
+        return 0
+    store = store_of(out)
+    with store.in_use():
+        before = {entry.file.name: entry for entry in read_index(out, name)}
+        entries, todo = {}, []
+        for file in found.files:
+            if _holds(before.get(file.name), file, store, publish_contacts):
+                entries[file.name] = before[file.name]
+            else:
+                todo.append(file)
+        count = len(found.files) - len(todo)
+        for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
+            entries.update((entry.file.name, entry) for entry in made)
+            if progress is not None:
+                progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
+        _write_index(out, name, [entries[file.name] for file in found.files])
+    return len(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files to be extracted together, with the sizes that they have, and by what: the digest of all code and forms."""
+
+    files: tuple[tuple[SourceFile, int | None], ...]
+    store: Store
+    publish_contacts: bool
+    digest: str
+
+
+def batches(files: Iterable[SourceFile], store: Store, publish_contacts: bool = False) -> Iterator[Batch]:
+    """``files`` in batches of ``BATCH`` texts of some 30 KB; a PDF or a long text counts for more."""
+    held: list[tuple[SourceFile, int | None]] = []
+    weight = 0
+    for file in files:
+        stat = None if file.refusal else _stat_of(file.path)
+        length = stat[0] if stat else None
+        weight += max(_PDF if file.name.lower().endswith(".pdf") else 1, (length or 0) // _TEXT)
+        held.append((file, length))
+        if weight >= BATCH:
+            yield Batch(tuple(held), store, publish_contacts, extraction_digest())
+            held, weight = [], 0
+    if held:
+        yield Batch(tuple(held), store, publish_contacts, extraction_digest())
+
+
+def extract_batch(batch: Batch) -> list[Entry]:
+    """Extract the files of ``batch``, each read once, and keep the results. Raises DiffersHere."""
+    return in_main_thread(extract_here, batch)
+
+
+def extract_here(batch: Batch) -> list[Entry]:
+    """``extract_batch`` in this thread: documents that hang are cut off in a main thread only."""
+    # The records of a batch hold few cycles, and searching them for some takes a tenth of the time.
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        return [_extract(*_seen(file, size, batch), batch.store, batch.publish_contacts) for file, size in batch.files]
+    finally:
+        if searching:
+            gc.enable()
+
+
+def _seen(file: SourceFile, size: int | None, batch: Batch) -> tuple[SourceFile, Stat | None]:
+    """``file`` and what it is here. Raises DiffersHere where that is not what whoever sent the batch saw."""
+    stat = None if file.refusal else _stat_of(file.path)
+    # Never keep under a key what the key does not say: not every worker need see the same folder.
+    if extraction_digest() != batch.digest or (stat and stat[0]) != size:
+        raise DiffersHere(f"{file.collection}/{file.name}")
+    return file, stat
+
+
+def _extract(file: SourceFile, stat: Stat | None, store: Store, publish_contacts: bool) -> Entry:
+    from pipeline.extract.disclosure import extract
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.source import extract_source
+    from pipeline.ingest.limits import Limits
+    from pipeline.ingest.read import Unreadable, load, rejected
+    from pipeline.tidy.documents import facts_of, to_bytes
+
+    limits, library = Limits(), load_library()
+    now = time.time_ns()
+    try:
+        data = b"" if file.refusal else load(file, limits)
+    except Unreadable as error:
+        value = to_bytes(extract(rejected(file, b"", str(error)), library))
+        key = _once(_key("", file, publish_contacts), value)
+        store.put(key, value)
+        return Entry(file, None, "", False, publish_contacts, facts_of(key, value))
+    sha256 = hashlib.sha256(data).hexdigest()
+    key = _key(sha256, file, publish_contacts)
+    lasting = True
+    kept = store.read(key)
+    if kept is None:
+        extraction, lasting = extract_source(file, data, library, limits, publish_contacts)
+        kept = to_bytes(extraction)
+        if not lasting:
+            key = _once(key, kept)
+        store.put(key, kept)
+    sure = stat is not None and stat == _stat_of(file.path) and max(stat[1], stat[2]) + _TICK < now
+    return Entry(file, stat if sure else None, sha256, lasting, publish_contacts, facts_of(key, kept))
+
+
+def _once(key: str, value: bytes) -> str:
+    """The key of a result for the coming release only: another time the source may give another one."""
+    return key_of("once", key, hashlib.sha256(value).hexdigest())
+
+
+def extract_again(entry: Entry, store: Store) -> bytes:
+    """What is kept of a document, made anew where it is missing. Raises DiffersHere where that gives something else."""
+    made = _extract(entry.file, _stat_of(entry.file.path), store, entry.publish_contacts)
+    value = store.read(entry.document.key)
+    if made.document.key != entry.document.key or value is None:
+        raise DiffersHere(f"{entry.file.collection}/{entry.file.name}")
+    return value

@@ -1,0 +1,164 @@
+"""The second step behind the assets: a release of all that is extracted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.keys import key_of, lock_digest, part_key, release_digest
+from pipeline.orchestration.executors import each
+from pipeline.orchestration.extraction import Entry, extract_again, extracted_collections, read_index, store_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pipeline.publish.parts import Part
+    from pipeline.publish.release import Release
+    from pipeline.store import Store
+    from pipeline.tidy.plan import Planned
+
+#: What so many releases before used is kept.
+_RELEASES = 2
+
+
+class NothingToRelease(RuntimeError):
+    """There is not one document to publish; what was published before stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release, and what is to be shown of it: failing checks by family, numbers left where none may be."""
+
+    release: Release
+    failing: dict[str, dict[str, Any]]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartTask:
+    """Documents of a part in order, its key, and where all is kept."""
+
+    documents: tuple[Entry, ...]
+    key: str
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How a release is cut: documents a part, on average, and bytes a CSV file. Bytes of a release depend on them."""
+
+    documents: int | None = None
+    csv_bytes: int | None = None
+
+
+def make_part_of(task: PartTask) -> None:
+    """Make a part of a release. Raises ValidationFailure, DiffersHere or OSError."""
+    from pipeline.publish.parts import make_part
+
+    make_part(_values(task), task.store, task.key)
+
+
+def _values(task: PartTask) -> Iterator[tuple[str, bytes]]:
+    for entry in task.documents:
+        kept = task.store.read(entry.document.key)
+        if kept is None:
+            kept = extract_again(entry, task.store)
+        yield entry.document.disclosure_id, kept
+
+
+def make_release(
+    out: Path,
+    pool: Executor | None = None,
+    progress: Callable[[str], None] | None = None,
+    sizes: Sizes | None = None,
+) -> Released:
+    """Tidy, validate, reconcile and publish all that is extracted, part by part.
+
+    Raises NothingToRelease, ValidationFailure, DiffersHere, DamagedEntry, PublishError.
+    """
+    from pipeline.publish.locking import alone
+    from pipeline.publish.parts import failing_checks
+    from pipeline.publish.release import CSV_BYTES, Contents, publish
+    from pipeline.tidy.codes import load_codes
+    from pipeline.tidy.plan import in_order
+
+    store, sizes = store_of(out), sizes or Sizes()
+    with alone(out):
+        with store.in_use():
+            entries = {
+                entry.document.key: entry for name in extracted_collections(out) for entry in read_index(out, name)
+            }
+            if not entries:
+                raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
+            planned = in_order(entry.document for entry in entries.values())
+            tasks = list(_tasks(planned, entries, store, sizes))
+            parts = _parts(tasks, pool, progress)
+            if progress is not None:
+                progress("writing the release")
+            contents = Contents(parts, store, load_codes(), _sources(planned), _fingerprints())
+            release = publish(contents, out, sizes.csv_bytes or CSV_BYTES)
+        files = (blob.sha256 for part in parts for blob in part.blobs())
+        _prune(store, {*entries, *(task.key for task in tasks), *files})
+    return Released(release, failing_checks(parts), sum(part.left for part in parts))
+
+
+def _tasks(planned: list[Planned], entries: dict[str, Entry], store: Store, sizes: Sizes) -> Iterator[PartTask]:
+    from pipeline.tidy.plan import DOCUMENTS, cut
+
+    for part in cut(planned, sizes.documents or DOCUMENTS):
+        keys = [each.document.key for each in part]
+        yield PartTask(tuple(entries[key] for key in keys), part_key(keys), store)
+
+
+def _parts(tasks: list[PartTask], pool: Executor | None, progress: Callable[[str], None] | None) -> list[Part]:
+    """The parts of ``tasks``; those that are not kept are made."""
+    from pipeline.publish.parts import find_part
+    from pipeline.store import DamagedEntry
+
+    found = {task.key: find_part(task.store, task.key) for task in tasks}
+    missing = [task for task in tasks if found[task.key] is None]
+    for number, (task, _) in enumerate(each(pool, make_part_of, missing, ahead=4), start=1):
+        if progress is not None:
+            progress(f"checked {number} of {len(missing)} parts")
+        found[task.key] = find_part(task.store, task.key)
+    parts = []
+    for task in tasks:
+        part = found[task.key]
+        if part is None:
+            raise DamagedEntry(task.store.path(task.key), "is gone")
+        parts.append(part)
+    return parts
+
+
+def _sources(planned: list[Planned]) -> Iterator[dict[str, Any]]:
+    """What the manifest says of the source of each disclosure."""
+    for one in sorted(planned, key=lambda one: one.document.disclosure_id):
+        yield {
+            "disclosure_id": one.document.disclosure_id,
+            "paths": list(one.paths),
+            "bytes": one.document.source_bytes,
+            "sha256": one.document.source_sha256,
+        }
+
+
+def _fingerprints() -> dict[str, str]:
+    """What the manifest says of how a release was made."""
+    from pipeline.extract.forms import load_library
+
+    return {
+        "forms_sha256": load_library().fingerprint,
+        "code_sha256": release_digest(),
+        "lock_sha256": lock_digest(),
+    }
+
+
+def _prune(store: Store, used: set[str]) -> None:
+    """Remove what neither the release just made nor the last ones before it used."""
+    key = key_of("used by the last releases")
+    before = [set(each) for each in json.loads(store.read(key) or b"[]")]
+    last = [used, *(each for each in before if each != used)][: _RELEASES + 1]
+    store.put(key, json.dumps([sorted(each) for each in last]).encode())
+    store.prune({key}.union(*last))

@@ -1,0 +1,124 @@
+"""Hostile files of every format: a reason within limits of time and memory, nothing run, nothing fetched."""
+
+from __future__ import annotations
+
+import io
+import socket
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Document, Rejected
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.read import read_bytes
+from pipeline.ingest.worker import stop_worker
+from tests.ingest.formats.test_html import MHT, TABLE, page
+from tests.ingest.formats.test_word import docx, p, tbl, tr
+from tests.ingest.formats.test_workbook import old_workbook, saved, with_strings, workbook
+
+SMALL = Limits(seconds=20.0, memory_bytes=1 << 30, max_cells=50_000, max_characters=2_000_000, max_inflated=32 << 20)
+GOOD = {
+    "html": page(f"<p>某局2025年部门预算</p>{TABLE}"),
+    "mht": MHT.format(page("<p>budget</p>").decode()).encode(),
+    "xlsx": saved(workbook(["甲", 1])),
+    "xls": old_workbook(),
+    "docx": docx(p("某局") + tbl(tr("甲", "1"), tr("乙", "2"))),
+    "text": ("某局2025年部门预算\n" + TABLE).encode(),
+}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_worker():
+    yield
+    stop_worker()
+
+
+def ingest(data: bytes, limits: Limits = SMALL) -> Document | Rejected:
+    return read_bytes(SourceFile(Path("raw/a/x"), "a", "x"), data, limits)
+
+
+def zip_of(names: dict[str, bytes], lie: bool = False) -> bytes:
+    """An archive of these files; with ``lie`` its directory says that they are small."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in names.items():
+            archive.writestr(name, data)
+        if lie:
+            for info in archive.infolist():
+                info.file_size = min(info.file_size, 100)
+    return out.getvalue()
+
+
+SHEET = b"<worksheet><sheetData>" + b"<row>" + b"<c><v>1</v></c>" * 60_000 + b"</row></sheetData></worksheet>"
+HOSTILE = {
+    "zip bomb": zip_of({"word/document.xml": bytes(200 << 20)}),
+    "zip bomb that lies": zip_of({"word/document.xml": b"<w>" + bytes(200 << 20)}, lie=True),
+    "zip bomb as workbook of another kind": zip_of({"xl/workbook.bin": bytes(200 << 20)}),
+    "entities": with_strings(
+        "<!DOCTYPE x [" + "".join(f'<!ENTITY a{n} "&a{n - 1};&a{n - 1};">' for n in range(1, 30)) + "]><sst/>"
+    ),
+    "entity of a file": with_strings(
+        '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><sst><si><t>&f;</t></si></sst>'
+    ),
+    "cells of a page": page("<table>" + "<tr>" + "<td>1" * 30 + "</tr>" * 1 + ("<tr>" + "<td>1" * 30) * 4000),
+    "cells of text": ("某局\n" + ("甲\t" * 30 + "1\n") * 4000).encode(),
+    "cells of Word": docx(tbl(*[tr(*["1"] * 30)] * 2000)),
+    "cells of a workbook": zip_of(
+        {
+            "xl/workbook.xml": b'<workbook xmlns:r="x/relationships"><sheets><sheet name="a" r:id="a"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": b'<R><R Id="a" Type="x/worksheet" Target="s.xml"/></R>',
+            "xl/s.xml": SHEET,
+        }
+    ),
+    "nested elements": page("<b><i><div>" * 3000),
+    "nested tables": page("<table><tr><td>" * 20_000 + "1"),
+    "nested XML": docx("<w:p>" * 100_000),
+    "message in a message": b"Content-Type: multipart/related; boundary=a\n\n"
+    + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 3000,
+    "directory in a circle": old_workbook()[:48] + b"\x00\x00\x00\x00" + old_workbook()[52:],
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_files_are_refused_with_a_reason_and_the_next_is_read(data):
+    found = ingest(data)
+    assert isinstance(found, Rejected)
+    assert any(
+        word in found.reason
+        for word in ("fetch", "more than", "nested", "no Office document has", "stopped", "too much")
+    )
+    assert isinstance(ingest(GOOD["html"]), Document)
+
+
+@pytest.mark.parametrize("data", GOOD.values(), ids=GOOD)
+def test_files_that_are_changed_anywhere_are_read_or_refused(data):
+    for at in range(0, len(data), max(1, len(data) // 60)):
+        found = ingest(data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :])
+        assert isinstance(found, Document) or found.reason
+    for share in range(1, 8):
+        found = ingest(data[: len(data) * share // 8])
+        assert isinstance(found, Document) or found.reason
+
+
+def test_what_takes_too_long_is_stopped():
+    found = ingest(page("<table>" + ("<tr>" + "<td>1" * 30) * 4000), replace(SMALL, max_cells=10**6, seconds=0.01))
+    assert isinstance(found, Rejected)
+    assert "more than 0.01 seconds" in found.reason
+
+
+def test_nothing_that_a_file_links_to_is_fetched():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.5)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        ingest(
+            page(
+                f'<link rel=stylesheet href="{url}"><img src="{url}"><iframe src="{url}"></iframe><script src="{url}"></script>甲'
+            )
+        )
+        ingest(docx(p("甲"), styles=f'<x xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{url}"/></x>'))
+        ingest(with_strings(f'<!DOCTYPE x SYSTEM "{url}"><sst/>'))
+        with pytest.raises(TimeoutError):
+            server.accept()

@@ -1,0 +1,26 @@
+"""The published tables of extractions, made as a build makes them: kept as bytes, read back, put in order, validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.extract.records import Extraction
+from pipeline.tidy.codes import load_codes
+from pipeline.tidy.documents import facts_of, read_documents, to_bytes
+from pipeline.tidy.frames import arranged
+from pipeline.tidy.plan import in_order
+
+
+def kept(extractions: Iterable[Extraction]) -> list[tuple[str, bytes]]:
+    """Disclosure ids and what is kept of them, in the contract's order; one of byte-identical copies."""
+    values = {str(number): to_bytes(each) for number, each in enumerate(extractions)}
+    planned = in_order(facts_of(key, value) for key, value in values.items())
+    return [(each.document.disclosure_id, values[each.document.key]) for each in planned]
+
+
+def tables_of(extractions: Iterable[Extraction]) -> dict[str, pl.DataFrame]:
+    """All published tables of ``extractions``, without checks. Raises ValidationFailure."""
+    built, _ = read_documents(kept(extractions))
+    return arranged(built, load_codes())
