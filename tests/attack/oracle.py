@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from pipeline.extract.records import Extraction
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from pipeline.tidy.codes import load_codes
-from pipeline.tidy.frames import tidy
 from schemas.rows import BudgetLine
 from tests.attack.mutations import Text
 from tests.documents import read
+from tests.tables import tables_of
 
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９,，.．]*")
 _SPACE = re.compile(r"\s+")
@@ -39,7 +38,7 @@ class Reading:
 
     def failures(self) -> Counter[str]:
         """How many checks of each rule fail or cannot be made."""
-        checks = reconcile(tidy([self.extraction], load_codes()), load_rules())["checks"]
+        checks = reconcile(tables_of([self.extraction]), load_rules())["checks"]
         return Counter(checks.filter(checks["status"] == "fail")["rule_id"].to_list())
 
 
