@@ -20,6 +20,7 @@ from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.sheet import Sheet
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
+from pipeline.extract.tables.meaning.bounds import shifted
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
@@ -130,6 +131,7 @@ def _read_spaced(document: Document, reading: TableReading, form: TableForm, lib
         reading.doubts += [reading.table.doubt] if reading.table.doubt else []
         if not reading.table.problems:
             break
+    reading.records = _without_shifted(document, reading.table, reading.records)
 
 
 def _find_unit(document: Document, reading: TableReading) -> None:
@@ -143,6 +145,18 @@ def _find_unit(document: Document, reading: TableReading) -> None:
         reading.unit, reading.unit_source = form.unit, "form"
     elif unit := next((u for column in reading.table.columns if (u := column.unit)), None):
         reading.unit, reading.unit_source = unit, "column"
+
+
+def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:
+    """The records without rows that stand a column off, which is said: only where words stand shows the columns here."""
+    off = shifted(records)
+    for record in off:
+        line = document.line_at(record.amounts[0][1].pieces[0][0]).number
+        table.problems.append(
+            f"line {line}: the amounts of {record.item or 'a row'} stand beside the column of their total"
+        )
+    left_out = {id(record) for record in off}
+    return [record for record in records if id(record) not in left_out]
 
 
 def _unit_of_table(document: Document, first: int, start: int, end: int) -> str | None:

@@ -7,15 +7,18 @@ from math import prod
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.meaning.record import NO_PARTS, Record
-from pipeline.extract.tables.meaning.sums import Children, nest_by_sums, totals_hold
+from pipeline.extract.tables.meaning.sums import Children, coded, is_sum, nest_by_sums, totals_hold, values
 
 #: So many rows at most are looked at to find where parts end that only sums show.
 _TRIED = 20_000
+#: How many digits the code of a class has, and that of a section.
+_CLASS, _SECTION = 3, 5
 
 
 def nest(records: list[Record], library: Library) -> None:
     """Give the records of one side their parents and kinds: by codes, units, kinds of expense, ordinals and sums."""
     children = _structured(records, library)
+    _attach_misprinted(records, children)
     _part_by_funds(records, children, library)
     _nest_units(records, children)
     nest_by_sums(records, children)
@@ -122,6 +125,8 @@ class _Structure:
                 record.stand_below([whole], "words.toml has its kind of expense among the parts of theirs")
             if record.level is not None:
                 self._open(record, record.level)
+            elif not record.of_which:
+                self._stack, self._listing = [record], None  # 其中 below it lists its parts
         elif record.item and self._library.says("subtotals", record.item):
             record.be("subtotal", "words.toml lists its label under subtotals")
         elif record.level is not None and not record.of_which:
@@ -187,6 +192,42 @@ def _grand_total(records: list[Record], library: Library) -> None:
     for record, below in zip(totals, totals[1:], strict=False):
         if library.says("year_totals", record.item or "") and not library.says("year_totals", below.item or ""):
             record.be("subtotal", "it is the total of the year, and the total with balances stands below it")
+
+
+def _attach_misprinted(records: list[Record], children: Children) -> None:
+    """Rows whose code fits none above (71102 below 210 and 21011) are parts of the row over them that they complete."""
+    orphans: list[Record] = []
+    above: list[Record] = []
+    for record in [*records, None]:
+        if record is not None and above and coded(record) and not record.parents and len(_digits(record)) > _CLASS:
+            orphans.append(record)
+            continue
+        whole = next((other for other in above if _is_completed(other, orphans, children)), None)
+        if whole is not None:
+            for orphan in orphans:
+                orphan.parents = [*whole.parents, whole]
+            children.setdefault(id(whole), []).extend(orphans)
+        orphans = []
+        if record is not None:
+            above = [record, *reversed(record.parents)] if len(record.codes) == 1 and coded(record) else []
+
+
+def _is_completed(whole: Record, orphans: list[Record], children: Children) -> bool:
+    """Whether a row that is not yet the sum of its parts is that of them and ``orphans``."""
+    if not orphans or len(_digits(whole)) > _SECTION:
+        return False
+    own, amounts = values(whole), [values(part) for part in children.get(id(whole), [])]
+    more = [*amounts, *map(values, orphans)]
+    filled = [index for index, value in own.items() if value]
+    return bool(filled) and all(
+        is_sum(own[at], [part[at] for part in more if at in part])
+        and not is_sum(own[at], [part[at] for part in amounts if at in part])
+        for at in filled
+    )
+
+
+def _digits(record: Record) -> str:
+    return next((code.digits for code in record.codes.values()), "")
 
 
 def _nest_units(records: list[Record], children: Children) -> None:
