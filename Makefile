@@ -4,7 +4,7 @@ UV ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast check bench docs lock ui clean
+.PHONY: run test test-fast check attack bench docs lock ui clean
 
 # The exit code 1 of a build (something is partial or quarantined) is news, not a failure of make.
 run: $(VENV)/.ready
@@ -22,6 +22,11 @@ check: $(VENV)/.ready-dev
 	@$(BIN)/ruff format --check pipeline schemas tests benchmarks
 	@$(BIN)/mypy pipeline schemas
 	@$(BIN)/codespell
+
+# Damaged texts by the thousand, and what was misread in silence: make attack TEXTS=folder ATTACK="--texts 5000 --seed 2".
+TEXTS ?= raw
+attack: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.attack $(TEXTS) $(ATTACK)
 
 # More documents: make bench BENCH="--documents 1,1000,10000".
 bench: $(VENV)/.ready-dev
