@@ -8,7 +8,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``max_bytes`` of a source and ``max_inflated`` of what is packed in it, ``max_characters`` of its text, ``max_cells``
-    of its tables together, ``seconds`` and ``memory_bytes`` of the worker that reads it.
+    of its tables together, ``seconds`` of processor time and ``memory_bytes`` of whoever reads it.
+
+    After ``patience`` seconds of any kind a reader that does not work, but waits, is given up.
     """
 
     max_bytes: int = 256 * 1024 * 1024
@@ -16,4 +18,5 @@ class Limits:
     max_characters: int = 20_000_000
     max_cells: int = 1_000_000
     seconds: float = 120.0
+    patience: float = 3600.0
     memory_bytes: int = 3 * 1024 * 1024 * 1024

@@ -19,9 +19,9 @@ BAD = {
     "contract.txt": (CONTRACT.encode(), "a contract"),
     "cut.pdf": (pdf(["budget"] * 3)[:200], "fetch it again"),
     "empty.txt": (b"", "empty"),
-    "page.html": ("<html><body>部门预算</body></html>".encode(), "a web page"),
+    "page.html": ("<html><body>部门预算</body></html>".encode(), "no disclosure of a budget"),
     "scanned.pdf": (pdf([""], picture=True), "scanned"),
-    "table.xlsx": (zipped("xl/workbook.xml"), "a workbook (xlsx)"),
+    "table.xlsx": (zipped("xl/workbook.xml"), "xl/workbook.xml is broken"),
     "wrong.txt": (BUNDLED.read_bytes() + b"\n", "sources.toml says"),
 }
 
