@@ -33,6 +33,8 @@ from pipeline.store import Store
 from pipeline.tidy.documents import read_documents
 from tests.documents import BUNDLED
 
+pytestmark = pytest.mark.slow
+
 FILE = SourceFile(BUNDLED, "beijing-xicheng", BUNDLED.name)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pipeline.extract.patterns import compile_words
-from schemas.loading import Made, OneOf, file_key, nearest, not_in_file
+from schemas.loading import Made, OneOf, file_key, file_place, nearest, not_in_file
 from schemas.vocabularies import vocabulary
 
 CODES = Path(__file__).resolve().parents[3] / "schemas" / "codes"
@@ -94,6 +94,7 @@ class Meaning:
     alone: Measure | None = None
     year: int | None = not_in_file(None)
     year_offset: int | None = not_in_file(None)
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ class KeyMeaning:
     words: Words
     kind: KeyKind
     scheme: Scheme | None = None
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,7 @@ class Expense:
     kind: ExpenseKind
     memo: bool = False
     parts: tuple[ExpenseKind, ...] = ()
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,7 @@ class Counted:
     unit: CountUnit
     stock: bool = False
     subject: bool = False
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,7 @@ class TableForm:
     columns: tuple[str, ...] = ()
     identities: tuple[Annotated[str, Made(str, _checked_identity)], ...] = ()
     unit: str | None = None
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
