@@ -12,6 +12,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.ingest.collections import Collection, SourceFile, find_collection
 from pipeline.ingest.opening import CHANGING, Unreadable
 from pipeline.keys import document_key, extraction_digest, key_of
-from pipeline.orchestration.executors import each, in_main_thread
+from pipeline.orchestration.executors import Processes, each, in_main_thread
 from pipeline.store import Store
 from pipeline.tidy.plan import Extracted
 
@@ -37,6 +38,8 @@ _TICK = 2_000_000_000
 
 #: A file is still being written, for all that a sensor can know, when it was written so many nanoseconds ago.
 SETTLED = 5_000_000_000
+
+_ENDED = "extracting it ended the process that did (killed, or out of memory); the next build tries it again"
 
 #: Size, times of modification and of any change, and number of a file.
 Stat = tuple[int, int, int, int]
@@ -240,12 +243,30 @@ def extract_collection(
             else:
                 todo.append(file)
         count = len(found.files) - len(todo)
-        for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
-            entries.update((entry.file.name, entry) for entry in made)
-            if progress is not None:
-                progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
+        try:
+            for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
+                entries.update((entry.file.name, entry) for entry in made)
+                if progress is not None:
+                    progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
+        except BrokenProcessPool:
+            left = [file for file in todo if file.name not in entries]
+            entries.update((entry.file.name, entry) for entry in _one_by_one(left, store, publish_contacts))
         _write_index(out, found, [entries[file.name] for file in found.files])
     return len(entries)
+
+
+def _one_by_one(files: Iterable[SourceFile], store: Store, publish_contacts: bool) -> Iterator[Entry]:
+    """Extract each of ``files`` alone, where one of them ended a process. The next build tries that one again."""
+    worker = Processes(1)
+    try:
+        for file in files:
+            (batch,) = batches([file], store, publish_contacts)
+            try:
+                yield from worker.submit(extract_batch, batch).result()
+            except BrokenProcessPool:
+                yield _unread(file, _ENDED, store, publish_contacts)
+    finally:
+        worker.shutdown()
 
 
 @dataclass(frozen=True, slots=True)

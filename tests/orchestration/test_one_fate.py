@@ -23,7 +23,8 @@ from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.formats import format_of
 from pipeline.ingest.limits import Limits
 from pipeline.orchestration import extraction
-from pipeline.orchestration.extraction import extract_collection, extracted_collections
+from pipeline.orchestration.executors import executor
+from pipeline.orchestration.extraction import extract_collection, extracted_collections, read_index
 from pipeline.orchestration.releases import make_release
 from pipeline.publish import parts
 from pipeline.publish.reading import read_table
@@ -32,6 +33,7 @@ from pipeline.tidy import documents, frames
 from pipeline.tidy.documents import read_documents
 from pipeline.tidy.validation import RowFault, ValidationFailure
 from tests.documents import BUNDLED
+from tests.orchestration.hanging import die_of_one
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 LINES = [line for line in TEXT.split("\n") if line.strip()]
@@ -263,3 +265,23 @@ def test_a_collection_may_have_any_name(tmp_path, name):
     assert published.isprintable()
     row = read_table(make_release(tmp_path / "out").release.path, "disclosures").row(0, named=True)
     assert (row["status"], row["collection"]) == ("complete", published)
+
+
+def test_a_document_that_ends_its_process_ends_no_build_and_is_tried_again(tmp_path, monkeypatch):
+    folder = tmp_path / "raw" / "c"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(("a.txt", "deadly.txt", "z.txt")):
+        (folder / name).write_text(TEXT + "\n" * number, encoding="utf-8")
+    monkeypatch.setattr(extraction, "BATCH", 1)
+    monkeypatch.setattr(extraction, "extract_batch", die_of_one)
+    with executor(workers=2) as pool:
+        extract_collection(tmp_path / "raw", tmp_path / "out", "c", pool)
+    entries = {entry.file.name: entry for entry in read_index(tmp_path / "out", "c")}
+    assert {name: entry.lasting for name, entry in entries.items()} == {
+        "a.txt": True,
+        "deadly.txt": False,
+        "z.txt": True,
+    }
+    monkeypatch.undo()
+    found = released(tmp_path / "raw", tmp_path / "out")
+    assert {row["status"] for row in found.values()} == {"complete"}
