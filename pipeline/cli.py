@@ -122,10 +122,12 @@ def _build(arguments: argparse.Namespace) -> int:
 
         with _steps() as progress:
             written = build(raw, out, progress, arguments.workers, arguments.scheduler)
+        from pipeline.orchestration.extraction import left_out
         from pipeline.publish.summary import summary
 
-        text, clean = summary(out, written)
-        remember(out, summary(out, False)[0], clean)
+        others = left_out(out)
+        text, clean = summary(out, written, others)
+        remember(out, summary(out, False, others)[0], clean)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2

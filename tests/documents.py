@@ -15,7 +15,8 @@ from pipeline.extract.records import Extraction
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.document import Document, Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import Unreadable, load, read_bytes, rejected
+from pipeline.ingest.opening import Unreadable
+from pipeline.ingest.read import load, read_bytes, rejected
 from schemas.rows import Row
 
 RowT = TypeVar("RowT", bound=Row)

@@ -15,7 +15,8 @@ from pipeline.extract.forms import Library
 from pipeline.ingest.collections import SourceFile, find_collection
 from pipeline.ingest.document import Rejected
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.read import Unreadable, load, read_bytes
+from pipeline.ingest.opening import Unreadable
+from pipeline.ingest.read import load, read_bytes
 from pipeline.publish.reading import read_manifest, read_table
 
 _NEAREST = 3

@@ -167,7 +167,14 @@ class Document(Content):
 
 
 class NotReadable(ValueError):
-    """The bytes of a source cannot be read, and why and what to do, for a person."""
+    """The bytes of a source cannot be read, and why and what to do, for a person.
+
+    ``lasting`` is false where the reason may be gone tomorrow: a program is not installed, a limit of time was reached.
+    """
+
+    def __init__(self, reason: str, lasting: bool = True) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_listeners: list[Callable[[], None]] = []
+_listeners: list[Callable[[], object]] = []
 
 
-def listen(listener: Callable[[], None]) -> None:
+def listen(listener: Callable[[], object]) -> None:
     """Call ``listener`` whenever a reader in this process begins a page that takes seconds."""
     _listeners.append(listener)
 

@@ -6,29 +6,24 @@ import hashlib
 from dataclasses import fields
 from pathlib import Path
 
-from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.collections import LOOSE, SourceFile
 from pipeline.ingest.document import Content, Document, NotReadable, Rejected
+from pipeline.ingest.failures import described, printable
 from pipeline.ingest.formats import format_of
 from pipeline.ingest.kinds import refusal
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.opening import Unreadable, read_below
 from pipeline.ingest.worker import WorkerFailed, read_apart
-
-
-class Unreadable(ValueError):  # noqa: N818 - says what the file is
-    """A source whose bytes cannot be had; the message is for a person."""
 
 
 def load(file: SourceFile, limits: Limits) -> bytes:
     """The bytes of one source. Raises Unreadable with the reason why not."""
     try:
-        if file.path.is_symlink() and not file.path.resolve().is_relative_to(_root(file)):
-            raise Unreadable("a symbolic link that leads outside the raw folder is not followed; copy the file there")
-        size = file.path.stat().st_size
-        if size > limits.max_bytes:
-            raise Unreadable(f"{size} bytes are more than the {limits.max_bytes} that a source may have")
-        return file.path.read_bytes()
-    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError up to Python 3.12
-        reason = getattr(error, "strerror", None) or error
+        return read_below(file.path, _root(file), limits.max_bytes)
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links is a RuntimeError up to Python 3.12
+        if isinstance(error, Unreadable):
+            raise
+        reason = getattr(error, "strerror", None) or described(error)
         raise Unreadable(f"cannot be read ({reason}); check that the file is there and readable") from error
 
 
@@ -57,7 +52,7 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
     except WorkerFailed as error:
         return rejected(file, data, str(error), lasting=error.lasting)
     except NotReadable as error:
-        return rejected(file, data, str(error))
+        return rejected(file, data, str(error), lasting=error.lasting)
     return Document(
         disclosure_id=sha256[:16],
         collection=file.collection,
@@ -70,12 +65,9 @@ def read_bytes(file: SourceFile, data: bytes, limits: Limits) -> Document | Reje
 
 
 def _root(file: SourceFile) -> Path:
-    depth = len(Path(file.name).parts)
-    return (
-        file.path.absolute().parents[depth - 1].resolve().parent
-        if depth <= len(file.path.absolute().parents)
-        else file.path
-    )
+    """The folder that links of ``file`` may not leave: that of all collections."""
+    folder = file.path.absolute().parents[file.name.count("/")].resolve()
+    return folder if file.collection == LOOSE else folder.parent
 
 
 def _name(file: SourceFile) -> str:
@@ -93,6 +85,6 @@ def rejected(file: SourceFile, data: bytes, reason: str, lasting: bool = True) -
         source_sha256=digest if data else None,
         source_bytes=len(data) if data else None,
         media_type=None,
-        reason=reason,
+        reason=printable(reason),
         lasting=lasting,
     )

@@ -23,6 +23,7 @@ _FAMILIES = sorted({rule.family for rule in load_rules()})
 MADE_OF: dict[str, tuple[str, ...]] = {
     "classifications": (),
     "code_names": ("budget_lines", "classifications"),
+    "key_figures": ("budget_lines", "disclosures", "statements"),
     "checks": ("budget_lines", "classifications", "disclosures", "indicators", "statements", "tables", "targets"),
     "check_operands": ("budget_lines", "checks", "statements", "targets"),
 }
@@ -39,6 +40,29 @@ _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
         "disclosure_year": ("budget_lines.disclosure_year",),
         "documents": ("budget_lines.disclosure_id",),
         "official": ("classifications.name", "classifications.valid_from", "classifications.valid_to"),
+    },
+    "key_figures": {
+        "amount": ("budget_lines.amount", "statements.value"),
+        "agrees": ("budget_lines.amount", "budget_lines.precision", "statements.value", "statements.precision"),
+        "fiscal_year": ("budget_lines.fiscal_year", "statements.fiscal_year"),
+        "comparison": ("budget_lines.comparison", "statements.comparison"),
+        "phase": ("budget_lines.phase", "statements.phase"),
+        "fund": ("budget_lines.fund", "statements.fund"),
+        "owner_id": ("budget_lines.line_id", "statements.statement_id"),
+        "other_id": ("statements.statement_id",),
+        **{
+            column: (f"disclosures.{column}",)
+            for column in (
+                "disclosure_id",
+                "disclosure_year",
+                "entity_key",
+                "entity_name",
+                "division_code",
+                "scope",
+                "stage",
+                "preferred",
+            )
+        },
     },
     "checks": {
         "left_value": ("budget_lines.amount", "statements.value", "targets.value"),

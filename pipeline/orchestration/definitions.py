@@ -135,8 +135,11 @@ release_job = dg.define_asset_job(
 def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
-    now = {c.name: extraction.fingerprint(c) for c in each_collection(folders.raw_path)}
-    changed = [name for name in sorted(now) if before.get(name) != now[name]]
+    now: dict[str, str] = {}
+    for each in each_collection(folders.raw_path):
+        # One that is being written is looked at again at the next tick.
+        now[each.name] = extraction.fingerprint(each) if extraction.is_settled(each) else before.get(each.name, "")
+    changed = [name for name in sorted(now) if before.get(name, "") != now[name]]
     removed = [name for name in sorted(before) if name not in now]
     if removed:
         extraction.forget_removed(now, folders.out_path)

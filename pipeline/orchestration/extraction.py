@@ -12,18 +12,22 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.ingest.collections import Collection, SourceFile, find_collection
+from pipeline.ingest.opening import CHANGING, Unreadable
 from pipeline.keys import document_key, extraction_digest, key_of
-from pipeline.orchestration.executors import each, in_main_thread
+from pipeline.orchestration.executors import Processes, each, in_main_thread
 from pipeline.store import Store
 from pipeline.tidy.plan import Extracted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from pipeline.ingest.document import Rejected
 
 #: Texts a batch: enough that starting one costs nothing, few enough that a crash loses little.
 BATCH = 64
@@ -31,6 +35,11 @@ BATCH = 64
 _PDF, _TEXT = 16, 65_536
 #: A file written so shortly before it was read may be written again at the same time, as far as its time shows.
 _TICK = 2_000_000_000
+
+#: A file is still being written, for all that a sensor can know, when it was written so many nanoseconds ago.
+SETTLED = 5_000_000_000
+
+_ENDED = "extracting it ended the process that did (killed, or out of memory); the next build tries it again"
 
 #: Size, times of modification and of any change, and number of a file.
 Stat = tuple[int, int, int, int]
@@ -74,7 +83,7 @@ def store_of(out: Path) -> Store:
 def _stat_of(path: Path) -> Stat | None:
     try:
         stat = path.stat()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):  # a name with a NUL, which only sources.toml can give, is a ValueError
         return None
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
@@ -88,17 +97,25 @@ def fingerprint(collection: Collection) -> str:
     return key_of(*files)[:16]
 
 
+def is_settled(collection: Collection) -> bool:
+    """Whether none of the files was written or renamed in the last seconds."""
+    now = time.time_ns()
+    stats = (_stat_of(file.path) for file in collection.files)
+    return not any(stat is not None and 0 <= now - stat[2] < SETTLED for stat in stats)
+
+
 def _index_of(out: Path, name: str) -> Path:
-    return out / ".work" / "collections" / f"{name}.json"
+    # A name may be as long as the file system allows, which leaves no room for an ending.
+    return out / ".work" / "collections" / f"{key_of(name)[:32]}.json"
 
 
 def read_index(out: Path, name: str) -> list[Entry]:
     """The files of a collection as ``extract_collection`` noted them; none where it did not, or the note is damaged."""
     try:
-        sha256, _, text = _index_of(out, name).read_bytes().partition(b"\n")
+        first, _, text = _index_of(out, name).read_bytes().partition(b"\n")
     except FileNotFoundError:
         return []
-    if hashlib.sha256(text).hexdigest().encode() != sha256:
+    if _heading(first).sha256 != hashlib.sha256(text).hexdigest():
         return []
     entries = []
     for noted in json.loads(text):
@@ -108,18 +125,49 @@ def read_index(out: Path, name: str) -> list[Entry]:
     return entries
 
 
-def _write_index(out: Path, name: str, entries: Sequence[Entry]) -> None:
+class _Heading(NamedTuple):
+    """The first line of an index: the collection, what was left out of it, and the digest of all other lines."""
+
+    name: str
+    left_out: list[str]
+    sha256: str
+
+
+def _heading(line: bytes) -> _Heading:
+    """What the first line of an index says; nothing where it is damaged."""
+    try:
+        return _Heading(*json.loads(line))
+    except (TypeError, ValueError):
+        return _Heading("", [], "")
+
+
+def _headings(out: Path) -> Iterator[_Heading]:
+    """The headings of all indexes that are not damaged, by name."""
+    found = []
+    for path in (out / ".work" / "collections").glob("*.json"):
+        with path.open("rb") as file:
+            found.append(_heading(file.readline().rstrip(b"\n")))
+    return iter(sorted(each for each in found if each.name))
+
+
+def _write_index(out: Path, collection: Collection, entries: Sequence[Entry]) -> None:
     text = json.dumps([asdict(entry) for entry in entries], default=str).encode()
-    path = _index_of(out, name)
+    heading = _Heading(collection.name, list(collection.left_out), hashlib.sha256(text).hexdigest())
+    path = _index_of(out, collection.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
-    beside.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+    beside.write_bytes(json.dumps(heading).encode() + b"\n" + text)
     beside.replace(path)
 
 
 def extracted_collections(out: Path) -> list[str]:
     """The names of the collections that are extracted."""
-    return sorted(path.stem for path in (out / ".work" / "collections").glob("*.json"))
+    return [heading.name for heading in _headings(out)]
+
+
+def left_out(out: Path) -> list[str]:
+    """The files and folders beside the extracted ones that are no disclosures, each with its collection."""
+    return [f"{heading.name}/{name}" for heading in _headings(out) for name in heading.left_out]
 
 
 def forget_removed(names: Iterable[str], out: Path) -> list[str]:
@@ -156,10 +204,13 @@ def _holds(entry: Entry | None, file: SourceFile, store: Store, publish_contacts
 def changed_collections(collections: Iterable[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
     """The names of the collections for which ``extract_collection`` might note something else than it noted last."""
     store, names = store_of(out), []
+    noted = {heading.name: heading.left_out for heading in _headings(out)}
     for collection in collections:
         before = {entry.file.name: entry for entry in read_index(out, collection.name)}
-        same = len(before) == len(collection.files) and all(
-            _holds(before.get(file.name), file, store, publish_contacts) for file in collection.files
+        same = (
+            noted.get(collection.name) == list(collection.left_out)
+            and len(before) == len(collection.files)
+            and all(_holds(before.get(file.name), file, store, publish_contacts) for file in collection.files)
         )
         if not same:
             names.append(collection.name)
@@ -192,12 +243,30 @@ def extract_collection(
             else:
                 todo.append(file)
         count = len(found.files) - len(todo)
-        for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
-            entries.update((entry.file.name, entry) for entry in made)
-            if progress is not None:
-                progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
-        _write_index(out, name, [entries[file.name] for file in found.files])
+        try:
+            for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
+                entries.update((entry.file.name, entry) for entry in made)
+                if progress is not None:
+                    progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
+        except BrokenProcessPool:
+            left = [file for file in todo if file.name not in entries]
+            entries.update((entry.file.name, entry) for entry in _one_by_one(left, store, publish_contacts))
+        _write_index(out, found, [entries[file.name] for file in found.files])
     return len(entries)
+
+
+def _one_by_one(files: Iterable[SourceFile], store: Store, publish_contacts: bool) -> Iterator[Entry]:
+    """Extract each of ``files`` alone, where one of them ended a process. The next build tries that one again."""
+    worker = Processes(1)
+    try:
+        for file in files:
+            (batch,) = batches([file], store, publish_contacts)
+            try:
+                yield from worker.submit(extract_batch, batch).result()
+            except BrokenProcessPool:
+                yield _unread(file, _ENDED, store, publish_contacts)
+    finally:
+        worker.shutdown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,50 +306,83 @@ def extract_here(batch: Batch) -> list[Entry]:
     searching = gc.isenabled()
     gc.disable()
     try:
-        return [_extract(*_seen(file, size, batch), batch.store, batch.publish_contacts) for file, size in batch.files]
+        return [_extract_one(file, size, batch) for file, size in batch.files]
     finally:
         if searching:
             gc.enable()
 
 
-def _seen(file: SourceFile, size: int | None, batch: Batch) -> tuple[SourceFile, Stat | None]:
-    """``file`` and what it is here. Raises DiffersHere where that is not what whoever sent the batch saw."""
+def _extract_one(file: SourceFile, size: int | None, batch: Batch) -> Entry:
+    """Extract ``file``, which had ``size`` when the batch was made. Raises DiffersHere."""
     stat = None if file.refusal else _stat_of(file.path)
-    # Never keep under a key what the key does not say: not every worker need see the same folder.
-    if extraction_digest() != batch.digest or (stat and stat[0]) != size:
+    # Never keep under a key what the key does not say: not every worker need see the same folder, or run the same code.
+    if extraction_digest() != batch.digest or (size is not None and not file.path.parent.is_dir()):
         raise DiffersHere(f"{file.collection}/{file.name}")
-    return file, stat
+    if (stat and stat[0]) != size:
+        return _unread(file, CHANGING, batch.store, batch.publish_contacts)
+    return _extract(file, stat, batch.store, batch.publish_contacts)
+
+
+def _unread(file: SourceFile, reason: str, store: Store, publish_contacts: bool) -> Entry:
+    """Keep that the bytes of ``file`` cannot be had. The next build tries it again."""
+    from pipeline.ingest.read import rejected
+    from pipeline.tidy.documents import facts_of
+
+    value = quarantined_row(rejected(file, b"", reason))
+    key = _once(_key("", file, publish_contacts), value)
+    store.put(key, value)
+    return Entry(file, None, "", False, publish_contacts, facts_of(key, value))
 
 
 def _extract(file: SourceFile, stat: Stat | None, store: Store, publish_contacts: bool) -> Entry:
-    from pipeline.extract.disclosure import extract
-    from pipeline.extract.forms import load_library
-    from pipeline.extract.source import extract_source
     from pipeline.ingest.limits import Limits
-    from pipeline.ingest.read import Unreadable, load, rejected
-    from pipeline.tidy.documents import facts_of, to_bytes
+    from pipeline.ingest.read import load
+    from pipeline.tidy.documents import facts_of
 
-    limits, library = Limits(), load_library()
     now = time.time_ns()
     try:
-        data = b"" if file.refusal else load(file, limits)
+        data = b"" if file.refusal else load(file, Limits())
     except Unreadable as error:
-        value = to_bytes(extract(rejected(file, b"", str(error)), library))
-        key = _once(_key("", file, publish_contacts), value)
-        store.put(key, value)
-        return Entry(file, None, "", False, publish_contacts, facts_of(key, value))
+        return _unread(file, str(error), store, publish_contacts)
     sha256 = hashlib.sha256(data).hexdigest()
     key = _key(sha256, file, publish_contacts)
     lasting = True
     kept = store.read(key)
     if kept is None:
-        extraction, lasting = extract_source(file, data, library, limits, publish_contacts)
-        kept = to_bytes(extraction)
+        kept, lasting = _made(file, data, publish_contacts)
         if not lasting:
             key = _once(key, kept)
         store.put(key, kept)
     sure = stat is not None and stat == _stat_of(file.path) and max(stat[1], stat[2]) + _TICK < now
     return Entry(file, stat if sure else None, sha256, lasting, publish_contacts, facts_of(key, kept))
+
+
+def _made(file: SourceFile, data: bytes, publish_contacts: bool) -> tuple[bytes, bool]:
+    """The typed rows of ``file``, which holds ``data``, and whether they would be the same another time.
+
+    A document with cells that no column can hold is quarantined, as one that the extractor fails on.
+    """
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.source import extract_source, quarantined
+    from pipeline.ingest.limits import Limits
+    from pipeline.tidy.documents import to_bytes
+
+    library = load_library()
+    extraction, lasting = extract_source(file, data, library, Limits(), publish_contacts)
+    try:
+        return to_bytes(extraction), lasting
+    except Exception as error:
+        extraction, lasting = quarantined(file, data, library, error)
+        return to_bytes(extraction), lasting
+
+
+def quarantined_row(source: Rejected) -> bytes:
+    """What is kept of a source that is not read."""
+    from pipeline.extract.disclosure import extract
+    from pipeline.extract.forms import load_library
+    from pipeline.tidy.documents import to_bytes
+
+    return to_bytes(extract(source, load_library()))
 
 
 def _once(key: str, value: bytes) -> str:

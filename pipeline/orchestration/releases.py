@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.keys import key_of, lock_digest, part_key, release_digest
 from pipeline.orchestration.executors import each
-from pipeline.orchestration.extraction import Entry, extract_again, extracted_collections, read_index, store_of
+from pipeline.orchestration.extraction import (
+    Entry,
+    extract_again,
+    extracted_collections,
+    quarantined_row,
+    read_index,
+    store_of,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -55,7 +62,7 @@ class Sizes:
 
 
 def make_part_of(task: PartTask) -> None:
-    """Make a part of a release. Raises ValidationFailure, DiffersHere or OSError."""
+    """Make a part of a release. Raises DocumentsFailed, ValidationFailure, DiffersHere or OSError."""
     from pipeline.publish.parts import make_part
 
     make_part(_values(task), task.store, task.key)
@@ -80,7 +87,7 @@ def make_release(
     Raises NothingToRelease, ValidationFailure, DiffersHere, DamagedEntry, PublishError.
     """
     from pipeline.publish.locking import alone
-    from pipeline.publish.parts import failing_checks
+    from pipeline.publish.parts import DocumentsFailed, failing_checks
     from pipeline.publish.release import CSV_BYTES, Contents, publish
     from pipeline.tidy.codes import load_codes
     from pipeline.tidy.plan import in_order
@@ -93,16 +100,74 @@ def make_release(
             }
             if not entries:
                 raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
-            planned = in_order(entry.document for entry in entries.values())
-            tasks = list(_tasks(planned, entries, store, sizes))
-            parts = _parts(tasks, pool, progress)
+            used = set(entries)
+            used |= _quarantine_noted(entries, store)
+            while True:
+                planned = in_order(entry.document for entry in entries.values())
+                tasks = list(_tasks(planned, entries, store, sizes))
+                try:
+                    parts = _parts(tasks, pool, progress)
+                    break
+                except DocumentsFailed as error:
+                    used |= _quarantine(entries, error.reasons, store)
             if progress is not None:
                 progress("writing the release")
             contents = Contents(parts, store, load_codes(), _sources(planned), _fingerprints())
             release = publish(contents, out, sizes.csv_bytes or CSV_BYTES)
         files = (blob.sha256 for part in parts for blob in part.blobs())
-        _prune(store, {*entries, *(task.key for task in tasks), *files})
+        _prune(store, {*used, *entries, *(task.key for task in tasks), *files})
     return Released(release, failing_checks(parts), sum(part.left for part in parts))
+
+
+def _quarantine(entries: dict[str, Entry], reasons: Mapping[str, str], store: Store) -> set[str]:
+    """Put a row with the reason in the place of each entry whose disclosure_id is in ``reasons``, and note it.
+
+    Returns the keys of the notes, by which the next release knows it.
+    """
+    notes = set()
+    for key, entry in list(entries.items()):
+        if (reason := reasons.get(entry.document.disclosure_id)) is not None:
+            store.put(_note_of(key), reason.encode())
+            notes.add(_note_of(key))
+            _replace(entries, key, reason, store)
+    return notes
+
+
+def _quarantine_noted(entries: dict[str, Entry], store: Store) -> set[str]:
+    """``_quarantine`` what an earlier release of the same code noted; returns the keys of these notes."""
+    notes = set()
+    for key in list(entries):
+        if (noted := store.read(_note_of(key))) is not None:
+            notes.add(_note_of(key))
+            _replace(entries, key, noted.decode(), store)
+    return notes
+
+
+def _note_of(key: str) -> str:
+    return key_of("cannot be published", release_digest(), key)
+
+
+def _replace(entries: dict[str, Entry], key: str, reason: str, store: Store) -> None:
+    from pipeline.ingest.document import Rejected
+    from pipeline.tidy.documents import facts_of
+
+    entry = entries.pop(key)
+    known = entry.document
+    said = f"its rows cannot be published ({reason}); please report this document"
+    value = quarantined_row(
+        Rejected(
+            disclosure_id=known.disclosure_id,
+            collection=known.collection,
+            source_file=known.source_file,
+            source_sha256=known.source_sha256,
+            source_bytes=known.source_bytes,
+            media_type=None,
+            reason=said,
+        )
+    )
+    other = key_of("quarantined", key, reason)
+    store.put(other, value)
+    entries[other] = replace(entry, document=facts_of(other, value))
 
 
 def _tasks(planned: list[Planned], entries: dict[str, Entry], store: Store, sizes: Sizes) -> Iterator[PartTask]:

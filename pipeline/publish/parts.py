@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from pipeline.ingest.failures import described
 from pipeline.publish.files import BODY, by_year, csv_lines, parquet_bytes
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
@@ -21,6 +22,7 @@ from pipeline.store import Blob, Store
 from pipeline.tidy.codes import load_codes
 from pipeline.tidy.documents import read_documents
 from pipeline.tidy.frames import arranged, with_checks
+from pipeline.tidy.key_figures import load_figures
 from schemas.tables import TABLES
 
 #: Tables that are made of the whole release, not of its parts.
@@ -28,6 +30,9 @@ WHOLE = ("classifications", "code_names")
 OF_PARTS = tuple(name for name in TABLES if name not in WHOLE)
 #: Free text: what stands here may merely contain an amount.
 _FREE = ("definition", "note")
+#: What the machine is short of, and what rows can raise; what polars raises for its own faults is no Exception.
+_SHORT = (OSError, MemoryError)
+_ANY = (Exception, pl.exceptions.PanicException)
 #: So many messages are shown of a family of rules.
 _SHOWN = 50
 
@@ -92,13 +97,64 @@ def find_part(store: Store, key: str) -> Part | None:
     return part if part is not None and all(map(store.untouched, part.blobs())) else None
 
 
+class DocumentsFailed(RuntimeError):  # noqa: N818 - says what documents did
+    """Documents that cannot be published, alone as little as with others: the reasons by disclosure_id."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("; ".join(f"{identity}: {reason}" for identity, reason in self.reasons.items()))
+
+    def __reduce__(self) -> tuple[type[DocumentsFailed], tuple[dict[str, str]]]:
+        return type(self), (self.reasons,)
+
+
 def make_part(documents: Iterable[tuple[str, bytes]], store: Store, key: str) -> None:
-    """Keep, under ``key``, the part of ``documents`` (see ``read_documents``). Raises ValidationFailure or OSError."""
-    built, texts = read_documents(documents)
-    frames = arranged(built, load_codes())
-    del built  # half of the memory that a part takes
-    frames = with_checks(frames, reconcile(frames, load_rules()))
+    """Keep, under ``key``, the part of ``documents`` (see ``read_documents``).
+
+    Raises DocumentsFailed where some of them fail alone, ValidationFailure where they fail only together, or OSError.
+    """
+    codes = load_codes()
+    for load in (load_rules, load_figures):  # a fault of theirs is no document's
+        load()
+    held = list(documents)
+    try:
+        frames, texts = _checked(held, codes)
+    except _SHORT:
+        raise
+    except _ANY as error:
+        raise DocumentsFailed(_failing_alone(held, codes, error)) from error
     store.put(key, part_of(frames, texts, store).to_bytes())
+
+
+def _checked(
+    documents: Sequence[tuple[str, bytes]], codes: pl.DataFrame
+) -> tuple[dict[str, pl.DataFrame], dict[str, bytes]]:
+    """The published tables of ``documents``, and their texts."""
+    built, texts = read_documents(documents)
+    frames = arranged(built, codes)
+    del built  # half of the memory that a part takes
+    return with_checks(frames, reconcile(frames, load_rules())), texts
+
+
+def _failing_alone(documents: Sequence[tuple[str, bytes]], codes: pl.DataFrame, error: BaseException) -> dict[str, str]:
+    """Which of ``documents``, for which together ``error`` was raised, fail alone. Raises ``error`` where none does.
+
+    Halving finds one among many with few attempts.
+    """
+    if len(documents) == 1:
+        return {documents[0][0]: described(error)}
+    found: dict[str, str] = {}
+    middle = len(documents) // 2
+    for half in (documents[:middle], documents[middle:]):
+        try:
+            _checked(half, codes)
+        except _SHORT:
+            raise
+        except _ANY as under:
+            found |= _failing_alone(half, codes, under)
+    if not found:
+        raise error
+    return found
 
 
 def part_of(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], store: Store) -> Part:

@@ -56,3 +56,26 @@ def test_a_script_without_a_guard_is_told_so(tmp_path):
     ran = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, timeout=90)
     assert ran.returncode == 1
     assert "NoWorker: the process that reads documents did not start" in ran.stderr.splitlines()[-1]
+
+
+def test_processor_time_is_limited_also_outside_of_python(monkeypatch):
+    """A reader that works without end is ended by the system, and its document is tried again by the next build."""
+    stop_worker()
+    with pytest.raises(WorkerFailed, match="took more than 0.3 seconds") as failure:
+        read_apart(format_named("text with HTML tables"), ENDLESS, Limits(seconds=0.3))
+    assert not failure.value.lasting
+
+
+def test_what_waits_costs_no_processor_time_and_is_given_up_late(tmp_path, monkeypatch):
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nsleep 1\necho it is late\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    stop_worker()
+    with pytest.raises(WorkerFailed, match="it is late"):
+        read_apart(format_named("Word document (doc, wps or rtf)"), b"{\\rtf1 x}", Limits(seconds=0.9))
+    stop_worker()
+
+
+#: A table that takes seconds of processor time.
+ENDLESS = b"<table>" + "<tr><td>部门预算</td><td>12.50</td></tr>".encode() * 60_000 + b"</table>"

@@ -32,3 +32,8 @@ def die(batch: Batch) -> list[Entry]:
     """What the kernel does to a process for which there is no memory."""
     os.kill(os.getpid(), signal.SIGKILL)
     return []
+
+
+def die_of_one(batch: Batch) -> list[Entry]:
+    """``extract_batch`` that a document with a name of its own ends."""
+    return die(batch) if any(file.name == "deadly.txt" for file, _ in batch.files) else extract_here(batch)

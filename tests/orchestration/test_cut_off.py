@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,6 @@ import pytest
 
 from pipeline.extract import disclosure, source
 from pipeline.extract.forms import load_library
-from pipeline.extract.ledger import Token, TwoOwnersError
 from pipeline.extract.records import Extraction
 from pipeline.ingest import limits
 from pipeline.ingest.collections import SourceFile, each_collection
@@ -29,6 +30,7 @@ from pipeline.orchestration.extraction import (
 from pipeline.orchestration.releases import make_release
 from pipeline.publish.reading import read_table
 from pipeline.store import Store
+from pipeline.tidy.documents import read_documents
 from tests.documents import BUNDLED
 
 pytestmark = pytest.mark.slow
@@ -88,18 +90,20 @@ def test_a_document_that_the_extractor_fails_on_is_quarantined(monkeypatch, erro
     assert found.disclosure.source_file.endswith(BUNDLED.name)
 
 
-def test_a_figure_with_two_owners_stops_the_build(monkeypatch):
-    def harm() -> None:
-        raise TwoOwnersError(Token(0, 1, "1", None), ("tables", "x"))
+def test_a_file_that_grew_since_the_build_began_is_read_by_the_next(tmp_path: Path):
+    (batch,) = batches([FILE], Store(tmp_path))
+    (entry,) = extract_batch(replace(batch, files=((FILE, 1),)))
+    assert not entry.lasting
+    kept = batch.store.read(entry.document.key)
+    (reason,) = read_documents([("x", kept)])[0]["disclosures"]["reason"].to_list()
+    assert reason == "it was written while it was read; the next build reads it again"
 
-    with pytest.raises(TwoOwnersError):
-        extracted(monkeypatch, harm)
 
-
-@pytest.mark.parametrize("other", ["size", "code"])
+@pytest.mark.parametrize("other", ["folder", "code"])
 def test_what_is_not_what_it_was_when_the_build_began_is_kept_under_no_key(tmp_path: Path, other):
     (batch,) = batches([FILE], Store(tmp_path))
-    changed = {"size": {"files": ((FILE, 1),)}, "code": {"digest": "other"}}[other]
+    elsewhere = replace(FILE, path=tmp_path / "elsewhere" / "x.txt")
+    changed = {"folder": {"files": ((elsewhere, 1),)}, "code": {"digest": "other"}}[other]
     with pytest.raises(DiffersHere, match="is not here what it was when the build began"):
         extract_batch(replace(batch, **changed))
     assert list(tmp_path.iterdir()) == []
@@ -138,3 +142,28 @@ def test_a_file_that_cannot_be_read_is_tried_again_by_the_next_build(tmp_path: P
     (entry,) = read_index(out, "c")
     assert not entry.lasting
     assert changed_collections(each_collection(raw), out) == ["c"]
+
+
+def test_a_text_that_needs_too_much_memory_is_quarantined_and_tried_again(monkeypatch):
+    def harm() -> None:
+        bytearray(1 << 30)
+
+    def extract(found, library, publish_contacts=False):
+        if not isinstance(found, Rejected):
+            harm()
+        return disclosure.extract(found, library)
+
+    monkeypatch.setattr(source, "extract", extract)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    limits = Limits(memory_bytes=256 << 20)
+    found, lasting = source.extract_source(FILE, BUNDLED.read_bytes(), load_library(), limits)
+    assert found.disclosure.reason == "extracting it needs more memory than there is"
+    assert not lasting
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_waiting_costs_a_document_no_time():
+    with source.limited(Limits(seconds=0.2)):
+        time.sleep(0.6)
+    with pytest.raises(source.TookTooLong), source.limited(Limits(seconds=0.2)):
+        loop()

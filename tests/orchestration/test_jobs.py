@@ -20,13 +20,17 @@ from tests.documents import BUNDLED, ROOT
 pytestmark = pytest.mark.slow
 
 
-def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
+def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeypatch):
     raw, out = tmp_path / "raw", tmp_path / "out"
     (raw / "a").mkdir(parents=True)
     shutil.copy(BUNDLED, raw / "a" / "x.txt")
     folders = d.Folders(raw=str(raw), out=str(out))
     with open_instance(out) as instance:
-        found = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
+        early = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
+        assert early.run_requests == []  # it may still be written
+        monkeypatch.setattr(d.extraction, "SETTLED", 0)
+        context = dg.build_sensor_context(instance=instance, cursor=early.cursor, resources={"folders": folders})
+        found = d.raw_folder(context)
         assert [request.partition_key for request in found.run_requests] == ["a"]
         instance.add_dynamic_partitions("collections", ["a"])
         run_job("extract", instance, raw, out, "a")

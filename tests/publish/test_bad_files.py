@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -19,9 +20,9 @@ BAD = {
     "contract.txt": (CONTRACT.encode(), "a contract"),
     "cut.pdf": (pdf(["budget"] * 3)[:200], "fetch it again"),
     "empty.txt": (b"", "empty"),
-    "page.html": ("<html><body>部门预算</body></html>".encode(), "a web page"),
+    "page.html": ("<html><body>部门预算</body></html>".encode(), "no disclosure of a budget"),
     "scanned.pdf": (pdf([""], picture=True), "scanned"),
-    "table.xlsx": (zipped("xl/workbook.xml"), "a workbook (xlsx)"),
+    "table.xlsx": (zipped("xl/workbook.xml"), "xl/workbook.xml is broken"),
     "wrong.txt": (BUNDLED.read_bytes() + b"\n", "sources.toml says"),
 }
 
@@ -36,15 +37,19 @@ def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / "linked").symlink_to(tmp_path / "elsewhere")
     (folder / "sources.toml").write_text(f'[files."wrong.txt"]\nsha256 = "{"0" * 64}"\n', encoding="utf-8")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "Thumbs.db").touch()
     done = build(tmp_path / "raw", tmp_path / "out")
     assert done.returncode == 1, done.stderr
     rows = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "disclosures.csv", infer_schema=False)
     found = {Path(row["source_file"]).name: row for row in rows.iter_rows(named=True)}
-    assert set(found) == {*BAD, "good.txt", "outside.txt", "linked"}
+    assert set(found) == {*BAD, "good.txt", "outside.txt", "linked", "pipe.txt"}
     assert found["good.txt"]["status"] == "complete"
     for name, (_, said) in BAD.items():
         assert found[name]["status"] == "quarantined", name
         assert said in found[name]["reason"], name
     assert "symbolic link" in found["outside.txt"]["reason"]
+    assert "it is a pipe" in found["pipe.txt"]["reason"]
+    assert "left out   1, no disclosures by their names: a/Thumbs.db" in done.stdout
     lines = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "budget_lines.csv", infer_schema=False)
     assert lines["disclosure_id"].unique().to_list() == [found["good.txt"]["disclosure_id"]]

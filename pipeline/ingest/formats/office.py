@@ -36,14 +36,15 @@ def read(data: bytes, limits: Limits) -> Content:
     if program is None:
         raise NotReadable(
             "it is a Word document of an old format (doc, wps or rtf), which LibreOffice has to convert; install "
-            "LibreOffice (Debian: apt-get install libreoffice-writer-nogui), or save it as docx"
+            "LibreOffice (Debian: apt-get install libreoffice-writer-nogui), or save it as docx",
+            lasting=False,
         )
     content = word.read(_docx(program, data, kind, limits), limits)
     return replace(content, media_type="application/rtf" if kind == "rtf" else "application/msword")
 
 
 def _docx(program: str, data: bytes, kind: str, limits: Limits) -> bytes:
-    """``data`` as docx, converted in a home of its own, in less time than the worker has."""
+    """``data`` as docx, converted in a home of its own."""
     with tempfile.TemporaryDirectory(prefix="yusuan-office-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         (home / "profile" / "user").mkdir(parents=True)
@@ -54,7 +55,7 @@ def _docx(program: str, data: bytes, kind: str, limits: Limits) -> bytes:
         command += ["--nologo", "--nodefault", "--nolockcheck", "--convert-to", "docx:MS Word 2007 XML"]
         command += ["--outdir", str(home), str(source)]
         environment = {"HOME": folder, "TMPDIR": folder, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
-        said = _run(command, environment, limits.seconds * 0.9)
+        said = _run(command, environment, limits)
         if not target.exists():
             raise NotReadable(f"LibreOffice could not convert it ({said or 'it said nothing'}); save it as docx")
         if target.stat().st_size > limits.max_bytes:
@@ -62,23 +63,28 @@ def _docx(program: str, data: bytes, kind: str, limits: Limits) -> bytes:
         return target.read_bytes()
 
 
-def _run(command: list[str], environment: dict[str, str], seconds: float) -> str:
+def _run(command: list[str], environment: dict[str, str], limits: Limits) -> str:
     """The last line that ``command`` printed. It is stopped with all that it started where it takes too long."""
+    seconds = max(int(limits.seconds), 1)
     process = subprocess.Popen(
-        command,
+        ["/bin/sh", "-c", 'ulimit -S -t "$0"; exec "$@"', str(seconds), *command],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    patience = limits.patience * 0.9  # less than the worker has
     try:
-        output, _ = process.communicate(timeout=seconds)
+        output, _ = process.communicate(timeout=patience)
     except subprocess.TimeoutExpired as error:
-        raise NotReadable(f"LibreOffice needed more than {seconds:g} seconds for it; save it as docx") from error
+        raise NotReadable(f"LibreOffice came to nothing in {patience:g} seconds; save it as docx", False) from error
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+    # A shell gives 128 and the number of the signal that ended what it ran.
+    if process.returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        raise NotReadable(f"LibreOffice needed more than {seconds} seconds for it; save it as docx", False)
     lines = output.decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -250,8 +250,9 @@ RTF = rb"{\rtf1\ansi\ansicpg936 Budget 2025\par 12.50\par}"
 
 def test_without_libreoffice_old_word_documents_say_what_to_do(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NotReadable, match="install LibreOffice .*, or save it as docx"):
+    with pytest.raises(NotReadable, match="install LibreOffice .*, or save it as docx") as failure:
         format_named(OLD).read(RTF, Limits())
+    assert not failure.value.lasting
 
 
 @pytest.fixture
@@ -278,11 +279,19 @@ def test_the_converter_has_a_home_of_its_own_and_what_it_makes_is_read(converter
 
 def test_a_converter_that_hangs_is_stopped_with_all_it_started(converter, tmp_path):
     converter(f"sleep 60 & echo $! > {tmp_path}/child; wait")
-    with pytest.raises(NotReadable, match="more than 0.9 seconds"):
-        format_named(OLD).read(RTF, Limits(seconds=1.0))
+    with pytest.raises(NotReadable, match="came to nothing in 0.9 seconds") as failure:
+        format_named(OLD).read(RTF, Limits(patience=1.0))
+    assert not failure.value.lasting
     child = int((tmp_path / "child").read_text())
     state = Path(f"/proc/{child}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+def test_a_converter_that_works_without_end_is_stopped(converter):
+    converter("while :; do :; done")
+    with pytest.raises(NotReadable, match="needed more than 1 seconds") as failure:
+        format_named(OLD).read(RTF, Limits(seconds=1.0))
+    assert not failure.value.lasting
 
 
 def test_a_converter_that_makes_nothing_says_why(converter):
