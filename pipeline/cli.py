@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.orchestration.settings import PUBLISH_CONTACTS
+from pipeline.orchestration.settings import PUBLISH_CONTACTS, publishes_contacts
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     trace.add_argument("id")
     trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
     trace.set_defaults(run=_trace)
+    explain = commands.add_parser("explain", help="show how a table, a row or an amount was read")
+    explain.add_argument("id", help="a table_id, row_id, line_id or disclosure_id of the release")
+    explain.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    explain.add_argument("--raw", type=Path, default=PROJECT / "raw", help="the folder that the release was built from")
+    explain.add_argument("--png", type=Path, metavar="FILE", help="draw the cells over the page of a PDF")
+    explain.set_defaults(run=_explain)
     arguments = parser.parse_args(argv)
     return int(arguments.run(arguments))
 
@@ -207,5 +213,18 @@ def _trace(arguments: argparse.Namespace) -> int:
         print(trace(arguments.release, arguments.id))
     except (LookupError, ReleaseError) as error:
         print(f"yusuan trace: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from pipeline.explain import NotExplained, explain
+    from pipeline.publish.reading import ReleaseError
+
+    contacts = publishes_contacts()
+    try:
+        print(explain(arguments.release, arguments.id, arguments.raw.absolute(), arguments.png, contacts))
+    except (NotExplained, ReleaseError) as error:
+        print(f"yusuan explain: {error}", file=sys.stderr)
         return 2
     return 0

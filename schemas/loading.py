@@ -77,6 +77,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known are {', '.join(known[:40])}{' …' if len(known) > 40 else ''}"
 
 
+def file_place() -> Any:
+    """A field that is filled with where its entry stands, for a person: ``forms/words.toml, column 3 (合计)``."""
+    return field(default="", compare=False, metadata={"key": None, "place": True})
+
+
 @cache
 def _keys(shape: Any) -> dict[str, tuple[str, Any, bool]]:
     """The keys of an entry, each with its field's name, its type and whether an entry must have it."""
@@ -94,7 +99,7 @@ def _entry(raw: object, shape: type[_Shape], place: str) -> _Shape:
     if not isinstance(raw, Mapping):
         raise SchemaFileError(f"{place} must be a table of keys and values, not {raw!r}")
     keys = _keys(cast(Hashable, shape))
-    values = {}
+    values: dict[str, Any] = {each.name: place for each in fields(cast(Any, shape)) if "place" in each.metadata}
     for key, value in raw.items():
         if key not in keys:
             raise SchemaFileError(f"{place} has the unknown key {key!r}; {nearest(key, keys)}")

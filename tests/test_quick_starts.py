@@ -11,6 +11,8 @@ import pytest
 
 from tests.documents import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "docs" / "quick-starts.md").read_text(encoding="utf-8")
 TOOLS = ("polars", "DuckDB", "pandas")
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.documents import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import dataclass, field
 
 from pipeline.extract.contacts import withhold
 from pipeline.extract.context import Context
@@ -16,7 +17,7 @@ from pipeline.extract.numbers import add_numbers
 from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
 from pipeline.extract.records import Extraction
-from pipeline.extract.tables import family_of, read_tables
+from pipeline.extract.tables import TableReading, family_of, read_tables
 from pipeline.extract.tables.find.segments import find_segments
 from pipeline.ingest.document import Document, Rejected
 from schemas.rows import Disclosure
@@ -26,33 +27,47 @@ _REASONS = 12
 _LINES = 6
 
 
+@dataclass(frozen=True, slots=True)
+class DisclosureReading:
+    """The records of one source and how its tables were read; ``context`` is None for one that is quarantined."""
+
+    extraction: Extraction
+    context: Context | None = None
+    tables: list[TableReading] = field(default_factory=list)
+
+
 def extract(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> Extraction:
     """The records of one source. A rejected one, or one that is no disclosure, gives only its row in disclosures.
 
     Personal contact data is withheld unless ``publish_contacts`` is set.
     """
+    return read_disclosure(source, library, publish_contacts).extraction
+
+
+def read_disclosure(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> DisclosureReading:
+    """The records of one source as ``extract`` gives them, with the steps by which its tables were read."""
     extraction = Extraction(source.disclosure_id)
     if isinstance(source, Rejected):
         extraction.rows.add(_quarantined(source, source.reason))
-        return extraction
+        return DisclosureReading(extraction)
     segments = find_segments(source, library)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))
-        return extraction
+        return DisclosureReading(extraction)
     context = Context(source, Ledger(source.text), extraction)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
     withhold(context, publish_contacts)
     found = identify(context, segments)
     family = family_of(segments)
-    read_tables(context, segments, family, library)
+    tables = read_tables(context, segments, family, library)
     read_performance(context)
     read_prose(context)
     add_numbers(context)
     extraction.masked_text = extraction.masked_text or source.text
     form_family = name_family(segments, library, family, found.division_code, context.stage)
     extraction.rows.add(_disclosure(context, found, form_family))
-    return extraction
+    return DisclosureReading(extraction, context, tables)
 
 
 def _quarantined(source: Document | Rejected, reason: str) -> Disclosure:

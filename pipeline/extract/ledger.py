@@ -50,12 +50,22 @@ class Token:
     cls: str = "unclaimed"
     owner_table: str | None = None
     owner_id: str | None = None
+    #: the tokens that the end of a line made of one number
+    parts: tuple[Token, ...] = ()
+
+
+#: What may stand around the digits of an amount: a sign of its currency, marks between thousands.
+_AROUND = dict.fromkeys(map(ord, "¥￥元,'’"))
+#: How accounts mark an amount below zero: -50.00, △50.00, (50.00).
+_NEGATIVE = re.compile(r"[-△▲—–](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]")
 
 
 @lru_cache(maxsize=16_384)
 def value_of(printed: str) -> Decimal | None:
     """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
-    folded = "".join(printed.translate(_FOLD).replace(",", "").split())
+    folded = "".join(printed.translate(_FOLD).translate(_AROUND).split())
+    if match := _NEGATIVE.fullmatch(folded):
+        folded = "-" + (match["marked"] or match["framed"])
     return Decimal(folded) if folded.count(".") <= 1 else None
 
 
@@ -97,6 +107,20 @@ class Ledger:
             raise ValueError(f"no class of numbers is called {cls!r}; there are {', '.join(CLASSES)}")
         token.cls, token.role = cls, role
         token.owner_table, token.owner_id = owner_table, owner_id
+        for part in token.parts:
+            self.claim(part, cls, role, owner_table, owner_id)
+            part.value = None  # half a number has no value
+
+    def join(self, start: int, end: int, printed: str) -> Token:
+        """Make one token of what stands in ``start:end``: 5 984 800.00, (50.00). Nobody may own a part of it yet."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        for token in self.tokens[first:last]:
+            if token.cls != "unclaimed":
+                raise TwoOwnersError(token, ("", printed))
+        whole = Token(start, end, printed, value_of(printed))
+        self.tokens[first:last] = [whole]
+        self._starts[first:last] = [start]
+        return whole
 
     def claim_free(self, start: int, end: int, cls: str, role: str, owner_table: str, owner_id: str) -> None:
         """Claim what is still free in ``start:end``; used by containers, after their parts have claimed."""

@@ -17,7 +17,10 @@ _SIDES = {"left": "one side", "right": "the other"}
 
 
 def list_checks(release: Path, rule: str | None = None, family: str | None = None, severity: str | None = None) -> str:
-    """One paragraph a failing check, grouped by source; the last lines count them by severity."""
+    """One paragraph a failing check, grouped by source; the last lines count them by severity.
+
+    The source with the largest difference comes first, and of a source its largest; what rounding may explain comes last.
+    """
     checks = read_table(release, "checks").filter(pl.col("status") == "fail")
     for column, wanted in (("rule_id", rule), ("family", family), ("severity", severity)):
         if wanted is not None:
@@ -28,6 +31,7 @@ def list_checks(release: Path, rule: str | None = None, family: str | None = Non
         "disclosure_id", "source_file", "entity_name", "disclosure_year"
     )
     sources = {row["disclosure_id"]: row for row in disclosures.iter_rows(named=True)}
+    checks = by_size(checks)
     operands = _operands(release, checks)
     lines: list[str] = []
     current = None
@@ -48,6 +52,16 @@ def list_checks(release: Path, rule: str | None = None, family: str | None = Non
     files = checks["disclosure_id"].n_unique()
     lines += ["", f"{checks.height} failing checks of {files} disclosure{'s' if files > 1 else ''}: {said}"]
     return "\n".join(lines).lstrip("\n")
+
+
+def by_size(checks: pl.DataFrame) -> pl.DataFrame:
+    """``checks`` by what is disagreed about, in yuan: sources by their largest difference, then the checks of each."""
+    money = (pl.col("unit") == "CNY") & ~pl.col("rounding_only").fill_null(False)
+    sized = checks.with_columns(_size=pl.when(money).then(pl.col("difference").abs()).fill_null(0))
+    sized = sized.with_columns(_largest=pl.col("_size").max().over("disclosure_id"))
+    sized = sized.with_columns(_at=pl.int_range(pl.len()).min().over("disclosure_id"))
+    order, descending = ["_largest", "_at", "rounding_only", "_size"], [True, False, False, True]
+    return sized.sort(order, descending=descending, maintain_order=True).drop("_size", "_largest", "_at")
 
 
 def _operands(release: Path, checks: pl.DataFrame) -> dict[str, list[dict[str, object]]]:

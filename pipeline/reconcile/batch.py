@@ -140,6 +140,20 @@ class Batch:
         """The statements that relate amounts (changes, shares, rates), with the amounts that they mean."""
         return with_amounts(self.statements)
 
+    @cached_property
+    def contents_tables(self) -> pl.DataFrame:
+        """Tables without amounts among the lines of the contents: a grid that is drawn around them."""
+        contents = self.frame("passages").filter(pl.col("kind").cast(pl.String) == "contents")
+        between = contents.group_by("disclosure_id").agg(_first=pl.col("start").min(), _last=pl.col("start").max())
+        tables = self.frame("tables").filter(pl.col("amount_count") == 0)
+        tables = tables.join(between, on="disclosure_id", maintain_order="left")
+        return tables.filter(pl.col("start").is_between("_first", "_last")).drop("_first", "_last")
+
+    @cached_property
+    def body_tables(self) -> pl.DataFrame:
+        """The tables of the body: all but those that are part of the contents."""
+        return self.frame("tables").join(self.contents_tables, on="table_id", how="anti", maintain_order="left")
+
     def with_titles(self, rows: pl.DataFrame) -> pl.DataFrame:
         """``rows`` with the printed number and title of their tables."""
         titles = self.frame("tables").select("table_id", "title", "printed_no")

@@ -9,8 +9,8 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.reconcile.batch import Batch, without_disclosure
-from pipeline.reconcile.language import ZERO, DepartmentEconomicCode, GovernmentEconomicCode, Scheme, Selection
-from pipeline.reconcile.rule import Found, Rule
+from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode, Scheme
+from pipeline.reconcile.rule import Found, Needed, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
@@ -152,51 +152,60 @@ class CodeNameRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeOrphanRule(Rule):
-    """In a table that prints the classes, a code stands under a class that is printed."""
+    """In a table that prints the classes (类), a code stands under one that is printed; so for its sections (款)."""
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     def evaluate(self, batch: Batch) -> Found:
-        """Lines with a code of a class that the table does not print."""
+        """Lines with a code of a class, or of a section, that the table does not print."""
         table = ["table_id", "scheme"]
         printed = (pl.col("code_count") == 1) & (pl.col("code_basis").cast(pl.String) != "name")
         coded = batch.coded.lazy().filter(printed)
-        classes = coded.filter(pl.col("code").str.len_chars() == 3).select(*table, cut="code")
-        rows = (
-            coded.filter(pl.col("code").str.len_chars() > 3)
-            .with_columns(
-                cut=pl.col("code").str.slice(0, 3), key=pl.format("{}.{}", without_disclosure("table_id"), "code")
-            )
-            .join(classes, on=table, how="semi", maintain_order="left")
-            .join(classes, on=[*table, "cut"], how="anti", maintain_order="left")
-            .collect(engine=IN_MEMORY)
-        )
-        zh = pl.format("{}“{}”：本表没有它所属的{}类", "code", _NAME, "cut")
-        en = pl.format("{} “{}”: the table does not print its class {}", "code", _NAME, "cut")
-        return _about(self, rows, zh, en)
+        length = pl.col("code").str.len_chars()
+        parts = []
+        for digits in (3, 5):
+            above = coded.filter(length == digits).select(*table, cut="code").unique()
+            below = coded.filter(length > digits).with_columns(cut=pl.col("code").str.slice(0, digits))
+            # A table that leaves out the rows of some sections says nothing of the others.
+            orphan = below.join(above, on=[*table, "cut"], how="anti", maintain_order="left")
+            known = below.join(above, on=[*table, "cut"], how="semi").select(table).unique()
+            parts.append(orphan.join(known if digits == 5 else above, on=table, how="semi", maintain_order="left"))
+        rows = pl.concat(parts).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        level = pl.when(pl.col("cut").str.len_chars() == 3).then(pl.lit("类")).otherwise(pl.lit("款"))
+        zh = pl.format("{}“{}”：本表没有它所属的{}{}", "code", _NAME, "cut", level)
+        en = pl.format("{} “{}”: the table does not print {}, which it is of", "code", _NAME, "cut")
+        return _about(self, rows.collect(engine=IN_MEMORY), zh, en)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColumnOfClassRule(Rule):
-    """Amounts of an economic class in a column it does not belong to: 302 (商品和服务支出) as personnel."""
+class CodeOfAnotherRule(Rule):
+    """A code that the classification lacks does not carry the name of another: 2080515 for 2080505.
 
-    where: Annotated[Selection, "The amounts that stand in the wrong column"]
-    words_zh: Annotated[tuple[str, str], "Name of the class and of the column, in Chinese"]
-    words_en: Annotated[tuple[str, str], "The same in English"]
+    The name is that of another code in the same section (款), or of one code alone that differs in one digit: 行政运行
+    stands in many sections, and lists of official codes are not complete.
+    """
 
     def evaluate(self, batch: Batch) -> Found:
-        """Lines of the class in the column."""
-        rows = batch.lines.filter(self.where.expression() & (pl.col("value") != ZERO))
-        rows = rows.with_columns(key=without_disclosure("line_id"))
-        code, name = pl.col("department_economic_code"), pl.coalesce("department_economic_name", "item", pl.lit("—"))
-        amount = pl.col("amount").cast(pl.String)
-        (class_zh, column_zh), (class_en, column_en) = map(pl.lit, self.words_zh), map(pl.lit, self.words_en)
-        zh = pl.format("{}“{}”属{}，其{}元却列在{}栏", code, name, class_zh, amount, column_zh)
+        """Lines with an unknown code and the name of a known one."""
+        official = _official(batch).select("scheme", "code", plain=_plain("name")).unique(maintain_order=True)
+        coded = batch.coded.filter((pl.col("code_count") == 1) & pl.col("name").is_not_null())
+        unknown = coded.join(official, on=["scheme", "code"], how="anti", maintain_order="left")
+        named = unknown.with_columns(plain=_plain("name")).join(
+            official.rename({"code": "owner"}), on=["scheme", "plain"], maintain_order="left_right"
+        )
+        digits = pl.col("code").str.len_chars()
+        same = pl.col("owner").str.len_chars() == digits
+        near = same & (pl.col("owner").str.slice(0, 5) == pl.col("code").str.slice(0, 5)) & (digits == 7)
+        digit = [pl.col("owner").str.slice(at, 1) != pl.col("code").str.slice(at, 1) for at in range(7)]
+        alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & (pl.sum_horizontal(digit) == 1)
+        rows = named.filter(near | alone).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("{}“{}”：政府收支分类科目中没有该编码，“{}”的编码是{}", "code", _NAME, _NAME, "owner")
         en = pl.format(
-            "{} “{}” is of the class {}, but its {} yuan stand in the column {}",
-            code,
-            name,
-            class_en,
-            amount,
-            column_en,
+            "{} “{}”: not in the official classification, the code of that name is {}", "code", _NAME, "owner"
         )
         return _about(self, rows, zh, en)
 

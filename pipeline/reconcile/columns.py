@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import polars as pl
 
@@ -19,7 +19,18 @@ from pipeline.reconcile.batch import (
     without_disclosure,
 )
 from pipeline.reconcile.language import SOURCES, Is, Selection
-from pipeline.reconcile.rule import CHECK_KEY, Found, Rule, Side, SumRule, compare_sums, operands_where
+from pipeline.reconcile.rule import (
+    CHECK_KEY,
+    OPERANDS,
+    Found,
+    Needed,
+    Rule,
+    Side,
+    SumRule,
+    compare_sums,
+    operands_where,
+    with_parts,
+)
 from pipeline.tidy.queries import IN_MEMORY
 
 _TOTAL, _DETAIL = (Is("row_kind", (kind,)) for kind in ("total", "detail"))
@@ -27,15 +38,20 @@ _TOTAL, _DETAIL = (Is("row_kind", (kind,)) for kind in ("total", "detail"))
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnRule(SumRule):
-    """Down a column: the total row against the details.
+    """Down a column: the total row against the details, as `row_kind` says. Details that are all blank are nothing.
 
-    A row whose code fits nowhere in the table (family `codes` reports it) stands below a row that has its
-    amount already: it is left out where the column adds up without it.
+    Of several totals in a column the largest counts, or the sum of those of groups.
     """
+
+    blank_parts: ClassVar[bool] = True
 
     where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
     total: Annotated[Selection, "The rows that are the total"] = Selection(conditions=(_TOTAL,))
     detail: Annotated[Selection, "The rows that add up to it"] = Selection(conditions=(_DETAIL,))
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     @classmethod
     def evaluate_all(cls, batch: Batch, rules: Sequence[ColumnRule]) -> Found:
@@ -47,41 +63,27 @@ class ColumnRule(SumRule):
             sides.append(Side(rule.id, "left", held & rule.total.expression()))
             sides.append(Side(rule.id, "right", held & rule.detail.expression()))
         operands = operands_where(lines, SOURCES["budget_lines"], column_key(), sides)
-        of_lines = lines.select(id="line_id", _row="row_id").with_columns(_stray=_strays(lines))
-        operands = operands.join(of_lines, on="id", how="left", maintain_order="left")
-        # Two different totals of one column mean that the table has parts: other rules know them.
-        several = (pl.col("side") == "left") & (pl.col("_row").n_unique().over(*CHECK_KEY, "side") > 1)
-        operands = _without_strays(operands.filter(~several), rules).drop("_row", "_stray")
+        operands = with_parts(operands, lines, ["table_id", "direction"])
+        operands = _one_total(operands)
         return Found(compare_sums(operands, rules), operands)
 
 
-def _strays(lines: pl.DataFrame) -> pl.Series:
-    """Whether a line has a code of a class that its table, which prints classes, does not print: 7|11|02 under 210|11."""
-    code = pl.coalesce("function_code", "department_economic_code", "government_economic_code")
-    printed = (pl.col("code_basis").cast(pl.String) != "name") & (code.str.len_chars() == 3)
-    known = lines.lazy().filter(printed).select("table_id", top=code, known=pl.lit(True)).unique()
-    classed = known.select("table_id", classed="known").unique()
-    return (
-        lines.lazy()
-        .select("table_id", top=code.str.slice(0, 3), below=code.str.len_chars() > 3)
-        .join(known, on=["table_id", "top"], how="left", maintain_order="left")
-        .join(classed, on="table_id", how="left", maintain_order="left")
-        .select((pl.col("below") & pl.col("classed") & pl.col("known").is_null()).fill_null(False))
-        .collect(engine=IN_MEMORY)
-        .to_series()
+def _one_total(operands: pl.DataFrame) -> pl.DataFrame:
+    """``operands`` with one total a column: of several the largest, or all where they are nearer to the details.
+
+    A total that is repeated is one; those of groups (人员经费合计, 公用经费合计) add up to that of the table.
+    """
+    left, value = pl.col("side") == "left", pl.col("value")
+    largest, total = value.filter(left).max(), value.filter(left).sum()
+    details = value.filter(~left).sum()
+    sums = operands.group_by(CHECK_KEY, maintain_order=True).agg(
+        _largest=largest, _of_groups=(total - details).abs() < (largest - details).abs()
     )
-
-
-def _without_strays(operands: pl.DataFrame, rules: Sequence[ColumnRule]) -> pl.DataFrame:
-    """``operands`` without the stray details of columns that add up without them, and not with them."""
-    stray = pl.col("_stray") & (pl.col("side") == "right")
-    theirs = operands.join(operands.filter(stray), on=CHECK_KEY, how="semi", nulls_equal=True)
-    failing = compare_sums(theirs, rules).filter(pl.col("status") == "fail")
-    better = compare_sums(theirs.filter(~stray), rules).filter(pl.col("status") == "pass")
-    better = better.join(failing, on=CHECK_KEY, how="semi", nulls_equal=True)
-    better = better.select(CHECK_KEY).with_columns(_better=pl.lit(True))
-    marked = operands.join(better, on=CHECK_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return marked.filter(~(stray & pl.col("_better").fill_null(False))).drop("_better")
+    placed = operands.join(sums, on=CHECK_KEY, nulls_equal=True, maintain_order="left")
+    of_groups = pl.col("_of_groups")
+    once = placed.filter(left & ~of_groups & (value == pl.col("_largest")))
+    once = once.unique(CHECK_KEY, keep="first", maintain_order=True)
+    return pl.concat([once, placed.filter(~left | of_groups)]).select(list(OPERANDS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,10 @@ class TotalRowRule(Rule):
     """
 
     where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     def evaluate(self, batch: Batch) -> Found:
         """Tables without a total row."""
@@ -126,6 +132,12 @@ class TotalRowRule(Rule):
 class HierarchyRule(SumRule):
     """A code's row against the rows of the codes right below it in the same table: 类 = Σ 款 = Σ 项."""
 
+    blank_parts: ClassVar[bool] = True
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
     def operands(self, batch: Batch) -> pl.DataFrame:
         """Rows with a code, and the rows of the codes right below."""
         printed = pl.col("code_basis").is_null() | (pl.col("code_basis").cast(pl.String) != "name")
@@ -153,6 +165,9 @@ def _keyed(rows: pl.DataFrame, column: Sequence[str]) -> pl.DataFrame:
 
 def _row_and_parts(rule: SumRule, parents: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
     """Operands of checks that hold rows against the rows under them."""
+    # A row is a parent in a year and phase in which rows under it print an amount, be it in another column.
+    place = ["table_id", "at", "direction", "fiscal_year", "phase"]
+    parents = parents.join(children, on=place, how="semi", nulls_equal=True, maintain_order="left")
     sides = [
         rule.operands_of(parents, "left", "budget_lines", "line_id"),
         rule.operands_of(children, "right", "budget_lines", "line_id"),
@@ -167,7 +182,13 @@ class ItemsRule(SumRule):
     Only of rows that are subtotals: all their components are rows. Coded rows have the rule of their codes.
     """
 
+    blank_parts: ClassVar[bool] = True
+
     where: Annotated[Selection, "The rows that it is for"] = Selection()
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
 
     def operands(self, batch: Batch) -> pl.DataFrame:
         """Rows with a label, and the rows right under it."""
@@ -181,5 +202,7 @@ class ItemsRule(SumRule):
         column = ("direction", "measure", "fiscal_year", "phase", "fund", "revenue_source")
         parents = rows.filter((pl.col("row_kind") == "subtotal") & ~coded).with_columns(at=path)
         parents = _keyed(parents, column).filter(pl.len().over("disclosure_id", "key") == 1)
-        children = rows.filter(path.str.contains("/")).with_columns(at=path.str.replace(r"/[^/]*$", ""))
+        # 小计 and 合计 name the sum of the rows beside them, not a part.
+        part = path.str.contains("/") & ~path.str.contains(r"/[小合]计$")
+        children = rows.filter(part).with_columns(at=path.str.replace(r"/[^/]*$", ""))
         return _row_and_parts(self, parents, _keyed(children, column))

@@ -9,8 +9,10 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.reconcile.batch import Batch, key_by
-from pipeline.reconcile.language import SOURCES, ColumnName, Term
-from pipeline.reconcile.rule import OPERANDS, Found, Side, SumRule, compare_sums, operands_where
+from pipeline.reconcile.language import SOURCES, ColumnName, Is, Term
+from pipeline.reconcile.rule import OPERANDS, Found, Needed, Side, SumRule, compare_sums, operands_where
+
+_TOTAL = Is("row_kind", ("total",))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,12 @@ class CompareRule(SumRule):
     def terms(self) -> int:
         """How many terms a check cannot do without."""
         return sum(not term.optional for term in (*self.left, *self.right))
+
+    def needs(self) -> Needed:
+        """The rows of the tables that a term adds up or may lack; a figure that is picked stands alone."""
+        terms = [term for term in (*self.left, *self.right) if term.source == "budget_lines"]
+        alone = all(not term.optional and (term.pick == "one" or _TOTAL in term.conditions) for term in terms)
+        return "operands" if alone else "table"
 
     def sides(self) -> Iterator[tuple[Term, Side]]:
         """The terms of both sides, with the rows that they mean."""

@@ -23,6 +23,7 @@ from pipeline.reconcile.language import (
     OneOf,
     RegularExpression,
     Selection,
+    Signed,
     Source,
     Term,
 )
@@ -57,14 +58,16 @@ Made from `schemas/rules/*.toml` by `python -m pipeline.reconcile.documentation`
 Every rule is evaluated for every disclosure and gives `checks`; each figure of both sides stands in `check_operands`.
 
 - **Sides.** A figure is found by table, row, column, fund and year, never by its position. A blank cell is no figure:
-  a check of which a side, or a figure that it cannot do without, is missing is not made; it does not pass.
+  a check of which a side, or a figure that it cannot do without, is missing is not made; it does not pass. Inside a
+  table a blank cell counts as nothing: a total over cells that are all blank fails.
 - **Tolerance.** An amount printed to the unit *u* stands for *u*/2 more or less; a sum may be off by the sum of the
   halves. *u* is the finest that the table (for prose: the document, in that unit) prints; cents are exact. A
   difference that only the figures' own digits could explain fails with severity `info` and `rounding_only`. A ratio
   passes where the interval of its digits meets that of the figures it is computed from.
 - **Severity.** `error`: figures that exclude one another. `warning`: one of them is wrong or badly named. `info`: worth
   knowing, or perhaps rounding.
-- **Status.** `pass`, `fail`, or `not_applicable` where a form declares the rule and the table gives nothing to apply it to.
+- **Status.** `pass`, `fail`, or `not_applicable`: where a form declares the rule and the table gives nothing to apply it
+  to, or where a sum that fails may need a cell that stands there and was not understood. The message names the cell.
 """
 _ROW_KINDS = {"total": "the total row", "detail": "details", "subtotal": "subtotals", "memo": "rows beside the total"}
 #: Columns of which a selection names the values alone, in this order, before its other conditions.
@@ -122,7 +125,7 @@ def _selection(selection: Selection) -> str:
     words = []
     if selection.source == "statements":
         kind = _values(given["kind"]) if "kind" in given else "amount"
-        words.append(f"prose: {_values(given['metric'])} ({kind})")
+        words.append(f"prose: {_values(given['metric']) if 'metric' in given else 'any amount'} ({kind})")
     elif "table_code" in given:
         words.append(_values(given["table_code"]))
     words += [_values(given[name]) for name in _NAMED if name in given]
@@ -157,7 +160,8 @@ def _condition(condition: Condition) -> str:
             return f"{'with' if negated else 'without'} {_spaced(', '.join(columns))}"
         case AnyOf(choices):
             return "any of [" + "; ".join(map(_selection, choices)) + "]"
-    return "not 0"
+        case Signed(sign):
+            return {"nonzero": "not 0", "negative": "below 0", "positive": "above 0"}[sign]
 
 
 def _spaced(name: str) -> str:

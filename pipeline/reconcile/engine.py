@@ -10,6 +10,7 @@ from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.language import Selection
 from pipeline.reconcile.messages import with_messages
 from pipeline.reconcile.rule import CHECK_KEY, Found, Rule
+from pipeline.reconcile.unread import without_unread
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES
 
@@ -24,7 +25,8 @@ def reconcile(frames: Mapping[str, pl.DataFrame], rules: Iterable[Rule]) -> dict
     for rule in rules:
         kinds.setdefault(type(rule), []).append(rule)
     found = Found.all_of(kind.evaluate_all(batch, alike) for kind, alike in kinds.items())
-    checks = _ordered(_applying(batch, found.checks, rules), batch, rules)
+    checks = without_unread(batch, found, rules)
+    checks = _ordered(_applying(batch, checks, rules), batch, rules)
     operands = _numbered(found.operands, checks)
     checks = with_messages(batch, checks, operands, rules)
     return {

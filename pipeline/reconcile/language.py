@@ -193,12 +193,15 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
-class NonZero:
-    """The amount is not 0."""
+class Signed:
+    """The amount is `negative`, `positive` or either (`nonzero`)."""
+
+    sign: str
 
     def expression(self) -> pl.Expr:
         """The rows of which this holds."""
-        return pl.col("value") != ZERO
+        value = pl.col("value")
+        return {"nonzero": value != ZERO, "negative": value < ZERO, "positive": value > ZERO}[self.sign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ class AnyOf:
         return reduce(or_, (choice.expression() for choice in self.choices))
 
 
-Condition = Is | Like | Empty | NonZero | AnyOf
+Condition = Is | Like | Empty | Signed | AnyOf
 _Selected = TypeVar("_Selected", bound="Selection")
 
 
@@ -228,6 +231,7 @@ class Selection:
     | `null = ["<column>", …]` | all these columns are empty |
     | `filled = ["<column>", …]` | none of these columns is empty |
     | `nonzero = true` | the amount is not 0 |
+    | `negative = true`, `positive = true` | the amount is below, above 0 |
     | `any = [{ … }, { … }]` | one of these selections holds |
     """
 
@@ -298,10 +302,10 @@ class _Conditions:
         if name in ("null", "filled"):
             names = cast(tuple[str, ...], _value(tuple[str, ...], value, place))
             return Empty(tuple(self._column(each, place).name for each in names), negated=name == "filled")
-        if name == "nonzero":
+        if name in _SIGNS:
             if value is not True:
                 raise place.error("must be true")
-            return NonZero()
+            return Signed(name)
         if name == "any":
             choices = cast(tuple[Selection, ...], _value(tuple[Selection, ...], self._of_table(value), place))
             return AnyOf(choices)
@@ -323,7 +327,8 @@ class _Conditions:
         return columns[name]
 
 
-_WORDS = ("null", "filled", "nonzero", "any")
+_SIGNS = ("nonzero", "negative", "positive")
+_WORDS = ("null", "filled", *_SIGNS, "any")
 
 
 def _is(column: ColumnSpec, value: object, place: Place) -> Is:

@@ -132,7 +132,7 @@ def _messages(rule: Rule, check: Record, sides: Mapping[str, Figures], subject: 
         facts = {
             "left": figure(check["left_value"], money) + units[language],
             "right": figure(check["right_value"], money) + units[language],
-            "difference": figure(abs(check["difference"]), money) + units[language],
+            "difference": figure(abs(check["difference"] or Decimal(0)), money) + units[language],
         }
         for side in ("left", "right"):
             terms = sides.get(side, [])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 
 from pipeline.reconcile.batch import Batch, key_by
-from pipeline.reconcile.language import ZERO, Metric
+from pipeline.reconcile.language import ZERO, Metric, Pattern
 from pipeline.reconcile.relations import THING, statement_key
 from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 
@@ -80,6 +80,61 @@ class DirectionRule(WordedRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComparisonWordRule(WordedRule):
+    """The word that compares what was spent with its budget (决算数大于预算数) against both amounts of the paragraph.
+
+    Only where the paragraph states both of one thing, and each once.
+    """
+
+    words: Annotated[Pattern, "The comparison, with the groups `more`, `less` and `alike` of which one is there"]
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Paragraphs that compare the two in words."""
+        said = pl.col("text").str.extract_groups(self.words)
+        passages = batch.frame("passages").select("text", passage="passage_id")
+        passages = passages.with_columns(said=said).unnest("said").drop("text")
+        passages = passages.filter(pl.any_horizontal(pl.col("more", "less", "alike").is_not_null()))
+        stated = (
+            (pl.col("kind") == "amount")
+            & (pl.col("unit") == "CNY")
+            & (pl.col("fiscal_year") == pl.col("disclosure_year"))
+        )
+        amounts = batch.statements.filter(stated & pl.col("derived_from").is_null())
+        amounts = amounts.join(passages, on="passage", maintain_order="left")
+        amounts = amounts.with_columns(
+            key=pl.col("passage").str.replace(r"^[0-9a-f]+\.", ""), spent=pl.col("phase") == "executed"
+        )
+        amounts = one_of_each(amounts, *THING, "passage", "spent")
+        names = {"value": "_value", "half": "_half", "statement_id": "_id"}
+        planned = amounts.filter(~pl.col("spent")).select(*THING, "passage", **{new: old for old, new in names.items()})
+        pairs = amounts.filter("spent").join(planned, on=[*THING, "passage"], nulls_equal=True, maintain_order="left")
+        pairs = pairs.filter(pl.len().over("passage") == 1)
+        off = pl.col("value") - pl.col("_value")
+        within = off.abs() <= pl.col("half") + pl.col("_half")
+        against = (
+            pl.when(pl.col("more").is_not_null()).then(off <= ZERO).when(pl.col("less").is_not_null()).then(off >= ZERO)
+        )
+        wrong = against.otherwise(~within)
+        checks = shaped(
+            pairs,
+            CHECKS,
+            rule=pl.lit(self.id),
+            left_value=pl.col("value"),
+            right_value=pl.col("_value"),
+            difference=off,
+            status=pl.when(wrong).then(pl.lit("fail")).otherwise(pl.lit("pass")),
+            severity=pl.when(wrong & within).then(pl.lit("info")).otherwise(pl.lit(self.severity)),
+            rounding_only=wrong & within,
+        )
+        budget = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_half")}
+        sides = [
+            self.operands_of(pairs, "left", "statements", "statement_id"),
+            self.operands_of(pairs, "right", "statements", "_id", **budget),
+        ]
+        return Found(checks, pl.concat(sides))
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepeatedRule(SumRule):
     """The same amount stated more than once: each later mention against the first.
 
@@ -118,14 +173,17 @@ class OwnYearRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class ExcludedRule(SumRule):
-    """A statement that there is none of something against amounts that say there is."""
+    """A statement that there is none of something against amounts that say there is, in the same phase of its year."""
 
     metrics: Annotated[tuple[Metric, ...], "What the statements may be of"]
 
     def operands(self, batch: Batch) -> pl.DataFrame:
-        """Statements of nothing, and the amounts of the same thing and year."""
+        """Statements of nothing, and the amounts of the same thing, year and phase."""
         of_metrics = pl.col("metric").cast(pl.String).is_in(self.metrics) & pl.col("subject").is_null()
-        key = pl.concat_str([pl.col("metric"), pl.col("fiscal_year").cast(pl.String)], separator=".", ignore_nulls=True)
+        own = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("executed")).otherwise(pl.lit("approved"))
+        phase = pl.col("phase").cast(pl.String).fill_null(own)
+        parts = [pl.col("metric"), pl.col("fiscal_year").cast(pl.String), pl.when(phase != own).then(phase)]
+        key = pl.concat_str(parts, separator=".", ignore_nulls=True)
         rows = batch.statements.filter(of_metrics).with_columns(key=key)
         denied = rows.filter((pl.col("kind") == "none") & ~pl.col("comparison").fill_null(False))
         order = pl.col("metric").cast(pl.String).replace_strict(self.metrics, range(len(self.metrics)))
@@ -135,6 +193,31 @@ class ExcludedRule(SumRule):
         sides = [
             self.operands_of(denied, "left", "statements", "statement_id", value=ZERO, half=ZERO, own_half=ZERO),
             self.operands_of(given, "right", "statements", "statement_id"),
+        ]
+        return pl.concat(sides)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithinRule(SumRule):
+    """Each part of an amount is not above it, in any year and phase for which both are stated."""
+
+    compare: Literal["equal", "at_most"] = "at_most"
+    whole: Annotated[Metric, "The amount"]
+    parts: Annotated[tuple[Metric, ...], "Its parts, each held against it by itself"]
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """Parts on the left, the whole of their year and phase on the right."""
+        plain = (pl.col("kind") == "amount") & (pl.col("unit") == "CNY") & pl.col("subject").is_null()
+        stated = batch.statements.filter(plain & pl.col("fund").is_null() & pl.col("function_code").is_null())
+        of = ["disclosure_id", "fiscal_year", "phase"]
+        stated = one_of_each(stated, *of, "metric")
+        metric = pl.col("metric").cast(pl.String)
+        parts = stated.filter(metric.is_in(self.parts)).with_columns(key=key_by(["metric", "fiscal_year", "phase"]))
+        whole = stated.filter(metric == self.whole).drop("key", strict=False)
+        against = whole.join(parts.select(*of, "key"), on=of, nulls_equal=True, maintain_order="left")
+        sides = [
+            self.operands_of(parts, "left", "statements", "statement_id"),
+            self.operands_of(against, "right", "statements", "statement_id"),
         ]
         return pl.concat(sides)
 

@@ -19,14 +19,16 @@ _AMOUNTS = {
 }
 _TAKEN = {"statement_id": "id", "value": "value", "half": "half"}
 _ANY = ""
+#: Before the phase that an amount must not be of.
+_BUT = "not "
 _Key = tuple[str | None, ...]
 
 
 def with_amounts(statements: pl.DataFrame) -> pl.DataFrame:
     """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each amount.
 
-    ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, ``executed`` and
-    ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
+    ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, or of their own year in
+    another phase where they are compared with that, ``executed`` and ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
     the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
     """
     rows = statements.with_row_index("_at")
@@ -35,9 +37,12 @@ def with_amounts(statements: pl.DataFrame) -> pl.DataFrame:
     things, places = relating.select(THING).rows(), relating.select(_PLACES).rows()
     kinds, phases = relating["kind"].to_list(), relating["phase"].to_list()
     years, base_years = relating["fiscal_year"].to_list(), relating["base_year"].to_list()
+    base_phases = [
+        f"{_BUT}{phase}" if base == year else _ANY for base, year, phase in zip(base_years, years, phases, strict=True)
+    ]
     of = {
         "now": (years, phases),
-        "base": (base_years, [_ANY] * len(years)),
+        "base": (base_years, base_phases),
         "executed": (years, ["executed"] * len(years)),
         "adjusted": (years, ["adjusted"] * len(years)),
     }
@@ -74,7 +79,12 @@ class _Mentions:
             return None
         for place in enumerate(where):
             found = self._found.get((thing, place, year), ())
-            values = {value: at for at, of, value in reversed(found) if phase in (of, _ANY)}
+            values = {value: at for at, of, value in reversed(found) if phase in (of, _ANY) or _is_other(of, phase)}
             if len(values) == 1:
                 return next(iter(values.values()))
         return None
+
+
+def _is_other(of: str | None, phase: str | None) -> bool:
+    """Whether ``phase`` asks for any other than one that ``of`` is not."""
+    return phase is not None and phase.startswith(_BUT) and phase != f"{_BUT}{of}"

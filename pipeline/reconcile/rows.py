@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import polars as pl
 
@@ -15,16 +15,19 @@ from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selec
 from pipeline.reconcile.rule import (
     CHECK_KEY,
     Found,
+    Needed,
     Side,
     SumRule,
     compare_sums,
     operands_where,
+    with_parts,
 )
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.vocabularies import vocabulary
 
 _SIDE = ["table_id", "direction"]
 _LINES = SOURCES["budget_lines"]
+_TOTALS = (pl.col("row_kind") == "total") | pl.col("item").str.contains("[总合]计$").fill_null(False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +35,11 @@ class RowRule(SumRule):
     """Along a row: sums of columns, a check for each row, year and phase.
 
     Columns of revenue and of expenditure are looked at apart, unless the rule says `both_directions`. A blank cell of a
-    row is a part of nothing; a row of which one side is all blank is not compared.
+    row is a part of nothing: a row whose parts are all blank is held against nothing, except a total row; one whose whole is
+    blank is not compared. Columns that the table does not have for the year and phase are no parts.
     """
+
+    blank_parts: ClassVar[bool] = True
 
     left: Annotated[tuple[ColumnOfTable, ...], "Columns whose sum is the left side"]
     right: Annotated[tuple[ColumnOfTable, ...], "Columns whose sum is the right side"]
@@ -52,6 +58,10 @@ class RowRule(SumRule):
         "Whether the columns of each fund are looked at apart (一般公共预算: 小计, 基本支出, 项目支出); 小计 is the total "
         "of its fund",
     ] = False
+
+    def needs(self) -> Needed:
+        """The cells of the row."""
+        return "row"
 
     @classmethod
     def evaluate_all(cls, batch: Batch, rules: Sequence[RowRule]) -> Found:
@@ -126,7 +136,18 @@ def _operands(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
         sides += [Side(rule.id, "right", held & column.expression()) for column in rule.right]
     parts = [name for name in ("apart", "fiscal_year", "phase") if name in lines.columns]
     key = pl.concat_str([without_disclosure("row_id"), joined(parts)], separator=".")
-    return operands_where(lines, _LINES, key, sides)
+    operands = operands_where(lines, _LINES, key, sides)
+    # Forms let a total row print its total alone: what its parts add up to stands above it.
+    totals = operands.join(lines.filter(_TOTALS).select(id="line_id"), on="id", how="semi")
+    summed = totals.filter(pl.col("side") == "right")
+    bare = totals.join(summed, on=CHECK_KEY, how="anti", nulls_equal=True)
+    operands = operands.join(bare, on=CHECK_KEY, how="anti", nulls_equal=True, maintain_order="left")
+    crossing = pl.col("rule").is_in([rule.id for rule in rules if rule.both_directions])
+    alike = [
+        with_parts(operands.filter(crossing), lines, ["table_id", *parts]),
+        with_parts(operands.filter(~crossing), lines, [*_SIDE, *parts]),
+    ]
+    return pl.concat(alike)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +159,10 @@ class DeclaredRule(SumRule):
     """
 
     general: Annotated[tuple[str, ...], "Identities, as forms write them, that other rules state of all tables"] = ()
+
+    def needs(self) -> Needed:
+        """The cells of the row."""
+        return "row"
 
     def evaluate(self, batch: Batch) -> Found:
         """The checks of all identities that forms declare of tables of the batch."""

@@ -38,6 +38,8 @@ CHECKS = {
     **dict.fromkeys(("status", "severity", "note_zh", "note_en"), pl.String()),
 }
 Unit = Literal["CNY", "person", "count"]
+#: What a check rests on: its operands alone, all cells of their rows, or all rows of their tables.
+Needed = Literal["operands", "row", "table"]
 Schema = Mapping[str, pl.DataType]
 _Kind = TypeVar("_Kind", bound="Rule")
 _MESSAGE_ZH = "左边为{left}，右边为{right}（{right_sum}），相差{difference}"
@@ -93,6 +95,10 @@ class Rule:
     def evaluate(self, batch: Batch) -> Found:
         """What this rule finds in a batch of disclosures."""
         raise NotImplementedError
+
+    def needs(self) -> Needed:
+        """What must have been read for a failing check to accuse the source."""
+        return "operands"
 
     def messages(self) -> tuple[str, str]:
         """What checks without a note of their own say, in Chinese and English."""
@@ -176,13 +182,16 @@ class SumRule(WordedRule):
     """A rule whose two sides are sums of figures.
 
     A side without a figure makes no check, nor does a check that lacks a term that it cannot do without: what is not
-    printed is not zero.
+    printed is not zero. Inside a table a total over cells that are all blank is held against nothing.
     """
 
     compare: Annotated[
         Literal["equal", "at_most"], "Whether the left side must equal the right one or must not be above it"
     ] = "equal"
     unit: Annotated[Unit, "What the figures are measured in"] = "CNY"
+
+    #: Whether a left side other than 0 is held against a right side that is all blank, which counts as nothing.
+    blank_parts: ClassVar[bool] = False
 
     def terms(self) -> int:
         """How many terms a check cannot do without."""
@@ -259,11 +268,33 @@ _SIDE = {
 }
 
 
+def with_parts(operands: pl.DataFrame, records: pl.DataFrame, group: Sequence[str]) -> pl.DataFrame:
+    """``operands`` without left sides of groups (columns of a table) in which nothing stands on the right anywhere.
+
+    ``records`` are the lines that operands are, with the columns of ``group``. A blank cell is one of a column, or of a
+    row, that is there: where the table has no such parts at all there is nothing to add up.
+    """
+    columns = ["rule", *group]
+    placed = operands.join(records.select(group, id="line_id"), on="id", how="left", maintain_order="left")
+    parted = placed.filter(pl.col("side") == "right").select(columns).unique()
+    return placed.join(parted, on=columns, how="semi", nulls_equal=True, maintain_order="left").select(list(OPERANDS))
+
+
 def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFrame:
     """The checks of ``rules`` that ``operands`` give: one for each rule, disclosure and key with figures on both sides."""
     how = pl.DataFrame(
-        [(rule.id, rule.unit, rule.terms(), rule.compare == "at_most", rule.severity) for rule in rules],
-        schema={"rule": pl.String, "unit": pl.String, "_terms": pl.UInt32, "_at_most": pl.Boolean, "_as": pl.String},
+        [
+            (rule.id, rule.unit, rule.terms(), rule.compare == "at_most", rule.severity, rule.blank_parts)
+            for rule in rules
+        ],
+        schema={
+            "rule": pl.String,
+            "unit": pl.String,
+            "_terms": pl.UInt32,
+            "_at_most": pl.Boolean,
+            "_as": pl.String,
+            "_blank": pl.Boolean,
+        },
         orient="row",
     )
     is_left = pl.col("side") == "left"
@@ -286,11 +317,13 @@ def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFra
             right_value=pl.col("_signed").filter(~pl.col("_is_left")).sum(),
             tolerance=pl.col("_half").sum(),
             own=pl.col("_own").sum(),
-            both=pl.col("_is_left").any() & ~pl.col("_is_left").all(),
+            _left=pl.col("_is_left").any(),
+            _right=~pl.col("_is_left").all(),
             terms=pl.col("_term").drop_nulls().n_unique(),
         )
         .join(how.lazy(), on="rule", maintain_order="left")
-        .filter("both", pl.col("terms") >= pl.col("_terms"))
+        .filter("_left", pl.col("_right") | (pl.col("_blank") & (pl.col("left_value") != ZERO)))
+        .filter(pl.col("terms") >= pl.col("_terms"))
         .with_columns(difference=pl.col("left_value") - pl.col("right_value"))
         .with_columns(excess=excess)
         .with_columns(

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.reconcile.batch import Batch, quoted_title, without_disclosure
 from pipeline.reconcile.language import ZERO, Pattern, Selection, TableCode
-from pipeline.reconcile.rule import OPERANDS, Found, Rule, one_of_each
+from pipeline.reconcile.rule import CHECKS, OPERANDS, Found, Rule, WordedRule, one_of_each, shaped
 
 _MARK = "[Xx×＊*]"
 # A run of marks, or one before what was to be counted; none inside a word of Latin letters (www.xxgk…).
@@ -57,7 +57,7 @@ class UndeclaredEmptyRule(Rule):
 
     def evaluate(self, batch: Batch) -> Found:
         """Tables without amounts and without a note."""
-        rows = batch.frame("tables").filter(_text("table_code").is_in(self.tables))
+        rows = batch.body_tables.filter(_text("table_code").is_in(self.tables))
         # A document without a single amount is a template: that is said once, elsewhere, not table by table.
         rows = rows.filter(pl.col("amount_count").sum().over("disclosure_id") > 0)
         rows = rows.filter((pl.col("amount_count") == 0) & ~pl.col("declared_empty").fill_null(False))
@@ -174,6 +174,95 @@ class TitleYearRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeadingsRule(Rule):
+    """Headings that name a body and a year name those of the document."""
+
+    headings: Annotated[
+        Pattern,
+        "Headings that name their year, stage (预算, 决算) and perhaps body, as the groups `year`, `stage` and `body`; "
+        "of those of the document's stage both must be the document's",
+    ]
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Headings of sections that fit the pattern."""
+        named = pl.col("key").str.extract_groups(self.headings)
+        facts = batch.disclosures.select(
+            "disclosure_id", "entity_name", "entity_short_name", stage=_text("stage"), _of="disclosure_year"
+        )
+        rows = (
+            batch.frame("passages")
+            .filter((_text("kind") != "contents").fill_null(True))
+            .select("disclosure_id", "passage_id", key=pl.col("section_path").str.split("/"))
+            .explode("key")
+            .unique(["disclosure_id", "key"], keep="first", maintain_order=True)
+            .with_columns(_named=named)
+            .join(facts, on="disclosure_id", how="left", maintain_order="left")
+            .with_columns(
+                _year=pl.col("_named").struct.field("year").cast(pl.Int32),
+                _body=pl.col("_named").struct.field("body").replace("", None),
+                _stage=pl.col("_named").struct.field("stage").replace({"预算": "budget", "决算": "final_accounts"}),
+            )
+            .filter(pl.col("_year").is_not_null() & (pl.col("_stage") == pl.col("stage")))
+        )
+        other_year = (pl.col("_year") != pl.col("_of")).fill_null(False)
+        of_body = pl.any_horizontal(
+            pl.col(whole).str.contains(pl.col(part), literal=True).fill_null(False)
+            for name in ("entity_name", "entity_short_name")
+            for whole, part in ((name, "_body"), ("_body", name))
+        )
+        other_body = pl.col("_body").is_not_null() & pl.col("entity_name").is_not_null() & ~of_body
+        about = [pl.col(name).cast(pl.String).fill_null("—") for name in ("entity_name", "_of")]
+        zh = pl.format("标题“{}”与本文件的单位、年度（{}，{}年）不一致", "key", *about)
+        en = pl.format("heading “{}” is not of this document's body and year ({}, {})", "key", *about)
+        checks = self.findings(rows, zh, en, other_year | other_body)
+        return Found(checks, self.records(rows, "passages", "passage_id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatesRule(Rule):
+    """What is counted as of a date (截至) is counted when the document says: in its year, or in the year before it.
+
+    Final accounts are of the end of their year, budgets are made before theirs.
+    """
+
+    def evaluate(self, batch: Batch) -> Found:
+        """The dates of statements."""
+        rows = batch.statements.with_columns(
+            _of=pl.col("as_of").str.extract(r"^(20\d\d)").cast(pl.Int32), key=pl.col("as_of")
+        )
+        rows = rows.filter(pl.col("_of").is_not_null() & pl.col("disclosure_year").is_not_null())
+        before = pl.when(pl.col("stage") == "final_accounts").then(0).otherwise(1)
+        wrong = ~pl.col("_of").is_between(pl.col("disclosure_year") - before, pl.col("disclosure_year"))
+        stage = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("决算")).otherwise(pl.lit("预算"))
+        zh = pl.format("“截至{}”的数不是{}年{}应有的时点", "as_of", "disclosure_year", stage)
+        en = pl.format("figures as of {} in a disclosure of {}", "as_of", "disclosure_year")
+        return Found(self.findings(rows, zh, en, wrong), self.operands_of(rows, "left", "statements", "statement_id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContradictionRule(WordedRule):
+    """Records that contradict themselves: each one that the selection means fails."""
+
+    where: Annotated[Selection, "The records that should not be there"]
+
+    def evaluate(self, batch: Batch) -> Found:
+        """The records that are there."""
+        rows, identity = batch.rows(self.where)
+        rows = rows.with_columns(key=without_disclosure(identity))
+        checks = shaped(
+            rows,
+            CHECKS,
+            rule=pl.lit(self.id),
+            unit=pl.col("unit") if "unit" in rows.columns else pl.lit("CNY"),
+            left_value=pl.col("value"),
+            status=pl.lit("fail"),
+            severity=pl.lit(self.severity),
+            rounding_only=pl.lit(False),
+        )
+        return Found(checks, self.operands_of(rows, "left", self.where.source, identity))
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableNumbersRule(Rule):
     """Printed numbers of tables (表1, 表2, …) rise one by one; a part may begin anew, a table go on under its number."""
 
@@ -220,6 +309,7 @@ class _Titled(NamedTuple):
 
     title: str
     record: str
+    kind: str = "tables"
 
 
 class _Finding(NamedTuple):
@@ -263,19 +353,27 @@ class ContentsRule(Rule):
         heading = re.compile(self.headings)
         listed: dict[str, list[_Titled]] = {}
         contents = batch.frame("passages").filter(_text("kind") == "contents")
-        for disclosure, record, text in contents.select("disclosure_id", "passage_id", "text").iter_rows():
-            titles = [_Titled(title, record) for title in _entries(text) if not heading.search(title)]
+        entries = pl.concat(
+            frame.select("disclosure_id", "start", record=identity, kind=pl.lit(kind), text=text)
+            for frame, kind, identity, text in (
+                (contents, "passages", "passage_id", "text"),
+                (batch.contents_tables, "tables", "table_id", "title"),
+            )
+        ).sort("start", maintain_order=True)
+        for disclosure, record, kind, text in entries.drop("start").iter_rows():
+            titles = [_Titled(title, record, kind) for title in _entries(text) if not heading.search(title)]
             listed.setdefault(disclosure, []).extend(titles)
         body: dict[str, list[_Titled]] = {}
         once = ~_text("table_code").is_in(self.many).fill_null(False)
-        tables = batch.frame("tables").filter(once & pl.col("disclosure_id").is_in(list(listed)))
+        tables = batch.body_tables.filter(once & pl.col("disclosure_id").is_in(list(listed)))
         for disclosure, record, title in tables.select("disclosure_id", "table_id", "title").iter_rows():
-            body.setdefault(disclosure, []).append(_Titled(_bare(title or ""), record))
+            if bare := _bare(title or ""):
+                body.setdefault(disclosure, []).append(_Titled(bare, record))
         rows = [
             (disclosure, *finding)
             for disclosure, titles in body.items()
             if any(_alike(entry.title, table.title) for entry in listed[disclosure] for table in titles)
-            for finding in [*_places(listed[disclosure], titles), *_missing(listed[disclosure], titles)]
+            for finding in _places(listed[disclosure], titles)
         ]
         schema = dict.fromkeys(("disclosure_id", "_id", "kind", "zh", "en"), pl.String)
         frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(key=without_disclosure("_id"))
@@ -284,13 +382,11 @@ class ContentsRule(Rule):
 
 
 def _places(listed: list[_Titled], body: list[_Titled]) -> list[_Finding]:
-    """The tables of the body, each with its place in the contents."""
+    """The tables of the body, each with its place in the contents, and the entries of which the body has no table."""
     found = []
     last = -1
-    for title, record in body:
-        at = next((n for n, entry in enumerate(listed) if title == entry.title), None)
-        if at is None:  # 部门 before it, or the body's name: 收入总表 is the end of 2024年部门收入总表
-            at = next((n for n, entry in enumerate(listed) if _alike(title, entry.title)), None)
+    taken = _matched([entry.title for entry in listed], [table.title for table in body])
+    for (title, record, _), at in zip(body, taken, strict=True):
         if at is None:
             zh, en = f"“{title}”在正文中有，目录没有列出", f"“{title}” stands in the body, the contents do not list it"
             found.append(_Finding(record, "tables", zh, en))
@@ -300,18 +396,28 @@ def _places(listed: list[_Titled], body: list[_Titled]) -> list[_Finding]:
         else:
             found.append(_Finding(record, "tables"))
             last = at
+    for at, (title, record, kind) in enumerate(listed):
+        # An entry that is repeated is one.
+        if at not in taken and title not in {listed[other].title for other in taken if other is not None}:
+            zh, en = f"目录列有“{title}”，正文中没有", f"the contents list “{title}”, the body has no such table"
+            found.append(_Finding(record, kind, zh, en))
     return found
 
 
-def _missing(listed: list[_Titled], body: list[_Titled]) -> list[_Finding]:
-    """The entries of the contents of which the body has no table."""
-    return [
-        _Finding(
-            record,
-            "passages",
-            f"目录列有“{title}”，正文中没有",
-            f"the contents list “{title}”, the body has no such table",
-        )
-        for title, record in listed
-        if not any(_alike(title, table.title) for table in body)
-    ]
+def _matched(listed: list[str], body: list[str]) -> list[int | None]:
+    """The entry of the contents that each table of the body is: one of the same title, else one that is alike.
+
+    收入总表 is the end of 2024年部门收入总表: 部门 or the body's name may stand before a title. An entry that is the very
+    title of a table is alike to no other: 支出决算表 is not 一般公共预算财政拨款支出决算表 for the end of its title.
+    """
+    places: dict[str, int] = {title: at for at, title in reversed(list(enumerate(listed)))}
+    found = [places.get(title) for title in body]
+    free = [at for at in range(len(listed)) if listed[at] not in set(body)]
+    for number, title in enumerate(body):
+        if found[number] is None:
+            alike = [at for at in free if _alike(title, listed[at])]
+            if alike:
+                # The nearest in length: the fewest words stand before it.
+                found[number] = min(alike, key=lambda at: abs(len(listed[at]) - len(title)))
+                free = [at for at in free if listed[at] != listed[found[number] or 0]]
+    return found

@@ -24,6 +24,8 @@ from tests.orchestration.hanging import die, hang
 from tests.orchestration.test_cut_off import FILE
 from tests.orchestration.test_streaming import FOUR, build, fill, sums
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 NUMBERS = tuple(range(1, 41))
 
@@ -65,7 +67,6 @@ def cluster(tmp_path_factory):
         made.stop()
 
 
-@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(extraction, "BATCH", 2)
     raw = fill(tmp_path / "raw", NUMBERS)
@@ -108,7 +109,6 @@ def row_of(entry: Entry, store: Store) -> dict[str, object]:
     return read_documents([(entry.document.disclosure_id, value)])[0]["disclosures"].row(0, named=True)
 
 
-@pytest.mark.slow
 def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     worker = cluster.worker()
     store = Store(tmp_path / "store")
@@ -142,7 +142,6 @@ def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
     assert not [child for child in extracting if Path(f"/proc/{child}").exists()]
 
 
-@pytest.mark.slow
 def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_again(cluster, tmp_path, monkeypatch):
     """As ``dask worker`` starts them: a nanny makes its worker a daemon, which may have no children."""
     monkeypatch.setattr(extraction, "BATCH", 2)
@@ -173,7 +172,6 @@ def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_agai
     assert [nanny.poll() for nanny in nannies] == [None, None]
 
 
-@pytest.mark.slow
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):
     monkeypatch.setattr("pipeline.orchestration.executors._WORKER_SECONDS", 1.0)
     with pytest.raises(ClusterError, match="has no workers; start some with"), executor(scheduler=cluster.address):

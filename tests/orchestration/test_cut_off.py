@@ -31,6 +31,8 @@ from pipeline.publish.reading import read_table
 from pipeline.store import Store
 from tests.documents import BUNDLED
 
+pytestmark = pytest.mark.slow
+
 FILE = SourceFile(BUNDLED, "beijing-xicheng", BUNDLED.name)
 
 

@@ -15,6 +15,8 @@ from pipeline.orchestration import build, settings
 from pipeline.orchestration.definitions import Folders, Workers
 from tests.documents import BUNDLED, ROOT
 
+pytestmark = pytest.mark.slow
+
 DAGSTER = Path(sys.executable).with_name("dagster")
 
 
@@ -83,7 +85,6 @@ def test_resources_read_the_environment_when_they_are_used(monkeypatch):
     assert Folders(raw="/said").raw_path == Path("/said")
 
 
-@pytest.mark.slow
 def test_dagster_finds_the_definitions_from_the_checkout_without_any_environment(tmp_path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     command = [str(DAGSTER), "definitions", "validate"]

@@ -17,6 +17,8 @@ from pipeline.tidy.validation import RowFault, ValidationFailure
 from schemas.tables import TABLES
 from tests.documents import BUNDLED, ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path):
     raw, out = tmp_path / "raw", tmp_path / "out"

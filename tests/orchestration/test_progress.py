@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipeline.cli import main
 from tests.builds import build
 from tests.documents import BUNDLED, ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def folder(tmp_path: Path) -> Path:

@@ -33,6 +33,8 @@ from pipeline.publish.release import grouped
 from pipeline.publish.verify import verify
 from pipeline.store import Blob
 
+pytestmark = pytest.mark.slow
+
 SMALL = Sizes(documents=4, csv_bytes=60_000)
 NUMBERS = (*range(1, 9), 60, 61, 120, 121)
 
@@ -103,7 +105,6 @@ def test_bytes_do_not_depend_on_the_size_of_batches(raw, made, tmp_path, monkeyp
     assert sums(build(raw, tmp_path, sizes=SMALL)) == sums(made)
 
 
-@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_number_of_workers(raw, made, tmp_path, monkeypatch):
     monkeypatch.setattr(extraction, "BATCH", 2)
     with executor(workers=3) as pool:

@@ -6,9 +6,13 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from pipeline.publish.verify import verify
 from tests.builds import build
 from tests.documents import BUNDLED, ROOT
+
+pytestmark = pytest.mark.slow
 
 GOLDEN = ROOT / "tests" / "golden" / "csv"
 

@@ -17,6 +17,8 @@ from pipeline.publish.reading import parquet_files
 from tests.documents import BUNDLED, read
 from tests.publish.releases import edit, release_of, seal, where
 
+pytestmark = pytest.mark.slow
+
 TEXT = BUNDLED.read_text(encoding="utf-8")
 REVISED = TEXT.replace("0.200515 0.214752 \n\n3", "0.200515 0.314752 \n\n3")
 

@@ -17,6 +17,8 @@ from tests.documents import BUNDLED, read
 from tests.publish.pages import Page, pages_of
 from tests.publish.releases import edit, release_of, seal
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",

@@ -8,6 +8,8 @@ import pytest
 from tests.builds import build, latest
 from tests.documents import BUNDLED
 
+pytestmark = pytest.mark.slow
+
 DECLARED = """\
 [files."x.txt"]
 publisher = "区政府外办"

@@ -17,6 +17,8 @@ from pipeline.publish.verify import verify
 from tests.orchestration.test_streaming import build, fill
 from tests.publish.releases import seal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory) -> Path:

@@ -22,6 +22,8 @@ from tests.documents import BUNDLED, read, real
 from tests.publish.pages import Page, pages_of
 from tests.publish.releases import release_in_parts, release_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def site(published, tmp_path_factory):

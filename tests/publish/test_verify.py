@@ -18,6 +18,8 @@ from pipeline.publish.verify import ReleaseError, verify
 from tests.documents import ROOT
 from tests.publish.releases import edit, seal, where
 
+pytestmark = pytest.mark.slow
+
 
 def _line(release: Path, **wanted: object) -> str:
     """The id of the first amount of the release with these columns."""

@@ -23,6 +23,8 @@ from tests.orchestration.test_streaming import build, fill
 from tests.publish.releases import edit, release_of, seal, where
 from tests.publish.test_verify import ROWS
 
+pytestmark = pytest.mark.slow
+
 #: Two bodies, and two years of the first.
 NUMBERS = (0, 1, 6, 7)
 

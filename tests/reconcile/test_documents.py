@@ -9,6 +9,8 @@ from pipeline.reconcile.rules import load_rules
 from tests.documents import BUNDLED, read, real
 from tests.tables import tables_of
 
+pytestmark = pytest.mark.slow
+
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
 

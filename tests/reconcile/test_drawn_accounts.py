@@ -14,6 +14,8 @@ from tests.documents import read
 from tests.extract.accounts import PAGES, drawn
 from tests.tables import tables_of
 
+pytestmark = pytest.mark.slow
+
 RULES = load_rules()
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import SumRule, load_rules
 from tests.reconcile.consistent import Amounts, amounts, frames
+
+pytestmark = pytest.mark.slow
 
 RULES = load_rules()
 #: Rules of which a changed amount may leave the inequality as it is.

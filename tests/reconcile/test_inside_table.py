@@ -66,15 +66,53 @@ def test_dropped_decimals_in_a_column_of_cents_may_be_rounding() -> None:
     assert (check["severity"], check["rounding_only"]) == ("info", True)
 
 
-def test_a_blank_cell_is_not_zero() -> None:
-    assert (
-        failing(
-            row(TABLE, "a", {"total": "10.00"}),
-            row(TABLE, "b", {"basic": "3.00", "project": "3.00"}),
-            rule="row_total_basic_project",
-        ).height
-        == 0
+def test_a_total_over_blank_parts_fails_and_a_blank_total_is_not_compared() -> None:
+    whole = row(TABLE, "a", {"total": "10.00"}, item="a", line=1)
+    parts = row(TABLE, "b", {"basic": "3.00", "project": "3.00"}, item="b", line=2)
+    (check,) = failing(whole, parts, rule="row_total_basic_project").rows(named=True)
+    assert check["subject"].endswith("“a”行") and str(check["right_value"]) == "0.0000"
+    assert failing(row(TABLE, "a", {"total": "0.00"}, item="a"), parts, rule="row_total_basic_project").height == 0
+    # A table that has no such columns in a year has no blank cells in it.
+    before = row(TABLE, "a", {"total": "10.00"}, item="a", fiscal_year=2021, comparison=True, line_id="before")
+    assert failing(before, parts, rule="row_total_basic_project").height == 0
+
+
+def test_a_total_over_details_that_are_all_blank_fails() -> None:
+    details = [row(TABLE, key, {"total": "5.00"}, item=key) for key in "ab"]
+    total = row(TABLE, "t", {"total": "10.00", "project": "4.00"}, kind="total", item="合计")
+    (check,) = failing(*details, total, rule="column_total").rows(named=True)
+    assert (str(check["left_value"]), str(check["right_value"])) == ("4.0000", "0.0000")
+
+
+def test_a_code_and_an_item_over_blank_rows_fail() -> None:
+    coded = (
+        row(TABLE, "201", {"total": "5.00", "project": "5.00"}, kind="subtotal", function_code="201"),
+        row(TABLE, "20101", {"total": "5.00"}, function_code="20101"),
     )
+    assert failing(*coded, rule="code_parts")["left_value"].cast(pl.String).to_list() == ["5.0000"]
+    items = (
+        row(TABLE, "x", {"total": "5.00", "project": "5.00"}, kind="subtotal", item="x", item_path="x"),
+        row(TABLE, "y", {"total": "5.00"}, item="y", item_path="x/y"),
+    )
+    assert failing(*items, rule="item_parts").height == 1
+    assert failing(items[0], rule="item_parts").height == 0
+
+
+def test_of_several_totals_the_largest_counts_or_the_sum_of_those_of_groups() -> None:
+    def totals(*amounts: str) -> list[str]:
+        details = [row(TABLE, key, {"total": "5.00"}, item=key) for key in "ab"]
+        rows = [row(TABLE, f"t{at}", {"total": each}, kind="total", item="合计") for at, each in enumerate(amounts)]
+        return failing(*details, *rows, rule="column_total")["left_value"].cast(pl.String).to_list()
+
+    assert (
+        totals("10.00", "10.00")
+        == totals("5.00", "5.00", "10.00")
+        == totals("4.00", "6.00")
+        == totals("5.00", "5.00")
+        == []
+    )
+    assert totals("10.00", "12.00") == ["12.0000"]
+    assert totals("12.00", "12.00") == ["12.0000"]
 
 
 def found(rule: str, *rows: list) -> pl.DataFrame:
@@ -114,7 +152,8 @@ def test_revenue_is_the_sum_of_its_kinds_by_budget_or_in_all() -> None:
         for name, amount in cells.items():
             fund = "general_public_budget:total" if name == "gpb" else "total"
             source = "fiscal_appropriation" if name == "gpb" else name
-            rows.append(row("income", "r", {fund: amount}, direction="revenue", revenue_source=source))
+            named = {"revenue_source": source, "line_id": name}
+            rows.append(row("income", "r", {fund: amount}, direction="revenue", **named))
         found = failing(*(line for line in rows))
         return set(found["rule_id"])
 
@@ -122,3 +161,17 @@ def test_revenue_is_the_sum_of_its_kinds_by_budget_or_in_all() -> None:
     assert income("16.00", gpb="10.00", other="5.00") == {"row_total_sources_by_fund"}
     assert income("15.00", fiscal_appropriation="10.00", other="5.00") == set()
     assert income("16.00", fiscal_appropriation="10.00", other="5.00") == {"row_total_sources"}
+
+
+def test_a_subtotal_beside_the_parts_of_an_item_is_no_part() -> None:
+    def vehicles(purchase: str) -> pl.DataFrame:
+        return failing(
+            row("three_public", "v", {"total": "6.80"}, kind="subtotal", item="用车", item_path="用车"),
+            row("three_public", "s", {"total": "6.80"}, kind="subtotal", item="小计", item_path="用车/小计"),
+            row("three_public", "o", {"total": "6.80"}, item="运行费", item_path="用车/运行费"),
+            row("three_public", "p", {"total": purchase}, item="购置费", item_path="用车/购置费"),
+            rule="item_parts",
+        )
+
+    assert vehicles("0.00").height == 0
+    assert vehicles("1.00").height == 1

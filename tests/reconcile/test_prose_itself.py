@@ -66,3 +66,26 @@ def test_a_word_against_the_amounts_fails() -> None:
         statement("x", "change_percent", "21.74"),
     )
     assert check("direction_word", *rows)["status"] == "fail"
+
+
+def rule_ids(*rows: dict[str, Any], **document: Any) -> set[str]:
+    frames = {"disclosures": disclosures().with_columns(**{k: pl.lit(v) for k, v in document.items()})}
+    checks = reconcile({**frames, "statements": statements(*rows)}, load_rules())["checks"]
+    return set(checks.filter(pl.col("status") == "fail")["rule_id"])
+
+
+def test_a_budget_compared_with_its_own_year_is_said_once() -> None:
+    now = statement("revenue_budget", "amount", "110.00")
+    change = statement("revenue_budget", "change", "10.00", base_year=2022)
+    assert rule_ids(now, change) == {"own_year_compared"}
+    spent = statement("revenue_budget", "amount", "110.00", phase="executed")
+    planned = statement("revenue_budget", "amount", "90.00", statement_id="00000000000000aa.statement.planned")
+    more = statement("revenue_budget", "change", "10.00", base_year=2022, phase="executed")
+    assert rule_ids(spent, planned, more, stage="final_accounts") == {"change_is_difference"}
+
+
+def test_none_of_one_phase_is_not_held_against_an_amount_of_another() -> None:
+    none = statement("overseas_travel", "none", "0", phase=None)
+    planned = statement("overseas_travel", "amount", "5.00")
+    assert rule_ids(none, planned) == {"none_against_amount"}
+    assert rule_ids(none, planned, stage="final_accounts") == set()

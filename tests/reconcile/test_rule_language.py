@@ -9,7 +9,7 @@ import pytest
 from pipeline.reconcile.compare import CompareRule
 from pipeline.reconcile.documentation import language_page, rules_page
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.language import AnyOf, Empty, Is, Like, NonZero
+from pipeline.reconcile.language import AnyOf, Empty, Is, Like, Signed
 from pipeline.reconcile.rules import KINDS, RuleError, load_rules
 from tests.documents import ROOT
 from tests.reconcile.synthetic import disclosures, lines, row
@@ -95,7 +95,7 @@ def test_a_term_keeps_its_conditions_in_their_order(tmp_path):
     assert tables == Is("table_code", ("income", "expenditure"))
     assert (like, unlike) == (Like("item", "^收"), Like("item", "支", negated=True))
     assert (empty, filled) == (Empty(("fund",)), Empty(("item",), negated=True))
-    assert amount == NonZero()
+    assert amount == Signed("nonzero")
     assert isinstance(either, AnyOf)
     assert [choice.conditions for choice in either.choices] == [
         (Is("measure", ("total",)),),

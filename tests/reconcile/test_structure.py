@@ -29,7 +29,10 @@ SCHEMA = {"table_id": pl.String, "printed_no": pl.String, "note": pl.String, "ta
 
 
 def tables(*some: dict[str, Any]) -> pl.DataFrame:
-    rows = [{**TABLE, "table_id": f"{DID}.t{at}", "table_no": at, **one} for at, one in enumerate(some, start=1)]
+    rows = [
+        {**TABLE, "table_id": f"{DID}.t{at}", "table_no": at, "start": 100 * at, **one}
+        for at, one in enumerate(some, start=1)
+    ]
     return pl.DataFrame(rows, schema_overrides=SCHEMA)
 
 
@@ -42,6 +45,7 @@ def passages(*texts: str, kind: str = "narrative") -> pl.DataFrame:
                 "kind": kind,
                 "text": text,
                 "section_path": "一",
+                "start": at,
             }
             for at, text in enumerate(texts)
         ]
@@ -88,6 +92,29 @@ def test_contents_are_held_against_the_body() -> None:
     assert failing("contents_match_body", tables=body, passages=passages(*turned, kind="contents")) == [
         "“部门支出总表”在正文中的次序与目录不同"
     ]
+
+
+def test_the_end_of_a_longer_title_is_another_table() -> None:
+    body = tables({"title": "收入决算表"}, {"title": "一般公共预算财政拨款支出决算表"})
+    listed = ("一、收入决算表", "二、支出决算表", "三、一般公共预算财政拨款支出决算表")
+    assert failing("contents_match_body", tables=body, passages=passages(*listed, kind="contents")) == [
+        "目录列有“支出决算表”，正文中没有"
+    ]
+
+
+def test_a_grid_around_the_contents_and_a_table_without_a_title_say_nothing_of_the_body() -> None:
+    grid = {"title": "1. 2022年部门收入总表", "table_code": "income", "amount_count": 0, "start": 15}
+    body = tables(
+        grid,
+        {"title": "2022年部门收入总表", "table_code": "income", "start": 90},
+        {"title": "2022年部门支出总表", "start": 120},
+        {"title": None, "table_code": None, "start": 150},
+    )
+    listed = passages("目录", "2.2022年部门支出总表……4", kind="contents").with_columns(start=pl.Series([10, 20]))
+    assert failing("contents_match_body", tables=body, passages=listed) == []
+    assert failing("empty_table_declared", tables=body, passages=listed) == []
+    late = tables({**grid, "start": 60}, {"title": "2022年部门支出总表", "start": 120})
+    assert len(failing("empty_table_declared", tables=late, passages=listed)) == 1
 
 
 def test_lines_of_contents_that_run_together_are_told_apart() -> None:
@@ -158,12 +185,32 @@ def test_a_name_is_the_codes_own_in_that_year() -> None:
     assert failing("code_name", **wrong) == ["30205应为“水费”，却印作“邮电费”（“邮电费”的编码是30207）"]
 
 
-def test_a_code_under_no_printed_class_is_reported_and_does_not_break_the_sum() -> None:
+def test_an_unknown_code_with_the_name_of_another_is_reported() -> None:
+    typo = coded("expenditure", ("2080515", "机关事业单位基本养老保险缴费支出"), ("2010101", "行政运行"))
+    (said,) = failing("code_of_another", **typo)
+    assert said.endswith("“机关事业单位基本养老保险缴费支出”的编码是2080505")
+    (within,) = failing("code_of_another", **coded("expenditure", ("2010181", "行政运行")))
+    assert "2010101" in within
+    # Lists are not complete: a section of which no code is known may have its own 行政运行.
+    assert failing("code_of_another", **coded("expenditure", ("2013901", "行政运行"))) == []
+
+
+def test_a_code_under_no_printed_section_is_reported_where_others_stand_under_theirs() -> None:
+    rows = (("208", "社会保障和就业支出"), ("20805", "养老"), ("2080505", "缴费"), ("2081505", "缴费"))
+    assert failing("code_under_its_class", **coded("expenditure", *rows)) == ["2081505“缴费”：本表没有它所属的20815款"]
+    assert failing("code_under_its_class", **coded("expenditure", *rows[:3])) == []
+    assert failing("code_under_its_class", **coded("expenditure", *rows[:2], rows[3])) == []
+
+
+def test_a_code_under_no_printed_class_is_reported_and_counts_as_its_row_kind_says() -> None:
     frames = coded("expenditure", ("210", "卫生健康支出"), ("21011", "行政事业单位医疗"), ("71102", "事业单位医疗"))
     total = lines(row("expenditure", "t", {"total": "1.00"}, kind="total", item="合计"))
     kinds = pl.when(pl.col("function_code") == "210").then(pl.lit("subtotal")).otherwise("row_kind")
     frames["budget_lines"] = pl.concat([frames["budget_lines"].with_columns(row_kind=kinds), total])
     assert failing("code_under_its_class", **frames) == ["71102“事业单位医疗”：本表没有它所属的711类"]
+    assert len(failing("column_total", **frames)) == 1
+    part = pl.when(pl.col("function_code") == "21011").then(pl.lit("subtotal")).otherwise("row_kind")
+    frames["budget_lines"] = frames["budget_lines"].with_columns(row_kind=part)
     assert failing("column_total", **frames) == []
 
 
@@ -187,4 +234,4 @@ def test_an_amount_in_the_wrong_column_is_reported_of_a_row_without_a_name() -> 
     coded = {"department_economic_code": "30239"}
     table = lines(row("general_public_budget_basic_expenditure", "30239", {"personnel": "5.00"}, **coded))
     (message,) = failing("goods_as_personnel", budget_lines=table)
-    assert message == "30239“—”属商品和服务支出，其5.00元却列在人员经费栏"
+    assert message == "30239“”：属商品和服务支出，其5.00元却列在人员经费栏"

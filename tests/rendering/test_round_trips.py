@@ -13,6 +13,8 @@ from tests.documents import read
 from tests.rendering.documents import browser_pdf, flowing_budget, laid_out_tables, ruled_pdf, unruled_pdf
 from tests.rendering.web import CHROMIUM
 
+pytestmark = pytest.mark.slow
+
 settings.register_profile("bounded", max_examples=15, deadline=None, derandomize=True)
 settings.load_profile("bounded")
 SEEDS = st.integers(min_value=0, max_value=10**9)
@@ -39,7 +41,6 @@ def test_budgets_in_flowing_text(seed):
     assert difference(*flowing_budget(seed)) == NOTHING
 
 
-@pytest.mark.slow
 @settings(max_examples=80)
 @given(SEEDS, st.integers(min_value=2, max_value=60))
 def test_many_budgets_in_flowing_text(seed, size):
@@ -63,21 +64,18 @@ def test_budgets_and_final_accounts_on_pages_without_ruling_lines(seed):
     _nothing_wrong(*unruled_pdf(seed), "x.pdf")
 
 
-@pytest.mark.slow
 @settings(max_examples=10)
 @given(SEEDS, st.integers(min_value=2, max_value=60))
 def test_many_budgets_and_final_accounts_on_ruled_pages(seed, size):
     assert difference(*ruled_pdf(seed, size), "x.pdf") == NOTHING
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
 @pytest.mark.parametrize("seed", range(8))
 def test_budgets_and_final_accounts_that_a_browser_printed(seed):
     assert difference(*browser_pdf(seed, 10 + 5 * seed), "x.pdf") == NOTHING
 
 
-@pytest.mark.slow
 @settings(max_examples=40)
 @given(SEEDS, st.integers(min_value=2, max_value=60))
 def test_many_budgets_and_final_accounts_in_text_laid_out_with_spaces(seed, size):

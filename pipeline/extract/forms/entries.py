@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pipeline.extract.patterns import compile_words
-from schemas.loading import Made, OneOf, file_key, nearest, not_in_file
+from schemas.loading import Made, OneOf, file_key, file_place, nearest, not_in_file
 from schemas.vocabularies import vocabulary
 
 CODES = Path(__file__).resolve().parents[3] / "schemas" / "codes"
@@ -96,6 +96,7 @@ class Meaning:
     only_above: bool = False
     year: int | None = not_in_file(None)
     year_offset: int | None = not_in_file(None)
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class KeyMeaning:
     words: Words
     kind: KeyKind
     scheme: Scheme | None = None
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ class Expense:
     kind: ExpenseKind
     memo: bool = False
     parts: tuple[ExpenseKind, ...] = ()
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ class Counted:
     unit: CountUnit
     stock: bool = False
     subject: bool = False
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,7 @@ class TableForm:
     columns: tuple[str, ...] = ()
     identities: tuple[Annotated[str, Made(str, _checked_identity)], ...] = ()
     unit: str | None = None
+    place: str = file_place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.extract.forms.entries import Words as FormWords
 from pipeline.extract.identity.bodies import is_body
-from pipeline.extract.identity.cover import Title, title_of
+from pipeline.extract.identity.cover import Title, read_title, title_of
 from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.segment import Segment
+from pipeline.extract.tables.lexicon import numbers_columns
 from pipeline.ingest.document import Document
 from schemas.loading import read_file
 
 _HEAD = 15
+#: Among so many lines a title may stand below menus and dates.
+_FIRST_LINES = 80
 _PIECES = 4
 _AMOUNT = re.compile(
     r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])|(?<![\d.])\d+(?=[百千万亿]*元)"
 )
 _NUMBER = re.compile(r"(?<![\d.])\d[\d,]{0,40}(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、])"
 )
@@ -128,6 +132,7 @@ def judge(document: Document, segments: list[Segment]) -> Verdict:
     if known:
         return Verdict()
     seen = _titles_found(segments)
+    title = title if title is not None and _names_someone(title.name) else _titled_line(document) or title
     if declared or (title is not None and _names_someone(title.name)) or _says_so(document):
         named = f"it calls itself “{title.text}”" if title else "its headings are those of one"
         return Verdict(problem=f"{named}, but no form knows any of its tables{seen}; only its text was read")
@@ -198,12 +203,7 @@ def _empty_form(document: Document, known: list[Segment]) -> str | None:
     """
     if document.notes:
         return None
-    body = "\n".join(
-        document.text[document.lines[segment.body].start : document.lines[segment.last - 1].end]
-        for segment in known
-        if segment.last > segment.body
-    )
-    if _AMOUNT.search(document.text) or any(len(text) > 2 or text == "0" for text in _NUMBER.findall(body)):
+    if _AMOUNT.search(document.text) or any(_is_filled(_rows_of(document, segment)) for segment in known):
         return None
     return (
         f"this is an empty form: {len(known)} tables that forms know, and not one amount, not even a 0, in the whole "
@@ -211,10 +211,50 @@ def _empty_form(document: Document, known: list[Segment]) -> str | None:
     )
 
 
+def _rows_of(document: Document, segment: Segment) -> Iterator[dict[int, str]]:
+    """What the rows of a table print: the cells of each by column, or else the words of each line in order."""
+    for table in segment.tables:
+        rows: dict[int, dict[int, str]] = {}
+        for cell in table.cells:
+            text = fold("".join(document.text[start:end] for start, end in cell.pieces))
+            if text:
+                rows.setdefault(cell.row, {})[cell.column] = text
+        yield from rows.values()
+    if not segment.tables:
+        for line in document.lines[segment.body : segment.last]:
+            words = [fold(word) for word in document.text[line.start : line.end].split()]
+            yield dict(enumerate(words)) if len(words) > 1 else {}
+
+
+def _is_filled(rows: Iterable[dict[int, str]]) -> bool:
+    """Whether a table prints any amount: a number beside words, one that does not number rows or columns."""
+    columns: dict[int, list[int]] = {}
+    for row in rows:
+        if numbers_columns(list(row.values())):
+            continue
+        numbers = {at: int(text) for at, text in row.items() if _NUMBER.fullmatch(text) and text.isdigit()}
+        if any(len(text) > 2 and not _YEAR.fullmatch(text) for at, text in row.items() if at in numbers):
+            return True
+        if 0 in numbers.values():
+            return True
+        for at, number in numbers.items():
+            columns.setdefault(at, []).append(number)
+    return any(
+        any(after != before + 1 for before, after in zip(found, found[1:], strict=False)) or len(found) == 1
+        for found in columns.values()
+    )
+
+
 def _names_someone(name: str) -> bool:
     """Whether what stands before 部门预算 in a title is a body or a division, not a sentence of a report."""
     chain = chain_at(name)
     return is_body(name, at_least=3) or (chain is not None and chain.end == len(name))
+
+
+def _titled_line(document: Document) -> Title | None:
+    """A line among the first that reads as the title of somebody's disclosure, below whatever menu stands over it."""
+    titles = (read_title(folded) for _, folded in itertools.islice(_lines(document), _FIRST_LINES))
+    return next((title for title in titles if title is not None and _names_someone(title.name)), None)
 
 
 def _says_so(document: Document) -> bool:

@@ -168,7 +168,7 @@ class _Objectives:
             horizon=self._horizon("goal", match.group(1)),
             block=body,
             ordinal=int(match.group(1)),
-            ordinals=[(cell.start, body.start)],
+            ordinals=[(cell.start, body.start if body.pieces else cell.end)],
         )
 
     def _begin_indicator(self, cell: Block, match: re.Match[str]) -> None:
@@ -192,11 +192,11 @@ class _Objectives:
         return "medium_term" if self.two and self.seen[kind, ordinal] == 1 else "annual"
 
     def _finish(self) -> None:
-        """Write the goal or indicator that ends here."""
-        if self.current is not None:
-            row = self.writer.add_entry(self.current, self.project)
-            self.known.append(Known(row, self.current.block.folded))
-            self.current = None
+        """Write the goal or indicator that ends here; one of an ordinal alone says nothing, and its number has no owner."""
+        current, self.current = self.current, None
+        if current is not None and (current.block.pieces or (current.label and current.label.pieces)):
+            row = self.writer.add_entry(current, self.project)
+            self.known.append(Known(row, current.block.folded))
 
 
 def _whole_levels(cells: list[Block], words: Words) -> list[Block]:

@@ -19,6 +19,6 @@ def read_prose(context: Context) -> None:
     structure; any other narrative, but for amounts of money: what no form understands stays unclaimed.
     """
     sections = load_sections()
-    reader = StatementReader(context, load_grammar())
+    reader = StatementReader(context, load_grammar(), sections)
     for passage in passages(context, paragraphs(context, sections), sections):
         reader.read(passage)

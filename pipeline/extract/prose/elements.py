@@ -10,19 +10,25 @@ from pipeline.extract.context import Piece
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
 
+_CLAUSE = re.compile("[，：]")
+#: What sets clauses apart, also the marks that are elements of their own.
+_CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
-_AFTER_BASE = ("equal", "change", "amount")
+_AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
+_SHORT_CHANGES = {"more": 1, "less": -1}
 
 
 @dataclass(slots=True)
 class Element:
     """A piece of a sentence: ``folded.text[start:end]``, and what its kind says.
 
-    ``number`` is the place of its NUMBER character, ``glued`` whether nothing stands between it and the one before.
+    ``number`` is the place of its NUMBER character, ``glued`` whether nothing stands between it and the one before,
+    ``clause`` whether a comma does: a new clause begins.
     ``offset``: of a year that is not printed, from the document's. ``sign``: of a change. ``phase``: of a phase and of a
     base. ``year``: of a base, the element of its year. ``name``: the stretch of the name of a project or a grade.
-    ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it.
+    ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it. ``shared``: of a figure, whether another
+    statement owns its number.
     """
 
     kind: str
@@ -30,6 +36,7 @@ class Element:
     end: int
     number: int | None = None
     glued: bool = False
+    clause: bool = False
     metric: Metric | None = None
     offset: int | None = None
     sign: int | None = None
@@ -38,6 +45,7 @@ class Element:
     name: Piece | None = None
     match: re.Match[str] | None = None
     meanings: tuple[Word, ...] = ()
+    shared: bool = False
 
     @property
     def letter(self) -> str:
@@ -55,14 +63,15 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     while (element := again.pop(0) if again else next(waiting, None)) is not None:
         before = found[-1] if found else None
         element.glued = before is not None and before.end == element.start
+        element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
-            excluded = element.glued and before is not None and _excludes(before, folded.text, grammar)
+            excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
                 again = [*_lex(folded.text, element.start + 1, element.end, grammar), *again]
             other_end = element.end if excluded else element.start + 1
-            element = meant or Element("other", element.start, other_end, glued=element.glued)
+            element = meant or Element("other", element.start, other_end, glued=element.glued, clause=element.clause)
             previous = element.metric.name if element.metric is not None else previous
         if element.kind == "link":
             continue
@@ -70,7 +79,10 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
             before.end = element.end
             continue
         found.append(element)
-    return list(_bases(found))
+    for element in found:
+        if element.kind == "equal" and _hedged(folded.text, element, grammar):
+            element.kind = "alike"
+    return list(_bases(found, folded.text, grammar))
 
 
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
@@ -155,7 +167,9 @@ def _matched(match: re.Match[str], grammar: Grammar) -> Element:
         return _as(first, start, end)
     if group == "aside":
         return Element("link", start, end)
-    if group == "points":
+    if group in _SHORT_CHANGES:
+        return Element("change", start, end, sign=_SHORT_CHANGES[group])
+    if group in ("points", "clock", "average"):
         return Element("other", start, end)
     if group == "grade_":
         return Element("grade", start, end, name=match.span("grade"))
@@ -163,15 +177,21 @@ def _matched(match: re.Match[str], grammar: Grammar) -> Element:
     return Element(group, start, end, number if number >= 0 else None)
 
 
-def _as(word: Word, start: int, end: int, glued: bool = False) -> Element:
-    return Element(word.kind, start, end, None, glued, word.metric, word.offset, word.sign, word.phase)
+def _as(word: Word, start: int, end: int) -> Element:
+    return Element(word.kind, start, end, metric=word.metric, offset=word.offset, sign=word.sign, phase=word.phase)
 
 
-def _excludes(before: Element, text: str, grammar: Grammar) -> bool:
-    """Whether the words right before a label say that it is not what is meant (不含…)."""
+def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether the words right before a label say that it is not what is meant (不含…), or only a part (工资福利…)."""
+    if before.kind != "other":
+        return False
     # Only the last of them are looked at: what no label names may be the length of a document.
     start = max(before.start, before.end - grammar.name_longest)
-    return before.kind == "other" and grammar.excluded.search(text, start, before.end) is not None
+    if grammar.excluded.search(text, start, before.end):
+        return True
+    metric = label.meanings[0].metric
+    money = metric is not None and metric.direction is not None and metric.subject != "label"
+    return money and grammar.whole.search(text, start, before.end) is None
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:
@@ -179,11 +199,17 @@ def _meant(element: Element, before: Element | None, previous: str | None) -> El
     company = (before.kind if before is not None else None, previous)
     for word in element.meanings:
         if word.metric is None or not word.metric.after or any(each in word.metric.after for each in company):
-            return _as(word, element.start, element.end, element.glued)
+            return replace(_as(word, element.start, element.end), glued=element.glued, clause=element.clause)
     return None
 
 
-def _bases(found: list[Element]) -> Iterator[Element]:
+def _hedged(text: str, equal: Element, grammar: Grammar) -> bool:
+    """Whether the clause says that two amounts are nearly equal, or not equal at all."""
+    start = max(text.rfind(mark, 0, equal.start) + 1 for mark in _CLAUSE_MARKS)
+    return grammar.patterns.hedge.search(text, start, equal.start) is not None
+
+
+def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Element]:
     """``found`` with each comparison word and the year or phase after it made one element.
 
     Text right after such a base only says how the earlier figure is called, and goes.
@@ -207,14 +233,24 @@ def _bases(found: list[Element]) -> Iterator[Element]:
                 phase=named[-1].phase,
             )
             at += len(named)
-            if at + 1 < len(found) and found[at].kind == "other" and found[at + 1].kind in _AFTER_BASE:
+            if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
                 at += 1
+
+
+def _names_earlier(name: Element, figure: Element, text: str, grammar: Grammar) -> bool:
+    """Whether text after a base only says how the earlier figure is called."""
+    if name.kind != "other" or name.clause:
+        return False
+    if figure.kind == "amount":
+        # What is no name may be a word of change that no list knows: 较上年裁撤5万元.
+        return grammar.name_ending.search(text[name.start : name.end]) is not None
+    return figure.kind in _AFTER_BASE
 
 
 def _compared(found: list[Element], at: int) -> list[Element]:
     """The year, the phase, or the year and then the phase that stand from ``at`` on."""
     first = found[at] if at < len(found) else None
-    if first is None or first.kind not in ("year", "phase"):
+    if first is None or first.kind not in ("year", "phase") or first.clause:
         return []
     second = found[at + 1] if at + 1 < len(found) else None
     return [first, second] if first.kind == "year" and second is not None and second.kind == "phase" else [first]

@@ -13,10 +13,15 @@ from pipeline.extract.prose.grammar import Form, FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
 from pipeline.extract.prose.topic import About, Topic
+from schemas.rows import Statement
 
 _EVALUATION = "performance_self_evaluation"
 #: What a name of an amount cannot reach over.
 _MARKS = "，。；：（）"
+#: What may stand between a name and its amount, and what says that the amount has parts.
+_LINKING = "为是共计约达"
+_PARTS = ("，其中", "（其中", "；其中", "。其中", "其中")
+_PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: A phase that begins like this says itself which budget it is.
 _NAMED_BUDGETS = ("年初", "全年", "调整")
@@ -73,17 +78,18 @@ class Facts:
     def _figure(self, form: Form, found: list[Element], phase_before: str | None) -> bool:
         """The statement of a printed figure."""
         last = found[-1]
-        if last.kind == "score" and not self._about.near:
-            self._turn_to_evaluation()
-        elif last.kind == "score" and not self._is_evaluation():
+        if last.kind == "score" and not (self._about.near and self._is_evaluation()):
             self._turn_to_evaluation()
         if last.kind == "change" or last.number is None:
             return False
-        sign = _sign(found)
-        if sign == 0 and self._folded.tokens[last.number].value:
+        value = self._folded.tokens[last.number].value or Decimal(0)
+        sign = _sign(found, form.kind, value)
+        if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
         about = self._about
+        if last.kind == "amount" and last.name is not None:
+            return self._other(last, form.kind, sign)
         if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
             return last.kind == "amount" and self._other(last, form.kind, sign)
         if last.kind == "count" and not self._can_be_counted(last):
@@ -96,10 +102,17 @@ class Facts:
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
         whole = None
         if form.kind == "share":
-            whole = found[0].end, last.start
+            whole = self._whole(found)
             self._counts_of_whole(found)
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         return True
+
+    def _whole(self, found: list[Element]) -> Piece:
+        """The words that say what a share is a share of."""
+        start, last = found[0].end, found[-1]
+        # 占支出预算的65%和35%: the figures of a list stand between the whole and the last share.
+        listed = "%" in self._folded.text[start : last.start]
+        return start, found[-2].end if listed else last.start
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
@@ -156,31 +169,34 @@ class Facts:
         return True
 
     def _equal(self, found: list[Element]) -> bool:
-        """The amount of the year or phase that the stated one is said to equal."""
+        """The amount of the year or phase that the stated one is said to equal, where it is not printed itself."""
         about = self._about
         if about.metric is None:
             return False
         year, phase = about.base
-        subject = self._rows.subject_text()
-        stated = [
-            row
-            for row in self._rows.rows
-            if row.kind == "amount"
-            and not row.derived_from
-            and (row.metric, row.fund, row.subject) == (about.metric.name, about.metric.fund, subject)
-        ]
-        if year == about.year:
-            stated = [row for row in stated if row.fiscal_year == year and row.phase != phase] or stated
-        else:
-            stated = [row for row in stated if row.fiscal_year != year]
-        start, end = found[0].start, found[-1].end
-        if not stated:
+        equalled = self._equalled()
+        if found[-1].kind == "amount":
+            # 5万元，与2024年一致5万元 prints the earlier amount; 与2024年一致5万元 alone the one of this year.
+            own = about if not equalled else replace(about, year=year, phase=phase)
+            self._rows.number(found[-1], Sense("amount", own.year, own.phase))
+            equalled = self._equalled()
+        if self._rows.amounts(year, phase):
+            return True
+        start, end = found[0].start, next(element.end for element in found if element.kind == "equal")
+        if not equalled:
             return self._unchanged(start, end)
-        source = stated[-1]
+        source = equalled[-1]
         row = self._rows.words(start, end, Sense("amount", year, phase))
         row.value, row.unit, row.precision = source.value, source.unit, source.precision
         row.derived_from = source.statement_id
         return True
+
+    def _equalled(self) -> list[Statement]:
+        """The amounts stated so far that what is compared with may equal."""
+        (year, phase), stated = self._about.base, self._rows.amounts()
+        if year != self._about.year:
+            return [row for row in stated if row.fiscal_year != year]
+        return [row for row in stated if row.fiscal_year == year and row.phase != phase] or stated
 
     def _unchanged(self, start: int, end: int) -> bool:
         """与上年持平 without an amount says that the change is none, and no more."""
@@ -225,11 +241,12 @@ class Facts:
 
     def _other(self, element: Element, kind: FormKind, sign: int | None) -> bool:
         """An amount whose name no metric knows: the words right before it are its subject."""
-        name = self._name_before(element)
+        name = element.name or self._name_before(element)
         if name is None:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
-        about.turn_to(self._grammar.metrics["other_amount"], name)
+        code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
         self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
@@ -246,11 +263,20 @@ class Facts:
             start += len(text[start:stop]) - len(text[start:stop].lstrip(f"{YEAR}年度"))
         while stop > start and not grammar.name_ending.search(text[start:stop]):
             stop -= 1
-        if stop == start and self._topic.listing and grammar.name_letters.fullmatch(text, start, element.start):
-            stop = element.start
+        if stop == start and self._is_listed(start, element):
+            # 机构运行为5万元，其中：…
+            stop = start + len(text[start : element.start].rstrip(_LINKING))
         name, tail = text[start:stop], text[stop : element.start]
         links = tail == "" or grammar.links.fullmatch(tail) is not None
         return (start, stop) if links and self._can_be_a_name(name) else None
+
+    def _is_listed(self, start: int, element: Element) -> bool:
+        """Whether all between ``start`` and an amount must be its name: it is one of a list of parts, or has parts."""
+        text = self._folded.text
+        parts = text.startswith(_PARTS, element.end)
+        letters = self._grammar.name_letters.fullmatch(text, start, element.start)
+        named = self._topic.listing or parts or self._topic.function_of(text[start : element.start])[1]
+        return named and letters is not None
 
     def _can_be_a_name(self, name: str) -> bool:
         if not 2 <= len(name) <= self._grammar.name_longest or any(sign in name for sign in _NUMBERS):
@@ -258,9 +284,16 @@ class Facts:
         return not self._grammar.name_rejected.search(name) and not self._grammar.links.fullmatch(name)
 
 
-def _sign(found: list[Element]) -> int | None:
-    """Up or down (1, -1), 0 where a template leaves it open, None where nothing changes."""
-    sign = next((element.sign for element in found if element.kind == "change"), None)
-    if any(element.kind == "minus" for element in found):
-        return -1 if sign == 1 else 0
-    return sign
+def _sign(found: list[Element], kind: FormKind, value: Decimal) -> int | None:
+    """Up or down (1, -1), 0 where it is left open, None where nothing changes."""
+    if kind == "amount":
+        # A dash that is no part of the number may be a sign or none.
+        return 0 if found[0].kind == "minus" and not value.is_signed() else None
+    printed = next((_PRINTED_SIGNS[element.kind] for element in found if element.kind in _PRINTED_SIGNS), None)
+    change = next((element for element in found if element.kind == "change"), None)
+    if change is None or change.sign is None:
+        return printed if printed is not None or change is None else 0
+    if printed is None:
+        return change.sign
+    # 增加-5万元 is a fall; what 减少-5万元 is, nobody can say.
+    return printed if change.sign == 1 else 0

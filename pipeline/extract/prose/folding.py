@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.extract.context import Piece
-from pipeline.extract.ledger import Ledger, Token
+from pipeline.extract.ledger import Ledger, Token, value_of
 from pipeline.extract.patterns import TRADITIONAL
 
 #: A number, a year, and a number that another reader owns.
@@ -32,6 +33,10 @@ _TABLE |= {
 }
 _TABLE |= TRADITIONAL
 # The letters and signs that stand for numbers must not stand for themselves.
+#: What may stand between the parts of a number, what stands after an amount or a percentage, and what is one number.
+_CUT_AT = ("", ".", ",")
+_MEASURED = re.compile(r"\s*(?:[万亿千百]*元|[万亿](?![人个辆台套家])|[%％])")
+_ONE_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SHAPE = {**_TABLE, **dict.fromkeys(map(ord, "#＃"), "＃"), **dict.fromkeys(map(ord, "YＹ"), "y")}
 _SHAPE |= dict.fromkeys(map(ord, "@＠"), "＠")
 _KEPT = re.compile(r"[^\s“”\"'‘’「」『』\u200b\ufeff]+")
@@ -60,6 +65,8 @@ class Folded:
     text: str
     places: list[int]
     tokens: dict[int, Token] = field(default_factory=dict)
+    #: numbers at the end and at the beginning of lines that may be one or two
+    unclear: list[Token] = field(default_factory=list)
 
     def span(self, start: int, end: int) -> Piece:
         """The stretch of the document that the characters ``start:end`` were printed on."""
@@ -72,16 +79,51 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
     parts: list[str] = []
     places: list[int] = []
     tokens: dict[int, Token] = {}
+    whole, unclear = _cut_numbers(source, pieces, ledger)
+    read = 0
     for start, end in pieces:
-        position = start
-        for token in ledger.within(start, end):
+        position = max(start, read)
+        for token in ledger.within(position, end):
+            token = whole.get(token.start, token)
             _append(source, position, token.start, parts, places)
+            if token.value is not None and token.value.is_signed():
+                # The sign is a word of the sentence: 同比 -4%.
+                parts.append("-")
+                places.append(token.start)
             tokens[len(places)] = token
-            parts.append(_sign(source, token))
+            parts.append(TAKEN if token in unclear else _sign(source, token))
             places.append(token.start)
-            position = token.end
+            position = read = token.end
         _append(source, position, end, parts, places)
-    return Folded("".join(parts), places, tokens)
+    return Folded("".join(parts), places, tokens, unclear)
+
+
+def _cut_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> tuple[dict[int, Token], list[Token]]:
+    """Amounts and percentages that the end of a line cut in two, by where they begin; and those of which that is unclear.
+
+    Two numbers never follow each other in a sentence: where the digits make one number, it is that number.
+    """
+    whole: dict[int, Token] = {}
+    unclear: list[Token] = []
+    for (start, end), (below, stop) in pairwise(pieces):
+        before, after = ledger.within(start, end)[-1:], ledger.within(below, stop)[:1]
+        if not before or not after or not _free(before[0], after[0]) or not _MEASURED.match(source, after[0].end):
+            continue
+        first, last = whole.get(before[0].start, before[0]), after[0]
+        between = source[first.end : end].strip() + source[below : last.start].strip()
+        if between not in _CUT_AT:
+            continue
+        printed = first.printed + between + last.printed
+        if _ONE_NUMBER.fullmatch(printed) and not (_YEAR_DIGITS.fullmatch(first.printed) and not between):
+            parts = (*(first.parts or (first,)), last)
+            whole[first.start] = Token(first.start, last.end, printed, value_of(printed), parts=parts)
+        else:
+            unclear += [first, last]
+    return whole, unclear
+
+
+def _free(*tokens: Token) -> bool:
+    return all(token.cls == "unclaimed" and token.value is not None for token in tokens)
 
 
 def _append(source: str, start: int, end: int, parts: list[str], places: list[int]) -> None:

@@ -48,15 +48,22 @@ LETTERS = {
     "close": "V",
     "compare": "b",
     "minus": "i",
+    "plus": "I",
+    "alike": "A",
+    "rate": "R",
+    "range": "B",
+    "each": "D",
+    "both": "F",
     "zero": "l",
     "evaluated": "E",
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
     "link", "increase", "decrease", "undecided", "equal", "compare", "same_period", "share", "completion", "none", "zero",
-    "part", "purchase", "actual", "previous_year", "this_year", "minus", "stop", "open", "close",
+    "part", "purchase", "actual", "previous_year", "this_year", "minus", "plus", "alike", "signed", "each", "both", "stop", "open", "close",
 ]  # fmt: skip
-_SIGNS = {"increase": 1, "decrease": -1, "undecided": 0}
+#: Up, down, and None: a sign before the figure says which. 0: nothing says it.
+_SIGNS = {"increase": 1, "decrease": -1, "signed": None, "undecided": 0}
 _YEARS = {"previous_year": -1, "this_year": 0}
 #: What a sentence must hold to be read: a number, or a word that states something without one.
 _STATING = ("none", "equal", "zero")
@@ -90,6 +97,7 @@ class Metric:
     stock: bool = False
     inherits_fund: bool = False
     keeps_year: bool = False
+    of_function: bool = False
     after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
     group: tuple[MetricName, ...] = ()
     units: tuple[CountUnit, ...] = ()
@@ -138,6 +146,8 @@ class Form:
     elements: Annotated[re.Pattern[str], Made(str, _elements)]
     kind: FormKind
     about: Literal["current", "base"] = "current"
+    #: whether it ends with the clause, at a comma
+    clause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,13 @@ class _Counts:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     threshold: re.Pattern[str]
+    rate: re.Pattern[str]
+    range: re.Pattern[str]
+    average: re.Pattern[str]
+    clock: re.Pattern[str]
+    more: re.Pattern[str]
+    less: re.Pattern[str]
+    hedge: re.Pattern[str]
     date: re.Pattern[str]
     reason: re.Pattern[str]
     placeholder: re.Pattern[str]
@@ -171,6 +188,7 @@ class _Other:
     endings: re.Pattern[str]
     openings: re.Pattern[str]
     excluded: re.Pattern[str]
+    whole: re.Pattern[str]
     rejected: re.Pattern[str]
     longest: int
     listed: re.Pattern[str]
@@ -214,16 +232,20 @@ class Grammar:
     forms: Mapping[str, tuple[Form, ...]]
     metrics: Mapping[str, Metric]
     excluded: re.Pattern[str]
+    whole: re.Pattern[str]
     name_opening: re.Pattern[str]
     name_ending: re.Pattern[str]
     name_rejected: re.Pattern[str]
     name_longest: int
     name_letters: re.Pattern[str]
 
-    def fitting(self, letters: str, at: int) -> Iterator[tuple[Form, int]]:
-        """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end."""
+    def fitting(self, letters: str, at: int, clause: int) -> Iterator[tuple[Form, int]]:
+        """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
+
+        ``clause`` is where the clause of that element ends.
+        """
         for form in self.forms[letters[at]]:
-            if match := form.elements.match(letters, at):
+            if match := form.elements.match(letters, at, clause if form.clause else len(letters)):
                 yield form, match.end()
 
 
@@ -259,6 +281,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         },
         metrics=metrics,
         excluded=re.compile(other.excluded.pattern + "$"),
+        whole=other.whole,
         name_opening=other.openings,
         name_ending=re.compile(other.endings.pattern + "$"),
         name_rejected=other.rejected,
@@ -303,15 +326,21 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Iter
         (
             rf"(?P<grade_>{patterns.grade.pattern})",
             rf"(?P<threshold>{patterns.threshold.pattern})",
+            rf"(?P<range>{patterns.range.pattern})",
+            rf"(?P<rate>{patterns.rate.pattern})",
+            rf"(?P<clock>{patterns.clock.pattern})",
             rf"(?P<date>{patterns.date.pattern})",
             r"(?P<year>Y年度?|Y)",
             rf"(?P<amount>{amount})",
             r"(?P<points>#个?百分点)",
             r"(?P<percent>#%|百分之#)",
-            r"(?P<score>#分(?![之类别别布]))",
+            r"(?P<score>#分(?=[，。；：、（）/]|的|以|及|和|与|$))",
             rf"(?P<count>#{trie(counts)})",
+            rf"(?P<more>{patterns.more.pattern})",
+            rf"(?P<less>{patterns.less.pattern})",
             r"(?P<aside>（[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
+            rf"(?P<average>{patterns.average.pattern})",
         )
     )
 

@@ -45,8 +45,9 @@ class StatementRows:
 
     def __init__(self, context: Context, grammar: Grammar, passage: Passage, folded: Folded, topic: Topic) -> None:
         self._context, self._grammar, self._passage = context, grammar, passage
-        self._folded, self._topic = folded, topic
-        self._executed = context.stage == "final_accounts" or (context.stage is None and "决算" in passage.section_path)
+        self._folded, self.topic = folded, topic
+        #: of what says nothing of its phase
+        self.phase = "executed" if context.stage == "final_accounts" else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
 
@@ -74,15 +75,18 @@ class StatementRows:
         row = self._row(sense, self._folded.span(element.number, element.number + 1))
         row.value, row.unit, row.precision = value.quantize(_SCALE, ROUND_HALF_EVEN), unit, step
         row.printed, row.printed_unit = token.printed, self._printed(unit_start, unit_end)
+        if token.parts:
+            row.printed = self.assemble(row, "printed", element.number, element.number + 1)
         if whole and (named := self._whole(*whole)):
             row.value_text = self.assemble(row, "value_text", *named)
         role = _ROLES.get(element.kind, "amount")
-        self._context.ledger.claim(token, "data", role, "statements", row.statement_id)
+        if not element.shared:
+            self._context.ledger.claim(token, "data", role, "statements", row.statement_id)
         self._keep(row)
-        self._topic.boundary = element.end
-        if self._topic.about.metric is not None and self._topic.about.metric.fund:
+        self.topic.boundary = element.end
+        if self.topic.about.metric is not None and self.topic.about.metric.fund:
             # Its fund has its figure: what comes next (上年结转…) is beside it, not part of it.
-            self._topic.about.fund = None
+            self.topic.about.fund = None
         return row
 
     def words(self, start: int, end: int, sense: Sense, column: str = "printed") -> Statement:
@@ -92,9 +96,23 @@ class StatementRows:
         self._keep(row)
         return row
 
+    def amounts(self, year: int | None = None, phase: str | None = None) -> list[Statement]:
+        """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``."""
+        metric = self.topic.about.metric
+        assert metric is not None
+        subject = self.subject_text()
+        return [
+            row
+            for row in self.rows
+            if row.kind == "amount"
+            and not row.derived_from
+            and (row.metric, row.fund, row.subject) == (metric.name, metric.fund, subject)
+            and (year is None or (row.fiscal_year, row.phase) == (year, phase or self.phase))
+        ]
+
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
-        about = self._topic.about
+        about = self.topic.about
         if about.subject is not None:
             source = self._context.published
             return join(source[a:b] for a, b in self._runs(*about.subject))
@@ -124,7 +142,7 @@ class StatementRows:
                     self._context.ledger.claim(token, "structure", role, "statements", owner.statement_id)
 
     def _row(self, sense: Sense, place: Piece) -> Statement:
-        about = self._topic.about
+        about = self.topic.about
         metric = about.metric
         assert metric is not None
         year, subject = sense.year, self.subject_text()
@@ -140,7 +158,7 @@ class StatementRows:
             direction=metric.direction,
             fiscal_year=year,
             comparison=year is not None and year != self._context.disclosure_year,
-            phase=(sense.phase or ("executed" if self._executed else "approved")) if phased else None,
+            phase=(sense.phase or self.phase) if phased else None,
             as_of=about.as_of,
             kind=sense.kind,
             base_year=about.base[0] if sense.compared else None,
@@ -151,8 +169,8 @@ class StatementRows:
         return row
 
     def _keep(self, row: Statement) -> None:
-        if not self._topic.anchored:
-            self._topic.anchor, self._topic.anchored = self._topic.about.of, True
+        if not self.topic.anchored:
+            self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
         self.rows.append(row)
 

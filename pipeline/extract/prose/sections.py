@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.extract.prose.folding import fold
 from schemas.loading import read_file
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms" / "statements"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    executed: re.Pattern[str]
+    approved: re.Pattern[str]
+    previous_year: re.Pattern[str]
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Sections:
     note: re.Pattern[str]
     definitions: re.Pattern[str]
     term: re.Pattern[str]
+    stages: _Stages
 
     def style_of(self, folded: str) -> tuple[int, int] | None:
         """The level of the heading or list that ``folded`` begins like, and the length of its marker."""
@@ -39,6 +51,23 @@ class Sections:
         if match is None or match.lastgroup is None:
             return None
         return self.levels[int(match.lastgroup[1:])], match.end()
+
+    def phase_of(self, path: tuple[str, ...]) -> str | None:
+        """The phase that the nearest heading of ``path`` names which names one alone."""
+        for title in map(fold, reversed(path)):
+            executed = self.stages.executed.search(title) is not None
+            if executed != (self.stages.approved.search(title) is not None):
+                return "executed" if executed else "approved"
+        return None
+
+    def year_of(self, path: tuple[str, ...], own: int | None) -> int | None:
+        """The year that the nearest heading of ``path`` names which names any; ``own``, the document's, where it is not one."""
+        for title in map(fold, reversed(path)):
+            if years := {int(year) for year in _YEAR.findall(title)}:
+                return years.pop() if len(years) == 1 else own
+            if own is not None and self.stages.previous_year.search(title):
+                return own - 1
+        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +115,7 @@ class _File:
     contents: _Contents
     paragraphs: _Paragraphs
     definitions: _Definitions
+    stages: _Stages
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +124,7 @@ def load_sections(folder: Path = FOLDER) -> Sections:
     file = read_file(folder / "sections.toml", _File)
     separators = "|".join(sorted(map(re.escape, file.definitions.separators), key=len, reverse=True))
     return Sections(
+        stages=file.stages,
         marker=re.compile("|".join(f"(?P<h{i}>{h.pattern.pattern})" for i, h in enumerate(file.heading))),
         levels=tuple(h.level for h in file.heading),
         title=file.titles.pattern,

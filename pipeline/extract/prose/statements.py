@@ -17,8 +17,10 @@ from pipeline.extract.prose.elements import Element, elements, sentences
 from pipeline.extract.prose.facts import Facts
 from pipeline.extract.prose.folding import YEAR, Folded, fold, fold_pieces
 from pipeline.extract.prose.grammar import Grammar, Metric
+from pipeline.extract.prose.lists import Lists
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import StatementRows
+from pipeline.extract.prose.sections import Sections
 from pipeline.extract.prose.topic import FunctionCodes, Subject, Topic
 from schemas.rows import Statement
 
@@ -30,14 +32,15 @@ _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八
 _ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
 _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
 _IN_REASONS = ("change", "amount")
+_LISTING = ("each", "both")
 _CHANGES = ("change", "change_percent")
 
 
 class StatementReader:
     """Reads the statements of one document, passage by passage."""
 
-    def __init__(self, context: Context, grammar: Grammar) -> None:
-        self._context, self._grammar = context, grammar
+    def __init__(self, context: Context, grammar: Grammar, sections: Sections) -> None:
+        self._context, self._grammar, self._sections = context, grammar, sections
         self._codes = FunctionCodes(context)
         self._by_section: dict[str, list[Statement]] = {}
         self._path: tuple[str, ...] = ()
@@ -54,11 +57,17 @@ class StatementReader:
             section = self._by_section.setdefault(passage.section_path, [])
             if passage.path != self._path:
                 self._path, self._heading = passage.path, self._metric_of(passage.path)
-            reader = _PassageReader(self._context, self._grammar, self._codes, passage, folded)
+            year = self._sections.year_of(passage.path, self._context.disclosure_year)
+            topic = Topic(folded, self._grammar, self._codes, year)
+            rows = StatementRows(self._context, self._grammar, passage, folded, topic)
+            rows.phase = self._sections.phase_of(passage.path) or rows.phase
+            reader = _PassageReader(self._grammar, passage, folded, rows)
             unread = {id(token) for token in reader.read(self._heading, section)}
+        sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
-            if token.cls == "unclaimed" and id(token) not in unread:
-                cls, role = self._rest(folded, at)
+            if token.cls == "unclaimed" and id(token) not in unread and token not in folded.unclear:
+                sized = any(at in size for size in sizes)
+                cls, role = ("structure", "amount") if sized else self._rest(folded, at)
                 self._context.ledger.claim(token, cls, role, "passages", passage.passage_id)
 
     def _metric_of(self, path: tuple[str, ...]) -> Metric | None:
@@ -86,13 +95,10 @@ class StatementReader:
 class _PassageReader:
     """Reads the sentences of one passage."""
 
-    def __init__(
-        self, context: Context, grammar: Grammar, codes: FunctionCodes, passage: Passage, folded: Folded
-    ) -> None:
+    def __init__(self, grammar: Grammar, passage: Passage, folded: Folded, rows: StatementRows) -> None:
         self._grammar, self._passage, self._folded = grammar, passage, folded
-        self._topic = Topic(folded, grammar, codes, context.disclosure_year)
-        self._rows = StatementRows(context, grammar, passage, folded, self._topic)
-        self._facts = Facts(grammar, passage, folded, self._topic, self._rows)
+        self._rows, self._topic = rows, rows.topic
+        self._facts = Facts(grammar, passage, folded, self._topic, rows)
 
     def read(self, heading: Metric | None, section: list[Statement]) -> list[Token]:
         """Read all sentences; returns the numbers of amounts of money that no form understood.
@@ -132,11 +138,8 @@ class _PassageReader:
                 position = because.end()
             else:
                 position = self._read_reason(opening.end(), end, section)
-        unread = [self._folded.tokens[e.number] for e in seen if e.kind in ("amount", "named") and e.number is not None]
-        if position > start:
-            unread += self._amounts(start, end)
         self._rows.claim_labels(seen, first)
-        return [token for token in unread if token.cls == "unclaimed"]
+        return [token for token in self._amounts(start, end) if token.cls == "unclaimed"]
 
     def _take_name(self, start: int, end: int) -> None:
         """A sentence that is a name and nothing else says what the next one is about: 公务接待费。"""
@@ -196,26 +199,43 @@ class _PassageReader:
         return [row for row in section if row.metric in names and not row.reason and _is_change(row)]
 
     def _amounts(self, start: int, end: int) -> list[Token]:
-        """The numbers of all amounts of money in a sentence, also of those in its reasons."""
-        found = self._grammar.master.finditer(self._folded.text, start, end)
-        return [self._folded.tokens[match.start()] for match in found if match.lastgroup == "amount"]
+        """The numbers of all amounts of money in a sentence, also of those in its reasons, but no sizes that only label."""
+        sizes = [match.span() for match in self._grammar.patterns.threshold.finditer(self._folded.text, start, end)]
+        return [
+            self._folded.tokens[match.start()]
+            for match in self._grammar.amount.finditer(self._folded.text, start, end)
+            if not any(first <= match.start() < last for first, last in sizes)
+        ]
 
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
+        found = self._resolved(found)
         for before, element in pairwise(found):
             # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
             if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
+        clauses = [at for at, element in enumerate(found) if element.clause]
         at = 0
         while at < len(found):
-            for form, end in self._grammar.fitting(letters, at):
+            clause = next((begin for begin in clauses if begin > at), len(found))
+            for form, end in self._grammar.fitting(letters, at, clause):
                 if (kinds is None or form.kind in kinds) and self._facts.apply(form, found[at:end]):
                     at = end
                     break
             else:
                 self._topic.note(found[at])
                 at += 1
+
+    def _resolved(self, found: list[Element]) -> list[Element]:
+        """``found`` with the figures of lists (分别为…) next to what they are of."""
+        if not any(element.kind in _LISTING for element in found):
+            return found
+
+        def lex(start: int, end: int, previous: str | None) -> list[Element]:
+            return elements(self._folded, start, end, self._grammar, previous)
+
+        return Lists(self._folded, self._grammar, lex).resolve(found, found[0].start)
 
 
 def _is_stated_change(row: Statement) -> bool:

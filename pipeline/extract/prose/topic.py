@@ -18,12 +18,22 @@ from pipeline.extract.prose.grammar import Grammar, Metric
 _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 
+#: 本单位基本支出 is the body's, also after the parts of something else.
+_BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+_NARROWED = ("function_expenditure", "other_amount")
+
+
 class Subject(NamedTuple):
     """What a figure is of: the metric, what narrows it (a stretch of the folded passage), the function code."""
 
     metric: Metric | None = None
     name: Piece | None = None
     function_code: str | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is a function or a named amount, and not the whole body's."""
+        return self.metric is not None and self.name is not None and self.metric.name in _NARROWED
 
 
 @dataclass(slots=True)
@@ -65,11 +75,14 @@ class Topic:
         self.anchored = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
+        #: The function or named amount whose parts are being listed.
+        self._whole = Subject()
         #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
         self.boundary = 0
         #: The year and day that an earlier sentence gave; holdings go on to be counted at it.
         self._dated: tuple[int | None, str] | None = None
         self._carried = False
+        self._ended = Subject()
         #: What the words before each open bracket were about.
         self._outside: list[tuple[Subject, bool]] = []
 
@@ -81,6 +94,7 @@ class Topic:
     def begin_sentence(self, start: int) -> None:
         """Forget what a sentence says for itself alone; what it is about goes on."""
         about = self.about
+        self._ended = about.of
         if about.as_of:
             self._dated = about.year, about.as_of
         last, self._carried = about.year, False
@@ -114,6 +128,11 @@ class Topic:
         else:
             self._note_mark(element)
 
+    def function_of(self, name: str) -> tuple[str | None, bool]:
+        """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
+        function = name in _functions()
+        return self._codes.alone(name) if function else None, function
+
     def _note_circumstance(self, element: Element) -> None:
         """A year, a phase, a size: what narrows figures, and leaves what they are of as it is."""
         about = self.about
@@ -127,13 +146,21 @@ class Topic:
                     False,
                 )
             case "base":
-                about.base = (self._year(element.year) if element.year else about.year), element.phase
+                self._note_base(element)
             case "phase":
                 about.phase = element.phase
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
                 about.purchase = True
+
+    def _note_base(self, element: Element) -> None:
+        """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
+        about = self.about
+        about.base = (self._year(element.year) if element.year else about.year), element.phase
+        year, phase = about.base
+        if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
+            about.year, about.phase = self._own_year, None
 
     def _note_mark(self, element: Element) -> None:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
@@ -150,6 +177,8 @@ class Topic:
             case "part":
                 # What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of.
                 self.listing = True
+                first = self.boundary == element.start and self._ended.narrowed
+                self._whole = self._ended if first else about.of
                 if self.anchored and about.near:
                     self.anchor = about.of
         if element.kind in ("stop", "part"):
@@ -160,7 +189,8 @@ class Topic:
         if about.purchase and metric.purchased:
             metric = replace(self._grammar.metrics[metric.purchased], subject=metric.subject)
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
-        about.turn_to(metric, about.subject if goes_on else about.threshold)
+        whole = self._whole_of(metric, element.start)
+        about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
         about.threshold, about.phase = None, None
         about.fund = metric.fund or (about.fund if metric.inherits_fund else None)
         if metric.stock and about.as_of is None and self._dated is not None:
@@ -171,6 +201,17 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _whole_of(self, metric: Metric, start: int) -> Subject:
+        """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""
+        own = _BODY.search(self._folded.text, max(0, start - 6), start) is not None
+        if own or not metric.of_function:
+            if own or metric.subject != "same":
+                self._whole = Subject()
+            return Subject()
+        if self.about.metric is not None and self.about.metric.name == "function_expenditure":
+            self._whole = self.about.of
+        return self._whole if self._whole.narrowed else Subject()
 
     def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
         """Make what is named (a class of the functional classification, a project) what the sentence is about."""
@@ -211,6 +252,17 @@ def _classes() -> dict[str, str]:
     return {name.removesuffix("支出"): code for name, code in full.items() if name != "其他支出"} | full
 
 
+@lru_cache(maxsize=1)
+def _functions() -> frozenset[str]:
+    """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""
+    names = load_library().names
+
+    def of(scheme: str) -> set[str]:
+        return {fold(name) for known in names[scheme].values() for name in known}
+
+    return frozenset(of("function") - of("government_economic") - of("department_economic"))
+
+
 class FunctionCodes:
     """The codes and names that the tables of a document print, looked up by path of names."""
 
@@ -244,6 +296,11 @@ class FunctionCodes:
         ]
         if not fitting and len(path) == 1 and path[0] is not None:
             return _classes().get(path[0])
+        return fitting[0] if len(fitting) == 1 else None
+
+    def alone(self, name: str) -> str | None:
+        """The one code of the tables, of any level, that has this name."""
+        fitting = [code for code, known in self._names.items() if name in known]
         return fitting[0] if len(fitting) == 1 else None
 
     def _above(self, code: str, names: list[str | None]) -> bool:

@@ -8,6 +8,6 @@ sheet: ``header`` and ``columns`` say what columns hold, ``table`` puts cells be
 ``lexicon`` has the patterns that all share; ``reading`` runs it all.
 """
 
-from pipeline.extract.tables.reading import family_of, read_tables
+from pipeline.extract.tables.reading import TableReading, family_of, read_tables
 
-__all__ = ["family_of", "read_tables"]
+__all__ = ["TableReading", "family_of", "read_tables"]

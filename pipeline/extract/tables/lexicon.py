@@ -38,14 +38,17 @@ CODED = re.compile(r"^(\d{3,7})-")
 #: A whole code of a class, section or item.
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 
-_AMOUNT_ALONE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_AMOUNT_ALONE = re.compile(
+    r"[¥￥]?[-△▲]?[¥￥]?(?P<amount>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)元?"
+    r"|（[¥￥]?-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+元?）"
+)
 _YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 _BLANK_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 
 def is_amount(folded: str) -> bool:
-    """Whether a folded text is one number and nothing else."""
+    """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
     return _AMOUNT_ALONE.fullmatch(folded) is not None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
@@ -16,8 +17,10 @@ from pipeline.extract.tables.find.ends import count_rows
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
+from pipeline.extract.tables.layout.sheet import Sheet
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
+from pipeline.extract.tables.meaning.bounds import shifted
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
@@ -32,21 +35,40 @@ _CLAUSES = re.compile(r"[。；;，,：:]")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
+#: The readers of sheets; each stands in ``layout`` under its name.
+Layout = Literal["cells", "spaced", "flow"]
+
+
 @dataclass(slots=True)
-class _Read:
+class TableReading:
+    """A table and every step of its reading: what extraction publishes from, and ``yusuan explain`` shows.
+
+    ``layout`` names the reader that made ``sheet``; a table that no form knows, or that performance reads, has neither.
+    ``doubts`` are the signs for which ways of reading it were not believed. ``unit_source`` says where its unit stands.
+    ``table_id``, ``number`` and ``problems`` (what was left out of it) are known once it is published.
+    """
+
     segment: Segment
     form: TableForm | None
-    table: Table
-    records: list[Record]
-    unit: str | None
+    layout: Layout | None = None
+    sheet: Sheet = field(default_factory=Sheet)
+    table: Table = field(default_factory=Table)
+    records: list[Record] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    unit: str | None = None
+    unit_source: Literal["table", "form", "column", "document"] | None = None
+    table_id: str = ""
+    number: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
-def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> None:
+def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> list[TableReading]:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
-    read = [_read(context, segment, family, library) for segment in segments]
-    common = _common_unit(r.unit for r in read)
-    for number, one in enumerate(read, start=1):
-        _publish(context, one, number, common, library)
+    readings = [read_table(context.document, segment, family, library) for segment in segments]
+    common = _common_unit(reading.unit for reading in readings)
+    for number, reading in enumerate(readings, start=1):
+        _publish(context, reading, number, common, library)
+    return readings
 
 
 def family_of(segments: list[Segment]) -> str:
@@ -72,31 +94,69 @@ def _performance_form(document: Document, segment: Segment, library: Library) ->
     return next(form for family in library.families for form in family.tables if form.code == CODE)
 
 
-def _read(context: Context, segment: Segment, family: str, library: Library) -> _Read:
-    document, text = context.document, context.document.text
-    form = _form(segment, family) or _performance_form(document, segment, library)
-    start = document.lines[segment.first].start
-    end = document.lines[segment.last - 1].end
-    if form is None or form.kind == "performance":
-        stop = min(end, start + 400)
-        return _Read(segment, form, Table(), [], _unit_of_table(document, segment.first, start, stop))
-    if segment.tables or not document.pages:
-        sheet = (
-            read_cells(document, segment.tables, library)
-            if segment.tables
-            else read_flow(document, segment, form, library)
+def _layout_of(document: Document, segment: Segment) -> Layout:
+    """The reader for a table: of cells where the source has them, else of words with positions, else of flowing text."""
+    if segment.tables:
+        return "cells"
+    return "spaced" if document.pages else "flow"
+
+
+def read_table(document: Document, segment: Segment, family: str, library: Library) -> TableReading:
+    """A table from its lines and cells to records, as the best of its forms for ``family`` describes it."""
+    reading = TableReading(segment, _form(segment, family) or _performance_form(document, segment, library))
+    if reading.form is not None and reading.form.kind != "performance":
+        reading.layout = _layout_of(document, segment)
+        if reading.layout == "spaced":
+            _read_spaced(document, reading, reading.form, library)
+        else:
+            reading.sheet = (
+                read_cells(document, segment.tables, library)
+                if reading.layout == "cells"
+                else read_flow(document, segment, reading.form, library)
+            )
+            reading.table = interpret(document, reading.sheet, reading.form, library)
+            reading.records = records_of(reading.table, reading.form, library, document.text)
+    _find_unit(document, reading)
+    return reading
+
+
+def _read_spaced(document: Document, reading: TableReading, form: TableForm, library: Library) -> None:
+    """Read a table of words with positions in the first of the ways in which it is sound."""
+    for sheets in read_spaced(document, reading.segment, library):
+        tables = [interpret(document, sheet, form, library) for sheet in sheets]
+        chosen = agreed(tables, form)
+        sheet = next((s for s, table in zip(sheets, tables, strict=True) if table is chosen), sheets[0])
+        reading.sheet = sheet if sheet.parts else reading.sheet
+        reading.table, reading.records = if_sound(chosen, form, library, document.text)
+        reading.doubts += [reading.table.doubt] if reading.table.doubt else []
+        if not reading.table.problems:
+            break
+    reading.records = _without_shifted(document, reading.table, reading.records)
+
+
+def _find_unit(document: Document, reading: TableReading) -> None:
+    """Give a table the unit of money that it prints, that its form says, or that a column's header prints."""
+    segment, form = reading.segment, reading.form
+    start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
+    stop = reading.table.body_start or min(end, start + 400)
+    if unit := _unit_of_table(document, segment.first, start, stop):
+        reading.unit, reading.unit_source = unit, "table"
+    elif form is not None and form.kind != "performance" and form.unit:
+        reading.unit, reading.unit_source = form.unit, "form"
+    elif unit := next((u for column in reading.table.columns if (u := column.unit)), None):
+        reading.unit, reading.unit_source = unit, "column"
+
+
+def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:
+    """The records without rows that stand a column off, which is said: only where words stand shows the columns here."""
+    off = shifted(records)
+    for record in off:
+        line = document.line_at(record.amounts[0][1].pieces[0][0]).number
+        table.problems.append(
+            f"line {line}: the amounts of {record.item or 'a row'} stand beside the column of their total"
         )
-        table = interpret(document, sheet, form, library)
-        records = records_of(table, form, library, text)
-    else:
-        for sheets in read_spaced(document, segment, library):
-            readings = [interpret(document, sheet, form, library) for sheet in sheets]
-            table, records = if_sound(agreed(readings, form), form, library, text)
-            if not table.problems:
-                break
-    unit = _unit_of_table(document, segment.first, start, table.body_start or min(end, start + 400)) or form.unit
-    unit = unit or next((u for c in table.columns if (u := c.unit)), None)
-    return _Read(segment, form, table, records, unit)
+    left_out = {id(record) for record in off}
+    return [record for record in records if id(record) not in left_out]
 
 
 def _unit_of_table(document: Document, first: int, start: int, end: int) -> str | None:
@@ -118,29 +178,32 @@ def _common_unit(units: Iterable[str | None]) -> str | None:
     return printed.pop() if len(printed) == 1 else None
 
 
-def _publish(context: Context, read: _Read, number: int, common: str | None, library: Library) -> None:
-    document, segment, form = context.document, read.segment, read.form
+def _publish(context: Context, reading: TableReading, number: int, common: str | None, library: Library) -> None:
+    document, segment, form = context.document, reading.segment, reading.form
     heading = segment.heading
     title = heading.title if heading else "untitled"
     if heading and any(start < heading.end and heading.start < end for start, end in context.masks):
         title = context.published[heading.start : heading.end]
     # Ids may not depend on another year's title: the form's code where there is one.
     table_id = context.unique(f"{document.disclosure_id}.{form.code if form else title}")
+    reading.table_id, reading.number = table_id, number
+    reading.unit_source = reading.unit_source or ("document" if common else None)
     start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
     rows = amounts = 0
-    problems = list(read.table.problems)
+    problems = reading.problems
+    problems += reading.table.problems
     if form is not None and form.kind == "amounts":
-        if not problems and read.table.body_start is None and _unread(read, document):
+        if not problems and reading.table.body_start is None and _unread(reading, document):
             problems.append("its lines of amounts were not understood as rows; none of them is published")
-        basis = "table" if read.unit else "document"
+        basis = "table" if reading.unit else "document"
         fund = form.fund or library.fund_of_title(title)
-        table = TableContext(context, library, table_id, number, form, read.unit or common, basis, fund)
+        table = TableContext(context, library, table_id, number, form, reading.unit or common, basis, fund)
         table.title = title if heading else None
-        rows, amounts, left = write_lines(table, read.records)
+        rows, amounts, left = write_lines(table, reading.records)
         problems += left
     note = _note(context, table_id, segment)
     empty = _says_empty(note, library) or any(
-        record.item and library.says("empty.rows", record.item) for record in read.records
+        record.item and library.says("empty.rows", record.item) for record in reading.records
     )
     place_from, place_to = (heading.start, heading.end) if heading else (start, end)
     context.add(
@@ -150,7 +213,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
             printed_no=heading.printed_no if heading else None,
             table_code=form.code if form else None,
             title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
-            unit=read.unit,
+            unit=reading.unit,
             declared_empty=empty,
             row_count=rows,
             amount_count=amounts,
@@ -160,7 +223,14 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
     )
     context.regions.append(
         Region(
-            table_id, form.code if form else None, title, segment.first, segment.last, start, end, read.unit or common
+            table_id,
+            form.code if form else None,
+            title,
+            segment.first,
+            segment.last,
+            start,
+            end,
+            reading.unit or common,
         )
     )
     if form is None:
@@ -169,7 +239,7 @@ def _publish(context: Context, read: _Read, number: int, common: str | None, lib
             "add its title and columns as docs/adding-a-form.md says"
         )
     elif form.kind == "amounts":
-        _claim_structure(context, read, table_id, start, end)
+        _claim_structure(context, reading, table_id, start, end)
     context.problems += [f"table {number} ({title}): {problem}" for problem in problems]
 
 
@@ -184,19 +254,19 @@ def _note(context: Context, table_id: str, segment: Segment) -> str | None:
     return context.assemble("tables", table_id, "note", [(line.start, line.end) for line in lines]) if lines else None
 
 
-def _unread(read: _Read, document: Document) -> bool:
+def _unread(reading: TableReading, document: Document) -> bool:
     """Whether a table without rows has a body all the same: lines that print amounts, or a problem that was said."""
-    if read.table.problems:
+    if reading.table.problems:
         return True
-    return count_rows(document, read.segment.body, read.segment.last) > 0
+    return count_rows(document, reading.segment.body, reading.segment.last) > 0
 
 
-def _claim_structure(context: Context, read: _Read, table_id: str, start: int, end: int) -> None:
+def _claim_structure(context: Context, reading: TableReading, table_id: str, start: int, end: int) -> None:
     """Title, header and notes belong to the table; what is left in its body stays unclaimed."""
-    lines, segment = context.document.lines, read.segment
-    body = read.table.body_start
+    lines, segment = context.document.lines, reading.segment
+    body = reading.table.body_start
     if body is None:
-        body = (segment.heading.end if segment.heading else start) if _unread(read, context.document) else end
+        body = (segment.heading.end if segment.heading else start) if _unread(reading, context.document) else end
     repeated = [(lines[index].start, lines[index].end) for index in segment.repeats]
     for from_, to in [(start, body), *repeated]:
         for token in context.ledger.free(from_, to):

@@ -93,7 +93,11 @@ def _checks(checks: pl.DataFrame, operands: pl.DataFrame, starts: dict[str, int]
     for row in operands.iter_rows(named=True):
         by.setdefault((row["check_id"], row["side"]), []).append({**row, "at": starts.get(row["id"])})
     rank = {"error": 0, "warning": 1, "info": 2}
-    rows = sorted(checks.to_dicts(), key=lambda row: rank.get(row["severity"], 3))
+    # The largest difference first; what rounding may explain comes last of its severity.
+    rows = sorted(
+        checks.to_dicts(),
+        key=lambda row: (rank.get(row["severity"], 3), bool(row["rounding_only"]), -abs(row["difference"] or 0)),
+    )
     return [
         CheckView(
             row,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import BUNDLED, read
+
+pytestmark = pytest.mark.slow
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 HEADER = "指标值 二级指标 三级指标 指标值 \n\n"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from pipeline.extract.records import Extraction, Rows
-from tests.documents import read, real
+from tests.documents import BUNDLED, read, real
 from tests.extract.celled import Merged, extracted
 from tests.extract.celled import Rows as Cells
 from tests.extract.pdfs import Cell, Line, Table, pdf
@@ -215,3 +216,11 @@ def test_a_sheet_without_rules_stays_unclaimed() -> None:
     assert [t.table_code for t in rows.tables] == ["expenditure", "project_performance"]
     assert [n.printed for n in rows.numbers if n.class_ == "unclaimed"] == ["4,100.00", "4,100.00"]
     assert "the cells of this performance table cannot be separated" in str(extraction.disclosure.reason)
+
+
+@pytest.mark.parametrize("word", ["目标", "指标"])
+def test_an_ordinal_alone_is_no_indicator_and_stops_nothing(word):
+    text = re.sub(rf"({word} ?\d[:：]).*", r"\1 ", BUNDLED.read_text(encoding="utf-8"))
+    rows = read(text.encode("utf-8")).rows
+    assert rows.indicators
+    assert all(row.text or row.level3 for row in rows.indicators)

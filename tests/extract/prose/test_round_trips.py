@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .test_wording_files import read_text
+
+pytestmark = pytest.mark.slow
 
 FORMS = {
     "收入预算": "revenue_budget",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
-from pipeline.ingest.document import Document
+from pipeline.ingest.document import CellTable, Document
 
 _PROSE = 30
-_DIGITS = re.compile(r"\d+")
+#: Whether a grid has the columns of those before.
+SameColumns = Callable[[Sequence[CellTable], CellTable], bool]
+DIGITS = re.compile(r"\d+")
 
 
 def line_text(document: Document, index: int) -> str:
@@ -100,15 +103,18 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     return last
 
 
-def join_continued(document: Document, segments: list[Segment]) -> list[Segment]:
+def join_continued(
+    document: Document, segments: list[Segment], same_columns: SameColumns | None = None
+) -> list[Segment]:
     """Pages that repeat a table's title over its next rows (支出总表（续）) go on with the table before.
 
     Only on the very next page, below the same words (编制部门：…): another unit's table of the same name is its own.
+    ``same_columns`` says of ruled grids whether one may hold more rows of those before.
     """
     kept: list[Segment] = []
     for segment in segments:
         before = kept[-1] if kept else None
-        if before is not None and _same_title(before, segment) and _same_table(document, before, segment):
+        if before is not None and _same_title(before, segment) and _same_table(document, before, segment, same_columns):
             before.repeats += range(segment.first, segment.body)
             before.tables += segment.tables
             before.last, before.notes = segment.last, [*before.notes, *segment.notes]
@@ -123,10 +129,13 @@ def _same_title(one: Segment, other: Segment) -> bool:
     return CONTINUED.sub("", fold(one.heading.title)) == CONTINUED.sub("", fold(other.heading.title))
 
 
-def _same_table(document: Document, one: Segment, other: Segment) -> bool:
+def _same_table(document: Document, one: Segment, other: Segment, same_columns: SameColumns | None) -> bool:
     if other.tables and kind_of_performance(document, other.tables[0]) == "sheet":
         return False  # another project's, under a title of its own
     if one.tables and other.tables:
+        sheet = any(form.kind == "performance" for form in one.forms)
+        if same_columns is not None and not sheet and not same_columns(one.tables, other.tables[0]):
+            return False
         return (_same_ruled if other.tables[0].edges else _says_so)(document, one, other)
     return not one.tables and not other.tables and _same_unruled(document, one, other)
 
@@ -152,21 +161,21 @@ def _same_unruled(document: Document, one: Segment, other: Segment) -> bool:
     if page is None or end is None or document.lines[end].page != page - 1 or one.last < end - 2:
         return False
     between = (fold(line_text(document, index)) for index in range(end + 1, other.first))
-    heads = _running(document)
-    if not all(not text or is_page_number(text) or _DIGITS.sub("0", text) in heads for text in between):
+    heads = running_lines(document)
+    if not all(not text or is_page_number(text) or DIGITS.sub("0", text) in heads for text in between):
         return False
     # The first row may be a name that begins above its amounts.
     short, long = sorted((_header(document, one), _header(document, other)), key=len)
     return bool(short) and long.startswith(short)
 
 
-def _running(document: Document) -> set[str]:
+def running_lines(document: Document) -> set[str]:
     """What several pages print at their top or bottom, but for its digits."""
     edges: dict[int, list[str]] = {}
     for index, line in enumerate(document.lines):
         text = fold(line_text(document, index))
         if text and line.page is not None:
-            edges.setdefault(line.page, []).append(_DIGITS.sub("0", text))
+            edges.setdefault(line.page, []).append(DIGITS.sub("0", text))
     times = Counter(text for texts in edges.values() for text in {texts[0], texts[-1]})
     return {text for text, count in times.items() if count > 1}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
-from pipeline.ingest.document import Document
+from pipeline.extract.tables.lexicon import NAMED_UNIT, PART, UNIT, is_amount
+from pipeline.ingest.document import Document, Line
 
 _NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
 # A number is one only with a word before it (表3, 附件1) or a mark after it (三、): 一般公共预算… begins with none.
@@ -30,6 +32,18 @@ _RIGHT_EDGE = re.compile(
     r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
 )
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
+#: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
+_PREFACE = re.compile(
+    r"(?:公开|预算|决算|部门|单位|附)?[（(]?\d{0,2}[）)]?表(?:\d{1,2})?|[^:：]{0,6}(?:部门|单位)[^:：]{0,8}[:：].*"
+    r"|(?:日期[:：])?[12]\d{3}(?:年|[-/.])(?:\d{1,2}(?:月|[-/.]))?(?:\d{1,2}日?)?度?|[（]?续表?[一二三四五六七八九十\d]*[）]?"
+)
+#: A title that no form knows is made of so many words, digits being years and its number.
+_WORDS = re.compile(r"[^\W\d_]")
+_NO_TITLE = re.compile(r"[:：]$|^(?:注|备注|说明|附注)[:：]|^[-=_.·…\d]+$|\d[\d,]*\.\d|\d,\d{3}|[.…]{4,}")
+_FEWEST_WORDS = 4
+_LONGEST = 60
+#: So many lines stand between a title and its unit of money at most.
+_ABOVE_UNIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         line = lines[index]
         raw = _without_unit(document.text[line.start : line.end])
         folded = fold(raw) if len(raw) <= 200 else ""
-        if not 3 <= len(folded) <= 60:
+        if not 3 <= len(folded) <= _LONGEST:
             continue
         after, end, text = index + 1, line.start + len(raw), folded
         heading_like = _ends_as_title(folded) or ("表-" in folded and bool(match_title(folded, library)[1]))
@@ -89,7 +103,36 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         start = line.start + len(raw) - len(raw.lstrip())
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
         taken = after - 1
-    return found
+    return sorted([*found, *_above_units(document, found, library)], key=lambda heading: heading.start)
+
+
+def _above_units(document: Document, known: list[Heading], library: Library) -> Iterator[Heading]:
+    """Lines that stand where titles do, right above the unit of money, whatever their last character is."""
+    taken = {index for heading in known for index in range(heading.first, heading.after)}
+    for match in NAMED_UNIT.finditer(document.text):
+        line = document.line_at(match.start())
+        index = _title_line(document, line, library, taken)
+        if index is not None:
+            taken.add(index)
+            _, start, end, _ = document.lines[index]
+            raw = document.text[start : min(end, match.start())].rstrip(" （(")
+            number, forms = match_title(fold(raw), library)
+            start += len(raw) - len(raw.lstrip())
+            yield Heading(index, index + 1, start, start + len(raw.strip()), fold(raw), number, tuple(forms))
+
+
+def _title_line(document: Document, unit: Line, library: Library, taken: set[int]) -> int | None:
+    """The line that reads as the title over a line that prints the unit; None where a title is known to stand there."""
+    above = 0
+    for index in range(unit.number - 1, -1, -1):
+        line = document.lines[index]
+        if line.page != unit.page or index in taken or above > _ABOVE_UNIT:
+            return None
+        text = fold(NAMED_UNIT.split(document.text[line.start : line.end])[0]).rstrip("（")
+        if text and not is_preface(text):
+            return index if reads_as_title(text, library) else None
+        above += bool(text)
+    return None
 
 
 def _likely(document: Document) -> list[int]:
@@ -128,6 +171,24 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
             if forms := library.forms_without_first(candidate):
                 return number, forms
     return number, []
+
+
+def is_preface(folded: str) -> bool:
+    """Whether a folded text stands between a title and its table: the unit of money, whose it is, a date."""
+    return bool(UNIT.search(folded) or _PREFACE.fullmatch(folded)) and not is_amount(folded)
+
+
+def reads_as_title(folded: str, library: Library) -> bool:
+    """Whether a folded line that stands where titles do may be one: a few words, no amount, sentence or header's word."""
+    return (
+        len(folded) <= _LONGEST
+        and len(_WORDS.findall(folded)) >= _FEWEST_WORDS
+        and not _SENTENCE.search(folded)
+        and not _NO_TITLE.search(folded)
+        and not PART.match(folded)
+        and not library.knows(folded)
+        and not library.says("totals", folded)
+    )
 
 
 def _nonblank_before(document: Document, index: int) -> int | None:

@@ -14,16 +14,11 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
-from pipeline.extract.tables.find.headings import Heading
+from pipeline.extract.tables.find.headings import Heading, is_preface
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
-from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
+from pipeline.extract.tables.lexicon import NOTE, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
-#: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
-_PREFACE = re.compile(
-    r"(?:公开|预算|决算|部门|单位|附)?[（(]?\d{0,2}[）)]?表(?:\d{1,2})?|(?:[编填]制|预算|申报|公开)?(?:部门|单位)(?:名称)?[（()）编码]*[:：].*"
-    r"|(?:日期[:：])?[12]\d{3}(?:年|[-/.])(?:\d{1,2}(?:月|[-/.]))?(?:\d{1,2}日?)?度?|[（]?续表?[一二三四五六七八九十\d]*[）]?"
-)
 _LISTED_NOTE = re.compile(r"\d{1,2}[.、．]|[（]\d{1,2}[）]")
 
 
@@ -118,15 +113,11 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
         if not held:
             continue
         others = [_folded(document, cell) for cell in row if cell not in held]
-        if len(held) > 1 or not all(_is_preface(text) for text in others):
+        if len(held) > 1 or not all(is_preface(text) for text in others):
             return None
         above = [_folded(document, cell) for over in rows[:at] for cell in over]
         return at if heading.forms or not any(is_amount(text) for text in above) else None
     return None
-
-
-def _is_preface(folded: str) -> bool:
-    return bool(UNIT.search(folded) or _PREFACE.fullmatch(folded)) and not is_amount(folded)
 
 
 def _notes_from(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
@@ -160,7 +151,7 @@ def _without_preface(document: Document, table: CellTable, library: Library) -> 
     for at, row in enumerate(rows):
         texts = [_folded(document, cell) for cell in row]
         lone = len(texts) == 1 and not is_amount(texts[0]) and not library.knows(texts[0])
-        if texts and not lone and not all(_is_preface(text) for text in texts):
+        if texts and not lone and not all(is_preface(text) for text in texts):
             return _rows_of(table, at, table.row_count) if at else table
     return None
 
@@ -188,7 +179,7 @@ def _goes_on(document: Document, segment: Segment, table: CellTable, library: Li
     """
     before = segment.tables[-1]
     between = document.text[before.end : table.start].split("\n")
-    if not all(_is_preface(text) for text in map(fold, between) if text):
+    if not all(is_preface(text) for text in map(fold, between) if text):
         return False
     if kind is not None:
         return takes_performance(document, segment, kind)

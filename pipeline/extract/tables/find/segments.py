@@ -22,6 +22,7 @@ from pipeline.extract.tables.find.ends import (
     join_continued,
     line_text,
 )
+from pipeline.extract.tables.find.grids import Grids
 from pipeline.extract.tables.find.headings import Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
@@ -39,7 +40,7 @@ def find_segments(document: Document, library: Library) -> list[Segment]:
     headings = find_headings(document, library)
     if any(not table.edges for table in document.tables):
         return find_in_cells(document, headings, library)
-    return _positioned(document, headings) if document.pages else _flowing(document, headings)
+    return _positioned(document, headings, library) if document.pages else _flowing(document, headings)
 
 
 def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:
@@ -84,7 +85,8 @@ class _Event:
     table: CellTable | None = None
 
 
-def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
+def _positioned(document: Document, headings: list[Heading], library: Library) -> list[Segment]:
+    grids = Grids(document, library)
     by_number = {page.number: page for page in document.pages}
     events = _events(document, headings, by_number)
     repeated = Counter(event.heading.title for event in events if event.heading and not event.heading.forms)
@@ -100,14 +102,21 @@ def _positioned(document: Document, headings: list[Heading]) -> list[Segment]:
             lines = lines_of(document, event.table)
             kind = kind_of_performance(document, event.table)
             holds = current is not None and (kind is None or takes_performance(document, current, kind))
-            if current is None or not (holds and _holds(document, page, event, current)):
+            if current is None or not (holds and _holds(document, page, event, current, None if kind else grids)):
                 if lines is None or not (kind or has_amounts(document, event.table)):
                     continue
-                current = Segment(None, lines[0], lines[0], body=lines[0])
+                current = _segment_of(grids.title_above(current, event.table), lines[0])
                 segments.append(current)
             current.tables.append(event.table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return join_continued(document, _settle(document, segments))
+    return grids.join_sideways(join_continued(document, _settle(document, segments), grids.same_columns))
+
+
+def _segment_of(heading: Heading | None, first: int) -> Segment:
+    """A table that begins with a ruled grid, below a line that reads as its title or below none."""
+    if heading is None:
+        return Segment(None, first, first, body=first)
+    return Segment(heading, heading.first, heading.after, body=heading.after)
 
 
 def _events(document: Document, headings: list[Heading], by_number: dict[int, Page]) -> list[_Event]:
@@ -129,10 +138,17 @@ def _events(document: Document, headings: list[Heading], by_number: dict[int, Pa
     return sorted(events, key=lambda event: (event.page, event.y, event.order))
 
 
-def _holds(document: Document, page: Page, event: _Event, segment: Segment) -> bool:
+def _holds(document: Document, page: Page, event: _Event, segment: Segment, grids: Grids | None) -> bool:
     """Whether a ruled table is the first one below a title, or goes on with the one before."""
-    if not segment.tables:
+    if event.table is None or not segment.tables:
         return event.table is not None and stands_near(document, segment, event.table)
+    if (
+        grids is not None
+        and segment.heading is not None
+        and not any(form.kind == "performance" for form in segment.forms)
+    ):
+        return grids.go_on(segment, event.table)
+    # Sheets of targets are ruled anew on every page, and nothing is added up of a table without title.
     before = segment.tables[-1]
     return _goes_on(document, page, event, before.page or 1, _reach(before)[1])
 

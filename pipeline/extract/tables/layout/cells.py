@@ -29,7 +29,7 @@ def read_cells(document: Document, tables: Sequence[CellTable], library: Library
     parts = []
     for table in tables:
         edges = list(table.edges) or [float(edge) for edge in range(table.column_count + 1)]
-        header, body, beside = _split_header(_rows(document, table), library)
+        header, body, beside = split_header(rows_of(document, table), library)
         if not table.edges:
             _widen_over_blanks(header)
         parts.append(SheetPart(_place(document, table), header, [SheetRow(row) for row in body], edges, beside))
@@ -41,7 +41,8 @@ def _place(document: Document, table: CellTable) -> str:
     return f"page {table.page}" if table.page is not None else f"line {document.line_at(table.start).number}"
 
 
-def _rows(document: Document, table: CellTable) -> list[list[SheetCell]]:
+def rows_of(document: Document, table: CellTable) -> list[list[SheetCell]]:
+    """The cells of a table, row by row."""
     rows: list[list[SheetCell]] = [[] for _ in range(table.row_count)]
     for cell in table.cells:
         text = cell_of(document.text, cell.pieces)
@@ -49,11 +50,12 @@ def _rows(document: Document, table: CellTable) -> list[list[SheetCell]]:
     return rows
 
 
-def _split_header(
+def split_header(
     rows: list[list[SheetCell]], library: Library
 ) -> tuple[list[HeaderRow], list[list[SheetCell]], list[SheetCell]]:
     """The header rows, the body rows, and header cells that stand in the first body row."""
     at = next((at for at, row in enumerate(rows) if _is_body(row, library)), len(rows))
+    at = at if _stands_over_amounts(rows[:at], rows[at:]) else 0
     header, body = rows[:at], rows[at:]
     if not header or not body:
         return header, body, []
@@ -65,6 +67,13 @@ def _split_header(
     words = [one for one in first[1:] if one.cell.text and not is_amount(one.cell.folded)]
     beside = [one for one in words if library.knows(one.cell.text) and not ORDINAL.match(one.cell.folded)]
     return header, body, beside if len(beside) > 1 else []
+
+
+def _stands_over_amounts(header: list[list[SheetCell]], body: list[list[SheetCell]]) -> bool:
+    """Whether a header has a word over amounts: rows of labels alone, at the top of a page, are none."""
+    over = {column for row in header for one in row if one.cell.text for column in range(one.first, one.last)}
+    amounts = {one.first for row in body for one in row if is_amount(one.cell.folded)}
+    return not amounts or bool(over & amounts)
 
 
 def _is_body(row: list[SheetCell], library: Library) -> bool:

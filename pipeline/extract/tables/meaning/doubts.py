@@ -8,7 +8,7 @@ it is found, no amount of the table is published rather than some in the wrong p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.forms.entries import parse_identity
@@ -73,24 +73,36 @@ def _holds(table: Table, form: TableForm) -> bool:
 def if_sound(table: Table, form: TableForm, library: Library, text: str) -> tuple[Table, list[Record]]:
     """``table`` and its records, or a table without rows that says why: see the module. ``text`` is the document's."""
     records = records_of(table, form, library, text)
-    doubtful = (
-        table.problems
-        or any(_doubtful(row, text) for row in table.rows)
-        or sum(_nameless(record) for record in records) > 1
-        or any(record.incomplete for record in records)
-        or _breaks_most(table, form)
-        or _amounts_misplaced(table)
-        or _codes_elsewhere(table)
-        or _codes_as_amounts(table, library)
-        or any(_two_labels(record.item, library) for record in records if record.item and not record.codes)
-        or _cut_names(records, library)
-    )
-    if not doubtful:
+    doubt = _doubt(table, records, form, library, text)
+    if doubt is None:
         return table, records
     problem = (
         "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
     )
-    return Table(table.columns, [], [problem], table.body_start), []
+    return Table(table.columns, [], [problem], table.body_start, doubt), []
+
+
+def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Library, text: str) -> str | None:
+    """The first sign that a table was read wrongly, in words for a person; None where there is none."""
+    signs: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("; ".join(table.problems), lambda: bool(table.problems)),
+        (
+            "a cell holds more than one amount or label, or an amount stands under no header or among labels",
+            lambda: any(_doubtful(row, text) for row in table.rows),
+        ),
+        ("several rows of amounts have no label", lambda: sum(_nameless(record) for record in records) > 1),
+        ("a code lacks a part", lambda: any(record.incomplete for record in records)),
+        ("most rows break an identity of the form", lambda: _breaks_most(table, form)),
+        ("amounts stand in columns that cannot be theirs", lambda: _amounts_misplaced(table)),
+        ("a code stands among amounts or names", lambda: _codes_elsewhere(table)),
+        ("an amount is an official code", lambda: _codes_as_amounts(table, library)),
+        (
+            "a label is two labels run together",
+            lambda: any(_two_labels(record.item, library) for record in records if record.item and not record.codes),
+        ),
+        ("a name is cut between two rows", lambda: _cut_names(records, library)),
+    )
+    return next((sign for sign, holds in signs if holds()), None)
 
 
 def _amounts_misplaced(table: Table) -> bool:
@@ -266,7 +278,7 @@ def _misplaced_expense(table: Table) -> bool:
     )
 
 
-def _cut_names(records: list[Record], library: Library) -> bool:
+def _cut_names(records: Sequence[Record], library: Library) -> bool:
     """A name that lacks its end (or beginning) where the next (or the last) row's begins (or ends) with it."""
     sides = [[_coded_name(r, library) for r in records if r.side == side] for side in {r.side for r in records}]
     for (name, known), (other, other_known) in (pair for side in sides for pair in zip(side, side[1:], strict=False)):

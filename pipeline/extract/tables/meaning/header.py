@@ -28,6 +28,9 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
     over = _cells_over(header, count, library)
     paths = [tuple(one.cell.text for one in cells) for cells in over]
     columns = [resolve(index, path, form, library) for index, path in enumerate(paths)]
+    if form.items == "expense" and _are_measures(columns, library):
+        form = replace(form, items=None)
+        columns = [resolve(index, path, form, library) for index, path in enumerate(paths)]
     amounts = [set(column.path[:-1]) for column in columns if column.kind == "amount"]
     common = frozenset(set.intersection(*amounts)) if len(amounts) > 1 else frozenset()
     sides = frozenset(word for column in columns if column.kind == "key" for word in column.path[:-1])
@@ -39,6 +42,16 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
     ]
     columns = _alone_on_a_side(_only_one(columns, form, library))
     return _parts_of_wholes(_without_doubles(columns, library))
+
+
+def _are_measures(columns: Sequence[Column], library: Library) -> bool:
+    """Whether no column is a kind of expense by itself: 合计 or 小计 over labels of expenses is what is measured of each."""
+    expenses = [column for column in columns if column.expense]
+    sums = all(
+        c.expense == "total" and (library.says("totals", c.path[-1]) or library.says("subtotals", c.path[-1]))
+        for c in expenses
+    )
+    return bool(expenses) and sums and any(column.kind == "key" for column in columns)
 
 
 def _cells_over(header: Sequence[HeaderRow], count: int, library: Library) -> list[list[SheetCell]]:

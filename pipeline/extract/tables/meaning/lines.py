@@ -18,6 +18,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
+from pipeline.extract.tables.meaning.bounds import fund_contradicts, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -28,6 +29,14 @@ from schemas.rows import Place, Span, Statement
 
 _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
+#: What stands beside an amount in its cell: the sign or the word of its currency.
+_CURRENCY = " \u3000\t\ufeff¥￥元"
+#: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
+_ONE_AMOUNT = re.compile(
+    r"[-−－—–△▲]?[¥￥]?\d{1,3}(?:['’,， ]\d{3})*(?:\.\d+)?|[-−－—–△▲]?\d+(?:\.\d+)?|[（(]-?\d[\d,， ]*\.\d+[）)]"
+)
+#: What stands where an amount is too wide for its cell, or has no character that can be read.
+_UNREADABLE = re.compile(r"#{2,}|[\ue000-\uf8ff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,11 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     lines = _Lines(table)
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
+    unsure = out_of_bounds(records, table.library)
     for record in records:
+        if id(record) in unsure:
+            lines.leave_out(record, unsure[id(record)])
+            continue
         if record.row.columns is not columns:
             columns = record.row.columns
             names = {column.index: column.identity for column in columns if column.kind == "amount"}
@@ -104,11 +117,17 @@ class _Lines:
             if not _add_count(self.table, record, column, token):
                 self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
             return None
+        if printed and fund_contradicts(record, column, self.table.library):
+            self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
+            return None
         if token is None:
-            if printed:
+            if printed or _UNREADABLE.search(cell.text):
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None
         unit = column.unit or self.table.unit
+        if cell.folded.rstrip("）").endswith("元") and unit not in (None, "元"):
+            self._left_out(line, f"{cell.text} names another unit than its table ({unit})")
+            return None
         yuan = self.table.library.units.get(unit) if unit else None
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")
@@ -117,13 +136,18 @@ class _Lines:
 
     def _is_rate(self, column: Column, cell: Cell) -> bool:
         """Whether a cell prints by how much per cent another amount of its row changed; its number is claimed as such."""
-        if not any(self.table.library.says("rates", word) for word in column.path) or not _PER_CENT.fullmatch(
-            cell.folded
-        ):
+        library = self.table.library
+        if not any(library.says("rates", word) for word in column.path) or not _PER_CENT.fullmatch(cell.folded):
             return False
         for start, end in cell.pieces:
             self.table.context.ledger.claim_free(start, end, "narrative", "percent", "tables", self.table.table_id)
         return True
+
+    def leave_out(self, record: Record, why: str) -> None:
+        """Say of a row why it is not known whose its amounts are."""
+        _, cell = record.amounts[0]
+        line = self.table.context.document.line_at(cell.pieces[0][0]).number
+        self._left_out(line, f"the row {record.item or ''} {why}, and is not published")
 
     def _left_out(self, line: int, why: str) -> None:
         self.problems.append(f"line {line}: {why}")
@@ -186,10 +210,15 @@ def _token(context: Context, cell: Cell) -> Token | None:
     if len(cell.pieces) != 1:
         return None
     start, end = cell.pieces[0]
-    tokens = context.ledger.within(start, end)
-    if len(tokens) == 1 and context.document.text[start:end].strip() == tokens[0].printed:
-        return tokens[0] if tokens[0].cls == "unclaimed" else None
-    return None
+    printed = context.document.text[start:end]
+    bare = printed.strip(_CURRENCY)
+    start += printed.find(bare)
+    tokens = context.ledger.within(start, start + len(bare))
+    if not bare or any(token.cls != "unclaimed" for token in tokens):
+        return None
+    if len(tokens) == 1 and bare == tokens[0].printed:
+        return tokens[0]
+    return context.ledger.join(start, start + len(bare), bare) if _ONE_AMOUNT.fullmatch(bare) else None
 
 
 def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]) -> None:

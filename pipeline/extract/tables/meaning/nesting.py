@@ -6,16 +6,19 @@ from itertools import product
 from math import prod
 
 from pipeline.extract.forms import Library
-from pipeline.extract.tables.meaning.record import Record
-from pipeline.extract.tables.meaning.sums import Children, nest_by_sums, totals_hold
+from pipeline.extract.tables.meaning.record import NO_PARTS, Record
+from pipeline.extract.tables.meaning.sums import Children, coded, is_sum, nest_by_sums, totals_hold, values
 
 #: So many rows at most are looked at to find where parts end that only sums show.
 _TRIED = 20_000
+#: How many digits the code of a class has, and that of a section.
+_CLASS, _SECTION = 3, 5
 
 
 def nest(records: list[Record], library: Library) -> None:
     """Give the records of one side their parents and kinds: by codes, units, kinds of expense, ordinals and sums."""
     children = _structured(records, library)
+    _attach_misprinted(records, children)
     _part_by_funds(records, children, library)
     _nest_units(records, children)
     nest_by_sums(records, children)
@@ -24,16 +27,16 @@ def nest(records: list[Record], library: Library) -> None:
         if record.kind == "detail" and record.amounts and not record.expense:
             below = [child for child in children.get(id(record), []) if child.amounts]
             if any(not child.of_which for child in below):
-                record.kind = "subtotal"
+                record.be("subtotal", "rows of the table are its parts")
             elif record.of_which and record.parents:
-                record.kind = "of_which"
+                record.be("of_which", "it is a named part of the row above it")
     _expense_kinds([record for record in records if record.expense], children, library)
     for record in records:
         if record.item and library.says("memos", record.item):
-            record.kind = "memo"
+            record.be("memo", "words.toml lists its label under memos")
         for kind in ("of_which", "memo"):
             if any(parent.kind == kind for parent in record.parents):
-                record.kind = kind
+                record.be(kind, f"a row that it stands below is {kind}")
 
 
 def _structured(records: list[Record], library: Library) -> Children:
@@ -95,7 +98,8 @@ class _Structure:
         for record in self._records:
             _enter_code(record, self._by_code)  # of a code printed once for each unit, the nearest row above
             if record.item and self._library.says("totals", record.item):
-                record.kind, self._stack, self._listing, self._balance = "total", [], None, None
+                record.be("total", "words.toml lists its label under totals")
+                self._stack, self._listing, self._balance = [], None, None
             elif not self._is_fund_of_balance(record):
                 self._find_parents(record)
             if record.parents:
@@ -106,7 +110,7 @@ class _Structure:
         """Whether a row is a fund of the balance that stands above it; a balance itself opens such a list."""
         meaning = self._library.column(record.item) if record.item else None
         if self._balance is not None and meaning is not None and meaning.fund and not meaning.measure:
-            record.parents = [self._balance]
+            record.stand_below([self._balance], "its label is a fund, and the row above is a balance")
             return True
         bare = record.level is None and not record.of_which and not record.codes
         self._balance = record if bare and record.item and self._library.says("balances", record.item) else None
@@ -114,17 +118,20 @@ class _Structure:
 
     def _find_parents(self, record: Record) -> None:
         if len(record.codes) == 1 and (found := _above(record, self._by_code)):
-            record.parents = found
+            record.stand_below(found, "their codes begin its code")
         elif record.expense:
             whole = _whole_of(record.expense, self._library, self._by_expense)
             if whole is not None and whole is not record:
-                record.parents = [whole]
+                record.stand_below([whole], "words.toml has its kind of expense among the parts of theirs")
             if record.level is not None:
                 self._open(record, record.level)
+            elif not record.of_which:
+                self._stack, self._listing = [record], None  # 其中 below it lists its parts
         elif record.item and self._library.says("subtotals", record.item):
-            record.kind = "subtotal"
+            record.be("subtotal", "words.toml lists its label under subtotals")
         elif record.level is not None and not record.of_which:
-            record.parents, self._listing = self._open(record, record.level), None
+            record.stand_below(self._open(record, record.level), "their ordinals are of a higher level")
+            self._listing = None
             # What stands below a kind of expense (国内接待费 below 公务接待费) is a part of it, named or not.
             record.of_which = bool(record.parents and record.parents[-1].expense)
         elif record.of_which or self._is_listed(record):
@@ -146,7 +153,7 @@ class _Structure:
         if record.of_which and self._stack:
             self._listing = self._stack[-1]
         if self._listing is not None:
-            record.parents = [*self._listing.parents, self._listing]
+            record.stand_below([*self._listing.parents, self._listing], "其中, here or in a row above, lists its parts")
             record.of_which = True
 
 
@@ -161,7 +168,9 @@ def _goes_on(record: Record, listing: Record, library: Library) -> bool:
 def _forget(records: list[Record]) -> None:
     """Undo what ``_Structure`` has said of the records."""
     for record in records:
-        record.parents, record.kind, record.of_which = [], "detail", record.said_of_which
+        record.stand_below([], "")
+        record.be("detail", NO_PARTS)
+        record.of_which = record.said_of_which
 
 
 def _part_by_funds(records: list[Record], children: Children, library: Library) -> None:
@@ -182,7 +191,43 @@ def _grand_total(records: list[Record], library: Library) -> None:
     totals = [record for record in records if record.kind == "total"]
     for record, below in zip(totals, totals[1:], strict=False):
         if library.says("year_totals", record.item or "") and not library.says("year_totals", below.item or ""):
-            record.kind = "subtotal"
+            record.be("subtotal", "it is the total of the year, and the total with balances stands below it")
+
+
+def _attach_misprinted(records: list[Record], children: Children) -> None:
+    """Rows whose code fits none above (71102 below 210 and 21011) are parts of the row over them that they complete."""
+    orphans: list[Record] = []
+    above: list[Record] = []
+    for record in [*records, None]:
+        if record is not None and above and coded(record) and not record.parents and len(_digits(record)) > _CLASS:
+            orphans.append(record)
+            continue
+        whole = next((other for other in above if _is_completed(other, orphans, children)), None)
+        if whole is not None:
+            for orphan in orphans:
+                orphan.parents = [*whole.parents, whole]
+            children.setdefault(id(whole), []).extend(orphans)
+        orphans = []
+        if record is not None:
+            above = [record, *reversed(record.parents)] if len(record.codes) == 1 and coded(record) else []
+
+
+def _is_completed(whole: Record, orphans: list[Record], children: Children) -> bool:
+    """Whether a row that is not yet the sum of its parts is that of them and ``orphans``."""
+    if not orphans or len(_digits(whole)) > _SECTION:
+        return False
+    own, amounts = values(whole), [values(part) for part in children.get(id(whole), [])]
+    more = [*amounts, *map(values, orphans)]
+    filled = [index for index, value in own.items() if value]
+    return bool(filled) and all(
+        is_sum(own[at], [part[at] for part in more if at in part])
+        and not is_sum(own[at], [part[at] for part in amounts if at in part])
+        for at in filled
+    )
+
+
+def _digits(record: Record) -> str:
+    return next((code.digits for code in record.codes.values()), "")
 
 
 def _nest_units(records: list[Record], children: Children) -> None:
@@ -237,11 +282,11 @@ def _expense_kinds(records: list[Record], children: Children, library: Library) 
             continue
         below = {child.expense for child in children.get(id(record), [])}
         if expense.memo:
-            record.kind = "memo"
+            record.be("memo", "words.toml says that its kind of expense stands beside the three public ones")
         elif expense.kind == "total":
-            record.kind = "total"
+            record.be("total", "words.toml says that its label is the total of the three public expenses")
         elif expense.parts and below >= set(expense.parts):
-            record.kind = "subtotal"
+            record.be("subtotal", "all parts of its kind of expense are rows of the table")
     for record in records:
         if record.parents and record.kind == "detail" and record.parents[-1].kind != "subtotal":
-            record.kind = "of_which"
+            record.be("of_which", "it stands below a row that is no sum of its parts")

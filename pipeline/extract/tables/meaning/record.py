@@ -8,6 +8,9 @@ from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.table import TableRow
 
+#: Why a row is a detail.
+NO_PARTS = "no row of the table is a part of it"
+
 
 @dataclass(slots=True)
 class Code:
@@ -23,6 +26,8 @@ class Code:
 @dataclass(slots=True)
 class Record:
     """One side of a printed row. ``amounts`` pairs columns with cells; ``path`` holds the labels above its own.
+
+    ``kind_reason`` and ``parents_reason`` say, for a person, what made it of its kind and what put it below its parents.
 
     ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``incomplete`` what was printed instead of a whole code, and
     ``parts`` the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing
@@ -43,7 +48,9 @@ class Record:
     of_which: bool = False
     said_of_which: bool = False
     kind: str = "detail"
+    kind_reason: str = NO_PARTS
     parents: list[Record] = field(default_factory=list)
+    parents_reason: str = ""
     expense: str | None = None
     unit_code: str | None = None
     unit_pieces: list[Piece] = field(default_factory=list)
@@ -51,6 +58,14 @@ class Record:
     year: int | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)
     parts_scheme: str = ""
+
+    def be(self, kind: str, reason: str) -> None:
+        """Make the row of a kind."""
+        self.kind, self.kind_reason = kind, reason
+
+    def stand_below(self, parents: list[Record], reason: str) -> None:
+        """Put the row below others, the highest first."""
+        self.parents, self.parents_reason = parents, reason if parents else ""
 
     @property
     def path(self) -> str | None:

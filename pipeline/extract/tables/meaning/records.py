@@ -22,6 +22,7 @@ from pipeline.extract.tables.meaning.codes import (
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.nesting import nest
 from pipeline.extract.tables.meaning.record import Code, Record
+from pipeline.extract.tables.meaning.sums import values
 from pipeline.extract.tables.meaning.table import Table, TableRow
 from schemas.joining import join
 
@@ -53,21 +54,44 @@ def records_of(table: Table, form: TableForm, library: Library, text: str) -> li
     for row in table.rows:
         if row.columns is not columns:
             columns, sides = row.columns, _sides_of(row.columns, form)
+        before: Record | None = None
         for side in sides:
             record = _record(row, side, form, library, text)
             if record is not None:
+                if before is not None:
+                    _take_label(record, before, library)
                 by_side.setdefault(side.number, []).append(record)
                 ordered.append(record)
-    summed: set[str | None] = set()
+            before = record
+    summed: list[Record] = []
     for _, records in sorted(by_side.items()):
         complete_steps(records, library)
         nest(records, library)
-        totals = {record.direction for record in records if record.kind == "total"}
-        if totals & summed:  # the same money by another classification: 按功能分类 beside 按经济分类
+        totals = [record for record in records if record.kind == "total"]
+        if any(_is_same_money(total, other) for total in totals for other in summed):
             for record in records:
-                record.kind = "memo"
-        summed |= totals
+                record.be("memo", "the total of another side of the table sums the same money")
+        summed += totals
     return ordered
+
+
+def _take_label(record: Record, before: Record, library: Library) -> None:
+    """Give amounts without a label the total's label that stands over two groups side by side (公用经费合计)."""
+    named = record.item or record.codes or record.project
+    label = before.item or ""
+    sums = library.says("totals", label) or library.says("subtotals", label)
+    if record.amounts and not named and not before.amounts and sums:
+        record.item, record.item_pieces, record.key_pieces = before.item, before.item_pieces, before.key_pieces
+        before.item, before.item_pieces, before.key_pieces = None, [], []
+
+
+def _is_same_money(total: Record, other: Record) -> bool:
+    """Whether the total of one side is that of another by another classification: 按功能分类 beside 按经济分类."""
+    if total.direction != other.direction:
+        return False
+    return fold(total.item or "") == fold(other.item or "") or list(values(total).values()) == list(
+        values(other).values()
+    )
 
 
 def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:

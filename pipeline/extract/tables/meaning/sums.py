@@ -193,5 +193,7 @@ def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Recor
         while (head_of := over.get(id(top))) is not None:
             above.insert(0, head_of)
             top = head_of
-        record.parents = [*above, *record.parents]
+        if above:
+            reason = f"sums prove it; {record.parents_reason}" if record.parents else "sums prove it"
+            record.stand_below([*above, *record.parents], reason)
     return [record for record in line if id(record) not in over]

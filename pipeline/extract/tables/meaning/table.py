@@ -44,12 +44,16 @@ class TableRow:
 
 @dataclass(slots=True)
 class Table:
-    """Columns and rows of a table. ``problems`` say, for a person, what could not be placed and where."""
+    """Columns and rows of a table. ``problems`` say, for a person, what could not be placed and where.
+
+    ``doubt`` is the sign that it was read wrongly, where its rows are withheld for one.
+    """
 
     columns: tuple[Column, ...] = ()
     rows: list[TableRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     body_start: int | None = None
+    doubt: str | None = None
 
 
 def interpret(document: Document, sheet: Sheet, form: TableForm, library: Library) -> Table:

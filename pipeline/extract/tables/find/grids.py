@@ -1,0 +1,231 @@
+"""Ruled grids of one table: a grid goes on with the one before on evidence only, below it or beside it on the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.extract.forms import Library
+from pipeline.extract.ledger import value_of
+from pipeline.extract.patterns import fold, is_page_number
+from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines
+from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
+from pipeline.extract.tables.find.segment import Segment, lines_of
+from pipeline.extract.tables.layout.cells import rows_of, split_header
+from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, kind_of_key
+from pipeline.extract.tables.lexicon import CONTINUED, UNIT, is_amount
+from pipeline.extract.tables.meaning.sums import is_sum
+from pipeline.ingest.document import CellTable, Document
+
+#: The borders of a table that goes on on the next page may be off by so many points.
+_BORDER = 8.0
+_CODE_LENGTHS = (3, 5, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A grid with its header and body rows."""
+
+    table: CellTable
+    header: list[HeaderRow]
+    body: list[list[SheetCell]]
+
+    def is_headed(self, library: Library) -> bool:
+        return any(library.knows(one.cell.text) for row in self.header for one in row if one.cell.text)
+
+    @property
+    def words(self) -> list[str]:
+        """The characters of the header, in an order that does not depend on how its lines are cut."""
+        return sorted("".join(one.cell.folded for row in self.header for one in row))
+
+
+class Grids:
+    """Asks of the ruled grids of a document which of them make one table."""
+
+    def __init__(self, document: Document, library: Library) -> None:
+        self._document, self._library = document, library
+        self._running = running_lines(document)
+
+    def go_on(self, segment: Segment, table: CellTable) -> bool:
+        """Whether a grid holds more rows of the one before: nothing but furniture between, and the same columns.
+
+        The header is the same or there is none, on the same page or the next.
+        """
+        before = segment.tables[-1]
+        if table.page is None or before.page is None or table.page not in (before.page, before.page + 1):
+            return False
+        return self._nothing_between(segment, table) and self.same_columns(segment.tables, table)
+
+    def title_above(self, before: Segment | None, table: CellTable) -> Heading | None:
+        """The line above a grid that reads as its title, known to a form or not."""
+        lines = lines_of(self._document, table)
+        if lines is None:
+            return None
+        stop = before.last if before is not None else 0
+        for index in range(lines[0] - 1, max(stop, lines[0] - 8) - 1, -1):
+            line = self._document.lines[index]
+            text = fold(line_text(self._document, index))
+            if line.page != table.page:
+                return None
+            if not text or is_preface(text):
+                continue
+            if not reads_as_title(text, self._library) or self._is_furniture(text):
+                return None
+            number, forms = match_title(text, self._library)
+            return Heading(index, index + 1, line.start, line.end, text, number, tuple(forms))
+        return None
+
+    def _nothing_between(self, segment: Segment, table: CellTable) -> bool:
+        """Whether only page numbers, running heads and what stands above the first grid, too, part a grid from the last."""
+        document = self._document
+        last, first = lines_of(document, segment.tables[-1]), lines_of(document, table)
+        if last is None or first is None:
+            return True
+        onward = table.page != segment.tables[-1].page
+        above = self._above(segment) if onward else set()
+        texts = [fold(line_text(document, index)) for index in range(last[1], first[0])]
+        return all(not text or text in above or self._is_furniture(text, onward) for text in texts)
+
+    def _above(self, segment: Segment) -> set[str]:
+        lines = lines_of(self._document, segment.tables[0])
+        stop = lines[0] if lines else segment.body
+        return {fold(line_text(self._document, index)) for index in range(segment.first, stop)}
+
+    def _is_furniture(self, text: str, onward: bool = False) -> bool:
+        if is_page_number(text) or DIGITS.sub("0", text) in self._running:
+            return True
+        return onward and (UNIT.fullmatch(text) is not None or CONTINUED.fullmatch(text) is not None)
+
+    def same_columns(self, tables: Sequence[CellTable], table: CellTable) -> bool:
+        """Whether a grid has the header of the first, or none and the borders of the last."""
+        grid, first = self._grid(table), self._grid(tables[0])
+        if grid.is_headed(self._library):
+            return grid.words == first.words
+        own, edges = table.edges, tables[-1].edges
+        if not own or not edges:
+            return table.column_count == tables[-1].column_count
+        return abs(own[0] - edges[0]) <= _BORDER and abs(own[-1] - edges[-1]) <= _BORDER
+
+    def _grid(self, table: CellTable) -> _Grid:
+        header, body, _ = split_header(rows_of(self._document, table), self._library)
+        return _Grid(table, header, body)
+
+    def join_sideways(self, segments: Iterable[Segment]) -> list[Segment]:
+        """Give rows the columns that are printed on the next page, where count, order and totals prove whose they are."""
+        kept: list[Segment] = []
+        for segment in segments:
+            wide = self._widened(kept[-1], segment) if kept else None
+            if wide is None:
+                kept.append(segment)
+                continue
+            before = kept[-1]
+            before.tables[-1] = wide
+            before.repeats += range(segment.first, self._first_row(segment.tables[0]))
+            before.last, before.notes = segment.last, [*before.notes, *segment.notes]
+        return kept
+
+    def _first_row(self, table: CellTable) -> int:
+        pieces = [piece for one in self._grid(table).body[0] for piece in one.cell.pieces]
+        return self._document.line_at(min(pieces)[0] if pieces else table.start).number - 1
+
+    def _widened(self, one: Segment, other: Segment) -> CellTable | None:
+        """The last grid of ``one`` with the columns of ``other`` beside it; None where nothing proves that they are its."""
+        if len(one.tables) != 1 or len(other.tables) != 1 or not one.forms:
+            return None
+        left, right = one.tables[0], other.tables[0]
+        titled = other.heading is not None and one.heading is not None
+        if titled and other.heading and one.heading and fold(other.heading.title) != fold(one.heading.title):
+            return None
+        if not left.edges or not right.edges or left.page is None or right.page != left.page + 1:
+            return None
+        first, second = self._grid(left), self._grid(right)
+        if len(first.body) != len(second.body) or not second.body or self._labels(second):
+            return None
+        if not first.is_headed(self._library) or not second.is_headed(self._library):
+            return None
+        if not _adds_up(first, second, self._library):
+            return None
+        return _side_by_side(first, second)
+
+    def _labels(self, grid: _Grid) -> bool:
+        """Whether a grid names its rows itself."""
+        named = any(kind_of_key(one, self._library) for row in grid.header for one in row)
+        return named or any(one.cell.text and not is_amount(one.cell.folded) for row in grid.body for one in row)
+
+
+def _amounts(row: Iterable[SheetCell], shift: int = 0) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for one in row:
+        value = value_of(one.cell.folded) if is_amount(one.cell.folded) else None
+        if value is not None and ("." in one.cell.folded or "," in one.cell.folded or one.cell.folded == "0"):
+            found[one.first + shift] = value
+    return found
+
+
+def _adds_up(first: _Grid, second: _Grid, library: Library) -> bool:
+    """Whether each row's first amount is the sum of its others, or each further column's total that of its rows."""
+    shift = first.table.column_count
+    rows = [(_amounts(left), _amounts(right, shift)) for left, right in zip(first.body, second.body, strict=True)]
+    return all(_whole_of_row(left, right) for left, right in rows) or _totals_of_columns(first, rows, library)
+
+
+def _whole_of_row(left: dict[int, Decimal], right: dict[int, Decimal]) -> bool:
+    values = [left[index] for index in sorted(left)]
+    return len(values) > 0 and is_sum(values[0], [*values[1:], *right.values()])
+
+
+def _totals_of_columns(
+    first: _Grid, rows: Sequence[tuple[dict[int, Decimal], dict[int, Decimal]]], library: Library
+) -> bool:
+    totals = [
+        at
+        for at, row in enumerate(first.body)
+        if any(library.says("totals", one.cell.text) for one in row if one.cell.text)
+    ]
+    codes = [_code(row) for row in first.body]
+    leaves = [
+        at
+        for at, code in enumerate(codes)
+        if code and not any(other and other != code and other.startswith(code) for other in codes)
+    ]
+    columns = {index for _, right in rows for index, value in right.items() if value}
+    if len(totals) != 1 or not leaves or not columns:
+        return False
+    whole = rows[totals[0]][1]
+    return all(
+        column in whole and is_sum(whole[column], [rows[at][1][column] for at in leaves if column in rows[at][1]])
+        for column in columns
+    )
+
+
+def _code(row: Iterable[SheetCell]) -> str | None:
+    texts = (one.cell.folded for one in row)
+    return next((text for text in texts if text.isdigit() and len(text) in _CODE_LENGTHS), None)
+
+
+def _side_by_side(first: _Grid, second: _Grid) -> CellTable:
+    """One grid of both: its header rows end, and its body rows begin, together."""
+    one, other = first.table, second.table
+    header = max(len(first.header), len(second.header))
+    cells = [
+        replace(cell, column=cell.column + shift, row=row, rows=rows)
+        for grid, shift in ((first, 0), (second, one.column_count))
+        for cell in grid.table.cells
+        for row, rows in [_moved_down(cell.row, cell.rows, len(grid.header), header)]
+    ]
+    return CellTable(
+        cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+        row_count=header + len(first.body),
+        column_count=one.column_count + other.column_count,
+        start=one.start,
+        end=other.end,
+        page=one.page,
+        edges=(*one.edges, *(one.edges[-1] + edge - other.edges[0] for edge in other.edges[1:])),
+    )
+
+
+def _moved_down(row: int, rows: int, own: int, header: int) -> tuple[int, int]:
+    if row >= own:
+        return row + header - own, rows
+    return row, rows + header - own if row + rows == own else rows

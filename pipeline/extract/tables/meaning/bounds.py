@@ -1,0 +1,94 @@
+"""What the words of a row bound: which direction and fund its amounts can have, and that something names it.
+
+Where a label contradicts the column or the side that it stands in, the layout was misread or the source errs; either way
+whose the amounts are is not known, and they are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.extract.forms import Library
+from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.record import Record
+
+#: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
+_CARRIED = ("结转", "结余", "弥补", "差额")
+NAMELESS = "has neither label nor code"
+OTHER_SIDE = "names the other side of its table"
+
+
+def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
+    """Why rows with amounts cannot be what their place says, by the id of their record."""
+    filled = [record for record in records if record.amounts]
+    found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
+    for side in {record.side for record in filled} if len({record.side for record in records}) > 1 else ():
+        of_side = [record for record in filled if record.side == side]
+        said = {id(record): _direction_said(record) for record in of_side}
+        against = [r for r in of_side if said[id(r)] and _direction(r) not in (None, said[id(r)])]
+        if len(against) * 2 >= sum(word is not None for word in said.values()) > 0:
+            against = of_side  # not one label errs: the sides were taken for one another
+        found |= {id(record): OTHER_SIDE for record in against}
+    return found
+
+
+def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
+    """Whether a label names another fund than the words over an amount do."""
+    meaning = library.column(record.item) if record.item and not record.codes else None
+    return meaning is not None and None not in (meaning.fund, column.fund) and meaning.fund != column.fund
+
+
+def shifted(records: Sequence[Record]) -> list[Record]:
+    """Rows without a total beside its parts, in a table that prints both in most rows: they stand one column off."""
+    # Each page has columns of its own, and each side its total.
+    parts: dict[tuple[int, int], list[Record]] = {}
+    for record in records:
+        parts.setdefault((record.side, id(record.row.columns)), []).append(record)
+    with_parts, without = 0, []
+    for part in parts.values():
+        whole = _whole({column.index: column for record in part for column, _ in record.amounts}.values())
+        beside = [record for record in part if whole is not None and _has_parts(record, whole)]
+        with_parts += len(beside)
+        without += [record for record in beside if whole not in [column for column, _ in record.amounts]]
+    return without if len(without) * 2 < with_parts else []
+
+
+def _is_nameless(record: Record) -> bool:
+    """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
+    named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
+    return not named and record.year is None
+
+
+def _direction_said(record: Record) -> str | None:
+    label = record.item or ""
+    printed = any(code.basis != "name" for code in record.codes.values())
+    if printed or any(word in label for word in _CARRIED) or ("收入" in label) == ("支出" in label):
+        return None
+    return "revenue" if "收入" in label else "expenditure"
+
+
+def _direction(record: Record) -> str | None:
+    """The direction of a row's amounts: that of their column, else that of its side."""
+    return next((column.direction for column, _ in record.amounts if column.direction), record.direction)
+
+
+def _whole(columns: Iterable[Column]) -> Column | None:
+    """The column of the total among those of one side."""
+    found = [c for c in columns if c.kind == "amount" and c.measure == "total" and _is_plain(c)]
+    found = [column for column in found if column.fund is None] or found
+    return found[0] if len(found) == 1 else None
+
+
+def _is_plain(column: Column) -> bool:
+    return not (column.revenue_source or column.expense or column.economic or column.phase or column.year) and (
+        column.year_offset is None
+    )
+
+
+def _has_parts(record: Record, whole: Column) -> bool:
+    return any(
+        column.kind == "amount"
+        and (column.measure in ("basic", "project") or column.fund != whole.fund or column.revenue_source)
+        for column, cell in record.amounts
+        if cell.folded.strip("0.,-")
+    )

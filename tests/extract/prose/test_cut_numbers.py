@@ -1,0 +1,47 @@
+"""Numbers that the end of a line cut in two: one number where the digits allow no other reading, else none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from .conftest import Reads, facts
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value", "printed"),
+    [
+        ("基本支出1000.64万元，占65.\n98%，比上年增加。", "share", D("65.98"), "65.98"),
+        ("基本支出1000.64万元，占65\n.98%，比上年增加。", "share", D("65.98"), "65.98"),
+        ("基本支出1000.64万元，比2024年增加12\n0.00万元。", "change", D("1200000"), "120.00"),
+        ("基本支出1000.64万元，比2024年减少1,\n234.50元。", "change", D("-1234.5"), "1,234.50"),
+        ("基本支出1000.64万元，比2024年下降4.\n  5％。", "change_percent", D("-4.5"), "4.5"),
+    ],
+)
+def test_what_the_end_of_a_line_cut_is_one_number(
+    read: Reads, words: str, kind: str, value: Decimal, printed: str
+) -> None:
+    context = read(words, year=2025)
+    rows = [row for row in facts(context, "kind", "value", "printed") if row[0] == kind]
+    assert rows == [(kind, value, printed)]
+    pieces = [token for token in context.ledger.tokens if token.owner_table == "statements" and token.value is None]
+    assert len(pieces) == 2
+    spans = [row for row in context.extraction.rows.spans if row.field == "printed"]
+    assert "".join(context.document.text[row.start : row.end] for row in spans) == printed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "基本支出1000.64万元，比2024年增加12.5\n0.00万元。",
+        "基本支出1000.64万元，比2024\n12.50万元增加。",
+        "基本支出1000.64万元，比2024年增加1,23\n4,567.00元。",
+    ],
+)
+def test_what_may_be_two_numbers_is_none(read: Reads, words: str) -> None:
+    context = read(words, year=2025)
+    assert facts(context, "kind", "printed") == [("amount", "1000.64")]
+    assert len([token for token in context.ledger.tokens if token.cls == "unclaimed"]) == 2
