@@ -51,7 +51,7 @@ def main() -> int:
             elif name == "checking":
                 results[name] = stages.checking()
             elif name == "pdf":
-                results[name] = stages.pdf(sorted(arguments.pdf.rglob("*.pdf"))[:2])
+                results[name] = stages.pdf(sorted(arguments.pdf.rglob("*.pdf")))
             elif name == "cold_start":
                 results[name] = builds.cold_start(work)
             else:

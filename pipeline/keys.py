@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.ingest import recognition
+
 PROJECT = Path(__file__).resolve().parents[1]
 _SUFFIXES = (".py", ".toml", ".csv", ".json", ".j2", ".css", ".js")
 _LOCK = "requirements.lock"
@@ -84,9 +86,21 @@ def key_of(*parts: str) -> str:
 def document_key(
     sha256: str, name: str, declared: Mapping[str, str], refusal: str | None, *, publish_contacts: bool
 ) -> str:
-    """The key of what is extracted from a source with these bytes, as the file ``name``."""
+    """The key of what is extracted from a source with these bytes, as the file ``name``.
+
+    It covers whether pictures of text can be recognised here, and by what: the lock need not hold that.
+    """
     said = repr(sorted(declared.items()))
-    return key_of("document", extraction_digest(), sha256, name, said, repr(refusal), str(publish_contacts))
+    return key_of(
+        "document",
+        extraction_digest(),
+        recognition.versions(),
+        sha256,
+        name,
+        said,
+        repr(refusal),
+        str(publish_contacts),
+    )
 
 
 def part_key(documents: Iterable[str]) -> str:

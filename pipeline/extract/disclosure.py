@@ -149,7 +149,7 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
         status="partial" if problems else "complete",
         reason="; ".join(said) + more or None,
         supersedes=(declared.get("supersedes") or "")[:16].lower() or None,
-        read_by="text",
+        read_by=source.read_by,
         correction=found.correction,
         identity_note=found.identity_note,
         publisher=declared.get("publisher"),

@@ -20,7 +20,6 @@ def add_numbers(context: Context) -> None:
         row = Number(
             number_id=context.unique(prefix + key),
             printed=None if withheld else token.printed,
-            read_by="text",
             value=None if withheld else token.value,
             role=token.role,
             class_=token.cls,
@@ -32,4 +31,6 @@ def add_numbers(context: Context) -> None:
             word = words[at]
             row.x0, row.x1 = word.across(token.start, token.end)
             row.top, row.bottom = word.top, word.bottom
+            row.confidence = word.confidence
+        row.read_by = "text" if row.confidence is None else "ocr"
         context.add(row)

@@ -10,6 +10,8 @@ from pipeline.ingest.document import Box, Cell, CellTable, Word
 
 #: A ruled table of a page: rows of boxes from left to right, None where a box of another row or column reaches.
 Grid = tuple[tuple[Box | None, ...], ...]
+#: A box of a row, and the numbers of the borders at its left and its right.
+Placed = tuple[int, int, Box]
 #: Points by which a rule may miss another, and by which one has to go on to make a row.
 _NEAR, _ROW = 3.0, 5.0
 #: Points by which two borders of columns or rows differ at most that are one, and by which a word may leave its cell.
@@ -73,13 +75,13 @@ def cell_tables(grids: Iterable[Grid], words: Sequence[Word], text: str, page: i
     tables = []
     for grid in grids:
         edges = _borders(grid)
+        rows = [_placed(boxes, edges) for boxes in grid]
         cells = []
-        for row, boxes in enumerate(grid):
-            placed = sorted(((_nearest(edges, box.x0), box) for box in boxes if box), key=lambda each: each[0])
-            for first, box in placed:
-                last = max(_nearest(edges, box.x1), first + 1)
+        for row, placed in enumerate(rows):
+            for first, last, box in placed:
                 pieces = _pieces(within(box, _LOOSE), text)
-                cells.append(Cell(row, first, _rows_covered(grid, row, first, box, edges), last - first, pieces, box))
+                covered = _rows_covered(rows[row + 1 :], first, box)
+                cells.append(Cell(row, first, covered, max(last - first, 1), pieces, box))
         if not cells:
             continue
         inside = within(_around([cell.box for cell in cells if cell.box]), 0.0)
@@ -104,18 +106,25 @@ def _borders(grid: Grid) -> list[float]:
     return borders
 
 
+def _placed(boxes: Iterable[Box | None], borders: list[float]) -> list[Placed]:
+    """The boxes of a row from left to right, each with the numbers of the borders at its left and its right."""
+    placed = [(_nearest(borders, box.x0), _nearest(borders, box.x1), box) for box in boxes if box]
+    return sorted(placed, key=lambda each: each[0])
+
+
 def _nearest(borders: list[float], x: float) -> int:
-    i = bisect_left(borders, x)
-    return min((j for j in (i - 1, i) if 0 <= j < len(borders)), key=lambda j: abs(borders[j] - x))
+    at = bisect_left(borders, x)
+    if at == len(borders) or (at and x - borders[at - 1] <= borders[at] - x):
+        return at - 1
+    return at
 
 
-def _rows_covered(grid: Grid, row: int, column: int, box: Box, borders: list[float]) -> int:
-    """How many rows a box reaches over, its own included: down to the first that has its own box in that column."""
+def _rows_covered(below: Iterable[list[Placed]], column: int, box: Box) -> int:
+    """How many rows a box reaches over, its own included: down to the first ``below`` that has its own box in that column."""
     covered = 1
-    for boxes in grid[row + 1 :]:
-        own = [other for other in boxes if other]
-        taken = any(_nearest(borders, other.x0) <= column < _nearest(borders, other.x1) for other in own)
-        if taken or (own and box.bottom <= min(other.bottom for other in own) - _BORDER):
+    for row in below:
+        taken = any(first <= column < last for first, last, _ in row)
+        if taken or (row and box.bottom <= min(other.bottom for _, _, other in row) - _BORDER):
             break
         covered += 1
     return covered

@@ -7,17 +7,13 @@ import re
 import struct
 import zipfile
 
-_READ = "PDF, web pages, workbooks, Word documents and text are read"
+_READ = "PDF, pictures, web pages, workbooks, Word documents and text are read"
 _PRINT = "print it to PDF"
-_PICTURE = "it is a picture; it would need character recognition: fetch the document itself"
+_PICTURE = "it is a picture of a kind that is not read; save it as PNG, JPEG, TIFF or PDF"
 
 _MAGIC = (
-    (b"\x89PNG", _PICTURE),
-    (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
     (b"BM", _PICTURE),
-    (b"II*\x00", _PICTURE),
-    (b"MM\x00*", _PICTURE),
     (b"Rar!", f"it is an archive (rar); {_READ}: unpack it here"),
     (b"7z\xbc\xaf\x27\x1c", f"it is an archive (7z); {_READ}: unpack it here"),
     (b"\x1f\x8b", f"it is a compressed file (gzip); {_READ}: unpack it here"),
@@ -48,6 +44,11 @@ _MHTML = re.compile(rb"(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?content-
 
 def is_pdf(data: bytes) -> bool:
     return data[:1024].lstrip().startswith(b"%PDF-")
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether it is a PNG, JPEG or TIFF."""
+    return data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
 
 
 def is_mhtml(data: bytes) -> bool:

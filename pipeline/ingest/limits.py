@@ -8,12 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``max_bytes`` of a source and ``max_inflated`` of what is packed in it, ``max_characters`` of its text, ``max_cells``
-    of its tables together, ``seconds`` and ``memory_bytes`` of the worker that reads it.
+    of its tables together, ``seconds`` and ``memory_bytes`` of the worker that reads it. Each page whose characters have to
+    be recognised has these seconds anew; there are ``max_recognised`` such pages at most, others stay unread.
     """
 
     max_bytes: int = 256 * 1024 * 1024
     max_inflated: int = 512 * 1024 * 1024
     max_characters: int = 20_000_000
     max_cells: int = 1_000_000
+    max_recognised: int = 400
     seconds: float = 120.0
     memory_bytes: int = 3 * 1024 * 1024 * 1024

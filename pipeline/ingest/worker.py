@@ -9,6 +9,7 @@ import resource
 from multiprocessing.connection import Connection
 from typing import Any
 
+from pipeline.ingest import progress
 from pipeline.ingest.children import allow_children
 from pipeline.ingest.document import Content, NotReadable
 from pipeline.ingest.formats import Format, format_named
@@ -17,6 +18,8 @@ from pipeline.ingest.limits import Limits
 _RECYCLE_AFTER = 200
 #: Seconds that starting may take: a second where nothing else runs, more on a machine that is short of both cores.
 _START = 120.0
+#: What the child says when it begins a page that is recognised, which has the seconds of ``Limits`` anew.
+_AT_WORK = ("at work", None)
 #: The least memory with which reading makes sense, in bytes.
 _ROOM = 32 << 20
 
@@ -68,10 +71,11 @@ class _Worker:
         try:
             self.pipe.send(name)
             self.pipe.send_bytes(data)
-            if not self.pipe.poll(self.limits.seconds):
-                return "failed", f"reading it took more than {self.limits.seconds:g} seconds, and was stopped"
-            answer: tuple[str, Any] = self.pipe.recv()
-            return answer
+            while self.pipe.poll(self.limits.seconds):
+                answer: tuple[str, Any] = self.pipe.recv()
+                if answer != _AT_WORK:
+                    return answer
+            return "failed", f"reading it took more than {self.limits.seconds:g} seconds, and was stopped"
         except (EOFError, OSError):
             self.process.join(5)
             code = self.process.exitcode
@@ -122,6 +126,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
 
     bytearray(_ROOM)  # where the limit leaves no room at all, it is not the document's fault
+    progress.listen(lambda: pipe.send(_AT_WORK))
     pipe.send("ready")
     while True:
         try:

@@ -40,8 +40,8 @@ def _by_cell(words: list[Run], grid: Grid) -> dict[Box, list[Run]]:
     for word in words:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
         # A cell that spans rows stands in the first of them, so a row above may hold the word, too.
-        for row in reversed(rows[: bisect_right(tops, y)]):
-            box = next((b for b in row if b.x0 <= x <= b.x1 and b.top <= y <= b.bottom), None)
+        for at in range(bisect_right(tops, y) - 1, -1, -1):
+            box = next((b for b in rows[at] if b.x0 <= x <= b.x1 and b.top <= y <= b.bottom), None)
             if box is not None:
                 found[box].append(word)
                 break
@@ -67,6 +67,7 @@ def _joined(words: list[Run], cells: list[list[Run]]) -> list[Run]:
                 held[0].top,
                 held[-1].bottom,
                 sum(word.base for word in held) / len(held),
+                confidence=min((word.confidence for word in held if word.confidence is not None), default=None),
             )
             gone |= {id(word) for word in held[1:]}
     return [whole.get(id(word), word) for word in words if id(word) not in gone]

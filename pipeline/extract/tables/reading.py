@@ -24,6 +24,7 @@ from pipeline.extract.tables.meaning.bounds import shifted
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
+from pipeline.extract.tables.meaning.recognised import if_proved
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
@@ -116,6 +117,8 @@ def read_table(document: Document, segment: Segment, family: str, library: Libra
             )
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
+        if document.read_by != "text":
+            reading.table, reading.records = if_proved(document, reading.table, reading.records, reading.form)
     _find_unit(document, reading)
     return reading
 

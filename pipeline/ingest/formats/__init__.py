@@ -37,6 +37,7 @@ class Format:
 FORMATS = (
     Format("PDF", kinds.is_pdf, "pipeline.ingest.pdf"),
     Format("saved web page (mht)", kinds.is_mhtml, "pipeline.ingest.formats.mhtml"),
+    Format("picture", kinds.is_picture, "pipeline.ingest.formats.picture"),
     Format("workbook", kinds.is_workbook, "pipeline.ingest.formats.workbook"),
     Format("Word document", kinds.is_word, "pipeline.ingest.formats.word"),
     Format("Word document (doc, wps or rtf)", kinds.is_old_word, "pipeline.ingest.formats.office"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from ctypes import addressof, byref, c_float, c_uint, c_ushort, c_void_p
+from ctypes import addressof, byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import repeat
@@ -81,6 +81,16 @@ class Glyph(NamedTuple):
     row: Row
 
 
+def _each(ask: Any, *arguments: Iterable[Any]) -> None:
+    """Call a function of the library for every row of ``arguments``: a page has thousands, and a loop costs half as much again."""
+    deque(map(ask, *arguments), maxlen=0)
+
+
+def _steps(address: int, count: int) -> range:
+    """The addresses of ``count`` groups of four values of four bytes."""
+    return range(address, address + 16 * count, 16)
+
+
 @contextmanager
 def page_of(document: Any, index: int) -> Iterator[Drawn]:
     """Page ``index`` (from 0) as drawn, while it is open. Raises pdfium.Unreadable."""
@@ -96,13 +106,15 @@ class Drawn:
     """
 
     def __init__(self, page: Any, text: Any) -> None:
+        self._handle = page
         self._page = ctypes.cast(page, c_void_p).value
         self._text = ctypes.cast(text, c_void_p).value if text else None
         self._count = max(raw.FPDFText_CountChars(text), 0) if text else 0
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, byref(box))
         self._box = (box.left, box.bottom, box.right, box.top)
-        self._turn = self._direction(int(raw.FPDFPage_GetRotation(page)) * 90)
+        self._rotation = int(raw.FPDFPage_GetRotation(page)) * 90
+        self._turn = self._direction(self._rotation)
         self._matrix = self._placing()
         size = box.right - box.left, box.top - box.bottom
         self.width, self.height = size if self._turn % 180 == 0 else size[::-1]
@@ -138,6 +150,17 @@ class Drawn:
         """When a character is painted."""
         return self._order_of.get(self.owners[glyph.at] or 0, 0)
 
+    def picture(self, resolution: int) -> tuple[bytearray, int, int]:
+        """The page at so many dots an inch: its pixels (blue, green, red), row by row, its width and its height."""
+        width, height = (max(round(side * resolution / 72), 1) for side in (self.width, self.height))
+        pixels = bytearray(b"\xff") * (3 * width * height)
+        held = (c_ubyte * len(pixels)).from_buffer(pixels)
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_BGR, held, 3 * width)
+        quarters = (self._turn - self._rotation) // 90 % 4
+        raw.FPDF_RenderPageBitmap(bitmap, self._handle, 0, 0, width, height, quarters, raw.FPDF_ANNOT)
+        raw.FPDFBitmap_Destroy(bitmap)
+        return pixels, width, height
+
     def _direction(self, rotation: int) -> int:
         """The degrees by which the page is to be turned clockwise: as most characters ask, else as the page says."""
         step = max(self._count // _SAMPLE, 1)
@@ -167,10 +190,9 @@ class Drawn:
 
     def _read_glyphs(self) -> list[Glyph]:
         """The characters that stand upright; the others go to ``sideways``."""
-        count, text, ask = self._count, self._text, pdfium.loose_box
+        count, text = self._count, self._text
         boxes = (c_float * (4 * count + 4))()
-        for at, address in enumerate(range(addressof(boxes), addressof(boxes) + 16 * count, 16)):
-            ask(text, at, address)
+        _each(pdfium.loose_box, repeat(text, count), range(count), _steps(addressof(boxes), count))
         flat: list[float] = memoryview(boxes).cast("B").cast("f").tolist()  # type: ignore[assignment]
         starts, ends, across = self._along(flat)
         chars = self._characters()
@@ -267,12 +289,9 @@ class Drawn:
                     seen = self._read_object(items[order], self._matrix, 0, order, seen)
 
     def _read_looks(self, texts: Sequence[int]) -> None:
-        count, ask = len(texts), pdfium.fill_colour
+        count = len(texts)
         values = (c_uint * (4 * count + 4))()
-        at = addressof(values)
-        for text in texts:
-            ask(text, at, at + 4, at + 8, at + 12)
-            at += 16
+        _each(pdfium.fill_colour, texts, *(_steps(addressof(values) + 4 * part, count) for part in range(4)))
         flat = memoryview(values).cast("B").cast("I").tolist()
         painted = list(
             zip(map(pdfium.render_mode, texts), *(flat[part : 4 * count : 4] for part in range(4)), strict=True)

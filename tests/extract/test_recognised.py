@@ -1,0 +1,75 @@
+"""Recognised amounts are published where the sums of their table hold, and withheld with the reason where they do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract.disclosure import extract
+from pipeline.extract.forms import load_library
+from pipeline.extract.records import Extraction
+from pipeline.ingest.document import Document
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.pdf.assembly import Assembly
+from pipeline.ingest.pdf.rules import find_grids
+from pipeline.ingest.pdf.words import Run
+
+HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+ROWS = [
+    ["2010301", "行政运行", "120.50", "120.50", ""],
+    ["2010302", "一般行政管理事务", "30.25", "", "30.25"],
+    ["2101101", "行政单位医疗", "19.25", "19.25", ""],
+    ["合计", "", "170.00", "139.75", "30.25"],
+]
+
+
+def _recognised(rows: list[list[str]], sure: dict[str, float]) -> Extraction:
+    """What is extracted of a scan with a table of ``rows``; ``sure`` is the confidence of amounts, 1 for all others."""
+    xs, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 20.0
+    lines = [["某市财政局2024年部门预算"], ["部门支出预算总表"], ["单位：万元"]]
+    runs = [_run(line[0], 200, 40 + 20 * at, sure) for at, line in enumerate(lines)]
+    top = 110.0
+    for row, cells in enumerate([HEADER[: len(rows[0])], *rows]):
+        runs += [_run(text, xs[at] + 4, top + height * row + 4, sure) for at, text in enumerate(cells) if text]
+    bottom = top + height * (len(rows) + 1)
+    edges = [(x, top, x, bottom) for x in xs]
+    edges += [(xs[0], top + height * at, xs[-1], top + height * at) for at in range(len(rows) + 2)]
+    assembly = Assembly(Limits())
+    assembly.add(595, 842, runs, find_grids(edges))
+    content = assembly.content("application/pdf")
+    names = {"disclosure_id": "0" * 16, "collection": "a", "source_file": "a/x.pdf", "source_sha256": "0" * 64}
+    fields = {name: getattr(content, name) for name in content.__slots__}
+    return extract(Document(source_bytes=1, **names, **fields), load_library())
+
+
+def _run(text: str, x: float, top: float, sure: dict[str, float]) -> Run:
+    return Run(text, x, x + 6 * len(text), top, top + 10, top + 5, confidence=sure.get(text, 1.0))
+
+
+def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
+    found = _recognised(ROWS, {"120.50": 0.4})
+    assert found.disclosure.read_by == "ocr"
+    assert [str(line.printed) for line in found.rows.budget_lines if line.row_kind == "total"] == [
+        "170.00",
+        "139.75",
+        "30.25",
+    ]
+    assert len(found.rows.budget_lines) == 9
+    number = next(each for each in found.rows.numbers if each.printed == "120.50")
+    assert (number.read_by, number.confidence) == ("ocr", 0.4)
+
+
+@pytest.mark.parametrize("column", [2, 3])
+def test_a_digit_that_breaks_a_sum_withholds_the_table_and_is_named(column):
+    rows = [list(row) for row in ROWS]
+    rows[0][column] = "126.50"
+    found = _recognised(rows, {"126.50": 0.71})
+    assert found.rows.budget_lines == []
+    assert found.disclosure.status == "partial"
+    assert "sums do not hold" in found.disclosure.reason
+    assert "Most in doubt: '126.50' (line 5, confidence 0.71)" in found.disclosure.reason
+
+
+def test_amounts_that_no_sum_covers_need_sure_digits():
+    alone = [["2010301", "行政运行", "120.50"], ["2101101", "行政单位医疗", "19.25"]]
+    assert "no sum covers all of them" in _recognised(alone, {"19.25": 0.8}).disclosure.reason
+    assert len(_recognised(alone, {}).rows.budget_lines) == 2

@@ -1,0 +1,117 @@
+"""Pictures of pages are read where character recognition is installed; where it is not, the reason says what to do."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.ingest import progress, recognition
+from pipeline.ingest.collections import SourceFile
+from pipeline.ingest.document import Content, Document, NotReadable
+from pipeline.ingest.formats import picture
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.pdf import read
+from pipeline.ingest.read import read_bytes
+
+SONG = "STSong-Light"
+#: Small, for recognising takes seconds.
+SIZE = (570, 260)
+CELLS = [
+    ["项目", "合计", "基本支出", "项目支出"],
+    ["一般公共服务支出", "2,106.66", "1,503.52", "603.14"],
+    ["卫生健康支出", "60.99", "60.99", ""],
+    ["合计", "2,167.65", "1,564.51", "603.14"],
+]
+needs_recognition = pytest.mark.skipif(
+    not recognition.available(), reason=f"character recognition is not installed ({recognition.COMMAND})"
+)
+
+
+@pytest.fixture(scope="module")
+def scan() -> bytes:
+    """A page with a table as a scanner gives it: half a degree askew, on paper that is not white, with noise; as PNG."""
+    np = pytest.importorskip("numpy")
+    from PIL import Image
+
+    page = pypdfium2.PdfDocument(_page())[0].render(scale=200 / 72, grayscale=True).to_pil()
+    askew = page.rotate(0.5, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    noise = np.random.default_rng(7).normal(0, 6, (askew.height, askew.width))
+    dirty = Image.fromarray((np.asarray(askew, float) * 0.94 + noise).clip(0, 255).astype("uint8"))
+    out = io.BytesIO()
+    dirty.save(out, "PNG", dpi=(200, 200))
+    return out.getvalue()
+
+
+def _page() -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=SIZE, invariant=1)
+    canvas.setFont(SONG, 16)
+    canvas.drawCentredString(297, 230, "一般公共预算财政拨款支出决算表")
+    canvas.setFont(SONG, 10)
+    xs, top, height = [60, 240, 330, 420, 510], 200, 24
+    for row, cells in enumerate(CELLS):
+        for column, text in enumerate(cells):
+            canvas.rect(xs[column], top - height * (row + 1), xs[column + 1] - xs[column], height)
+            canvas.drawString(xs[column] + 4, top - height * (row + 1) + 8, text)
+    canvas.save()
+    return out.getvalue()
+
+
+def _scanned(png: bytes) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=SIZE, invariant=1)
+    canvas.drawImage(ImageReader(io.BytesIO(png)), 0, 0, *SIZE)
+    canvas.save()
+    return out.getvalue()
+
+
+def _cells(content: Content) -> list[list[str]]:
+    (table,) = content.tables
+    rows = [[""] * table.column_count for _ in range(table.row_count)]
+    for cell in table.cells:
+        rows[cell.row][cell.column] = "".join(content.text[start:end] for start, end in cell.pieces)
+    return rows
+
+
+@needs_recognition
+def test_a_scanned_page_gives_the_cells_of_its_table_and_how_sure_it_is(scan):
+    pages: list[None] = []
+    progress.listen(lambda: pages.append(None))
+    content = read(_scanned(scan), Limits())
+    assert content.text.startswith("一般公共预算财政拨款支出决算表\n")
+    assert _cells(content) == CELLS
+    assert content.notes == () and len(pages) == 1
+    words = content.pages[0].words
+    assert all(word.confidence is not None and 0.5 < word.confidence <= 1 for word in words)
+    amount = next(word for word in words if content.text[word.start : word.end] == "2,106.66")
+    assert amount.x0 == pytest.approx(244, abs=5) and amount.top == pytest.approx(260 - 200 + 24 + 6, abs=6)
+
+
+@needs_recognition
+def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
+    found = read_bytes(SourceFile(Path("raw/a/x.png"), "a", "x.png"), scan, Limits())
+    assert isinstance(found, Document), found.reason
+    assert (found.media_type, found.read_by) == ("image/png", "ocr")
+    assert _cells(found) == CELLS
+
+
+def test_without_the_extra_the_reason_names_the_command(monkeypatch, scan):
+    monkeypatch.setattr(recognition, "versions", lambda: "")
+    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+        read(_scanned(scan), Limits())
+    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+        picture.read(scan, Limits())
+
+
+@pytest.mark.parametrize("share", [0.1, 0.6])
+def test_a_broken_picture_is_refused(scan, share):
+    with pytest.raises(NotReadable):
+        picture.read(scan[: int(len(scan) * share)], Limits())
