@@ -219,7 +219,8 @@ def test_two_years_side_by_side_and_a_change_between_them():
         (2023, False, "approved", "project", "40.00"),
         (2023, False, "approved", "change", "10.00"),
     ]
-    assert [n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed"] == ["11.11"]
+    assert [n.printed for n in extraction.rows.numbers if n.class_ == "unclaimed"] == []
+    assert [n.printed for n in extraction.rows.numbers if n.role == "percent"] == ["11.11"]
 
 
 def test_codes_in_one_cell_with_names_units_in_headers_and_signs():

@@ -9,13 +9,60 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.headings import match_title
 
 TITLES = {
+    "agency_operating": [
+        "机关运行经费预算财政拨款情况统计表",
+        "一般公共预算机关运行经费支出预算表",
+    ],
+    "general_public_budget_income": [
+        "一般公共预算收入表",
+        "一般公共预算财政拨款收入预算表",
+    ],
+    "government_fund_income": [
+        "某县某局2024年政府性基金预算收入表",
+    ],
+    "state_capital_income": [
+        "国有资本经营预算收入预算表",
+    ],
+    "appropriation_project_expenditure": [
+        "财政拨款项目支出预算表",
+        "财政拨款安排的预算项目支出情况表",
+    ],
+    "carried_over_expenditure": [
+        "部门综合预算财政拨款上年结转资金支出表",
+    ],
+    "basic_expenditure_class": [
+        "一般公共预算基本支出表-人员经费（工资福利支出）（按政府预算经济分类）",
+        "一般公共预算基本支出表——公用经费（商品和服务支出）（按部门预算经济分类）",
+        "基本支出预算明细表--对个人和家庭的补助",
+    ],
+    "debt_expenditure": [
+        "部门（单位）债务支出预算表",
+    ],
+    "administrative_fee_expenditure": [
+        "纳入预算管理的行政事业性收费预算支出表",
+    ],
+    "transfer_performance": [
+        "市对下转移支付绩效目标表",
+    ],
+    "expenditure_by_economic_class": [
+        "部门综合预算一般公共预算支出明细表（按支出经济分类科目）",
+        "部门综合预算一般公共预算支出明细表（按支出经济分类科目-不含上年结转）",
+        "支出预算分类汇总表（按政府预算经济分类）",
+        "政府性基金预算支出分类汇总表（按部门预算经济分类）",
+        "财政拨款支出预算（政府经济分类）表",
+        "部门支出总体情况表（按经济分类）",
+    ],
     "agency_information": [
+        "机构运行信息表",
+        "机构运行信息决算表",
         "机构运行经费支出、国有资产占用情况及政府采购支出信息表",
     ],
     "appropriation_basic_expenditure": [
         "财政拨款基本支出经济分类决算表",
     ],
     "appropriation_expenditure": [
+        "财政拨款支出总体情况表",
+        "财政拨款支出表（功能科目）",
         "《财政拨款支出预算表》",
         "政拨款支出决算明细表",
         "表2-1 财政拨款支出预算表(政府经济分类科目)",
@@ -37,6 +84,7 @@ TITLES = {
         "财政拨款收支预算总表",
     ],
     "assets": [
+        "固定资产占用情况表",
         "国有资产占用情况表",
     ],
     "department_performance": [
@@ -46,6 +94,7 @@ TITLES = {
         "部门整体支出绩效目标表",
     ],
     "expenditure": [
+        "部门支出总体情况表（按功能分类）",
         "2022年度支出决算表",
         "《支出决算表》",
         "《部门支出总表》",
@@ -67,6 +116,11 @@ TITLES = {
         "财政专户管理资金收入支出决算表",
     ],
     "general_public_budget_basic_expenditure": [
+        "部门综合预算一般公共预算基本支出明细表（按支出功能分类科目）",
+        "部门综合预算一般公共预算基本支出明细表（按支出经济分类科目）",
+        "一般公共预算安排基本支出分经济科目表",
+        "部门一般公共预算本级基本支出情况表",
+        "一般公共预算基本支出政府预算经济分类情况表",
         "2022年度一般公共预算财政拨款基本支出决算表",
         "《一般公共预算基本支出预算表》",
         "《一般公共预算财政拨款基本支出决算表》",
@@ -81,6 +135,9 @@ TITLES = {
         "表3-1 一般公共预算基本支出预算表",
     ],
     "general_public_budget_expenditure": [
+        "部门综合预算一般公共预算支出明细表（按支出功能分类科目）",
+        "部门一般公共预算本级支出情况表",
+        "一般公共预算拨款支出预算表",
         "《一般公共预算支出表》",
         "《一般公共预算财政拨款支出决算表》",
         "一般公共预算支出情况表",
@@ -109,6 +166,9 @@ TITLES = {
         "政府性基金预算财政拨款基本支出经济分类决算表",
     ],
     "government_fund_expenditure": [
+        "部门综合预算政府性基金收支表",
+        "政府性基金拨款支出预算表",
+        "部门预算政府基金预算财政拨款支出表",
         "2022年度政府性基金财政拨款收入支出决算表",
         "《政府性基金预算支出表》",
         "《政府性基金预算财政拨款收入支出决算表》",
@@ -121,6 +181,9 @@ TITLES = {
         "表4 政府性基金支出预算表",
     ],
     "government_procurement": [
+        "部门综合预算政府采购（资产配置、购买服务）预算表",
+        "政府采购支出决算表",
+        "政府采购支出信息表",
         "政府采购情况表",
         "政府采购预算明细表",
         "政府采购预算表",
@@ -165,6 +228,8 @@ TITLES = {
         "预算绩效目标表",
     ],
     "project_expenditure": [
+        "部门综合预算专项业务经费支出表",
+        "项目支出预算表（其他运转类、特定目标类项目）",
         "《项目支出决算表》",
         "市本级部门项目支出预算表",
         "项目支出决算表",
@@ -174,6 +239,11 @@ TITLES = {
         "项目收入支出决算表",
     ],
     "project_performance": [
+        "部门专项业务经费绩效目标表",
+        "部门专项业务经费一级项目绩效目标表",
+        "专项资金总体绩效目标表",
+        "重点专项资金绩效目标表（一级项目）",
+        "部门业务费绩效目标表",
         "《项目绩效目标表》",
         "市本级部门项目支出绩效表",
         "年度预算项目绩效目标公开表",
@@ -188,6 +258,8 @@ TITLES = {
         "政府购买服务预算财政拨款明细表",
     ],
     "state_capital_expenditure": [
+        "国有资本经营预算拨款支出预算表",
+        "国有资本经营预算收支表",
         "《国有资本经营支出预算表》",
         "《国有资本经营预算财政拨款收入支出决算表》",
         "国有资本经营预算支出情况表",
@@ -227,6 +299,8 @@ TITLES = {
         "财政拨款安排的“三公”经费支出决算表",
     ],
     "transfer_detail": [
+        "上级补助项目支出预算表",
+        "部门管理转移支付表",
         "上级转移支付细化明细表",
     ],
 }
@@ -251,6 +325,17 @@ VARIANTS = [
     ("有资本经营预算财政拨款支出决算表", "state_capital_expenditure"),
     ("目支出绩效目标表", "project_performance"),
     ("度工作安排表", None),
+    # alike, and of another kind
+    ("一般公共预算收支总表", None),
+    ("收入执行情况表", None),
+    ("预算执行情况表", None),
+    ("部门专项资金管理清单目录", None),
+    ("非税收入征收计划表", None),
+    ("人员基本情况表", None),
+    ("固定资产折旧表", None),
+    ("机构运行情况报告表", None),
+    ("基本支出情况表-附表", None),
+    ("政府投资基金支出表", None),
 ]
 
 
@@ -282,3 +367,16 @@ def test_variants_are_recognised_where_they_are_certain(title, code):
 )
 def test_a_title_of_one_fund_gives_it_and_a_title_of_two_gives_none(title, fund):
     assert load_library().fund_of_title(title) == fund
+
+
+@pytest.mark.parametrize(
+    ("title", "scheme"),
+    [
+        ("一般公共预算基本支出明细表（按支出功能分类科目）", "function"),
+        ("一般公共预算基本支出表（按政府预算支出经济分类科目）", "government_economic"),
+        ("一般公共预算基本支出明细表（按部门预算支出经济分类科目）", "department_economic"),
+        ("一般公共预算基本支出明细表", "department_economic"),
+    ],
+)
+def test_a_title_says_by_which_classification_its_rows_are(title, scheme):
+    assert match_title(fold(title), load_library())[1][0].scheme == scheme

@@ -80,7 +80,8 @@ class Meaning:
     """What one word of a header says. ``weak`` measures yield to a measure that stands above them.
 
     ``part`` is what a word names of a balance that stands above it (年初结转和结余 / 基本支出结转), ``alone`` what it
-    measures where no other word stands below it. ``year`` and ``year_offset`` are what the printed word says beside.
+    measures where no other word stands below it. ``only_above``: it says this of the columns below it, and nothing of a
+    column of its own. ``year`` and ``year_offset`` are what the printed word says beside.
     """
 
     words: Words
@@ -92,6 +93,7 @@ class Meaning:
     direction: Direction | None = None
     phase: Phase | None = None
     alone: Measure | None = None
+    only_above: bool = False
     year: int | None = not_in_file(None)
     year_offset: int | None = not_in_file(None)
     place: str = file_place()
@@ -173,6 +175,7 @@ class WordsFile:
     year_totals: Listed
     subtotals: Listed
     counts: Listed
+    rates: Listed
     memos: Listed
     balances: Listed
     alone: Listed

@@ -28,7 +28,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms"
 
 #: The lists of words.toml that a text may be in.
 ListName = Literal[
-    "totals", "year_totals", "subtotals", "counts", "memos", "balances", "alone", "empty.rows", "empty.notes", "revenue",
+    "totals", "year_totals", "subtotals", "counts", "rates", "memos", "balances", "alone", "empty.rows", "empty.notes", "revenue",
     "expenditure",
 ]  # fmt: skip
 _Found = TypeVar("_Found")
@@ -37,6 +37,7 @@ _COMPARED = re.compile(rf"[比较与同](?:{YEAR})")
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _BALANCES = ("carried_over", "opening_balance", "closing_balance")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
+_DASHED_YEAR = re.compile(r"^((?:19|20)\d\d)年?-年?(?!\d)")
 _LONGEST_HEADER = 40
 _BARE_YEAR = Meaning(words=re.compile(""), measure="total", weak=True)
 
@@ -72,6 +73,7 @@ class Library:
             "year_totals": words.year_totals.words,
             "subtotals": words.subtotals.words,
             "counts": words.counts.words,
+            "rates": words.rates.words,
             "memos": words.memos.words,
             "balances": words.balances.words,
             "alone": words.alone.words,
@@ -169,7 +171,11 @@ class Library:
         if found is None and years:
             rest = _YEAR.sub("", folded)
             found = _first(columns, rest) if rest else _BARE_YEAR
-        return found and (_of_year(found, years[0]) if years else found)
+        if (
+            found is None or not years or found.only_above
+        ):  # what is compared with another year is about the document's own
+            return found
+        return _of_year(found, years[0])
 
 
 def _of_year(meaning: Meaning, year: str) -> Meaning:
@@ -182,8 +188,8 @@ def _of_year(meaning: Meaning, year: str) -> Meaning:
 
 
 def _bare(text: str) -> str:
-    """``text`` folded, without a unit in brackets."""
-    return fold(_UNIT.sub("", text))
+    """``text`` folded, without a unit in brackets; a year set off by a dash (2017-预算数) as one with its word."""
+    return _DASHED_YEAR.sub(r"\1年", fold(_UNIT.sub("", text)))
 
 
 def _first(entries: Iterable[_Said], folded: str) -> _Said | None:

@@ -14,7 +14,10 @@ from pipeline.extract.performance.words import Words, load_words
 
 __all__ = ["read_performance"]
 
-_CODES = ("project_performance", "department_performance", "performance_targets", "performance_self_evaluation")
+_CODES = (
+    "project_performance", "department_performance", "performance_targets", "performance_self_evaluation",
+    "transfer_performance",
+)  # fmt: skip
 #: Lines of a title, whose numbers are a year or the table's own.
 _TITLE_LINE = re.compile(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*)$")
 

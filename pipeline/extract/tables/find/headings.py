@@ -76,7 +76,7 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         if not 3 <= len(folded) <= _LONGEST:
             continue
         after, end, text = index + 1, line.start + len(raw), folded
-        heading_like = _ends_as_title(folded)
+        heading_like = _ends_as_title(folded) or ("表-" in folded and bool(match_title(folded, library)[1]))
         if not heading_like and len(folded) >= 12 and after < len(lines):
             # A title wrapped in two: only believed where a form knows the whole.
             below = lines[after]

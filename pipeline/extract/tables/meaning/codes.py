@@ -28,6 +28,9 @@ from schemas.joining import join
 _CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
 _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
+#: The classification of revenue (103, 10301 政府性基金收入): it nests rows, and no column publishes its codes.
+REVENUE = "revenue"
+_REVENUE = re.compile(r"1(?:0[1-5]|10)(?:\d\d){0,3}")
 _SCHEMES = {"2": "function", "5": "government_economic", "3": "department_economic"}
 _LEVELS = ("class", "section", "item")
 
@@ -41,6 +44,8 @@ def scheme_of(column: Column, digits: str, library: Library) -> str:
     """The classification of a code: what its header says, else what its first digit shows, else what the form says."""
     declared = any(key.scheme for word in column.path if (key := library.key(word)))
     shown = _SCHEMES.get(digits[0])
+    if not declared and column.scheme is None and _REVENUE.fullmatch(digits):
+        return REVENUE
     return (column.scheme if declared or shown is None else shown) or "function"
 
 

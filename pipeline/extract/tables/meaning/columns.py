@@ -93,7 +93,7 @@ def resolve(
     if expense:
         kind, memo, level = expense
         column = replace(column, expense=kind, expense_memo=memo, item_level=level, measure="total")
-    elif meaning is None:
+    elif meaning is None or meaning.only_above:
         return replace(column, kind="unknown")
     meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]] + [meaning]
     if expense:
@@ -158,7 +158,11 @@ def _amount(column: Column, above: list[Meaning]) -> Column:
     year, offset = next(
         ((m.year, m.year_offset) for m in above if (m.year, m.year_offset) != (None, None)), (None, None)
     )
-    if column.expense and year is None and (printed := re.search(r"(?<!\d)(20\d\d)年", "".join(column.path))):
+    if (
+        column.expense
+        and year is None
+        and (printed := re.search(r"(?<!\d)(20\d\d)(?:年|-(?!\d))", "".join(column.path)))
+    ):
         year = int(printed.group(1))
     return replace(
         column,
@@ -168,8 +172,13 @@ def _amount(column: Column, above: list[Meaning]) -> Column:
         phase=_first(m.phase for m in above),
         year=year,
         year_offset=offset,
-        measure=column.measure or _measure(above, len(column.path) == 1),
+        measure=_change_of(above) or column.measure or _measure(above, len(column.path) == 1),
     )
+
+
+def _change_of(above: list[Meaning]) -> str | None:
+    """``change`` where one of the words over a column says so: what stands below is how much that differs."""
+    return next((m.measure for m in above if m.measure == "change"), None)
 
 
 def _first(values: Iterable[str | None]) -> str | None:

@@ -213,7 +213,8 @@ def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, .
         if len(alike) < 2:
             continue
         sums = [c for c in alike if (m := library.column(c.path[-1])) is not None and m.measure == "subtotal"]
-        subtotal = replace(sums[0], measure="subtotal") if len(sums) == 1 else None
+        measure = "subtotal_change" if alike[0].measure == "change" else "subtotal"
+        subtotal = replace(sums[0], measure=measure) if len(sums) == 1 else None
         apart = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
         for column in alike:
             changed[column.index] = Column(column.index, column.path)

@@ -13,6 +13,8 @@ from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import values
 
 _PHASES = {"budget": "approved", "final_accounts": "executed"}
+_SUBTOTALS = ("subtotal", "subtotal_change")
+_CHANGES = ("change", "subtotal_change")
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ def _column_kind(record: Record, column: Column, library: Library, several: bool
     if column.expense_memo and not within:
         return "memo"
     whole = record.kind in ("total", "subtotal") and several
-    if within and column.expense == "total" and column.measure == "subtotal":
+    if within and column.expense == "total" and column.measure in _SUBTOTALS:
         return "subtotal"
     if column.expense == "total":
         return "total" if record.kind == "total" or not several else "subtotal"
@@ -166,9 +168,10 @@ def _memos_within(record: Record, column: Column) -> bool:
         c
         for c in record.row.columns
         if (c.year, c.year_offset, c.phase) == (column.year, column.year_offset, column.phase)
+        and (c.measure in _CHANGES) == (column.measure in _CHANGES)
     ]
-    totals = [c.index for c in of_time if c.expense == "total" and c.measure == "total"]
-    three = [c.index for c in of_time if c.expense == "total" and c.measure == "subtotal"]
+    totals = [c.index for c in of_time if c.expense == "total" and c.measure not in _SUBTOTALS]
+    three = [c.index for c in of_time if c.expense == "total" and c.measure in _SUBTOTALS]
     memos = [c.index for c in of_time if c.expense_memo]
     if len(totals) != 1 or len(three) != 1 or not memos or totals[0] not in amounts:
         return False

@@ -19,6 +19,7 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.meaning.bounds import fund_contradicts, out_of_bounds
+from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
 from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, time_of, variant
@@ -27,6 +28,7 @@ from pipeline.extract.tables.meaning.records import name_in_ids
 from schemas.rows import Place, Span, Statement
 
 _SCALE = Decimal("0.0001")
+_PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
 _CURRENCY = " \u3000\t\ufeff¥￥元"
 #: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
@@ -103,6 +105,8 @@ class _Lines:
         """The amount of money in a cell; None where it holds none, or one that has to be left out."""
         printed = any(char.isdigit() for char in cell.text)
         line = self.table.context.document.line_at(cell.pieces[0][0]).number
+        if printed and self._is_rate(column, cell):
+            return None
         if column.kind != "amount":
             if printed:
                 header = "/".join(column.path) or "no header"
@@ -129,6 +133,15 @@ class _Lines:
             self._left_out(line, f"{token.printed} has no unit of money")
             return None
         return _Placed(column, token, unit, yuan)
+
+    def _is_rate(self, column: Column, cell: Cell) -> bool:
+        """Whether a cell prints by how much per cent another amount of its row changed; its number is claimed as such."""
+        library = self.table.library
+        if not any(library.says("rates", word) for word in column.path) or not _PER_CENT.fullmatch(cell.folded):
+            return False
+        for start, end in cell.pieces:
+            self.table.context.ledger.claim_free(start, end, "narrative", "percent", "tables", self.table.table_id)
+        return True
 
     def leave_out(self, record: Record, why: str) -> None:
         """Say of a row why it is not known whose its amounts are."""
@@ -224,7 +237,8 @@ def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> 
     def assemble(column: str, pieces: Sequence[Piece]) -> str | None:
         return context.assemble("budget_lines", line_id, column, pieces)
 
-    bases = {code.basis for code in record.codes.values()}
+    codes = {scheme: code for scheme, code in record.codes.items() if scheme != REVENUE}
+    bases = {code.basis for code in codes.values()}
     return Words(
         measure="total",
         row_kind=record.kind,
@@ -232,8 +246,8 @@ def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> 
         item=assemble("item", record.item_pieces if with_item else ()),
         item_path=record.path,
         project=assemble("project", record.project_pieces),
-        codes={scheme: code.digits for scheme, code in record.codes.items()},
-        names={scheme: assemble(f"{scheme}_name", code.name_pieces) for scheme, code in record.codes.items()},
+        codes={scheme: code.digits for scheme, code in codes.items()},
+        names={scheme: assemble(f"{scheme}_name", code.name_pieces) for scheme, code in codes.items()},
         code_basis=next((basis for basis in ("name", "padded", "printed") if basis in bases), None),
         unit_name=assemble("unit_name", record.unit_pieces),
         unit_code=record.unit_code,
