@@ -1,5 +1,6 @@
 """Documents of any size, one kind each of what documents and their enemies are made of: what is read of them must cost
-time in proportion to their size."""
+time in proportion to their size.
+"""
 
 from __future__ import annotations
 

@@ -126,7 +126,8 @@ def _type_name(dtype: Any) -> str:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The primary key of a table, and its foreign keys: (column, table), where the table's key has the column's own
-    name, or (column:key, table)."""
+    name, or (column:key, table).
+    """
 
     primary: tuple[str, ...]
     foreign: tuple[tuple[str, str], ...] = ()

@@ -30,7 +30,8 @@ class _Item:
 
 class Lists:
     """Resolves the lists of one stretch of a sentence; ``lex`` gives the elements of a part of it,
-    after words about a metric."""
+    after words about a metric.
+    """
 
     def __init__(self, folded: Folded, grammar: Grammar, lex: Callable[[int, int, str | None], list[Element]]) -> None:
         self._folded, self._grammar, self._lex = folded, grammar, lex

@@ -30,7 +30,8 @@ class Heading:
 @dataclass(slots=True)
 class Passage:
     """A paragraph that is no heading. ``path`` holds the titles above it; its text begins at ``body``, after its
-    ordinal, in characters of the document."""
+    ordinal, in characters of the document.
+    """
 
     passage_id: str
     pieces: list[Piece]

@@ -142,7 +142,7 @@ class _PassageReader:
         return [token for token in self._amounts(start, end) if token.cls == "unclaimed"]
 
     def _take_name(self, start: int, end: int) -> None:
-        """A sentence that is a name and nothing else says what the next one is about: 公务接待费。"""
+        """A sentence that is a name and nothing else (公务接待费。) says what the next one is about."""
         if end - start > _LONGEST_NAME:
             return
         found = elements(self._folded, start, end - 1, self._grammar)

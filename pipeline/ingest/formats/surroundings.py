@@ -8,13 +8,56 @@ from selectolax.lexbor import LexborNode
 
 _TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu"))
 _ROLES = frozenset(
-    "navigation banner contentinfo search complementary menu menubar dialog alert toolbar tablist".split()
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "search",
+        "complementary",
+        "menu",
+        "menubar",
+        "dialog",
+        "alert",
+        "toolbar",
+        "tablist",
+    ]
 )
 #: Words of classes and ids, set apart by - _ or a capital letter, by which pages name such parts.
 _WORDS = frozenset(
-    "nav navbar navi navigation breadcrumb breadcrumbs crumb crumbs menu footer foot sidebar toolbar share bdshare sharebox "
-    "pagination pager copyright friendlink friendlinks qrcode weixin location position topbar searchbox bshare "
-    "jiathis related recommend hotnews".split()
+    [
+        "nav",
+        "navbar",
+        "navi",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "crumb",
+        "crumbs",
+        "menu",
+        "footer",
+        "foot",
+        "sidebar",
+        "toolbar",
+        "share",
+        "bdshare",
+        "sharebox",
+        "pagination",
+        "pager",
+        "copyright",
+        "friendlink",
+        "friendlinks",
+        "qrcode",
+        "weixin",
+        "location",
+        "position",
+        "topbar",
+        "searchbox",
+        "bshare",
+        "jiathis",
+        "related",
+        "recommend",
+        "hotnews",
+    ]
 )
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BREADCRUMB = re.compile(

@@ -17,12 +17,45 @@ from pipeline.ingest.limits import Limits
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Elements that hold others of their level and say nothing themselves.
 _THROUGH = frozenset(
-    "sdt sdtContent customXml smartTag ins moveTo hyperlink fldSimple dir bdo ruby rubyBase oMath oMathPara r "
-    "AlternateContent Choice Fallback".split()
+    [
+        "sdt",
+        "sdtContent",
+        "customXml",
+        "smartTag",
+        "ins",
+        "moveTo",
+        "hyperlink",
+        "fldSimple",
+        "dir",
+        "bdo",
+        "ruby",
+        "rubyBase",
+        "oMath",
+        "oMathPara",
+        "r",
+        "AlternateContent",
+        "Choice",
+        "Fallback",
+    ]
 )
 #: What was taken out, or says how something is read or looks.
 _GONE = frozenset(
-    "del moveFrom rt pPr rPr sdtPr sdtEndPr tblPr tblGrid trPr tcPr instrText delText delInstrText".split()
+    [
+        "del",
+        "moveFrom",
+        "rt",
+        "pPr",
+        "rPr",
+        "sdtPr",
+        "sdtEndPr",
+        "tblPr",
+        "tblGrid",
+        "trPr",
+        "tcPr",
+        "instrText",
+        "delText",
+        "delInstrText",
+    ]
 )
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _DEEPEST = 200

@@ -264,7 +264,8 @@ class Drawn:
 
     def _doubted(self, chars: Sequence[str]) -> Iterator[int]:
         """The characters in fonts that name several by nothing or by letters that no disclosure has: what they name the
-        others by is chance, digits above all."""
+        others by is chance, digits above all.
+        """
         by_font: dict[int, list[int]] = {}
         for at, owner in enumerate(self.owners):
             if owner is not None and (font := pdfium.font_of(owner)):

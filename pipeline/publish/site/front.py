@@ -32,7 +32,8 @@ _FAMILY_NAMES = {
 @dataclass(slots=True)
 class Group:
     """Disclosures that may be summed: of one year, stage and scope, none superseded. Departments include their units,
-    so that the two scopes are never added."""
+    so that the two scopes are never added.
+    """
 
     year: int | None
     stage: str | None

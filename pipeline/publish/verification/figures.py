@@ -24,7 +24,7 @@ def faults(frames: dict[str, pl.DataFrame]) -> list[Fault]:
 
 
 def _amounts(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """amount = what was printed × what its unit is worth, rounded half-even to a cent."""
+    """Amount = what was printed × what its unit is worth, rounded half-even to a cent."""
     units, found = load_library().units, []
     columns = ("line_id", "printed", "printed_unit", "amount", "precision")
     for line_id, printed, unit, amount, precision in frames["budget_lines"].select(columns).iter_rows():

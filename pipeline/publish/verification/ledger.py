@@ -65,14 +65,15 @@ def _tokens(numbers: pl.DataFrame, texts: dict[str, str]) -> list[Fault]:
 
 def _joined(text: str, places: set[_Place], tokens: set[_Place]) -> dict[_Place, set[_Place]]:
     """The places that are one number of several runs of digits, or one with its marks (5 984 800.00, (50.00)), and the
-    runs that they hold: all digits of such a place stand in them."""
+    runs that they hold: all digits of such a place stand in them.
+    """
     found = {}
     for start, end in places:
         inside = {(a, b) for a, b in tokens if start <= a and b <= end}
         digits = sum(char.isdigit() for char in text[start:end])
-        if inside and sum(char.isdigit() for a, b in inside for char in text[a:b]) == digits:
-            if value_of(text[start:end]) is not None:
-                found[start, end] = inside
+        whole = sum(char.isdigit() for a, b in inside for char in text[a:b]) == digits
+        if inside and whole and value_of(text[start:end]) is not None:
+            found[start, end] = inside
     return found
 
 

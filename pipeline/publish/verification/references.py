@@ -125,7 +125,8 @@ def faults(
     frames: dict[str, pl.DataFrame], whole: dict[str, pl.DataFrame], layout: Layout, elsewhere: Elsewhere
 ) -> list[Fault]:
     """Faults of the references of ``frames``, which are of whole disclosures, to themselves, to the tables ``whole`` and
-    to other disclosures of the release."""
+    to other disclosures of the release.
+    """
     found = []
     for name, table, _ in _OWNERS:
         strange = frames[name].filter(~pl.col(table).is_in(list(TABLES)))

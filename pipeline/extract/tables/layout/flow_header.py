@@ -19,7 +19,8 @@ _Ordered = tuple[re.Pattern[str], int]
 @dataclass(frozen=True, slots=True)
 class FlowHeader:
     """The header of a flowing table: its rows, how many columns stand below, where it ends in the text, and words of it
-    that the form does not have."""
+    that the form does not have.
+    """
 
     rows: list[HeaderRow]
     count: int

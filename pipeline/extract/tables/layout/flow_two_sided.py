@@ -119,9 +119,7 @@ def _describe(label: _Label, form: TableForm, library: Library) -> None:
     if match := ORDINAL.match(text):
         label.level, label.number = _ordinal(match.group())
     bare = ORDINAL.sub("", text).rstrip(":")
-    if form.name_scheme and library.code_named(form.name_scheme, bare):
-        label.leans = 1
-    elif library.says("expenditure", bare):
+    if form.name_scheme and library.code_named(form.name_scheme, bare) or library.says("expenditure", bare):
         label.leans = 1
     elif library.says("revenue", bare):
         label.leans = 0

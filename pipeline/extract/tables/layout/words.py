@@ -199,7 +199,8 @@ def words_on_page(
 @dataclass(slots=True)
 class _PageLine:
     """A line of a page, the height of its middle, and what it holds: a whole ``row``, a ``label`` or ``code`` that begins
-    one, ``amounts`` of one that begins on another line, or other ``words``."""
+    one, ``amounts`` of one that begins on another line, or other ``words``.
+    """
 
     words: list[ingest.Word]
     middle: float

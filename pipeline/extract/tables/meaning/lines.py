@@ -124,6 +124,11 @@ class _Lines:
             if printed or _UNREADABLE.search(cell.text):
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None
+        return self._in_yuan(column, cell, token)
+
+    def _in_yuan(self, column: Column, cell: Cell, token: Token) -> _Placed | None:
+        """An amount with what its unit is worth; None where no unit is known, or the cell names another one."""
+        line = self.table.context.document.line_at(cell.pieces[0][0]).number
         unit = column.unit or self.table.unit
         if cell.folded.rstrip("）").endswith("元") and unit not in (None, "元"):
             self._left_out(line, f"{cell.text} names another unit than its table ({unit})")
