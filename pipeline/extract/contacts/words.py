@@ -31,7 +31,7 @@ _PHONE = (
 )
 # With what people write for the sign so that machines should not see it: （at）, [at], #.
 _AT = r"(?:[@＠]|[ ]?[（(\[【]?[ ]?(?:at|AT|艾特)[ ]?[)）\]】][ ]?|[（(\[【][@＠#][)）\]】])"
-_MAIL = rf"[A-Za-z0-9._%+-]+{_AT}[A-Za-z0-9-]+(?:[.．][A-Za-z0-9-]+)+"
+_MAIL = rf"[A-Za-z0-9._%+-]{{1,64}}{_AT}[A-Za-z0-9-]+(?:[.．][A-Za-z0-9-]+)+"
 _BIRTH = rf"(?:19|20|１９|２０){DIGIT}{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２]{DIGIT}|[3３][01０１])"
 # Six digits of a division, a day of birth, three more and a check digit.
 _IDENTITY = rf"(?<!{DIGIT})[1-8１-８]{DIGIT}{{5}}{_BIRTH}{DIGIT}{{3}}[0-9０-９XxＸｘ](?![0-9０-９A-Za-z.．])"
@@ -148,7 +148,8 @@ def load_contact_words(folder: Path = FOLDER / "contacts") -> ContactWords:
         person=re.compile(rf"(?:{_NAME}){_NAME_END}", re.MULTILINE),
         number=re.compile(rf"{_VALUE}", re.MULTILINE),
         any_value=re.compile(rf"(?:{_VALUE})|(?:{_NAME}){_NAME_END}", re.MULTILINE),
-        anywhere=re.compile(rf"{_MAIL}|{_IDENTITY}"),
+        # Begun at the first character of a run only: else a giant run of letters costs the square of its length.
+        anywhere=re.compile(rf"(?<![A-Za-z0-9._%+-]){_MAIL}|{_IDENTITY}"),
         mobile=re.compile(
             rf"(?<![0-9０-９A-Za-z-])(?<![0-9０-９][.．,，])(?:(?:[+＋]?86[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－]?{DIGIT}{{4}}[-－]?{DIGIT}{{4}})"
             rf"(?![0-9０-９A-Za-z]|[.．,，]{DIGIT}|{SPACE}[百千万亿]*元)"
