@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from pipeline.extract.records import Extraction
 from pipeline.tidy.codes import load_codes
+from pipeline.tidy.columns import build_arrow, framed
 from pipeline.tidy.documents import facts_of, read_documents, to_bytes
 from pipeline.tidy.frames import arranged
 from pipeline.tidy.plan import in_order
+from pipeline.tidy.validation import RowFault
+from schemas.rows import Row
+from schemas.tables import TableSpec
 
 
 def kept(extractions: Iterable[Extraction]) -> list[tuple[str, bytes]]:
@@ -24,3 +28,8 @@ def tables_of(extractions: Iterable[Extraction]) -> dict[str, pl.DataFrame]:
     """All published tables of ``extractions``, without checks. Raises ValidationFailure."""
     built, _ = read_documents(kept(extractions))
     return arranged(built, load_codes())
+
+
+def build(spec: TableSpec, rows: Sequence[Row], faults: list[RowFault]) -> pl.DataFrame:
+    """The typed columns of some rows; cells that no column can hold are added to ``faults``."""
+    return framed(spec, [build_arrow(spec, rows, faults)])

@@ -20,7 +20,15 @@ def before():
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+#: Kinds whose sample is misread in silence today: a header without the word over its first column gives the fund of its
+#: second to both, where the table has one row and no sum shows it.
+KNOWN = {"delete_header_line"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.xfail(strict=True)] if kind in KNOWN else []) for kind in sorted(KINDS)],
+)
 def test_a_mutation_moves_no_amount_in_silence(kind, before):
     mutated = KINDS[kind](ORIGINAL, random.Random(f"sample/{kind}"))
     assert moved_in_silence(ORIGINAL, before, mutated, reading(mutated)) == []

@@ -98,7 +98,7 @@ GIANTS = {
     "brackets in brackets": HEAD + "（" * 50_000 + "）" * 50_000,
     "ordinals without labels": HEAD + "一、" * 50_000,
     "labels without amounts": HEAD + "一、教育支出\n" * 20_000,
-    "separators": HEAD + "1,1,1," * 40_000 + "1.1.1." * 40_000,
+    "separators": HEAD + "1,1,1,1.1.1." * 40_000,
     "spaces": HEAD + " " * 60_000 + "1.00",
     "empty lines": HEAD + "\n" * 200_000 + "1.00",
     "thousands of tables": (HEAD + "一、教育支出 1.00\n") * 1_500,

@@ -14,9 +14,9 @@ from pipeline.ingest.document import Document
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes
 from pipeline.tidy.codes import code_names, load_codes
-from pipeline.tidy.columns import build
 from schemas.tables import TABLES
 from tests.documents import BUNDLED, read, real
+from tests.tables import build
 
 CODES = load_codes()
 #: A unit that numbers the economic classification on its own: the names it prints for codes that have others.

@@ -10,9 +10,9 @@ from typing import get_args, get_type_hints
 import pytest
 
 from pipeline.extract.records import Rows
-from pipeline.tidy.columns import build
 from schemas.rows import ROWS, Place, Row, Span, field_of
 from schemas.tables import TABLES, ColumnSpec
+from tests.tables import build
 
 TYPES = {"string": str, "integer": int, "boolean": bool, "number": float}
 
