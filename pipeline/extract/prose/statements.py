@@ -7,7 +7,7 @@ the year compared with, the phase. Where a form fits, it makes a row; what no fo
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from itertools import pairwise
 
@@ -215,10 +215,10 @@ class _PassageReader:
             if before.kind == "stop" and element.kind in ("base", "completion"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
-        clauses = [at for at, element in enumerate(found) if element.clause]
+        clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
         at = 0
         while at < len(found):
-            clause = next((begin for begin in clauses if begin > at), len(found))
+            clause = clauses[bisect_right(clauses, at)]
             for form, end in self._grammar.fitting(letters, at, clause):
                 if (kinds is None or form.kind in kinds) and self._facts.apply(form, found[at:end]):
                     at = end

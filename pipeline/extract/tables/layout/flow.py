@@ -13,7 +13,7 @@ from pipeline.extract.tables.layout.flow_header import find_header
 from pipeline.extract.tables.layout.flow_two_sided import label_sides, read_two_sides
 from pipeline.extract.tables.layout.sheet import Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.torn import Names, unwrapped
-from pipeline.extract.tables.layout.words import Word, margin_of, words_of_flow
+from pipeline.extract.tables.layout.words import Word, words_of_flow
 from pipeline.extract.tables.lexicon import CODED, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.header import columns_of
@@ -74,7 +74,7 @@ class _Keyed:
         self._keys = [c for c in columns if c.kind == "key" and c.index < first_amount]
         self._tail = [c for c in columns if c.kind == "key" and c.index > first_amount]
         self._problems: list[str] = []
-        self._margin = margin_of(document)
+        self._margin = document.margin
 
     def read(self, words: list[Word]) -> tuple[list[SheetRow], list[str]]:
         """The rows that the words of a table make, and what could not be placed."""

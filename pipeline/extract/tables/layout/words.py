@@ -266,13 +266,6 @@ def _levelled(lines: list[_PageLine], height: float) -> list[_PageLine]:
     ]
 
 
-def margin_of(document: Document) -> int:
-    """How many blanks every line of a text begins with: a margin, and no blank cell."""
-    text = document.text
-    lines = (text[line.start : line.end] for line in document.lines)
-    return min((len(line) - len(bare) for line in lines if (bare := line.lstrip(" \u3000"))), default=0)
-
-
 def words_of_flow(document: Document, first: int, last: int, start: int, library: Library) -> list[Word]:
     """The runs without a blank of the lines ``first`` to ``last`` (exclusive) from the character ``start`` on.
 
@@ -280,7 +273,7 @@ def words_of_flow(document: Document, first: int, last: int, start: int, library
     """
     found: list[Word] = []
     text = document.text
-    margin = margin_of(document)
+    margin = document.margin
     for index in range(first, last):
         _, line_start, line_end, _ = document.lines[index]
         previous = max(line_start + margin, start)
