@@ -136,7 +136,7 @@ def test_the_front_page_describes_the_dataset_for_search_engines(site):
     assert found["temporalCoverage"] == "2022/2022"
     assert found["spatialCoverage"] == [{"@type": "Place", "identifier": "110102", "name": "北京市西城区"}]
     assert found["license"].startswith("https://creativecommons.org/licenses/by/4.0")
-    assert len([d for d in found["distribution"] if d["encodingFormat"] == "text/csv"]) == 12
+    assert len([d for d in found["distribution"] if d["encodingFormat"] == "text/csv"]) == 13
 
 
 def test_pages_are_made_again_only_where_they_changed(published, tmp_path):

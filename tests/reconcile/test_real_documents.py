@@ -68,11 +68,6 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
         ("code_known", "71102"),
         ("code_under_its_class", "71102"),
         ("code_under_its_class", "71102"),
-        # So its amount counts twice among the details.
-        *[
-            ("column_total", column)
-            for column in ("“合计”栏", "“基本支出”栏", "“一般公共预算”栏", "“一般公共预算·基本支出”栏")
-        ],
         # 210 has another name since 2019, in two summaries.
         ("code_name", "“医疗卫生与计划生育支出”（210）行"),
         ("code_name", "“医疗卫生与计划生育支出”（210）行"),

@@ -14,10 +14,14 @@ from decimal import Decimal
 
 import pygal
 from markupsafe import Markup
+from pygal.etree import etree
 from pygal.style import Style
 
 from pipeline.publish.site.figures import Figure
 from pipeline.publish.site.labels import Both
+
+# The same bytes and the same tolerance of characters whether lxml happens to be installed or not.
+etree.to_etree()
 
 _KEPT = {"class", "d", "height", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
 _DROPPED = ("defs", "desc", "title", "script", "style")
