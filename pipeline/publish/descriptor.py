@@ -12,6 +12,9 @@ from pipeline.publish.manifest import Listed
 from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 
+#: The views that are written by hand; those of the tables are put before them.
+_VIEWS = Path(__file__).resolve().parents[2] / "schemas" / "views.sql"
+
 LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -147,3 +150,13 @@ Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan ver
 Cells are exactly as printed. A cell that begins with `=`, `+`, `-` or `@` is text of a source: open the CSV files in a
 spreadsheet by importing them with all columns as text.
 """
+
+
+def views() -> str:
+    """The text of ``views.sql``: a view a table over the Parquet files beside it, then those that are written by hand."""
+    head, _, rest = _VIEWS.read_text(encoding="utf-8").partition("\n\n")
+    tables = "\n".join(
+        f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('parquet/{name}/*.parquet', union_by_name = true);"
+        for name in TABLES
+    )
+    return f"{head}\n\n-- The tables.\n{tables}\n\n{rest}"
