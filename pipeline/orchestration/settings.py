@@ -8,6 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 RAW, OUT, PUBLISH_CONTACTS = "YUSUAN_RAW", "YUSUAN_OUT", "YUSUAN_PUBLISH_CONTACTS"
 ALERT_URL, ALERT_FORM = "YUSUAN_ALERT_URL", "YUSUAN_ALERT_FORM"
+DEAD_AFTER = "YUSUAN_DEAD_AFTER"
 WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
 
 
@@ -39,3 +40,8 @@ def scheduler_address() -> str:
 def alert_address() -> tuple[str, str]:
     """Where messages about failed runs are sent (empty: nowhere), and the form that the service there wants."""
     return os.environ.get(ALERT_URL, ""), os.environ.get(ALERT_FORM, "slack")
+
+
+def dead_after() -> float:
+    """Seconds after which a run that says nothing, while nobody uses the store, counts as killed."""
+    return float(os.environ.get(DEAD_AFTER) or 600)
