@@ -44,6 +44,7 @@ lock:
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra ocr --extra postgres --constraint requirements.lock \
 		--output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra build --extra deploy --constraint requirements.lock --output-file requirements-deploy.lock
 	echo "uv" | $(COMPILE) - --output-file requirements-uv.lock
 
 ui: $(VENV)/.ready
