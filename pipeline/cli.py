@@ -47,6 +47,10 @@ def main(argv: list[str] | None = None) -> int:
     site.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
     site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
     site.set_defaults(run=_site)
+    mirror = commands.add_parser("mirror", help="copy a release to an object store and make it the latest there")
+    mirror.add_argument("url", help="s3://bucket/folder, gs://…, az://… or file:///…")
+    mirror.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
+    mirror.set_defaults(run=_mirror)
     check = commands.add_parser("check", help="list the failing checks of a release")
     check.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
     for name in ("rule", "family", "severity"):
@@ -218,6 +222,20 @@ def _site(arguments: argparse.Namespace) -> int:
         print(f"yusuan site: {cannot_write(out, error)}", file=sys.stderr)
         return 2
     print(made)
+    return 0
+
+
+def _mirror(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.mirror import MirrorError, mirror
+    from pipeline.publish.reading import ReleaseError
+
+    try:
+        with _steps() as progress:
+            done = mirror(arguments.release, arguments.url, progress)
+    except (MirrorError, ReleaseError) as error:
+        print(f"yusuan mirror: {error}", file=sys.stderr)
+        return 2
+    print(done)
     return 0
 
 

@@ -20,6 +20,7 @@ from pipeline.orchestration.build import BUILD_TAG, end_dead_runs
 from pipeline.orchestration.executors import executor
 from pipeline.publish.changes import log_changes
 from pipeline.publish.locking import alone
+from pipeline.publish.mirror import mirror
 from pipeline.publish.site.build import left_out, make_site
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
@@ -159,10 +160,29 @@ def site(folders: Folders) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
 
 
+@dg.asset(
+    deps=["release"],
+    group_name="publish",
+    kinds={"file"},
+    owners=catalog.OWNERS,
+    retry_policy=dg.RetryPolicy(max_retries=3, delay=30, backoff=dg.Backoff.EXPONENTIAL),
+    description="The release on the object store that YUSUAN_MIRROR names.",
+)
+def mirrored(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
+    """``latest`` on an object store, where one is set. What was uploaded before is not uploaded again."""
+    if not (url := settings.mirror_address()):
+        return dg.MaterializeResult(metadata={"left_out": f"{settings.MIRROR} is not set"})
+    done = mirror(folders.out_path / "latest", url, progress)
+    return dg.MaterializeResult(
+        data_version=dg.DataVersion(done.release_id),
+        metadata={"address": done.address, "uploaded": done.uploaded, "kept": done.kept},
+    )
+
+
 fetch_job = dg.define_asset_job("fetch", selection=["fetched"], executor_def=dg.in_process_executor)
 extract_job = dg.define_asset_job("extract", selection=["sources", "extracted"])
 release_job = dg.define_asset_job(
-    "release", selection=[*TABLES, "release", "changes", "site"], executor_def=dg.in_process_executor
+    "release", selection=[*TABLES, "release", "changes", "site", "mirrored"], executor_def=dg.in_process_executor
 )
 
 
@@ -233,7 +253,7 @@ weekly = dg.ScheduleDefinition(
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", dg.BetaWarning)  # of links to code, which nothing here depends on
-    assets = dg.with_source_code_references([fetched, extract_collection, release_tables, changes, site])
+    assets = dg.with_source_code_references([fetched, extract_collection, release_tables, changes, site, mirrored])
 
 defs = dg.Definitions(
     assets=assets,

@@ -11,6 +11,7 @@ HOME = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()
 RAW, OUT, PUBLISH_CONTACTS = "YUSUAN_RAW", "YUSUAN_OUT", "YUSUAN_PUBLISH_CONTACTS"
 ALERT_URL, ALERT_FORM = "YUSUAN_ALERT_URL", "YUSUAN_ALERT_FORM"
 DEAD_AFTER = "YUSUAN_DEAD_AFTER"
+MIRROR = "YUSUAN_MIRROR"
 WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
 
 
@@ -47,3 +48,8 @@ def alert_address() -> tuple[str, str]:
 def dead_after() -> float:
     """Seconds after which a run that says nothing, while nobody uses the store, counts as killed."""
     return float(os.environ.get(DEAD_AFTER) or 600)
+
+
+def mirror_address() -> str:
+    """The object store that releases are copied to; empty: none."""
+    return os.environ.get(MIRROR, "")
