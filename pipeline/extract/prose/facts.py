@@ -304,6 +304,7 @@ class Facts:
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
+        about.told = kind == "amount"
         self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
 
@@ -324,8 +325,8 @@ class Facts:
             and text.count("（", start, stop) == text.count("）", start, stop)
         ):
             stop -= 1
-        if stop == start and self._is_listed(start, element):
-            # 机构运行为5万元，其中：…
+        if (stop == start or not self._only_links(stop, element.start)) and self._is_listed(start, element):
+            # 机构运行为5万元，其中：… and 支持促消费提质提升5万元, which holds the end of another name
             stop = start + len(text[start : element.start].rstrip(_LINKING))
         name, tail = text[start:stop], text[stop : element.start]
         return (
