@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, chain, count, repeat
 from operator import add
+from os.path import commonprefix
 
 from pipeline.ingest.document import Arrangement, CellTable, Content, Line, NotReadable, Page, Word
 from pipeline.ingest.formats.markdown import is_markdown, unmark
@@ -29,15 +30,15 @@ _FEWEST = 10
 def read(data: bytes, limits: Limits) -> Content:
     """What plain text holds. Raises NotReadable.
 
-    Line ends become ``\\n``, a byte order mark goes, and radicals become characters (see ``radicals``); no other
-    character is changed. All offsets refer to that text. A form feed ends a page.
+    Line ends become ``\\n``, a byte order mark and the margins go that all lines have alike, and radicals become
+    characters (see ``radicals``); no other character is changed. All offsets refer to that text. A form feed ends a page.
     """
     text, encoding = decode(data)
     if len(text) > limits.max_characters:
         raise NotReadable(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
     if not text.strip():
         raise NotReadable("the file holds nothing but white space")
-    text = ordinary(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _without_margins(ordinary(text.replace("\r\n", "\n").replace("\r", "\n")))
     marked: list[CellTable] = []
     if is_markdown(text):
         text, marked = unmark(text, limits)
@@ -161,6 +162,21 @@ def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
         pages = chain.from_iterable(repeat(page, leaf.count("\n") + 1) for page, leaf in leaves)
     # Made of whole tuples, for calling a class once a line would take most of the time.
     return tuple(map(partial(tuple.__new__, Line), zip(count(1), starts, map(add, starts, lengths), pages)))
+
+
+def _without_margins(text: str) -> str:
+    """``text`` without the blanks that all its lines begin or end with: they set nothing apart."""
+    lines = text.split("\n")
+    printing = [line for line in lines if line.strip()]
+    begin = commonprefix(printing)
+    left = len(begin) - len(begin.lstrip(" \u3000"))
+    right = min(len(line) - len(line.rstrip(" ")) for line in printing)
+    blank = [len(line) for line in lines if line and not line.strip()]
+    # Lines of spaces may stand for blank cells: they lose a margin only if all of them have it.
+    cut = left + right if min(blank, default=0) >= left + right else 0
+    if not left and not right:
+        return text
+    return "\n".join(line[left : len(line) - right] if line.strip() else line[cut:] for line in lines)
 
 
 def _is_laid_out(text: str) -> bool:

@@ -8,13 +8,15 @@ from typing import Annotated
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch, without_disclosure
+from pipeline.reconcile.batch import SCHEMES, Batch, without_disclosure
 from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode, Scheme
 from pipeline.reconcile.rule import Found, Needed, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.
 _RENEWED = 2018
+#: What is printed in fewer digits can be an ordinal.
+_CODE_DIGITS = 4
 _NAMED = ["scheme", "code", "name", "disclosure_year"]
 _NAME = pl.col("name").fill_null("—")
 
@@ -184,8 +186,8 @@ class CodeOrphanRule(Rule):
 class CodeOfAnotherRule(Rule):
     """A code that the classification lacks does not carry the name of another: 2080515 for 2080505.
 
-    The name is that of another code in the same section (款), or of one code alone that differs in one digit: 行政运行
-    stands in many sections, and lists of official codes are not complete.
+    The name is that of another code in the same section (款), or of one code alone from which one slip of the hand makes
+    it: 行政运行 stands in many sections, and lists of official codes are not complete.
     """
 
     def evaluate(self, batch: Batch) -> Found:
@@ -199,8 +201,7 @@ class CodeOfAnotherRule(Rule):
         digits = pl.col("code").str.len_chars()
         same = pl.col("owner").str.len_chars() == digits
         near = same & (pl.col("owner").str.slice(0, 5) == pl.col("code").str.slice(0, 5)) & (digits == 7)
-        digit = [pl.col("owner").str.slice(at, 1) != pl.col("code").str.slice(at, 1) for at in range(7)]
-        alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & (pl.sum_horizontal(digit) == 1)
+        alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & _mistyped("owner", "code")
         rows = named.filter(near | alone).unique(["line_id", "scheme"], keep="first", maintain_order=True)
         rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
         zh = pl.format("{}“{}”：政府收支分类科目中没有该编码，“{}”的编码是{}", "code", _NAME, _NAME, "owner")
@@ -208,6 +209,70 @@ class CodeOfAnotherRule(Rule):
             "{} “{}”: not in the official classification, the code of that name is {}", "code", _NAME, "owner"
         )
         return _about(self, rows, zh, en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeStrayRule(Rule):
+    """A row that prints digits where other rows print a code has a code of a classification: 1101102 is none."""
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with digits for a code, of which no classification has the class."""
+        numbers = batch.frame("numbers").filter(pl.col("owner_table").cast(pl.String) == "budget_lines")
+        role, digits = pl.col("role").cast(pl.String), pl.col("printed").str.len_chars()
+        numbers = numbers.filter((role == "code") | ((role == "ordinal") & (digits >= _CODE_DIGITS)))
+        printed = numbers.sort("start").group_by(line_id="owner_id", maintain_order=True).agg(code=pl.col("printed"))
+        printed = printed.with_columns(pl.col("code").list.join(""))
+        printed = printed.filter(pl.col("code").str.contains(r"^\d{3}(?:\d\d?){0,2}$"))
+        names = [f"{scheme}_code" for scheme in SCHEMES]
+        coded = pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+        lines = batch.lines.with_columns(_coded=coded, _beside=coded.any().over("table_id"))
+        rows = lines.filter(~pl.col("_coded") & pl.col("_beside") & pl.col("unit_code").is_null())
+        rows = rows.join(printed, on="line_id", maintain_order="left")
+        rows = rows.with_columns(name=pl.col("item"), key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("{}“{}”：政府收支分类科目中没有这样的编码", "code", _NAME)
+        en = pl.format("{} “{}”: no code of the official classifications", "code", _NAME)
+        return _about(self, rows, zh, en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeAlikeRule(Rule):
+    """A name has the same code in all tables of a document: 其他社会工作事务支出 is not 2013999 in one, 2013997 in another.
+
+    The code of which lists know nothing is the one in doubt; the other is one slip of the hand away, and stands in no
+    table beside it.
+    """
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Lines with a code that another table of the document prints otherwise."""
+        official = _official(batch).select("scheme", "code")
+        coded = batch.coded.filter((pl.col("code_count") == 1) & pl.col("name").is_not_null())
+        coded = coded.with_columns(plain=_plain("name"))
+        doubted = coded.join(official, on=["scheme", "code"], how="anti", maintain_order="left")
+        named = ["disclosure_id", "scheme", "plain"]
+        others = coded.select(*named, other="code", _table="table_id").unique(maintain_order=True)
+        pairs = doubted.join(others, on=named, maintain_order="left_right")
+        pairs = pairs.filter((pl.col("_table") != pl.col("table_id")) & _mistyped("other", "code"))
+        beside = coded.select("table_id", "scheme", other="code").unique()
+        rows = pairs.join(beside, on=["table_id", "scheme", "other"], how="anti", maintain_order="left")
+        rows = rows.unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
+        zh = pl.format("“{}”在本表的编码是{}，在其他表是{}", _NAME, "code", "other")
+        en = pl.format("“{}” has the code {} in this table, {} in another", _NAME, "code", "other")
+        return _about(self, rows, zh, en)
+
+
+def _mistyped(right: str, code: str) -> pl.Expr:
+    """Whether ``code`` is ``right`` with one other digit, or with two neighbours in each other's place."""
+    other = [pl.col(right).str.slice(at, 1) != pl.col(code).str.slice(at, 1) for at in range(7)]
+    swapped = pl.any_horizontal(
+        other[at]
+        & (pl.col(right).str.slice(at, 1) == pl.col(code).str.slice(at + 1, 1))
+        & (pl.col(right).str.slice(at + 1, 1) == pl.col(code).str.slice(at, 1))
+        for at in range(6)
+    )
+    differing = pl.sum_horizontal(other)
+    alike = pl.col(right).str.len_chars() == pl.col(code).str.len_chars()
+    return alike & ((differing == 1) | ((differing == 2) & swapped))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,9 @@ from pipeline.reconcile.language import ZERO, Metric, Pattern
 from pipeline.reconcile.relations import THING, statement_key
 from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 
+#: What may be stated with and without what was carried over from the year before.
+_TOTALS = ["revenue_budget", "expenditure_budget", "appropriation_revenue", "appropriation_expenditure"]
+
 
 def of_amount(rule: Rule, rows: pl.DataFrame, name: str, coefficient: int = 1) -> pl.DataFrame:
     """The amounts ``name`` of statements as operands of the right side."""
@@ -149,6 +152,7 @@ class RepeatedRule(SumRule):
         first = pl.col("statement_id").first().over(*THING, "fiscal_year", "phase")
         rows = batch.statements.filter(amounts).with_columns(key=statement_key(), _first=first)
         later = rows.filter(pl.col("statement_id") != pl.col("_first"))
+        later = self._without_balances(batch, rows, later)
         figures = rows.select("value", "half", "own_half", _first="statement_id")
         against = later.select("disclosure_id", "key", "_first").join(figures, on="_first", maintain_order="left")
         sides = [
@@ -156,6 +160,20 @@ class RepeatedRule(SumRule):
             self.operands_of(later, "right", "statements", "statement_id"),
         ]
         return pl.concat(sides)
+
+    def _without_balances(self, batch: Batch, rows: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
+        """``later`` without totals that differ from the first by what was carried over: 收入总计 and 本年收入 are two."""
+        carried = pl.col("metric").cast(pl.String).is_in(["opening_balance", "closing_balance"]) & (
+            pl.col("kind") == "amount"
+        )
+        balances = batch.statements.filter(carried).select("disclosure_id", "fiscal_year", _balance="value")
+        first = rows.select(_first="statement_id", _value="value")
+        near = later.filter(pl.col("metric").cast(pl.String).is_in(_TOTALS)).join(first, on="_first")
+        near = near.join(balances, on=["disclosure_id", "fiscal_year"])
+        apart = near.filter(
+            (pl.col("_balance") != ZERO) & ((pl.col("value") - pl.col("_value")).abs() == pl.col("_balance"))
+        )
+        return later.join(apart, on="statement_id", how="anti", maintain_order="left")
 
 
 @dataclass(frozen=True, kw_only=True)

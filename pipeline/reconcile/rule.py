@@ -280,6 +280,14 @@ def with_parts(operands: pl.DataFrame, records: pl.DataFrame, group: Sequence[st
     return placed.join(parted, on=columns, how="semi", nulls_equal=True, maintain_order="left").select(list(OPERANDS))
 
 
+def _cut_off() -> pl.Expr:
+    """Whether the side of fewer digits is the lower one by less than what its digits are worth: cut off, not rounded."""
+    left, right = pl.col("_own_left"), pl.col("own") - pl.col("_own_left")
+    low = pl.col("left_value").abs() < pl.col("right_value").abs()
+    coarse = pl.when(low & (left > right)).then(left).when(~low & (right > left)).then(right).otherwise(ZERO)
+    return pl.col("excess") < coarse + coarse
+
+
 def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFrame:
     """The checks of ``rules`` that ``operands`` give: one for each rule, disclosure and key with figures on both sides."""
     how = pl.DataFrame(
@@ -317,6 +325,7 @@ def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFra
             right_value=pl.col("_signed").filter(~pl.col("_is_left")).sum(),
             tolerance=pl.col("_half").sum(),
             own=pl.col("_own").sum(),
+            _own_left=pl.col("_own").filter("_is_left").sum(),
             _left=pl.col("_is_left").any(),
             _right=~pl.col("_is_left").all(),
             terms=pl.col("_term").drop_nulls().n_unique(),
@@ -329,7 +338,7 @@ def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFra
         .with_columns(
             status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
             rounding_only=(pl.col("excess") > ZERO)
-            & (pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))),
+            & ((pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))) | _cut_off()),
         )
         .with_columns(severity=pl.when("rounding_only").then(pl.lit("info")).otherwise("_as"))
         .with_columns(note_zh=pl.lit(None), note_en=pl.lit(None))

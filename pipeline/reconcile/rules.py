@@ -63,6 +63,8 @@ KINDS: Mapping[str, type[Rule]] = {
     "code_known": codes.CodeKnownRule,
     "code_name": codes.CodeNameRule,
     "code_of_another": codes.CodeOfAnotherRule,
+    "code_stray": codes.CodeStrayRule,
+    "code_alike": codes.CodeAlikeRule,
     "code_orphan": codes.CodeOrphanRule,
     "code_pairs": codes.CodePairsRule,
     "versions": across.VersionsRule,

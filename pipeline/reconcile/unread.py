@@ -15,7 +15,7 @@ _VALUES = ("left_value", "right_value", "difference", "tolerance")
 
 def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.DataFrame:
     """The checks of ``found``; those that fail and may need a cell that was not understood are not applicable."""
-    unread = _worded(batch, _unclaimed(batch))
+    unread = _worded(batch, unclaimed(batch))
     strays = _strays(batch)
     if not unread.height and not strays.height:
         return found.checks
@@ -90,12 +90,14 @@ def _worded(batch: Batch, cells: pl.DataFrame, *apart: str) -> pl.DataFrame:
     return rows.select(*apart, "table_id", "line", "start", words_zh=zh, words_en=en)
 
 
-def _unclaimed(batch: Batch) -> pl.DataFrame:
+def unclaimed(batch: Batch) -> pl.DataFrame:
     """Unclaimed numbers, each with the table that it stands in: after its title, and before the prose that follows it."""
     numbers = batch.frame("numbers").filter(pl.col("class").cast(pl.String) == "unclaimed")
     tables = batch.frame("tables").select("disclosure_id", "table_id", "start").sort("start")
     last = batch.lines.group_by("table_id").agg(last=pl.col("start").max())
-    tables = tables.join(last, on="table_id", maintain_order="left")
+    # A table of which nothing was understood has its cells, too: they are not those of the table before it.
+    tables = tables.join(last, on="table_id", how="left", maintain_order="left")
+    tables = tables.with_columns(pl.coalesce("last", "start").alias("last"))
     passages = batch.frame("passages").select("disclosure_id", prose="start").sort("prose")
     tables = tables.sort("last").join_asof(
         passages, left_on="last", right_on="prose", by="disclosure_id", strategy="forward", check_sortedness=False

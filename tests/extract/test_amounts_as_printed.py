@@ -138,3 +138,34 @@ def test_a_margin_is_no_blank_cell():
 
     text = BUNDLED.read_text(encoding="utf-8")
     assert keys("\n".join("  " + line if line else line for line in text.split("\n"))) == keys(text)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "   \n") + "   ",
+        lambda text: "      " + text.replace("\n", "\n      "),
+        lambda text: "　　" + text.replace("\n", "\n　　"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\n\n\n" + text,
+        lambda text: "政府信息公开\n" + text,
+    ],
+    ids=["byte order mark", "trailing spaces", "margin", "wide margin", "line ends", "blank lines", "a line above"],
+)
+def test_what_says_nothing_changes_nothing(changed):
+    def told(text):
+        found = read(text.encode("utf-8"))
+        rows = found.rows
+        return (
+            found.disclosure.status,
+            [
+                (line.table_code, line.item, line.measure, line.fund, line.row_kind, line.amount)
+                for line in rows.budget_lines
+            ],
+            [(row.metric, row.kind, row.value, row.fiscal_year, row.phase) for row in rows.statements],
+            [(row.level1, row.level2, row.level3, row.horizon, row.text) for row in rows.indicators],
+        )
+
+    text = BUNDLED.read_text(encoding="utf-8")
+    assert told(changed(text)) == told(text)

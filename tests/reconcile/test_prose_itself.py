@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -31,6 +32,28 @@ def test_a_percentage_of_the_wrong_base_says_what_it_is() -> None:
         "2022年收入预算降低7.28%，按列示数计算应为6.79%（427,156.36 ÷ 6,291,924.73）；所列百分比等于变动额除以本年数"
     )
     assert "427,156.36 ÷ 6,291,924.73" in found["message_en"]
+
+
+def test_amounts_whose_last_digits_are_cut_off_do_not_accuse_as_errors() -> None:
+    def repeated(one: str, other: str, digits: str) -> tuple[str, bool]:
+        first = statement("three_public", "amount", one)
+        second = statement("three_public", "amount", other, precision=Decimal(digits))
+        found = check("repeated_amount", first, {**second, "statement_id": second["statement_id"] + ".2"})
+        return found["severity"], found["rounding_only"]
+
+    assert repeated("877080.00", "877000.00", "100") == ("info", True)
+    # More than the last digit is worth, or above: neither is cut off.
+    assert repeated("877100.00", "877000.00", "100") == repeated("877020.00", "877100.00", "100") == ("error", False)
+
+
+def test_what_was_carried_over_sets_two_totals_apart() -> None:
+    total = statement("revenue_budget", "amount", "2356.78")
+    own = {**statement("revenue_budget", "amount", "2300.00"), "statement_id": total["statement_id"] + ".2"}
+    balance = statement("opening_balance", "amount", "56.78")
+    about = {"disclosures": disclosures(), "statements": statements(total, own, balance)}
+    checks = reconcile(about, load_rules())["checks"]
+    assert checks.filter(pl.col("rule_id") == "repeated_amount").height == 0
+    assert check("repeated_amount", total, own)["status"] == "fail"
 
 
 def test_a_right_percentage_passes() -> None:

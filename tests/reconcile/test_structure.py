@@ -10,7 +10,7 @@ import pytest
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes
-from tests.reconcile.synthetic import DID, disclosures, lines, row, statement, statements
+from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, statement, statements
 
 TABLE = {
     "disclosure_id": DID,
@@ -191,8 +191,45 @@ def test_an_unknown_code_with_the_name_of_another_is_reported() -> None:
     assert said.endswith("“机关事业单位基本养老保险缴费支出”的编码是2080505")
     (within,) = failing("code_of_another", **coded("expenditure", ("2010181", "行政运行")))
     assert "2010101" in within
+    (swapped,) = failing("code_of_another", **coded("expenditure", ("2212001", "住房公积金")))
+    assert "2210201" in swapped
     # Lists are not complete: a section of which no code is known may have its own 行政运行.
     assert failing("code_of_another", **coded("expenditure", ("2013901", "行政运行"))) == []
+
+
+def test_digits_that_no_classification_begins_with_are_reported() -> None:
+    rows = (
+        row("expenditure", "a", {"total": "1.00"}, item="行政运行", function_code="2010101"),
+        row("expenditure", "b", {"total": "2.00"}, item="行政单位医疗"),
+    )
+
+    def stray(*printed: str, role: str = "code") -> list[str]:
+        owner = {"owner_table": "budget_lines", "owner_id": f"{DID}.expenditure.b.total", "class": "structure"}
+        numbers = [
+            {**owner, "disclosure_id": DID, "role": role, "printed": p, "start": at} for at, p in enumerate(printed)
+        ]
+        return failing("code_of_no_classification", budget_lines=lines(*rows), numbers=frame("numbers", numbers))
+
+    said = ["1101102“行政单位医疗”：政府收支分类科目中没有这样的编码"]
+    assert stray("1101102") == stray("110", "11", "02") == said
+    assert len(stray("210101", role="ordinal")) == 1
+    assert stray("12", role="ordinal") == stray("2022", role="year") == []
+
+
+def test_a_name_has_one_code_in_all_tables() -> None:
+    def alike(*codes: tuple[str, str, str]) -> list[str]:
+        rows = [
+            row(table, code, {"total": "1.00"}, item=name, function_code=code, function_name=name)
+            for table, code, name in codes
+        ]
+        return failing("code_alike_everywhere", budget_lines=lines(*rows), classifications=load_codes())
+
+    one, other = ("expenditure", "2013999", "其他社会工作事务支出"), ("income", "2013997", "其他社会工作事务支出")
+    assert "“其他社会工作事务支出”在本表的编码是2013997，在其他表是2013999" in alike(one, other)
+    # Both stand in one table: then they are two.
+    assert alike(one, other, ("income", one[1], one[2]), ("expenditure", other[1], other[2])) == []
+    # 行政运行 of two sections that lists know.
+    assert alike(("expenditure", "2010101", "行政运行"), ("income", "2010301", "行政运行")) == []
 
 
 def test_a_code_under_no_printed_section_is_reported_where_others_stand_under_theirs() -> None:

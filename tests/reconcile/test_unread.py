@@ -52,6 +52,24 @@ def test_a_cell_on_a_line_without_an_amount_is_needed_by_the_columns_and_by_no_o
     assert column["difference"] is None and column["severity"] == "info"
 
 
+def test_a_cell_of_a_table_without_amounts_is_not_one_of_the_table_before() -> None:
+    titles = [
+        {"table_id": f"{DID}.{table}", "disclosure_id": DID, "title": "表", "start": start, "table_code": table}
+        | {"amount_count": amounts, "table_no": start}
+        for table, start, amounts in ((TABLE, 10, 8), ("income", 60, 0))
+    ]
+    tables = frame("tables", titles)
+    assert checks(unread(8, 70), tables=tables)["status"].to_list() == ["fail", "fail"]
+    given = {"disclosures": disclosures(), "tables": tables, "budget_lines": lines(*ROWS)}
+
+    def empty(**more: pl.DataFrame) -> int:
+        found = reconcile({**given, **more}, load_rules())["checks"]
+        return found.filter(pl.col("rule_id") == "empty_table_declared").height
+
+    # A table in which something was not understood is not called empty.
+    assert (empty(), empty(numbers=unread(8, 70))) == (1, 0)
+
+
 def test_a_cell_of_a_row_is_needed_by_the_sums_of_that_row() -> None:
     found = checks(unread(5, 55))
     by_rule = dict(found.select("rule_id", "status").iter_rows())

@@ -16,6 +16,8 @@ _CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
 _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
+#: The metrics of everything that a body takes in and spends.
+_WHOLE = ("revenue_budget", "expenditure_budget")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -65,6 +67,8 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
         element.glued = before is not None and before.end == element.start
         element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
+            if element.glued and before is not None and _ends_name(before, element):
+                continue
             excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
@@ -194,6 +198,13 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
     return money and grammar.whole.search(text, start, before.end) is None
 
 
+def _ends_name(before: Element, label: Element) -> bool:
+    """Whether the label of the whole only ends the name before it: 机关运行经费|预算支出, not the budget of the body."""
+    metric, named = label.meanings[0].metric, before.metric
+    whole = metric is not None and metric.name in _WHOLE
+    return whole and metric is not None and named is not None and named.direction == metric.direction
+
+
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:
     """``element`` as the first of its meanings that fits; None where all ask for company that it has not."""
     company = (before.kind if before is not None else None, previous)
@@ -233,6 +244,8 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
                 phase=named[-1].phase,
             )
             at += len(named)
+            # 较上年（2024年）增加: the bracket only says which year that is.
+            at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
                 at += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -23,6 +24,13 @@ _LINKING = "为是共计约达"
 _PARTS = ("，其中", "（其中", "；其中", "。其中", "其中")
 _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
+#: What may stand before a name, and between it and its amount.
+_OPENING_YEAR = re.compile(f"{YEAR}年?度?")
+_BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
+#: What begins a clause that says why or how, and names nothing.
+_NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
+#: Metrics whose subject is the name of what is scored.
+_NAMED = ("other_amount", "major_project")
 #: A phase that begins like this says itself which budget it is.
 _NAMED_BUDGETS = ("年初", "全年", "调整")
 
@@ -68,7 +76,7 @@ class Facts:
         for element in found:
             if element.kind == "phase" and first.kind == "base":
                 about.base = (about.base[0], element.phase)
-            elif element.kind in ("base", "metric", "phase"):
+            elif element.kind in ("base", "metric", "phase", "open"):
                 self._topic.note(element)
         if first.kind == "base":
             about.phase = phase_before
@@ -80,22 +88,23 @@ class Facts:
         last = found[-1]
         if last.kind == "score" and not (self._about.near and self._is_evaluation()):
             self._turn_to_evaluation()
-        if last.kind == "change" or last.number is None:
+        if not self._may_state(form, found):
             return False
+        assert last.number is not None
         value = self._folded.tokens[last.number].value or Decimal(0)
-        sign = _sign(found, form.kind, value)
+        sign = None if self._rows.is_dash(found[0]) else _sign(found, form.kind, value)
         if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
         about = self._about
-        if last.kind == "amount" and last.name is not None:
-            return self._other(last, form.kind, sign)
-        if not about.near or about.metric is None or (about.metric.only == "count" and last.kind == "amount"):
+        if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             return last.kind == "amount" and self._other(last, form.kind, sign)
         if last.kind == "count" and not self._can_be_counted(last):
             return False
         if about.threshold is not None and last.kind in ("amount", "count"):
             about.subject, about.threshold = about.threshold, None
+        if form.kind in ("change", "change_percent"):
+            self._compare()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
         if form.kind == "completion_rate":
             phase = self._completed(found, phase)
@@ -105,7 +114,37 @@ class Facts:
             whole = self._whole(found)
             self._counts_of_whole(found)
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
+        about.told = form.kind == "amount" and form.about == "current"
         return True
+
+    def _is_another(self, form: Form, amount: Element) -> bool:
+        """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its
+        amount (各2万元，共6万元).
+        """
+        about = self._about
+        if amount.name is not None or (about.metric is not None and about.metric.only == "count"):
+            return True
+        stated = form.kind == "amount" and form.about == "current" and about.told
+        return stated and self._rows.rows[-1].value != self._rows.value(amount)
+
+    def _may_state(self, form: Form, found: list[Element]) -> bool:
+        """Whether a figure can be of what the words so far are about, given what they have said of it."""
+        if found[-1].kind == "change" or found[-1].number is None:
+            return False
+        before = self._rows.rows[-1] if self._rows.rows else None
+        if form.kind == "change_percent" and found[0].kind in _PRINTED_SIGNS:
+            # A sign alone says that something changes only where a change has just been stated; else it is a dash.
+            return before is not None and before.kind == "change"
+        return True
+
+    def _compare(self) -> None:
+        """2025年5万元，2024年8万元，减少3万元: the change is that of the later year against the earlier."""
+        about = self._about
+        if about.compared or about.metric is None:
+            return
+        years = sorted({row.fiscal_year for row in self._rows.amounts(here=True) if row.fiscal_year is not None})
+        if len(years) == 2:
+            about.base, about.year = (years[0], None), years[1]
 
     def _whole(self, found: list[Element]) -> Piece:
         """The words that say what a share is a share of."""
@@ -119,7 +158,9 @@ class Facts:
         return metric is not None and metric.name == _EVALUATION
 
     def _turn_to_evaluation(self) -> None:
-        self._about.turn_to(self._grammar.metrics[_EVALUATION], None, self._about.function_code)
+        about = self._about
+        named = about.near and about.metric is not None and about.metric.name in _NAMED
+        self._about.turn_to(self._grammar.metrics[_EVALUATION], about.subject if named else None, about.function_code)
 
     def _completed(self, found: list[Element], phase: str | None) -> str | None:
         """The phase that 完成预算的 is measured by: where the only budget stated is the adjusted one, that."""
@@ -155,6 +196,9 @@ class Facts:
         about = self._about
         assert about.metric is not None
         unit = self._grammar.counts[self._folded.text[(element.number or 0) + 1 : element.end]]
+        if about.metric.counted:
+            counted = self._grammar.metrics[about.metric.counted]
+            about.metric = self._grammar.metrics[counted.purchased or counted.name] if about.purchase else counted
         if about.metric.persons and unit in ("person", "person_visit"):
             about.metric, about.subject = self._grammar.metrics[about.metric.persons], None
         return not about.metric.units or unit in about.metric.units
@@ -220,6 +264,8 @@ class Facts:
         placeholder = self._grammar.patterns.placeholder
         if placeholder.search(self._folded.text, *self.sentence) or placeholder.search(self._passage.section_path):
             return True
+        if not any(element.kind == "metric" for element in found):
+            return self._none_of_it(found)
         start: int | None = found[0].start
         for element in found:
             self._topic.note(element)
@@ -229,6 +275,16 @@ class Facts:
                 first = element.start if start is None else start
                 self._rows.words(first, element.end, Sense("none", self._about.year))
                 start = None
+        return True
+
+    def _none_of_it(self, found: list[Element]) -> bool:
+        """因公出国（境）费：无. What stands before is none, where nothing else is said of it."""
+        about = self._about
+        if not about.near or about.metric is None or about.metric.direction is None:
+            return False
+        if any(row.metric == about.metric.name for row in self._rows.here()):
+            return False
+        self._rows.words(found[0].start, found[-1].end, Sense("none", about.year))
         return True
 
     def _project(self, element: Element) -> bool:
@@ -242,33 +298,69 @@ class Facts:
     def _other(self, element: Element, kind: FormKind, sign: int | None) -> bool:
         """An amount whose name no metric knows: the words right before it are its subject."""
         name = element.name or self._name_before(element)
-        if name is None:
+        if name is None or self._topic.lost:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
+        about.told = kind == "amount"
         self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
 
     def _name_before(self, element: Element) -> Piece | None:
         """The stretch of the name that stands right before an amount, with only linking words between."""
         text, grammar = self._folded.text, self._grammar
-        start = max(self._topic.boundary, *(text.rfind(mark, 0, element.start) + 1 for mark in _MARKS))
+        start = self._clause(element.start)
+        if start - 1 > self._topic.boundary and text[start - 1] in "，：" and self._only_links(start, element.start):
+            return self._name_alone(start - 1)
         stop = element.start
         # 第一季度用款计划为 names 第一季度用款计划: words that only link are no part of a name, unless they end it.
         opening = grammar.name_opening.match(text, start, stop)
         start = opening.end() if opening else start
-        if text.startswith(YEAR, start):
-            start += len(text[start:stop]) - len(text[start:stop].lstrip(f"{YEAR}年度"))
-        while stop > start and not grammar.name_ending.search(text[start:stop]):
+        if year := _OPENING_YEAR.match(text, start, stop):
+            start = year.end()
+        while stop > start and not (
+            grammar.name_ending.search(text[start:stop])
+            and text.count("（", start, stop) == text.count("）", start, stop)
+        ):
             stop -= 1
-        if stop == start and self._is_listed(start, element):
-            # 机构运行为5万元，其中：…
+        if (stop == start or not self._only_links(stop, element.start)) and self._is_listed(start, element):
+            # 机构运行为5万元，其中：… and 支持促消费提质提升5万元, which holds the end of another name
             stop = start + len(text[start : element.start].rstrip(_LINKING))
         name, tail = text[start:stop], text[stop : element.start]
-        links = tail == "" or grammar.links.fullmatch(tail) is not None
-        return (start, stop) if links and self._can_be_a_name(name) else None
+        return (
+            (start, stop)
+            if self._only_links(element.start - len(tail), element.start) and self._can_be_a_name(name)
+            else None
+        )
+
+    def _clause(self, end: int) -> int:
+        """Where the clause before ``end`` begins, after the last figure; a bracket inside it belongs to it."""
+        text, closed = self._folded.text, []
+        for at in range(end - 1, self._topic.boundary - 1, -1):
+            if text[at] == "）":
+                closed.append(at)
+            elif text[at] == "（" and closed:
+                closed.pop()
+            elif text[at] in _MARKS:
+                return closed[0] + 1 if closed else at + 1
+        return closed[0] + 1 if closed else self._topic.boundary
+
+    def _only_links(self, start: int, end: int) -> bool:
+        """Whether nothing stands between a name and its amount but words that link, a year and an aside."""
+        between = _BETWEEN.sub("", self._folded.text[start:end])
+        return between == "" or self._grammar.links.fullmatch(between) is not None
+
+    def _name_alone(self, end: int) -> Piece | None:
+        """The clause before ``end`` where it is a name and nothing else: 农村改厕项目，安排资金200万元."""
+        text = self._folded.text
+        start = self._clause(end)
+        opening = self._grammar.name_opening.match(text, start, end)
+        start = opening.end() if opening else start
+        name = text[start:end]
+        alone = self._grammar.name_ending.search(name) is not None and _NO_NAME.match(name) is None
+        return (start, end) if alone and self._can_be_a_name(name) else None
 
     def _is_listed(self, start: int, element: Element) -> bool:
         """Whether all between ``start`` and an amount must be its name: it is one of a list of parts, or has parts."""

@@ -92,6 +92,8 @@ class Metric:
     subject: str | None = None
     actual: MetricName | None = None
     purchased: MetricName | None = None
+    counted: MetricName | None = None
+    counterpart: MetricName | None = None
     only: Literal["count"] | None = None
     persons: MetricName | None = None
     stock: bool = False
@@ -176,7 +178,7 @@ class _Patterns:
     because: re.Pattern[str]
     purpose: re.Pattern[str]
     grade: re.Pattern[str]
-    codes: dict[Literal["code", "c", "s", "i"], re.Pattern[str]]
+    codes: dict[Literal["code", "full", "c", "s", "i"], re.Pattern[str]]
     evaluated: re.Pattern[str]
     named: re.Pattern[str]
     names: re.Pattern[str]
@@ -276,7 +278,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         counts=counts,
         # A form begins with what it must have.
         forms={
-            letter: tuple(form for form in file.form if form.elements.pattern.startswith(letter))
+            letter: tuple(form for form in file.form if letter in _first(form.elements.pattern))
             for letter in LETTERS.values()
         },
         metrics=metrics,
@@ -288,6 +290,11 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         name_longest=other.longest,
         name_letters=other.listed,
     )
+
+
+def _first(pattern: str) -> str:
+    """The letters that a form can begin with."""
+    return pattern[1 : pattern.index(")")].replace("|", "") if pattern.startswith("(") else pattern[0]
 
 
 def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word, ...]]:
@@ -321,7 +328,8 @@ def _amount(money: Iterable[str]) -> str:
     return rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
 
 
-def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Iterable[str]) -> str:
+def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapping[str, tuple[Word, ...]]) -> str:
+    equal = trie(text for text, found in words.items() if found[0].kind == "equal")
     return "|".join(
         (
             rf"(?P<grade_>{patterns.grade.pattern})",
@@ -338,7 +346,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Iter
             rf"(?P<count>#{trie(counts)})",
             rf"(?P<more>{patterns.more.pattern})",
             rf"(?P<less>{patterns.less.pattern})",
-            r"(?P<aside>（[^（）#Y@]*）)",
+            rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
             rf"(?P<average>{patterns.average.pattern})",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.extract.context import Piece
@@ -13,10 +13,17 @@ from pipeline.extract.prose.grammar import Grammar
 
 _FIGURES = ("amount", "percent", "count")
 #: What may stand between 分别 and the figures, and is said of each of them.
-_SAID = ("change", "share", "completion", "minus")
+_SAID = ("base", "change", "share", "completion", "minus", "plus")
+#: What each figure of a list may say for itself: 分别增加5万元、减少3万元.
+_OWN = ("change", "minus", "plus")
+#: What is said of all items of a list without a figure: 均与上年持平, 均为零.
+_WORDED = ("equal", "zero")
+_LABELS = ("metric", "function", "threshold", "purchase")
 #: What a share is of: 分别占支出预算的65%和35%.
 _WHOLE = ("metric", "phase", "other")
 _MARKS = "，：；。"
+#: What stands before the sum of a list: 分别为1万元、2万元，共3万元.
+_SUM = re.compile("，.*[共计]")
 _AND = re.compile("、|以及|[和与及]")
 
 
@@ -26,6 +33,14 @@ class _Item:
 
     elements: list[Element]
     name: Piece | None = None
+
+
+@dataclass(slots=True)
+class _Figure:
+    """A figure of a list, and the word of change before it."""
+
+    said: list[Element]
+    element: Element
 
 
 class Lists:
@@ -40,57 +55,98 @@ class Lists:
 
     def resolve(self, found: list[Element], start: int) -> list[Element]:
         """``found`` with the figures of each list next to their items. ``start`` is where its text begins."""
+        text = self._folded.text
         done: list[Element] = []
         at = 0
         while at < len(found):
             element = found[at]
             at += 1
-            if element.kind not in ("each", "both"):
+            if element.kind in ("each", "both"):
+                said, figures, at = _figures(found, at, text)
+                done = self._give(element, done, said, figures, start)
+                if done and done[-1].shared:
+                    tail, at = _tail(found, at)
+                    done += self._of_each(tail)
+            elif element.kind == "zero" and text.startswith("均", element.start):
+                done = self._give(replace(element, kind="both"), done, [], [_Figure([], element)], start)
+            elif element.kind == "share" and len(figures := (taken := _figures(found, at - 1, text))[1]) > 1:
+                done, at = self._shares(done, taken[0], figures), taken[2]
+            else:
                 done.append(element)
-                continue
-            said, figures, at = _figures(found, at)
-            done = self._give(element, done, said, figures, start)
         return done
 
     def _give(
-        self, word: Element, before: list[Element], said: list[Element], figures: list[Element], start: int
+        self, word: Element, before: list[Element], said: list[Element], figures: list[_Figure], start: int
     ) -> list[Element]:
         """The elements before ``word`` and its figures, each with its item."""
         text = self._folded.text
         first = max(start, *(text.rfind(mark, 0, word.start) + 1 for mark in _MARKS))
-        items = self._split(first, word.start)
+        previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
+        items = self._split(first, word.start, previous)
         kept = [element for element in before if element.start < first]
+        plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
+        labelled = any(e.kind in _LABELS for e in before if e.start >= first)
         if word.kind == "both":
-            if len(items) > 1 and len(figures) == 1 and all(any(e.metric for e in item.elements) for item in items):
-                self._items = items
-                shared = [replace(figures[0], shared=at > 0) for at in range(len(items))]
-                return [*kept, *self._joined(items, said, shared)]
-            return [*before, *said, *figures]
-        if len(items) < 2 and len(figures) > 1 and len(self._items) == len(figures):
-            # 收入和支出较上年分别…: the base stands before what is said of each.
-            return [*before, *self._joined(self._items, said, figures)]
+            earlier = [] if labelled else _recent(before)
+            return self._all(items, kept, said, figures) or self._all(earlier, before, said, figures) or plain
+        # 收入和支出较上年分别…: the base stands before what is said of each. Or each item has had a figure before.
+        goes_on = len(items) < 2 and len(figures) > 1 and not labelled
+        if goes_on and (known := self._known(before, len(figures))):
+            return [*before, *self._joined(known, said, figures)]
         if not figures or (len(items) < 2 and len(figures) < 2):
-            return [*before, *said, *figures]
+            return plain
         if len(items) == len(figures) and self._are_told_apart(items):
             self._items = items
             return [*kept, *self._joined(items, said, figures)]
-        # Whose each figure is, is not said.
-        return [*before, *(replace(figure, kind="rate") for figure in figures)]
+        return [*before, *_unsaid(figures)]
 
-    def _joined(self, items: list[_Item], said: list[Element], figures: list[Element]) -> list[Element]:
+    def _all(
+        self, items: list[_Item], kept: list[Element], said: list[Element], figures: list[_Figure]
+    ) -> list[Element]:
+        """``kept``, and what is said of all ``items`` alike; nothing where they are no list or it is not said."""
+        labelled = all(any(e.metric or e.match for e in item.elements) for item in items)
+        if len(items) < 2 or len(figures) != 1 or not (labelled or self._are_told_apart(items)):
+            return []
+        self._items = items
+        only = figures[0]
+        shared = [_Figure(only.said, replace(only.element, shared=at > 0)) for at in range(len(items))]
+        return [*kept, *self._joined(items, said, shared)]
+
+    def _of_each(self, tail: list[Element]) -> list[Element]:
+        """What is said of a list once, as said of each of its items."""
+        said: list[Element] = []
+        for at, item in enumerate(self._items if tail else []):
+            said += [*item.elements, *(replace(e, shared=at > 0) if e.number is not None else e for e in tail)]
+        return said
+
+    def _shares(self, before: list[Element], said: list[Element], figures: list[_Figure]) -> list[Element]:
+        """占总支出的60%和40%: a share of each item of the list before."""
+        if items := self._known(before, len(figures)):
+            return [*before, *self._joined(items, said, figures)]
+        return [*before, *_unsaid(figures)]
+
+    def _known(self, before: list[Element], count: int) -> list[_Item]:
+        """The list of ``count`` items that the words before are about; nothing where they are about something else."""
+        last = next(reversed([e for e in _outside_shares(before) if e.kind in _LABELS]), None)
+        for items in (self._items, _recent(before)):
+            if len(items) == count and (last is None or any(last is e for item in items for e in item.elements)):
+                return items
+        return []
+
+    def _joined(self, items: list[_Item], said: list[Element], figures: list[_Figure]) -> list[Element]:
         metric = next((e for item in reversed(items) for e in item.elements if e.kind == "metric"), None)
         common = metric if sum(any(e.metric for e in item.elements) for item in items) == 1 else None
         joined: list[Element] = []
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
-            joined += [*own, *([common] if common is not None else []), *said, replace(figure, name=item.name)]
+            joined += [*own, *([common] if common is not None else []), *said, *figure.said]
+            joined.append(replace(figure.element, name=item.name))
         return joined
 
-    def _split(self, start: int, end: int) -> list[_Item]:
-        """The items of the list that ``start:end`` is."""
+    def _split(self, start: int, end: int, previous: str | None) -> list[_Item]:
+        """The items of the list that ``start:end`` is, after words about the metric ``previous``."""
         bounds = [start, *(at for mark in _AND.finditer(self._folded.text, start, end) for at in mark.span()), end]
         items: list[_Item] = []
-        previous = None
         for first, last in zip(bounds[::2], bounds[1::2], strict=True):
             if first < last:
                 items.append(self._item(first, last, previous))
@@ -116,16 +172,70 @@ class Lists:
         return all(metric or name for metric, name in zip(metrics, names, strict=True))
 
 
-def _figures(found: list[Element], at: int) -> tuple[list[Element], list[Element], int]:
-    """What is said of each figure from ``at`` on, the figures of one kind, and where they end."""
+def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], list[_Figure], int]:
+    """What is said of each figure from ``at`` on, the figures of one kind with what each says itself, and where they end."""
     said: list[Element] = []
     while at < len(found) and (
-        found[at].kind in _SAID or (said and said[0].kind == "share" and found[at].kind in _WHOLE)
+        found[at].kind in _SAID or (any(e.kind == "share" for e in said) and found[at].kind in _WHOLE)
     ):
         said.append(found[at])
         at += 1
-    figures: list[Element] = []
-    while at < len(found) and found[at].kind in _FIGURES and found[at].kind == (figures or found[at:])[0].kind:
-        figures.append(found[at])
-        at += 1
+    if said and at < len(found) and found[at].kind in _WORDED:
+        return said, [_Figure([], found[at])], at + 1
+    own = [said.pop()] if said and said[-1].kind in _OWN else []
+    figures: list[_Figure] = []
+    while (figure := _figure_at(found, at, figures, own, text)) is not None:
+        figures.append(figure)
+        at += 1 + (len(figure.said) if figure.said is not own else 0)
     return said, figures, at
+
+
+def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[Element], text: str) -> _Figure | None:
+    """The figure that stands at ``at``, of the kind of those before; a word of change may stand before it."""
+    said = own
+    if own and before and at < len(found) and found[at].kind == "change":
+        said = [found[at]]
+        at += 1
+    if at == len(found) or found[at].kind not in _FIGURES:
+        return None
+    if before and _SUM.search(text, before[-1].element.end, found[at].start):
+        return None
+    return None if before and found[at].kind != before[0].element.kind else _Figure(said, found[at])
+
+
+def _tail(found: list[Element], at: int) -> tuple[list[Element], int]:
+    """What goes on about all items of a list that have one figure (均为0万元，与上年持平), and where it ends."""
+    end = at
+    while end < len(found) and found[end].kind in (*_SAID, *_WORDED, "amount", "percent"):
+        end += 1
+    return (found[at:end], end) if end > at and found[at].kind in ("base", "change") else ([], at)
+
+
+def _unsaid(figures: list[_Figure]) -> list[Element]:
+    """The figures of a list where it is not said whose each is: they state nothing."""
+    return [replace(figure.element, kind="rate") for figure in figures]
+
+
+def _outside_shares(found: list[Element]) -> Iterator[Element]:
+    """``found`` without what shares are shares of: 占支出预算的60%."""
+    inside = False
+    for element in found:
+        inside = (inside or element.kind == "share") and element.kind not in _FIGURES
+        if not inside:
+            yield element
+
+
+def _recent(before: list[Element]) -> list[_Item]:
+    """What the amounts are of that stand right before, one after the other; nothing where one of them has no label."""
+    first = max((at + 1 for at, e in enumerate(before) if e.kind in ("stop", "part")), default=0)
+    items: list[_Item] = []
+    label: list[Element] = []
+    for element in _outside_shares(before[first:]):
+        if element.kind in ("close", "open", "other", "each", "both", "rate"):
+            return []
+        if element.kind in _LABELS:
+            label.append(element)
+        elif element.kind == "amount" and label:
+            items.append(_Item(label))
+            label = []
+    return [] if label else items

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.prose.folding import fold, kept_places
 from pipeline.extract.prose.sections import Sections
-from pipeline.ingest.document import Page
+from pipeline.ingest.document import Arrangement, Page
 
 _RULE = re.compile(r"[_=*~\-—－\s]{4,}")
 _DIGITS = re.compile(r"\d+")
@@ -24,6 +24,8 @@ _RUNNING = 3
 
 
 _CLOSING = "。，、；：？！）》】%"
+#: 其中：… after one of these speaks of the parts of what was said.
+_BEFORE_PARTS = "。；，："
 _TERMINAL = "。！？；："
 # Headings that a lost line break left inside a line: after a full stop, a number of the outer levels.
 _INNER = re.compile(
@@ -45,7 +47,7 @@ _SENTENCE = re.compile(r"[。；！？]")
 class ProseLine:
     """A line, or a part of one, without the white space around it. ``em`` is the width of one character.
 
-    ``begins`` is true where the layout does not matter: a new paragraph begins here.
+    ``begins`` is true where the layout does not matter: a new paragraph begins here, as the format or a heading says.
     """
 
     index: int
@@ -66,6 +68,7 @@ def _prose_lines(context: Context, sections: Sections) -> list[ProseLine]:
     inside = bytearray(len(document.lines))
     for region in context.regions:
         inside[region.first : region.last] = b"\x01" * max(0, min(region.last, len(inside)) - region.first)
+    whole = document.arrangement is Arrangement.STRUCTURE
     pages = {page.number: page for page in document.pages}
     word_starts: dict[int, list[int]] = {}
     lines: list[ProseLine] = []
@@ -78,7 +81,7 @@ def _prose_lines(context: Context, sections: Sections) -> list[ProseLine]:
         if not folded or _RULE.fullmatch(bare):
             continue
         start = line.start + raw.index(bare[0])
-        made = ProseLine(index, start, start + len(bare), line.page, folded, 0.0, 0.0, 2.0)
+        made = ProseLine(index, start, start + len(bare), line.page, folded, 0.0, 0.0, 2.0, whole)
         page = pages.get(line.page) if line.page is not None else None
         if page is None or not _measure(made, page, word_starts):
             made.left = float(_cells(raw[: start - line.start]))
@@ -210,7 +213,7 @@ def _split(source: str, lines: list[ProseLine], sections: Sections) -> list[Pros
             if fold(piece):
                 begin = start + source[start:end].index(piece[0])
                 end = begin + len(piece)
-                out.append(replace(line, start=begin, end=end, folded=fold(piece), begins=at > 0))
+                out.append(replace(line, start=begin, end=end, folded=fold(piece), begins=line.begins or at > 0))
     return out
 
 
@@ -295,10 +298,10 @@ def _goes_on(
 
 def _goes_on_by_words(last: ProseLine, line: ProseLine, sections: Sections) -> bool | None:
     """Whether ``line`` goes on with ``last`` where their words settle it, whatever the layout; None where they do not."""
+    if line.folded[0] in _CLOSING or (last.folded[-1] in _BEFORE_PARTS and sections.parts.match(line.folded)):
+        return True
     if line.begins:
         return False
-    if line.folded[0] in _CLOSING:
-        return True
     for pattern in (sections.leaders.search, sections.contents.fullmatch):
         if pattern(line.folded) or pattern(last.folded):
             return False

@@ -20,6 +20,8 @@ from schemas.rows import Statement
 _SCALE = Decimal("0.0001")
 _POINT = str.maketrans("．", ".")
 _OPENING, _CLOSING = "“‘「『", "”’」』"
+#: — and ―: a minus sign is never that long.
+_DASHES = "\u2014\u2015"
 _PARTICLES = "的为约达比例，：数"
 _SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?[的为是约达，：]*$")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
@@ -89,6 +91,20 @@ class StatementRows:
             self.topic.about.fund = None
         return row
 
+    def here(self) -> list[Statement]:
+        """The rows of the sentence that is being read."""
+        return [row for row in self.rows if row.sentence_id == f"{self._passage.passage_id}.{self._sentence}"]
+
+    def is_dash(self, element: Element) -> bool:
+        """Whether a dash is printed that is longer than a minus sign: 公务接待费——2万元."""
+        return element.kind == "minus" and self._context.document.text[self._folded.places[element.start]] in _DASHES
+
+    def value(self, element: Element) -> Decimal:
+        """An amount in yuan."""
+        assert element.number is not None
+        printed = self._folded.tokens[element.number].value or Decimal(0)
+        return printed * self._grammar.money[self._unit_of_money(self._folded.text[element.number + 1 : element.end])]
+
     def words(self, start: int, end: int, sense: Sense, column: str = "printed") -> Statement:
         """Add the row of what the words ``start:end`` say without a figure; spans name them as text of ``column``."""
         row = self._row(sense, self._folded.span(start, end))
@@ -96,14 +112,16 @@ class StatementRows:
         self._keep(row)
         return row
 
-    def amounts(self, year: int | None = None, phase: str | None = None) -> list[Statement]:
-        """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``."""
+    def amounts(self, year: int | None = None, phase: str | None = None, here: bool = False) -> list[Statement]:
+        """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``; ``here``: of
+        this sentence.
+        """
         metric = self.topic.about.metric
         assert metric is not None
         subject = self.subject_text()
         return [
             row
-            for row in self.rows
+            for row in (self.here() if here else self.rows)
             if row.kind == "amount"
             and not row.derived_from
             and (row.metric, row.fund, row.subject) == (metric.name, metric.fund, subject)

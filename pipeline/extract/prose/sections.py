@@ -38,6 +38,7 @@ class Sections:
     contents: re.Pattern[str]
     leaders: re.Pattern[str]
     continuation: re.Pattern[str]
+    parts: re.Pattern[str]
     starts: re.Pattern[str]
     page_number: re.Pattern[str]
     note: re.Pattern[str]
@@ -94,6 +95,7 @@ class _Contents:
 @dataclass(frozen=True, slots=True)
 class _Paragraphs:
     continuations: tuple[re.Pattern[str], ...]
+    parts: re.Pattern[str]
     starts: re.Pattern[str]
     page_number: re.Pattern[str]
     note: re.Pattern[str]
@@ -136,6 +138,7 @@ def load_sections(folder: Path = FOLDER) -> Sections:
         contents=file.contents.title,
         leaders=file.contents.leaders,
         continuation=re.compile("|".join(each.pattern for each in file.paragraphs.continuations)),
+        parts=file.paragraphs.parts,
         starts=file.paragraphs.starts,
         page_number=file.paragraphs.page_number,
         note=file.paragraphs.note,

@@ -31,8 +31,9 @@ _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
 _ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
 _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
+_FULL_STOPS = "。！？"
 _IN_REASONS = ("change", "amount")
-_LISTING = ("each", "both")
+_LISTING = ("each", "both", "share", "zero")
 _CHANGES = ("change", "change_percent")
 
 
@@ -128,7 +129,7 @@ class _PassageReader:
             because = patterns.because.search(text, position, reason.start() if reason else end)
             opening = because or reason
             metric = self._topic.about.metric
-            stop = opening.start() if opening else end
+            stop = opening.start() if opening else end - (text[end - 1] in _FULL_STOPS)
             found = elements(self._folded, position, stop, self._grammar, metric.name if metric else None)
             seen += found
             self._apply_forms(found)
@@ -146,7 +147,7 @@ class _PassageReader:
         if end - start > _LONGEST_NAME:
             return
         found = elements(self._folded, start, end - 1, self._grammar)
-        if len(found) == 1 and found[0].kind == "metric":
+        if len(found) == 1 and found[0].kind in ("metric", "function"):
             self._topic.note(found[0])
             self._topic.anchor = self._topic.about.of
 

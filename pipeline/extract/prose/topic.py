@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.forms import load_library
 from pipeline.extract.prose.elements import Element, printed_year
-from pipeline.extract.prose.folding import NUMBER, Folded, fold
+from pipeline.extract.prose.folding import NUMBER, YEAR, Folded, fold
 from pipeline.extract.prose.grammar import Grammar, Metric
 
 #: What leaves everything but the figures that come next as it was.
@@ -20,6 +20,7 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+_SIDES = {"支出": "expenditure", "收入": "revenue"}
 _NARROWED = ("function_expenditure", "other_amount")
 
 
@@ -47,6 +48,10 @@ class About:
     subject: Piece | None = None
     function_code: str | None = None
     near: bool = False
+    #: whether its amount has been stated, of this year and phase
+    told: bool = False
+    #: whether the sentence says what it compares with
+    compared: bool = False
     year: int | None = None
     base: tuple[int | None, str | None] = (None, None)
     phase: str | None = None
@@ -62,6 +67,7 @@ class About:
     def turn_to(self, metric: Metric | None, subject: Piece | None = None, function_code: str | None = None) -> None:
         """Make ``metric`` what the next figures are of."""
         self.metric, self.subject, self.function_code, self.near = metric, subject, function_code, True
+        self.told = False
 
 
 class Topic:
@@ -84,7 +90,10 @@ class Topic:
         self._carried = False
         self._ended = Subject()
         #: What the words before each open bracket were about.
-        self._outside: list[tuple[Subject, bool]] = []
+        self._outside: list[tuple[About, int]] = []
+        #: Whether the words are about parts of an amount that has no name.
+        self.lost = False
+        self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
 
     def begin(self, metric: Metric | None) -> None:
         """Begin the passage with what the heading above it names."""
@@ -99,7 +108,9 @@ class Topic:
             self._dated = about.year, about.as_of
         last, self._carried = about.year, False
         about.year, about.as_of = self._own_year, None
-        about.purchase, about.threshold = False, None
+        about.purchase, about.threshold, about.compared = False, None, False
+        self._unnamed_before, self._unnamed = self._unnamed, False
+        self._parts_of_unnamed = self.lost = False
         about.turn_to(*self.anchor)
         if about.metric is not None and about.metric.stock and self._dated:
             about.year, about.as_of = self._dated
@@ -136,6 +147,7 @@ class Topic:
     def _note_circumstance(self, element: Element) -> None:
         """A year, a phase, a size: what narrows figures, and leaves what they are of as it is."""
         about = self.about
+        about.told = False
         match element.kind:
             case "year":
                 about.year, about.as_of, self._dated = self._year(element), None, None
@@ -148,6 +160,7 @@ class Topic:
             case "base":
                 self._note_base(element)
             case "phase":
+                self._turn_side(element)
                 about.phase = element.phase
             case "threshold":
                 about.threshold = (element.start, element.end)
@@ -157,7 +170,7 @@ class Topic:
     def _note_base(self, element: Element) -> None:
         """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
         about = self.about
-        about.base = (self._year(element.year) if element.year else about.year), element.phase
+        about.base, about.compared = ((self._year(element.year) if element.year else about.year), element.phase), True
         year, phase = about.base
         if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
             about.year, about.phase = self._own_year, None
@@ -168,13 +181,14 @@ class Topic:
         match element.kind:
             case "other" | "stop":
                 about.near = False
+            case "amount":
+                self._unnamed = self._has_words(element.start)
             case "open":
-                self._outside.append((about.of, about.near))
+                self._outside.append((replace(about), element.end))
             case "close" if self._outside:
-                subject, near = self._outside.pop()
-                about.turn_to(*subject)
-                about.near = near
+                self._leave_bracket(*self._outside.pop())
             case "part":
+                self._parts_of_unnamed = self._unnamed_before if self.boundary == element.start else self._unnamed
                 # What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of.
                 self.listing = True
                 first = self.boundary == element.start and self._ended.narrowed
@@ -184,12 +198,45 @@ class Topic:
         if element.kind in ("stop", "part"):
             self.boundary = element.end
 
+    def _has_words(self, end: int) -> bool:
+        """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
+        text = self._folded.text
+        start = max(self.boundary, *(text.rfind(mark, 0, end) + 1 for mark in "，。；："))
+        words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
+        return words != "" and self._grammar.links.fullmatch(words) is None
+
+    def _leave_bracket(self, outside: About, start: int) -> None:
+        """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
+        about = self.about
+        about.turn_to(*outside.of)
+        about.near, about.told = outside.near, outside.told
+        if self.boundary > start:
+            about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
+
+    def _turn_side(self, phase: Element) -> None:
+        """政府性基金预算收入决算0万元，支出决算0万元: the second is no revenue."""
+        metric = self.about.metric
+        side = _SIDES.get(self._folded.text[phase.start : phase.start + 2])
+        if metric is None or side is None or metric.direction in (None, side):
+            return
+        if metric.counterpart:
+            self.about.turn_to(replace(self._grammar.metrics[metric.counterpart], fund=metric.fund))
+        else:
+            self.about.near = False
+
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
+        self.lost = metric.of_function and self._parts_of_unnamed and self.listing
+        self._unnamed = False
         if about.purchase and metric.purchased:
             metric = replace(self._grammar.metrics[metric.purchased], subject=metric.subject)
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
         whole = self._whole_of(metric, element.start)
+        if metric.name == "major_project" and about.threshold and "分" in self._folded.text[slice(*about.threshold)]:
+            metric = self._grammar.metrics["performance_self_evaluation"]
+        if self.lost:
+            about.turn_to(None)
+            return
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
         about.threshold, about.phase = None, None
         about.fund = metric.fund or (about.fund if metric.inherits_fund else None)
@@ -215,6 +262,7 @@ class Topic:
 
     def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
         """Make what is named (a class of the functional classification, a project) what the sentence is about."""
+        self.lost = self._unnamed = False
         self.about.turn_to(self._grammar.metrics[metric], name, code)
         self.about.phase, self.about.threshold = None, None
         if not self.anchored:
@@ -276,8 +324,8 @@ class FunctionCodes:
     def code(self, folded: Folded, match: re.Match[str]) -> str | None:
         """The code of a function element: its printed parts joined, or the one code with these names."""
         groups = match.groupdict()
-        if groups.get("code"):
-            return folded.tokens[match.start("code")].printed
+        if whole := next((group for group in ("code", "full") if groups.get(group)), None):
+            return folded.tokens[match.start(whole)].printed
         printed = [folded.tokens[match.start(g)].printed for g in ("c", "s", "i") if groups.get(g)]
         if printed and len(printed[-1]) > 3:
             return printed[-1]
