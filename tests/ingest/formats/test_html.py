@@ -154,6 +154,8 @@ def test_several_tables_under_one_title_stay_several():
         "<ul>" + "".join(f"<li><a href=/{n}>栏目 12</a></li>" for n in range(6)) + "</ul>",
         "<p>【字体：大 中 小】 【打印】【关闭】</p>",
         "<p>上一篇：某局2012年部门预算</p>",
+        '<h4>相关新闻</h4><ul><li><a href="/1">某局2012年预算12万元</a> 2012-12-12</li></ul>',
+        '<div><p>【相关阅读】</p><p><a href="/1">某局2012年预算收入12万元</a></p></div>',
     ],
 )
 def test_what_stands_around_the_article_is_not_read(around):
