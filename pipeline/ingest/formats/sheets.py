@@ -127,8 +127,10 @@ def _cells(sheet: Sheet, limits: Limits) -> list[CellBlock]:
     covered: set[Place] = set()
     for (top, left), (bottom, right) in sheet.merged:
         high, wide = _between(rows, top, bottom), _between(columns, left, right)
+        if not high or not wide or (high[0], wide[0]) in covered or (high[0], wide[0]) in spans:
+            continue  # looked at first, for ranges may overlap without end
         places = [(row, column) for row in high for column in wide]
-        if places and covered.isdisjoint(places) and spans.keys().isdisjoint(places):
+        if covered.isdisjoint(places) and spans.keys().isdisjoint(places):
             spans[places[0]] = (len(high), len(wide))
             covered.update(places[1:])
     return [

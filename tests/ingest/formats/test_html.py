@@ -218,7 +218,7 @@ def test_nesting_beyond_any_page_and_more_cells_than_allowed_are_refused():
         content(page("<div>" * 20_000 + "x"))
     with pytest.raises(NotReadable, match="more than the 100 cells"):
         content(page("<table>" + "<tr><td>1</td><td>2</td></tr>" * 60 + "</table>"), Limits(max_cells=100))
-    with pytest.raises(NotReadable, match="cells that a source may have"):
+    with pytest.raises(NotReadable, match="columns that a source may have"):
         content(page("<table>" + "<tr>" + "<td colspan=1000>1</td>" * 50 + "</tr></table>"), Limits(max_cells=10_000))
 
 
