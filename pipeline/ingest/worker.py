@@ -88,8 +88,9 @@ class _Worker:
     def stop(self) -> None:
         with contextlib.suppress(OSError):
             self.pipe.close()
-        self.process.kill()
-        self.process.join(5)
+        if self.process.pid is not None:  # else it never started
+            self.process.kill()
+            self.process.join(5)
 
 
 _worker: _Worker | None = None

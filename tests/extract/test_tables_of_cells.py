@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.documents import read
 from tests.extract.celled import Merged, extracted
 
 HEADER = [
@@ -76,6 +77,45 @@ def test_a_table_is_read_whatever_its_title_and_unit_stand_in(parts):
     assert tables(extraction) == [("expenditure", 23)]
     assert lines(extraction).items() >= WHOLE.items()
     assert extraction.disclosure.reason is None
+
+
+def test_a_header_that_is_printed_again_within_a_grid_owns_its_years():
+    rows = [["项目", "2025年预算数", "2024年预算数"], ["公务接待费", "1.00", "2.00"], ["公务用车费", "3.00", "4.00"]]
+    extraction = extracted("某某局2025年部门预算", "三公经费支出表", "单位：万元", [*rows[:2], *(rows[0], rows[2])])
+    assert [line.amount for line in extraction.rows.budget_lines] == [10000, 20000, 30000, 40000]
+    assert extraction.disclosure.status == "complete"
+
+
+def test_a_grid_without_header_goes_on_though_its_first_row_is_a_word_of_headers():
+    more = [["二、其他收入", "1.50", "", ""], ["收入总计", "35.00", "支出总计", "35.00"]]
+    extraction = extracted("某某局2025年部门预算", "部门收支总表", "单位：万元", INCOME[:-1], more)
+    assert tables(extraction) == [("income_expenditure_summary", 6)]
+    assert extraction.disclosure.status == "complete"
+
+
+def test_the_first_row_is_the_sum_of_all_others_where_no_total_is_printed():
+    rows = [["单位", "合计", "基本支出", "项目支出"], ["某局", "5.00", "2.00", "3.00"],
+            ["某局本级", "4.00", "1.50", "2.50"], ["某所", "1.00", "0.50", "0.50"]]  # fmt: skip
+    extraction = extracted("某某局2025年部门预算", TITLE, "单位：万元", rows)
+    assert [line.row_kind for line in extraction.rows.budget_lines if line.measure == "total"] == [
+        "subtotal", "detail", "detail",
+    ]  # fmt: skip
+
+
+def test_titles_in_rows_of_commas_or_pipes_are_titles():
+    text = "2024年部门收入总表,,\n部门：宁波市海曙区体育局,,单位：万元\n科目编码,科目名称,合计\n2070301,行政运行,7.00\n,合计,7.00\n"
+    for data in (text, "\n".join(f"| {line.replace(',', ' | ')} |" for line in text.splitlines())):
+        extraction = read(data.encode())
+        assert [(t.table_code, t.title) for t in extraction.rows.tables] == [("income", "2024年部门收入总表")]
+        assert [line.amount for line in extraction.rows.budget_lines] == [70000, 70000]
+        assert extraction.disclosure.entity_name == "宁波市海曙区体育局"
+
+
+def test_codes_below_a_word_for_codes_and_names_are_codes():
+    rows = [["项目名称", "功能科目", "金额"], ["农田建设", "2130153", "5.00"], ["疫病防控", "2130108", "1.20"]]
+    extraction = extracted("某某局2025年部门预算", "项目支出表", "单位：万元", rows)
+    found = [(line.project, line.function_code, line.item) for line in extraction.rows.budget_lines]
+    assert found == [("农田建设", "2130153", "农田建设"), ("疫病防控", "2130108", "疫病防控")]
 
 
 def test_blank_cells_right_of_a_word_are_under_it_where_nothing_says_what_is_merged():

@@ -5,7 +5,19 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.rendering import final_accounts, flowing, laid_out, pdf, shanghai, web, xicheng
+from tests.rendering import (
+    final_accounts,
+    flowing,
+    laid_out,
+    markup,
+    pdf,
+    separated,
+    shanghai,
+    web,
+    word_files,
+    workbooks,
+    xicheng,
+)
 from tests.rendering.budgets import budget
 from tests.rendering.model import Disclosure, expected
 from tests.rendering.prose import add_prose
@@ -57,3 +69,43 @@ def browser_pdf(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]
     random = Random(seed)
     disclosure = _nine_tables(random, size)
     return web.printed(web.page(disclosure, random)), list(expected(disclosure))
+
+
+def _any_tables(random: Random, size: int) -> Disclosure:
+    """Nine tables, or the twelve of Xicheng with prose before them."""
+    if random.random() < 0.6:
+        return _nine_tables(random, size)
+    made = budget(random, size)
+    disclosure = xicheng.disclosure(random, made, random.choice(("2022", "later")))
+    disclosure.title = f"{made.entity}{made.year}年部门预算"
+    add_prose(disclosure, made)
+    return disclosure
+
+
+def web_page(seed: int, size: int = 12, writer: str | None = None) -> tuple[bytes, list[dict[str, Any]]]:
+    """A disclosure as a web page, and its budget lines."""
+    random = Random(seed)
+    disclosure = _any_tables(random, size)
+    return markup.render(disclosure, markup.how(random, writer), random), list(expected(disclosure))
+
+
+def workbook(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """A disclosure as a workbook, and its budget lines."""
+    random = Random(seed)
+    disclosure = _any_tables(random, size)
+    how = workbooks.how(random)
+    return workbooks.render(disclosure, how), workbooks.stored(list(expected(disclosure)), how)
+
+
+def word_document(seed: int, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """A disclosure as a Word document, and its budget lines."""
+    random = Random(seed)
+    disclosure = _any_tables(random, size)
+    return word_files.render(disclosure, random), list(expected(disclosure))
+
+
+def separated_text(seed: int, kind: str, size: int = 12) -> tuple[bytes, list[dict[str, Any]]]:
+    """A disclosure as text whose cells are set apart, and its budget lines."""
+    random = Random(seed)
+    disclosure = _any_tables(random, size)
+    return separated.render(disclosure, kind, random), list(expected(disclosure))

@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents import read
-from tests.rendering.documents import browser_pdf, flowing_budget, laid_out_tables, ruled_pdf, unruled_pdf
+from tests.rendering.documents import (
+    browser_pdf,
+    flowing_budget,
+    laid_out_tables,
+    ruled_pdf,
+    separated_text,
+    unruled_pdf,
+    web_page,
+    word_document,
+    workbook,
+)
+from tests.rendering.markup import WRITERS
+from tests.rendering.separated import KINDS
 from tests.rendering.web import CHROMIUM
 
 pytestmark = pytest.mark.slow
@@ -80,6 +92,39 @@ def test_budgets_and_final_accounts_that_a_browser_printed(seed):
 @given(SEEDS, st.integers(min_value=2, max_value=60))
 def test_many_budgets_and_final_accounts_in_text_laid_out_with_spaces(seed, size):
     _nothing_wrong(*laid_out_tables(seed, size))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@settings(max_examples=5)
+@given(SEEDS)
+def test_budgets_and_final_accounts_on_web_pages(writer, seed):
+    _whole(*web_page(seed, writer=writer))
+
+
+@settings(max_examples=8)
+@given(SEEDS)
+def test_budgets_and_final_accounts_in_workbooks(seed):
+    _whole(*workbook(seed))
+
+
+@settings(max_examples=6)
+@given(SEEDS)
+def test_budgets_and_final_accounts_in_word_documents(seed):
+    _whole(*word_document(seed))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=5)
+@given(SEEDS)
+def test_budgets_and_final_accounts_in_separated_text(kind, seed):
+    _whole(*separated_text(seed, kind))
+
+
+def _whole(data: bytes, expected: list[dict[str, Any]]) -> None:
+    """Every line as rendered, nothing beside them, and nothing left out of the document."""
+    assert difference(data, expected) == NOTHING
+    disclosure = read(data).disclosure
+    assert (disclosure.status, disclosure.reason) == ("complete", None)
 
 
 def _nothing_wrong(data: bytes, expected: list[dict[str, Any]], name: str = "x.txt") -> None:

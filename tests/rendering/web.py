@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from random import Random
 
+from tests.rendering.grids import header
 from tests.rendering.model import Column, Disclosure
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -60,23 +61,11 @@ p{{text-indent:2em;line-height:1.8;font-size:12pt}} p.s{{text-align:right;margin
 
 
 def _header(columns: list[Column]) -> str:
-    """The rows of the header: words that adjacent columns share span them, the last reach down."""
-    paths = [column.words for column in columns]
-    depth = max(map(len, paths))
-    rows = []
-    for level in range(depth):
-        cells, at = [], 0
-        while at < len(paths):
-            path, end = paths[at], at + 1
-            if level < len(path) - 1:
-                while end < len(paths) and len(paths[end]) > level + 1 and paths[end][: level + 1] == path[: level + 1]:
-                    end += 1
-                cells.append(f'<th colspan="{end - at}">{escape(path[level])}</th>')
-            elif level == len(path) - 1:
-                cells.append(f'<th rowspan="{depth - level}">{escape(path[level])}</th>')
-            at = end
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
+    rows = (
+        "".join(f'<th rowspan="{cell.rows}" colspan="{cell.columns}">{escape(cell.text)}</th>' for cell in row)
+        for row in header(columns)
+    )
+    return "".join(f"<tr>{row}</tr>" for row in rows)
 
 
 def printed(html: str) -> bytes:

@@ -271,7 +271,7 @@ def _claim_structure(context: Context, reading: TableReading, table_id: str, sta
     if body is None:
         body = (segment.heading.end if segment.heading else start) if _unread(reading, context.document) else end
     repeated = [(lines[index].start, lines[index].end) for index in segment.repeats]
-    for from_, to in [(start, body), *repeated]:
+    for from_, to in [(start, body), *repeated, *reading.table.headers]:
         for token in context.ledger.free(from_, to):
             context.ledger.claim(token, "structure", "year" if _is_year(token) else "ordinal", "tables", table_id)
     _claim_between_pages(context, segment, table_id)

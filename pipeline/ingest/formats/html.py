@@ -102,15 +102,21 @@ _HIDDEN = re.compile(
     r"|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)|mso-hide\s*:\s*all)",
     re.I,
 )
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-#: A rule of a style sheet for one class, id or element of a class, outside @media and its kind.
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+#: A selector of one class, id or element of a class.
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _DEEPEST = 300
+#: Elements that are opened anew in the next block where they are not closed, and what ends the block before.
+_INLINE = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.I)
+_BLOCK = re.compile(
+    r"<(?:p|div|t[dhr]|table|li|[uod]l|d[dt]|h[1-6]|center|section|article|pre|marquee|applet|object)[\s/>]", re.I
+)
+_MOST_REOPENED = 3_000_000
 #: What HTML allows.
 _MOST_COLUMNS, _MOST_ROWS = 1000, 65534
+#: More columns than these no table has that people read; cells that are spanned over and over would take for ever to place.
+_WIDEST = 5_000
 _CODECS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 
 
@@ -124,6 +130,7 @@ def read_page(html: str, media_type: str, limits: Limits) -> Content:
     """What the page ``html`` shows: its paragraphs, list items and headings as lines, its tables row by row."""
     if len(html) > 4 * limits.max_characters:
         raise NotReadable(f"{len(html)} characters of markup are more than the {4 * limits.max_characters} allowed")
+    _refuse_open_elements(html)
     tree = LexborHTMLParser(html)
     if tree.body is None:
         raise NotReadable("the page has no body; fetch it again")
@@ -135,6 +142,19 @@ def read_page(html: str, media_type: str, limits: Limits) -> Content:
     if lost := content.text.count("\ufffd"):
         notes.append(f"{lost} characters of the page are broken and could not be read; fetch it again")
     return replace(content, notes=tuple(notes))
+
+
+def _refuse_open_elements(html: str) -> None:
+    """Raise NotReadable where parsing would open elements without end.
+
+    What an inline element leaves open is opened anew in each block that follows, as HTML says: in so many, together.
+    """
+    still = most = 0
+    for match in _INLINE.finditer(html):
+        still = max(still - 1, 0) if match.group(1) else still + 1
+        most = max(most, still)
+    if most > _DEEPEST and most * sum(1 for _ in _BLOCK.finditer(html)) > _MOST_REOPENED:
+        raise NotReadable(f"it leaves {most} inline elements open, nested more than on any page that people read")
 
 
 def decode_page(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -170,12 +190,23 @@ def _hidden_by_style(tree: LexborHTMLParser) -> frozenset[str]:
     """Classes (.name) and ids (#name) that the page's own style sheets hide on a screen."""
     found: set[str] = set()
     for style in tree.css("style"):
-        rules = _without_conditions(_COMMENT.sub("", style.text(deep=True) or ""))
-        for selectors, declarations in _RULE.findall(rules):
+        rules = _without_conditions(_without_comments(style.text(deep=True) or ""))
+        for rule in rules.split("}"):
+            before, _, declarations = rule.rpartition("{")
+            selectors = before.rpartition("{")[2]
             if _HIDDEN.search(declarations):
                 matches = (_SIMPLE.fullmatch(each.strip()) for each in selectors.split(","))
                 found |= {match.group(1) for match in matches if match}
     return frozenset(found)
+
+
+def _without_comments(rules: str) -> str:
+    kept, at = [], 0
+    while (start := rules.find("/*", at)) >= 0:
+        kept.append(rules[at:start])
+        end = rules.find("*/", start + 2)
+        at = end + 2 if end >= 0 else len(rules)
+    return "".join([*kept, rules[at:]])
 
 
 def _without_conditions(rules: str) -> str:
@@ -315,9 +346,9 @@ class _Page:
                 end = next((c for c in range(column + 1, column + across) if free.get(c, 0) > at), column + across)
                 down = min(down, len(rows) - at)
                 self.slots += end - column
-                if self.slots > 4 * self.limits.max_cells:
+                if self.slots > 4 * self.limits.max_cells or end > _WIDEST:
                     raise NotReadable(
-                        f"its tables have more than the {self.limits.max_cells} cells that a source may have"
+                        f"its tables have more than the {self.limits.max_cells} cells or {_WIDEST} columns that a source may have"
                     )
                 free.update(dict.fromkeys(range(column, end), at + down))
                 yield CellBlock(first + at, column, list(self.blocks(cell, depth + 1)), down, end - column)

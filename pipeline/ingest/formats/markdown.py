@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 
 from pipeline.ingest.document import CellTable, NotReadable
 from pipeline.ingest.formats.separated import is_markdown_rule
@@ -17,6 +18,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}[ \t]")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,500}?)(?<=\S)\*\*")
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,500}\)")
 _COMMENT = re.compile(r"<!--[^\n]{0,200}?-->")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~-])")
 
 
@@ -88,8 +90,14 @@ def _moved(table: CellTable, by: int) -> CellTable:
 
 def _without_marks(text: str) -> str:
     lines = [_without_hashes(line) if _HEADING.match(line) else line for line in text.split("\n")]
-    text = _COMMENT.sub("", _PICTURE.sub("", "\n".join(lines)))
+    text = _ENTITY.sub(_character, _COMMENT.sub("", _PICTURE.sub("", "\n".join(lines))))
     return _ESCAPED.sub(r"\1", _STRONG.sub(r"\1", text))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character that an entity names; not where it would begin a line or a cell."""
+    found = unescape(entity.group())
+    return found if found.isprintable() and found != "|" or found.isspace() and found != "\n" else entity.group()
 
 
 def _without_hashes(line: str) -> str:

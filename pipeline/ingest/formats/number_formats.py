@@ -20,7 +20,9 @@ BUILT_IN = {
 }  # fmt: skip
 
 #: What a format prints as it stands, and what it only says to the program: colours, conditions, padding.
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|[_*].')
+#: A comma behind the last digit shows thousands; a point that is only text, before further digits, shows more (0!.0, is 万).
+_THOUSANDS, _POINT = re.compile(r"(?<=[#0?]),+(?![#0?,])"), re.compile(r"""(?:[\\!]\.|"\.")([#0?]+)""")
 _BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.I)
 _DATE_PART = re.compile(r"y+|m+|d+|h+|s+|AM/PM|\[[hms]+\]|\.0+", re.I)
 
@@ -40,7 +42,7 @@ def plain(value: Decimal) -> str:
 def show(value: float, number_format: str, epoch_1904: bool = False) -> str:
     """``value`` as ``number_format`` shows it, but for its digits, of which none is rounded away or added.
 
-    Nothing where the format shows nothing: 0.00;-0.00; leaves zeros blank.
+    Nothing where the format shows nothing: 0.00;-0.00; leaves zeros blank. A format that shows thousands or 万 gives these.
     """
     sections = number_format.split(";")
     at = 1 if value < 0 else 2 if value == 0 else 0
@@ -50,7 +52,7 @@ def show(value: float, number_format: str, epoch_1904: bool = False) -> str:
     if is_date(number_format):
         return _date(value, sections[0], epoch_1904)
     bare = _BRACKETS.sub("", _LITERAL.sub("", section))
-    digits = decimal_of(value)
+    digits = decimal_of(value).scaleb(-magnitude(section))
     if "%" in bare:
         return plain(digits * 100) + "%"
     text = plain(digits)
@@ -58,6 +60,14 @@ def show(value: float, number_format: str, epoch_1904: bool = False) -> str:
         whole, point, fraction = text.lstrip("-").partition(".")
         text = f"{'-' if digits < 0 and text != '0' else ''}{int(whole):,}{point}{fraction}"
     return text
+
+
+def magnitude(section: str) -> int:
+    """How many digits the decimal point of what a section of a format shows stands left of that of the value."""
+    section = _BRACKETS.sub("", section)
+    thousands = sum(len(commas) for commas in _THOUSANDS.findall(_LITERAL.sub("", section)))
+    point = _POINT.search(section)
+    return 3 * thousands + (len(point.group(1)) if point else 0)
 
 
 def is_date(number_format: str) -> bool:

@@ -40,6 +40,16 @@ class Package:
         """Whether the package has the part ``name``."""
         return name.lower() in self._names
 
+    def bytes(self, name: str) -> bytes:
+        """The part ``name``; nothing where the package has no such part."""
+        real = self._names.get(name.lower())
+        if real is None:
+            return b""
+        try:
+            return self._archive.read(real)
+        except _BROKEN as error:
+            raise NotReadable(f"its part {name} is broken ({error}); fetch it again") from error
+
     def xml(self, name: str) -> ElementTree.Element | None:
         """The root of the XML part ``name``, its names without namespaces; None where the package has no such part."""
         root: ElementTree.Element | None = None

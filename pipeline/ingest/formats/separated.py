@@ -9,7 +9,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias
 
 from pipeline.ingest.document import Cell, CellTable, Line, NotReadable
@@ -26,11 +27,13 @@ _LINES = "─━═┄┅┈┉╌╍-="
 _CORNERS = "┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┯┷┿╂╟╢╤╧╪╫╞╡╒╕╘╛╓╖╙╜╥╨╭╮╰╯+"
 _CORNER_SET, _STARTS = frozenset(_CORNERS), frozenset(_CORNERS + _LINES)
 _RULE = frozenset(_CORNERS + _LINES + _BARS + "| \t")
-_BREAK = re.compile(r"<br\s*/?>", re.I)
-#: What sets columns apart in text laid out with spaces.
-_GAP = "  "
-#: Rows of separated cells, and of commas, that make a table at least.
-_FEWEST, _FEWEST_COMMAS = 2, 3
+#: What stands between two bars where a rule runs through, and what a rule leaves open above a cell that goes on.
+_RULED, _BLANK = re.compile(f"[{re.escape(_CORNERS + _LINES)}]{{2,}}"), re.compile(r"\s")
+_BREAK = re.compile(r"<br\s*/?>|\n", re.I)
+#: What sets a number apart in text laid out with spaces.
+_WIDE_GAP = re.compile(r"\d  |  \d")
+#: Rows of separated cells that make a table at least, and rows and columns together of one of commas without blank cells.
+_FEWEST, _MANY_COMMAS = 2, 6
 
 
 class Row(NamedTuple):
@@ -40,13 +43,15 @@ class Row(NamedTuple):
     line: Line
 
 
-class Placed(NamedTuple):
-    """A cell that is not blank: its place in the grid, what it spans, and the ranges of the text that it prints."""
+@dataclass(slots=True)
+class Placed:
+    """A cell that is set apart: its place in the grid, what it spans, and the ranges of the text that it prints."""
 
     row: int
     column: int
     columns: int
     pieces: list[Range]
+    rows: int = 1
 
 
 def separated_tables(text: str, lines: Sequence[Line], limits: Limits) -> tuple[CellTable, ...]:
@@ -83,12 +88,18 @@ def _table(placed: Sequence[Placed], rows: int, columns: int, run: Sequence[Line
     if len({cell.column for cell in placed}) < 2 or len({cell.row for cell in placed}) < _FEWEST:
         return None
     cells = {(cell.row, cell.column): cell for cell in placed}
-    covered = {(cell.row, column) for cell in placed for column in range(cell.column + 1, cell.column + cell.columns)}
+    covered = {
+        (row, column)
+        for cell in placed
+        for row in range(cell.row, cell.row + cell.rows)
+        for column in range(cell.column, cell.column + cell.columns)
+    }
     made = []
     for place in ((row, column) for row in range(rows) for column in range(columns)):
-        if place not in covered:
-            cell = cells.get(place)
-            made.append(Cell(*place, 1, cell.columns if cell else 1, tuple(cell.pieces) if cell else ()))
+        if (cell := cells.get(place)) is not None:
+            made.append(Cell(*place, cell.rows, cell.columns, tuple(cell.pieces)))
+        elif place not in covered:
+            made.append(Cell(*place))
     return CellTable(tuple(made), rows, columns, run[0].start, run[-1].end)
 
 
@@ -111,7 +122,7 @@ def _of_rows(text: str, rows: Sequence[Row], columns: int, run: Sequence[Line]) 
 
 
 def _pieces(text: str, cell: Range) -> list[Range]:
-    """The lines of a cell: Markdown writes <br> between them."""
+    """The lines of a cell: Markdown writes <br> between them, CSV goes on in the next line."""
     start, pieces = cell[0], []
     for mark in [*_BREAK.finditer(text, *cell), None]:
         piece = _bare(text, start, mark.start() if mark else cell[1])
@@ -257,91 +268,154 @@ def _is_rule(bare: str) -> bool:
 
 
 def _boxed(text: str, run: Sequence[Line]) -> CellTable | None:
-    """Cells between upright bars; rows between rules where those set each row apart, else lines."""
-    rules = [_is_rule(text[line.start : line.end].strip()) for line in run]
+    """Cells between upright bars; rows between rules where those set each row apart, else lines.
+
+    A rule that is open below a cell (├────┤    ├────┤) lets that cell reach into the next row.
+    """
+    rules = [_is_rule(bare := text[line.start : line.end].strip()) and not _BLANK.search(bare) for line in run]
     if not any(rules):
         return None
-    wide = min((1, 2), key=lambda each: len(_edges(text, run, rules, each)))
+    wide = min(_WIDTHS, key=lambda each: len(_edges(text, run, rules, each)))
     edges = _edges(text, run, rules, wide)
     if not 3 <= len(edges) <= 200:
         return None
-    groups = _groups(run, rules)
-    placed: dict[tuple[int, int], Placed] = {}
-    for row, lines in enumerate(groups):
-        for line in lines:
-            bars = _bars(text, line, wide)
-            if len(bars) < 2 or (bars[0][0], bars[-1][0]) != (edges[0], edges[-1]):
-                return None
-            for (left, start), (right, end) in pairwise(bars):
-                column, last = bisect_left(edges, left), bisect_left(edges, right)
-                cell = placed.setdefault((row, column), Placed(row, column, last - column, []))
-                if cell.columns != last - column:
-                    return None
-                piece = _bare(text, start + 1, end)
-                cell.pieces.extend([piece] if piece[0] < piece[1] else [])
-    return _table(list(placed.values()), len(groups), len(edges) - 1, run)
-
-
-def _groups(run: Sequence[Line], rules: Sequence[bool]) -> list[list[Line]]:
-    """The lines of each row: what stands between two rules, where rules set more than a header apart."""
-    groups: list[list[Line]] = [[]]
+    box = _Box(edges, by_rules=_rows_between(run, rules) > 2)
     for line, is_rule in zip(run, rules, strict=True):
         if is_rule:
-            groups.append([])
-        else:
-            groups[-1].append(line)
-    groups = [group for group in groups if group]
-    return groups if len(groups) > 2 else [[line] for group in groups for line in group]
+            box.close()
+        elif not box.add(text, _bars(text, line, wide)):
+            return None
+    return _table(box.placed, max((cell.row + cell.rows for cell in box.placed), default=0), len(edges) - 1, run)
 
 
-def _edges(text: str, run: Sequence[Line], rules: Sequence[bool], wide: int) -> list[int]:
-    """Where upright bars stand, in character cells, if a character of box drawing is ``wide`` cells wide."""
+def _rows_between(run: Sequence[Line], rules: Sequence[bool]) -> int:
+    """How many groups of lines stand between rules."""
+    return sum(not is_rule and (at == 0 or rules[at - 1]) for at, is_rule in enumerate(rules))
+
+
+class Widths(NamedTuple):
+    """How many character cells a character of box drawing takes, and any other that is wide in some fonts only (“, ①)."""
+
+    drawn: int
+    ambiguous: int
+
+
+_WIDTHS = (Widths(1, 2), Widths(1, 1), Widths(2, 2), Widths(2, 1))
+
+
+class _Box:
+    """The cells of a drawn table, line by line. ``open`` are those that the next line may go on with, by column."""
+
+    def __init__(self, edges: Sequence[int], by_rules: bool) -> None:
+        self.edges, self.by_rules, self.row = edges, by_rules, 0
+        self.placed: list[Placed] = []
+        self.open: dict[int, Placed] = {}
+
+    def close(self) -> None:
+        """End the row, and all cells in it."""
+        self.row += bool(self.open)
+        self.open = {}
+
+    def add(self, text: str, bars: Sequence[Range]) -> bool:
+        """Add what stands between the ``bars`` of a line; False where they are not those of the table."""
+        if len(bars) < 2 or (bars[0][0], bars[-1][0]) != (self.edges[0], self.edges[-1]):
+            return False
+        ended: list[range] = []
+        for (left, start), (right, end) in pairwise(bars):
+            columns = range(bisect_left(self.edges, left), bisect_left(self.edges, right))
+            if _RULED.fullmatch(text, start + 1, end):
+                ended.append(columns)
+            elif not self._print(columns, _bare(text, start + 1, end)):
+                return False
+        if ended:
+            self._end(ended)
+        elif not self.by_rules:
+            self.close()
+        return True
+
+    def _print(self, columns: range, piece: Range) -> bool:
+        cell = self.open.get(columns.start)
+        if cell is None:
+            if any(column in columns for column in self.open):
+                return False
+            cell = self.open[columns.start] = Placed(self.row, columns.start, len(columns), [])
+            self.placed.append(cell)
+        cell.pieces += [piece] if piece[0] < piece[1] else []
+        return cell.columns == len(columns)
+
+    def _end(self, ended: Sequence[range]) -> None:
+        """End the cells above these columns; the others reach into the row that begins."""
+        closed = {column for columns in ended for column in columns}
+        self.open = {column: cell for column, cell in self.open.items() if column not in closed}
+        for cell in self.open.values():
+            cell.rows += 1
+        self.row += 1
+
+
+def _edges(text: str, run: Sequence[Line], rules: Sequence[bool], wide: Widths) -> list[int]:
+    """Where upright bars stand, in character cells, if characters are as ``wide`` as that."""
     lines = (line for line, is_rule in zip(run, rules, strict=True) if not is_rule)
     return sorted({place for line in lines for place, _ in _bars(text, line, wide)})
 
 
-def _bars(text: str, line: Line, wide: int) -> list[Range]:
+def _bars(text: str, line: Line, wide: Widths) -> list[Range]:
     """The upright bars of a line: in character cells, and in the text."""
     found, x = [], 0
     for at in range(line.start, line.end):
         char = text[at]
         if char in _BARS or char in "|├┤┼╠╣╬":
             found.append((x, at))
-        x += wide if "\u2500" <= char <= "\u257f" else 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        x += wide.drawn if "\u2500" <= char <= "\u257f" else _cells_of(char, wide)
     return found
+
+
+def _cells_of(char: str, wide: Widths) -> int:
+    width = unicodedata.east_asian_width(char)
+    return wide.ambiguous if width == "A" else 2 if width in "WF" else 1
 
 
 # Commas.
 
 
 def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
-    """CSV: lines of as many cells, of which one names columns: commas within numbers would break that count."""
-    rows = [_split_quoted(text, line) for line in run]
+    """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count."""
+    rows = list(_quoted_rows(text, run))
     width = _width(rows)
-    if len(rows) < _FEWEST_COMMAS or any(len(row.cells) != width for row in rows):
+    if any(len(row.cells) != width for row in rows):
         return None
     kinds = [[_is_number(text, cell) for cell in row.cells] for row in rows]
-    if any(_GAP in text[start:end] for row in rows for start, end in row.cells):
+    if any(_WIDE_GAP.search(text, *cell) for row in rows for cell in row.cells):
         return None  # columns are made with spaces, and the commas are those of numbers
-    named = any(True not in kind and kind.count(False) == width for kind in kinds)
-    if not named or not any(True in kind for kind in kinds):
+    blank = any(None in kind for kind in kinds)  # ,, stands in no sentence
+    many = len(rows) + width >= _MANY_COMMAS and any(True in kind for kind in kinds)
+    if not blank and not many:
+        return None
+    head = list(takewhile(lambda kind: True not in kind, kinds))
+    if not all(any(kind[at] is not None for kind in head) for at in range(width)):
         return None
     return _of_rows(text, rows, width, run)
 
 
-def _split_quoted(text: str, line: Line) -> Row:
-    """The cells of a line of CSV. Quotes around a cell are not of it; a comma within them sets nothing apart."""
-    cells, start, quoted = [], line.start, False
-    for at in range(line.start, line.end + 1):
-        if at < line.end and text[at] == '"':
-            quoted = not quoted
-        elif at == line.end or (text[at] == "," and not quoted):
-            first, last = _bare(text, start, at)
-            if last - first >= 2 and text[first] == text[last - 1] == '"':
-                first, last = _bare(text, first + 1, last - 1)
-            cells.append((first, last))
-            start = at + 1
-    return Row(tuple(cells), line)
+def _quoted_rows(text: str, run: Sequence[Line]) -> Iterator[Row]:
+    """The rows of CSV. Quotes around a cell are not of it; a comma or the end of a line within them sets nothing apart."""
+    cells: list[Range] = []
+    start, quoted = run[0].start, False
+    for line in run:
+        for at in range(line.start, line.end + 1):
+            if at < line.end and text[at] == '"':
+                quoted = not quoted
+            elif not quoted and (at == line.end or text[at] == ","):
+                cells.append(_unquoted(text, *_bare(text, start, at)))
+                start = at + 1
+        if not quoted:
+            yield Row(tuple(cells), line)
+            cells = []
+    if quoted:
+        yield Row((*cells, (start, run[-1].end)), run[-1])
+
+
+def _unquoted(text: str, start: int, end: int) -> Range:
+    return _bare(text, start + 1, end - 1) if end - start >= 2 and text[start] == text[end - 1] == '"' else (start, end)
 
 
 #: In this order: lines of box drawing may hold pipes, rows between pipes tabs, and any of them commas.

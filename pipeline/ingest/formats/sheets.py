@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, groupby
 
 from pipeline.ingest.document import NotReadable
 from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock
@@ -17,6 +17,8 @@ Place = tuple[int, int]
 _NUMBERED = re.compile(r"(?:sheet|工作表|表格?)\s*\d*(?:\s*\(\d+\))?", re.I)
 _NO_TITLE = re.compile(r"[:：]|单位|^附[件表]?|^公开|编制")
 _SHOWN = 6
+#: So many rows of one cell each, adjacent but for other such rows, that print a sentence are prose.
+_SENTENCES = 2
 
 
 @dataclass(slots=True)
@@ -48,9 +50,40 @@ def sheet_blocks(sheets: Iterable[Sheet], limits: Limits, notes: list[str], rema
             continue
         if _names_itself(sheet.name, cells):
             yield Paragraph(sheet.name)
-        yield TableBlock(cells, sheet.number)
+        yield from _blocks(cells, sheet.number)
     if hidden:
         remarks.append(f"hidden sheets are left out: {_list(hidden)}")
+
+
+def _blocks(cells: list[CellBlock], number: int) -> Iterator[Block]:
+    """The cells of a sheet as tables, and as paragraphs the prose above, between or below them."""
+    rows = [list(row) for _, row in groupby(cells, key=lambda cell: cell.row)]
+    lone = _lone_texts(rows)
+    prose: list[bool] = []
+    for is_lone, group in groupby(lone, key=lambda text: text is not None):
+        texts = list(group)
+        sentences = sum("。" in text for text in texts if text)
+        prose += [is_lone and sentences >= _SENTENCES] * len(texts)
+    for is_prose, numbers in groupby(range(len(rows)), key=lambda at: prose[at]):
+        if is_prose:
+            yield from (Paragraph(text) for at in numbers if (text := lone[at]))
+        else:
+            yield TableBlock([cell for at in numbers for cell in rows[at]], number)
+
+
+def _lone_texts(rows: Iterable[list[CellBlock]]) -> list[str | None]:
+    """The text of each row that holds one cell only, "" of a blank one; None of the rows of a table."""
+    texts: list[str | None] = []
+    reach = -1
+    for row in rows:
+        filled = [text for cell in row if (text := _text(cell))]
+        texts.append(None if len(filled) > 1 or reach >= row[0].row else "".join(filled))
+        reach = max(reach, *(cell.row + cell.rows - 1 for cell in row))
+    return texts
+
+
+def _text(cell: CellBlock) -> str:
+    return "".join(block.text for block in cell.blocks if isinstance(block, Paragraph)).strip()
 
 
 def _say(sheet: Sheet, notes: list[str], remarks: list[str]) -> None:
@@ -94,8 +127,10 @@ def _cells(sheet: Sheet, limits: Limits) -> list[CellBlock]:
     covered: set[Place] = set()
     for (top, left), (bottom, right) in sheet.merged:
         high, wide = _between(rows, top, bottom), _between(columns, left, right)
+        if not high or not wide or (high[0], wide[0]) in covered or (high[0], wide[0]) in spans:
+            continue  # looked at first, for ranges may overlap without end
         places = [(row, column) for row in high for column in wide]
-        if places and covered.isdisjoint(places) and spans.keys().isdisjoint(places):
+        if covered.isdisjoint(places) and spans.keys().isdisjoint(places):
             spans[places[0]] = (len(high), len(wide))
             covered.update(places[1:])
     return [
@@ -134,7 +169,7 @@ def _names_itself(name: str, cells: list[CellBlock]) -> bool:
         return False
     rows: dict[int, list[str]] = {}
     for cell in cells:
-        if text := "".join(block.text for block in cell.blocks if isinstance(block, Paragraph)).strip():
+        if text := _text(cell):
             rows.setdefault(cell.row, []).append(text)
     for _, texts in sorted(rows.items()):
         if len(texts) > 1:

@@ -70,6 +70,10 @@ _TOOLS = re.compile(
 _NEIGHBOUR = re.compile(
     r"\s*(?:上一篇|下一篇|上一条|下一条|相关(?:链接|阅读|文章)|责任编辑|网站地图)\s*[:：]?.{0,120}", re.S
 )
+#: What stands over lists of other pages.
+_OTHERS = re.compile(
+    r"[\s【\[]*(?:相关|推荐|热门|热点|最新|更多|延伸|猜你)(?:新闻|链接|阅读|文章|信息|推荐|资讯|报道|内容|政策|公开|导读|喜欢)*[\s】\]:：>＞»]*"
+)
 #: Headings are of the article, tables too.
 _OWN = "table, h1"
 _SHORT, _LONG = 120, 400
@@ -86,7 +90,7 @@ def is_surrounding(node: LexborNode, tag: str) -> bool:
         named = named or not _inside_article(node)
     if named:
         return not _holds_article(node)
-    return tag in ("ul", "ol", "div", "dl", "section") and _is_links(node)
+    return tag in ("ul", "ol", "div", "dl", "section") and (_is_links(node) or _is_of_others(node))
 
 
 def is_breadcrumb(text: str) -> bool:
@@ -95,7 +99,8 @@ def is_breadcrumb(text: str) -> bool:
     if len(text) > _SHORT:
         return False
     tools = len(text) >= 4 and _TOOLS.fullmatch(text) is not None
-    return tools or _BREADCRUMB.match(text) is not None or _NEIGHBOUR.fullmatch(text) is not None
+    others = _NEIGHBOUR.fullmatch(text) or (text and _OTHERS.fullmatch(text))
+    return bool(tools or _BREADCRUMB.match(text) or others)
 
 
 def _is_named(attributes: dict[str, str | None]) -> bool:
@@ -124,13 +129,38 @@ def _is_links(node: LexborNode) -> bool:
     links = node.css("a")
     if len(links) < 5 or node.css_first(_OWN) is not None:
         return False
-    if any(_FILE.search(link.attributes.get("href") or "") for link in links):
+    if any(map(_is_file, links)):
         return False
     text = re.sub(r"\s+", "", node.text(deep=True) or "")
     return len(re.sub(r"\s+", "", _linked(node))) * 10 >= len(text) * 9
 
 
+def _is_of_others(node: LexborNode) -> bool:
+    """Whether a block is a list of other pages: it begins with words that say so, or stands below them."""
+    links = node.css("a")
+    if not links or node.css_first(_OWN) is not None or any(_is_file(link) for link in links):
+        return False
+    before = node.prev
+    while before is not None and before.is_text_node and not (before.text_content or "").strip():
+        before = before.prev
+    heading = (before.text(deep=True) or "") if before is not None and before.is_element_node else ""
+    first = next((text for child in node.iter() if (text := (child.text(deep=True) or "").strip())), "")
+    if not any(0 < len(said) < _SHORT and _OTHERS.fullmatch(said) is not None for said in (heading, first)):
+        return False
+    own = _words(node.text(deep=True) or "") - _words(_linked(node)) - _words(first if first != heading else "")
+    return own * 4 <= _words(_linked(node))  # dates stand between links, and hardly a word
+
+
+def _words(text: str) -> int:
+    """How many characters of words ``text`` has: no digits, no marks."""
+    return sum(map(str.isalpha, text))
+
+
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|wps|et|ofd)(?:$|[?#])", re.I)
+
+
+def _is_file(link: LexborNode) -> bool:
+    return _FILE.search(link.attributes.get("href") or "") is not None
 
 
 def _linked(node: LexborNode) -> str:

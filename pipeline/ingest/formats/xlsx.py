@@ -112,7 +112,8 @@ def _note(sheet: Sheet, element: Element) -> None:
     """Keep what an element says of the sheet: hidden columns, merged ranges."""
     if element.tag == "col" and (element.get("hidden") in ("1", "true") or element.get("width") == "0"):
         first, last = _number(element.get("min"), 1), _number(element.get("max"), 0)
-        sheet.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+        if len(sheet.hidden_columns) < _MOST_COLUMNS:
+            sheet.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
     elif element.tag == "mergeCell":
         one, _, other = element.get("ref", "").partition(":")
         if (start := _place(one)) and (end := _place(other)):

@@ -52,6 +52,20 @@ def zip_of(names: dict[str, bytes], lie: bool = False) -> bytes:
     return out.getvalue()
 
 
+def opendocument(content: str) -> bytes:
+    """An ods whose sheet holds ``content``."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        sheet = f'<t:table t:name="a">{content}</t:table>'
+        archive.writestr("content.xml", f'<a xmlns:t="urn:table" xmlns:p="urn:text">{sheet}</a>')
+    return out.getvalue()
+
+
+FULL_ROWS = (
+    '<t:table-row t:number-rows-repeated="1048576"><t:table-cell t:number-columns-repeated="16384"><p:p>1</p:p>'
+    "</t:table-cell></t:table-row>"
+)
 SHEET = b"<worksheet><sheetData>" + b"<row>" + b"<c><v>1</v></c>" * 60_000 + b"</row></sheetData></worksheet>"
 HOSTILE = {
     "zip bomb": zip_of({"word/document.xml": bytes(200 << 20)}),
@@ -78,6 +92,14 @@ HOSTILE = {
     "nested XML": docx("<w:p>" * 100_000),
     "message in a message": b"Content-Type: multipart/related; boundary=a\n\n"
     + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 3000,
+    "inline elements that are left open": page("".join(f"<p><font color={n}>x" for n in range(20_000))),
+    "cells spanned over one another": page(
+        "<p>x</p><table>" + "<tr><td colspan=1000000 rowspan=1000000>1</td><td>2</td></tr>" * 20_000 + "</table>"
+    ),
+    "rows and columns repeated": opendocument(FULL_ROWS * 100),
+    "paragraphs in paragraphs": opendocument(
+        f"<t:table-row><t:table-cell>{'<p:p>' * 50_000}1{'</p:p>' * 50_000}</t:table-cell></t:table-row>"
+    ),
     "directory in a circle": old_workbook()[:48] + b"\x00\x00\x00\x00" + old_workbook()[52:],
 }
 
@@ -101,6 +123,11 @@ def test_files_that_are_changed_anywhere_are_read_or_refused(data):
     for share in range(1, 8):
         found = ingest(data[: len(data) * share // 8])
         assert isinstance(found, Document) or found.reason
+
+
+@pytest.mark.parametrize("style", ["/*" * 300_000, "x/*" * 200_000, "a{" * 200_000, "a" * 400_000, "@media{" * 100_000])
+def test_style_sheets_without_end_take_no_long_time(style):
+    assert isinstance(ingest(page("<p>某局2025年部门预算</p>", f"<style>{style}</style>")), Document)
 
 
 def test_what_takes_too_long_is_stopped():

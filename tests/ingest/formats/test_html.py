@@ -154,6 +154,8 @@ def test_several_tables_under_one_title_stay_several():
         "<ul>" + "".join(f"<li><a href=/{n}>栏目 12</a></li>" for n in range(6)) + "</ul>",
         "<p>【字体：大 中 小】 【打印】【关闭】</p>",
         "<p>上一篇：某局2012年部门预算</p>",
+        '<h4>相关新闻</h4><ul><li><a href="/1">某局2012年预算12万元</a> 2012-12-12</li></ul>',
+        '<div><p>【相关阅读】</p><p><a href="/1">某局2012年预算收入12万元</a></p></div>',
     ],
 )
 def test_what_stands_around_the_article_is_not_read(around):
@@ -216,7 +218,7 @@ def test_nesting_beyond_any_page_and_more_cells_than_allowed_are_refused():
         content(page("<div>" * 20_000 + "x"))
     with pytest.raises(NotReadable, match="more than the 100 cells"):
         content(page("<table>" + "<tr><td>1</td><td>2</td></tr>" * 60 + "</table>"), Limits(max_cells=100))
-    with pytest.raises(NotReadable, match="cells that a source may have"):
+    with pytest.raises(NotReadable, match="columns that a source may have"):
         content(page("<table>" + "<tr>" + "<td colspan=1000>1</td>" * 50 + "</tr></table>"), Limits(max_cells=10_000))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.ingest.document import NotReadable
 from pipeline.ingest.limits import Limits
-from tests.ingest.formats.reading import content, grid
+from tests.ingest.formats.reading import content, grid, spans
 
 ROWS = [["科目", "合计", "基本支出", "项目支出"], ["", "8.00", "5.00", "3.00"], ["行政运行", "5.00", "5.00", ""]]
 
@@ -99,6 +99,30 @@ def test_commas():
     assert tables("1,234\n2,345\n3,456") == []
     assert tables("类,款\n201   一般公共服务   1,503.52   603.14\n205   教育   1,234.00   5.00") == []
     assert tables("收入1,234.00万元\n支出2,234.00万元\n结余3,234.00万元") == []
+
+
+def test_commas_with_blank_cells_cells_of_several_lines_and_few_rows():
+    assert tables('收入,,支出,\n项    目,"预算\n数",项目,预算数\n一、拨款,5.00,,\n') == [
+        [["收入", "", "支出", ""], ["项    目", "预算/数", "项目", "预算数"], ["一、拨款", "5.00", "", ""]]
+    ]
+    assert tables("编码,名称,科目,预算数\n101,某局,2010302,5.00") == [
+        [["编码", "名称", "科目", "预算数"], ["101", "某局", "2010302", "5.00"]]
+    ]
+    assert tables("甲局,乙局\n丙局,丁局") == []
+
+
+def test_drawn_cells_over_several_rows():
+    found = read(
+        "├────┼────┴────┤\n│    │ 金额    │\n│科目├────┬────┤\n│    │基本│项目│\n├────┼────┼────┤\n"
+        "│行政│5.00│3.00│\n├────┼────┼────┤\n│住房│2.00│    │\n├────┼────┼────┤"
+    )
+    assert grid(found) == [["科目", "金额", "^"], ["^", "基本", "项目"], ["行政", "5.00", "3.00"], ["住房", "2.00", ""]]
+    assert spans(found)["科目"] == (2, 1)
+
+
+def test_entities_of_markdown_are_characters():
+    found = read("|项目|预算|\n|---|---|\n|&emsp;其中：公务用车&amp;|1.00&#124;|")
+    assert grid(found)[1] == ["其中：公务用车&", "1.00&#124;"]
 
 
 def test_html_tables_in_text_become_rows_of_cells():

@@ -111,6 +111,13 @@ def test_a_sheet_is_a_table_with_its_title_unit_and_header():
         (45717, "[$-804]yyyy\\年m\\月", "2025年3月"),
         (1e12, "yyyy-mm-dd", "1000000000000"),
         (1200, "0.00E+00", "1200"),
+        (12345600.0, "0!.0,", "1234.56"),
+        (12345600.0, "0\\.0,", "1234.56"),
+        (12345600.0, '0"."0000', "1234.56"),
+        (12345600.0, "#,##0.00,", "12,345.6"),
+        (-12345600.0, "#,##0.00,;[Red]-#,##0.00,", "-12,345.6"),
+        (12345600.0, "0.00,,", "12.3456"),
+        (1234.5, '#,##0.00"万元"', "1,234.5"),
     ],
 )
 def test_a_number_keeps_its_digits_and_is_grouped_as_its_format_shows(value, number_format, shown):
@@ -202,7 +209,7 @@ def test_rich_text_is_joined_and_its_pronunciation_is_not_read():
     assert content(with_strings(strings)).text == "项目\t金额\n"
 
 
-def old_workbook(password: bool = False) -> bytes:
+def old_workbook() -> bytes:
     made = xlwt.Workbook()
     sheet = made.add_sheet("收支总表")
     sheet.write_merge(0, 0, 0, 1, "收支总表")
@@ -211,38 +218,145 @@ def old_workbook(password: bool = False) -> bytes:
         sheet.write(at, 1, value, xlwt.easyxf(num_format_str="#,##0.00"))
     made.add_sheet("藏").write(0, 0, "x")
     made.get_sheet(1).visibility = 1
+    return stored(made)
+
+
+def stored(made: xlwt.Workbook) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
-def test_an_old_workbook_is_read_with_plain_values():
+def test_an_old_workbook_is_read_as_its_formats_show_it():
     read = content(old_workbook())
     assert read.media_type == "application/vnd.ms-excel"
-    assert read.text == "收支总表\n项目\t金额\n甲\t1234567.891\n乙\t1,234.50\n"
+    assert read.text == "收支总表\n项目\t金额\n甲\t1,234,567.891\n乙\t1,234.50\n"
     assert spans(read) == {"收支总表": (1, 2)}
     assert read.remarks == ("hidden sheets are left out: 藏",)
 
 
-def test_an_opendocument_workbook_is_read():
+def test_formats_hidden_rows_and_columns_and_errors_of_an_old_workbook():
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("Sheet1")
+    formats = ["0!.0,", "0.0%", "yyyy-mm-dd", "General", "General"]
+    rows = [
+        ["项目", "金额", "占比", "日期", "x"],
+        ["甲", 12345600, 0.125, 45717, 9],
+        ["藏", 9, 9, 9, 9],
+        ["乙", 0, 1, 2, 9],
+    ]
+    for y, row in enumerate(rows):
+        for x, value in enumerate(row):
+            style = xlwt.easyxf(num_format_str=formats[x - 1] if x and y else "General")
+            sheet.write(y, x, value, style)
+    sheet.write(4, 0, "错")
+    sheet.row(4).set_cell_error(1, 0x17)
+    sheet.row(2).hidden = True
+    sheet.col(4).hidden = True
+    read = content(stored(made))
+    assert grid(read)[:3] == [
+        ["项目", "金额", "占比", "日期"],
+        ["甲", "1234.56", "12.5%", "2025-03-01"],
+        ["乙", "0", "100%", "1900-01-02"],
+    ]
+    assert grid(read)[3][:2] == ["错", "#REF!"]
+    assert read.notes == ("sheet Sheet1: formulas gave errors in B5",)
+    assert read.remarks == ("sheet Sheet1: hidden rows 3 and columns E are left out",)
+
+
+def cells_of_opendocument(*cells: tuple[object, str | None], kind: str = "float", **more: str) -> TableRow:
+    """A row of cells: texts, and numbers with what is shown of them."""
+    row = TableRow(**more)
+    for value, shown in cells:
+        cell = TableCell(valuetype="string") if isinstance(value, str) else TableCell(valuetype=kind, value=str(value))
+        if isinstance(value, str) or shown is not None:
+            cell.addElement(P(text=value if isinstance(value, str) else shown))
+        row.addElement(cell)
+    return row
+
+
+def opendocument(*rows: TableRow, name: str = "收入总表") -> bytes:
     document = OpenDocumentSpreadsheet()
-    table = Table(name="收入总表")
-    for name, value in (("项目", "金额"), ("甲", 12.5)):
-        row = TableRow()
-        for each in (name, value):
-            if isinstance(each, str):
-                cell = TableCell(valuetype="string")
-                cell.addElement(P(text=each))
-            else:
-                cell = TableCell(valuetype="float", value=str(each))
-            row.addElement(cell)
+    table = Table(name=name)
+    for row in rows:
         table.addElement(row)
     document.spreadsheet.addElement(table)
     out = io.BytesIO()
     document.save(out)
-    read = content(out.getvalue())
+    return out.getvalue()
+
+
+def test_an_opendocument_workbook_is_read():
+    header = cells_of_opendocument(("项目", None), ("金额", None))
+    read = content(opendocument(header, cells_of_opendocument(("甲", None), (12.5, None))))
     assert read.media_type == "application/vnd.oasis.opendocument.spreadsheet"
     assert read.text == "收入总表\n项目\t金额\n甲\t12.5\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "kind", "printed"),
+    [
+        (1234567.891, "1,234,567.89", "float", "1,234,567.891"),
+        (-1234.5, "(1,234.50)", "float", "-1,234.5"),
+        (12345600, "1234.6", "float", "1234.56"),
+        (99999600, "10000.0", "float", "9999.96"),
+        (12345600, "12,345.60", "float", "12,345.6"),
+        (1234.5, "￥1,234.50元", "currency", "1,234.5"),
+        (0.125, "12.5%", "percentage", "12.5%"),
+        (0, "0.00", "float", "0"),
+        (0, "", "float", ""),
+        (0.30000000000000004, "0.30", "float", "0.3"),
+        (5, "50", "float", "5"),
+        (1000, "1.E+03", "float", "1000"),
+    ],
+)
+def test_numbers_of_an_opendocument_workbook_are_grouped_and_scaled_as_shown(value, shown, kind, printed):
+    row = cells_of_opendocument(("甲", None), (value, shown), kind=kind)
+    read = content(opendocument(cells_of_opendocument(("项目", None), ("金额", None)), row))
+    assert grid(read)[1] == ["甲", printed] or (not printed and grid(read)[1] == ["甲", ""])
+
+
+def test_hidden_and_repeated_rows_of_an_opendocument_workbook():
+    rows = [
+        cells_of_opendocument(("项目", None), ("金额", None)),
+        cells_of_opendocument(("甲", None), (1, "1")),
+        cells_of_opendocument(("藏", None), (9, "9"), visibility="collapse"),
+        cells_of_opendocument(("乙", None), (2, "2"), numberrowsrepeated="2"),
+    ]
+    blank = TableRow(numberrowsrepeated="1048000")
+    blank.addElement(TableCell(numbercolumnsrepeated="16384"))
+    read = content(opendocument(*rows, blank, name="Sheet1"))
+    assert grid(read) == [["项目", "金额"], ["甲", "1"], ["乙", "2"], ["乙", "2"]]
+    assert read.remarks == ("sheet Sheet1: hidden rows 3 are left out",)
+
+
+def test_an_xlsb_that_shows_numbers_in_another_magnitude_is_refused():
+    def record(kind: int, body: bytes) -> bytes:
+        return bytes([kind, len(body)]) + body
+
+    text = "0!.0,"
+    styles = record(20, b"") + record(44, b"\xb0\x00" + len(text).to_bytes(4, "little") + text.encode("utf-16-le"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"")
+        archive.writestr("xl/styles.bin", styles)
+    with pytest.raises(NotReadable, match=r"in thousands or 万 \(0!.0,\)"):
+        content(out.getvalue())
+
+
+def test_prose_in_a_sheet_is_paragraphs_and_the_table_below_it_a_table():
+    made = workbook(
+        ["某局2025年部门预算"],
+        ["一、概况", None],
+        ["本局有职工5人。", None],
+        ["本年收入5万元。", None],
+        ["项目", "金额"],
+        ["甲", 1],
+        ["注：本表不含上年结转。", None],
+    )
+    read = content(saved(made))
+    assert read.text.startswith("某局2025年部门预算\n一、概况\n本局有职工5人。\n本年收入5万元。\n项目\t金额\n")
+    assert grid(read) == [["项目", "金额"], ["甲", "1"], ["注：本表不含上年结转。", ""]]
 
 
 def zipped(**parts: bytes) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
@@ -67,15 +68,16 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
     found: list[Heading] = []
     lines = document.lines
     taken = -1
+    printed = _lone_cells(document)
     for index in _likely(document):
         if index <= taken:
             continue
-        line = lines[index]
-        raw = _without_unit(document.text[line.start : line.end])
+        begin, stop = printed.get(index, lines[index][1:3])
+        raw = _without_unit(document.text[begin:stop])
         folded = fold(raw) if len(raw) <= 200 else ""
         if not 3 <= len(folded) <= _LONGEST:
             continue
-        after, end, text = index + 1, line.start + len(raw), folded
+        after, end, text = index + 1, begin + len(raw), folded
         heading_like = _ends_as_title(folded) or ("表-" in folded and bool(match_title(folded, library)[1]))
         if not heading_like and len(folded) >= 12 and after < len(lines):
             # A title wrapped in two: only believed where a form knows the whole.
@@ -100,13 +102,29 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
             above = fold(document.text[lines[before].start : lines[before].end])
             if len(above) <= 12 and _NUMBER_LINE.match(above):
                 first, number = before, number or above
-        start = line.start + len(raw) - len(raw.lstrip())
+        start = begin + len(raw) - len(raw.lstrip())
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
         taken = after - 1
-    return sorted([*found, *_above_units(document, found, library)], key=lambda heading: heading.start)
+    above_units = _above_units(document, found, printed, library)
+    return sorted([*found, *above_units], key=lambda heading: heading.start)
 
 
-def _above_units(document: Document, known: list[Heading], library: Library) -> Iterator[Heading]:
+def _lone_cells(document: Document) -> dict[int, tuple[int, int]]:
+    """Where the cell stands that is the only one of its line: what sets cells apart there (,,, or |) is of no title."""
+    found: dict[int, tuple[int, int]] = {}
+    for table in document.tables:
+        if table.edges:
+            continue
+        for _, group in groupby(table.cells, key=lambda cell: cell.row):
+            pieces = [piece for cell in group for piece in cell.pieces]
+            if len(pieces) == 1:
+                found[document.line_at(pieces[0][0]).number - 1] = pieces[0]
+    return found
+
+
+def _above_units(
+    document: Document, known: list[Heading], printed: Mapping[int, tuple[int, int]], library: Library
+) -> Iterator[Heading]:
     """Lines that stand where titles do, right above the unit of money, whatever their last character is."""
     taken = {index for heading in known for index in range(heading.first, heading.after)}
     for match in NAMED_UNIT.finditer(document.text):
@@ -114,7 +132,7 @@ def _above_units(document: Document, known: list[Heading], library: Library) -> 
         index = _title_line(document, line, library, taken)
         if index is not None:
             taken.add(index)
-            _, start, end, _ = document.lines[index]
+            start, end = printed.get(index, document.lines[index][1:3])
             raw = document.text[start : min(end, match.start())].rstrip(" （(")
             number, forms = match_title(fold(raw), library)
             start += len(raw) - len(raw.lstrip())

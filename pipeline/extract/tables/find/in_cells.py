@@ -14,6 +14,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
+from pipeline.extract.tables.find.grids import Grids
 from pipeline.extract.tables.find.headings import Heading, is_preface
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
 from pipeline.extract.tables.lexicon import NOTE, is_amount
@@ -35,6 +36,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
     """The tables of ``document``, in order: those that its format marks, and those that its text lays out."""
     parts = [part for table in document.tables for part in _parts(document, table, headings)]
     outside = [h for h in headings if not any(table.start <= h.start < table.end for table in document.tables)]
+    grids = Grids(document, library)
     segments: list[Segment] = []
     current: Segment | None = None
     for event in sorted((*parts, *(_Part(h.start, h, None) for h in outside)), key=lambda event: event.start):
@@ -47,7 +49,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
         kind = kind_of_performance(document, table)
         if current is not None and not current.tables and _stands_below(document, current, table, library, kind):
             table = _without_preface(document, table, library)
-        elif current is None or not current.tables or not _goes_on(document, current, table, library, kind):
+        elif current is None or not current.tables or not _goes_on(document, current, table, grids, kind):
             if not (kind or has_amounts(document, table)):
                 continue
             first = document.line_at(table.start).number - 1
@@ -141,7 +143,9 @@ def _rows_of(table: CellTable, first: int, last: int) -> CellTable | None:
     pieces = [piece for cell in cells for piece in cell.pieces]
     if not pieces:
         return None
-    start, end = min(start for start, _ in pieces), max(end for _, end in pieces)
+    # What is drawn above the first row and below the last is of the table, too.
+    start = table.start if first == 0 else min(start for start, _ in pieces)
+    end = table.end if last >= table.row_count else max(end for _, end in pieces)
     return replace(table, cells=tuple(cells), row_count=last - first, start=start, end=end)
 
 
@@ -172,7 +176,7 @@ def _stands_below(document: Document, segment: Segment, table: CellTable, librar
     )
 
 
-def _goes_on(document: Document, segment: Segment, table: CellTable, library: Library, kind: Kind | None) -> bool:
+def _goes_on(document: Document, segment: Segment, table: CellTable, grids: Grids, kind: Kind | None) -> bool:
     """Whether a table holds more rows of the one before: as many columns, the same header or none, nothing between.
 
     Performance sheets follow each other under one title.
@@ -185,9 +189,7 @@ def _goes_on(document: Document, segment: Segment, table: CellTable, library: Li
         return takes_performance(document, segment, kind)
     if table.column_count != before.column_count or segment.heading is None:
         return False
-    first = [[_folded(document, cell) for cell in _filled_rows(one)[0]] for one in (segment.tables[0], table)]
-    headed = not any(is_amount(text) for text in first[1]) and any(library.knows(text) for text in first[1])
-    return first[0] == first[1] or not headed
+    return grids.same_columns(segment.tables, table)
 
 
 def _settled(document: Document, segments: Sequence[Segment]) -> list[Segment]:

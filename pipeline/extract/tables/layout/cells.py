@@ -54,7 +54,8 @@ def split_header(
     rows: list[list[SheetCell]], library: Library
 ) -> tuple[list[HeaderRow], list[list[SheetCell]], list[SheetCell]]:
     """The header rows, the body rows, and header cells that stand in the first body row."""
-    at = next((at for at, row in enumerate(rows) if _is_body(row, library)), len(rows))
+    lead = int(_is_lone_header(rows, library))
+    at = next((at for at, row in enumerate(rows[lead:], lead) if _is_body(row, library)), len(rows))
     at = at if _stands_over_amounts(rows[:at], rows[at:]) else 0
     header, body = rows[:at], rows[at:]
     if not header or not body:
@@ -91,6 +92,14 @@ def _is_body(row: list[SheetCell], library: Library) -> bool:
     if library.says("totals", first) and filled[0].first == 0 and not others:
         return True
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
+
+
+def _is_lone_header(rows: list[list[SheetCell]], library: Library) -> bool:
+    """Whether a row holds one word over all columns, in a format that does not say what is merged: more header is below."""
+    filled = [[one for one in row if one.cell.text] for row in rows[:2]]
+    if len(filled) < 2 or len(filled[0]) != 1 or is_amount(filled[0][0].cell.folded):
+        return False
+    return library.knows(filled[0][0].cell.text) and len(filled[1]) > 1 and not _is_body(rows[1], library)
 
 
 def _widen_over_blanks(header: list[HeaderRow]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.lexicon import year_alone
+from pipeline.extract.tables.lexicon import CODE, year_alone
 from pipeline.extract.tables.meaning.codes import (
     code_beside_name,
     code_inside,
@@ -185,7 +185,7 @@ class _RecordReader:
         digits = cell.folded.isdigit()
         if column.key in _PARTS and digits:
             self._add_part(column, cell)
-        elif column.key == "code" and digits:
+        elif column.key == "code" and digits or column.key == "code_name" and CODE.fullmatch(cell.folded):
             self._add_code(column, cell)
         elif column.key in _NAMED and self._add_coded(column, cell):
             pass
@@ -238,6 +238,8 @@ class _RecordReader:
         record, digits = self.record, cell.folded.isdigit()
         if key == "unit_code" and digits:
             record.unit_code = cell.folded
+        elif key == "unit_code" and not any(map(str.isdigit, cell.folded)):
+            key = "unit"  # 预算单位 may stand over codes of units, and over their names
         if record.amounts and self.library.says("totals", cell.text):
             self.labels.append(cell)
         elif key in ("unit", "text") and not digits:

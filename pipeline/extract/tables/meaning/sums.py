@@ -24,6 +24,8 @@ _MEMBERS = 400
 _NOTHING = Decimal(0)
 #: More levels than these no table prints; rows of almost the same amount would be each one's only part.
 _DEEPEST = 8
+#: So many parts of one column may add up by chance.
+_PARTS_BY_CHANCE = 2
 Children = dict[int, list[Record]]
 
 
@@ -46,7 +48,8 @@ def nest_by_sums(records: Sequence[Record], children: Children) -> None:
         and _depth(groups) <= _DEEPEST
         and _evidence(line, groups, of)[0] == _columns_of_totals(line, of) > _evidence(line, [], of)[0]
     ):
-        _attach(groups, line, records, children)
+        line = _attach(groups, line, records, children)
+    _attach(_whole_first(line, of), line, records, children)
 
 
 def totals_hold(records: Sequence[Record]) -> bool:
@@ -145,6 +148,21 @@ def _adding_up(line: Sequence[Record], of: Amounts) -> list[Group]:
             del blocks[-count:]
         blocks.append(record)
     return groups[::-1]
+
+
+def _whole_first(line: Sequence[Record], of: Amounts) -> list[Group]:
+    """The first row over all others where nothing else is their total, and it is their sum in every column.
+
+    One sum of two parts may come out by chance: several columns, or more parts, have to say so.
+    """
+    filled = [record for record in line if any(of[id(record)].values())]
+    if len(filled) <= 2 or not filled[0].item or any(record.kind != "detail" for record in line):
+        return []
+    whole, *parts = filled
+    columns = {index for record in filled for index, value in of[id(record)].items() if value}
+    if len(columns) < 2 and len(parts) < _PARTS_BY_CHANCE + 1:
+        return []
+    return [(whole, parts)] if _held(of[id(whole)], parts, of) == len(columns) else []
 
 
 def _depth(groups: Sequence[Group]) -> int:

@@ -7,12 +7,12 @@ published without label and code, a unit and its codes side by side as if all we
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
-from pipeline.extract.tables.layout.sheet import Cell, Sheet, SheetCell, SheetPart, SheetRow, cell_of
+from pipeline.extract.tables.layout.sheet import Cell, HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.lexicon import is_amount, numbers_columns
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.header import columns_of, is_known, moved, words_of
@@ -46,7 +46,8 @@ class TableRow:
 class Table:
     """Columns and rows of a table. ``problems`` say, for a person, what could not be placed and where.
 
-    ``doubt`` is the sign that it was read wrongly, where its rows are withheld for one.
+    ``doubt`` is the sign that it was read wrongly, where its rows are withheld for one. ``headers`` are the places of the
+    words of headers, wherever in the table they are printed (again).
     """
 
     columns: tuple[Column, ...] = ()
@@ -54,6 +55,7 @@ class Table:
     problems: list[str] = field(default_factory=list)
     body_start: int | None = None
     doubt: str | None = None
+    headers: list[Piece] = field(default_factory=list)
 
 
 def interpret(document: Document, sheet: Sheet, form: TableForm, library: Library) -> Table:
@@ -112,6 +114,7 @@ class _Reader:
             self.columns = columns_of([*part.header, part.beside], count, self.form, self.library)
             self.edges = part.edges
             self.headers |= {words_of(row) for row in part.header}
+            self._note_headers(part.header)
         else:
             if self.columns and len(part.edges) != len(self.edges):
                 self.columns = moved(self.columns, self.edges, part.edges)
@@ -119,9 +122,13 @@ class _Reader:
             body = [*map(SheetRow, part.header), *body]
         filled = [row for row in body if any(one.cell.text for one in row.cells)]
         rows = [row for row in filled if words_of(row.cells) not in self.headers]
+        self._note_headers(row.cells for row in filled if words_of(row.cells) in self.headers)
         if rows and numbers_columns([fold(word) for one in rows[0].cells for word in one.cell.text.split()]):
             del rows[0]  # the numbers of the columns, below what was taken for the whole header
         return rows
+
+    def _note_headers(self, rows: Iterable[HeaderRow]) -> None:
+        self.table.headers += [piece for row in rows for one in row for piece in one.cell.pieces]
 
     def _cells(self, row: list[SheetCell]) -> dict[int, Cell]:
         """The cells of a row by column; what stands across several columns of amounts is left out and said."""
