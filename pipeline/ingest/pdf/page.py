@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
 from dataclasses import dataclass
@@ -29,7 +29,9 @@ from pipeline.ingest.pdf.shapes import (
     Matrix,
     Shape,
     applied,
+    clipped,
     colour_of,
+    is_opaque,
     matrix_of,
     picture_box,
     read_shape,
@@ -51,6 +53,8 @@ _NAMELESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _BLANK = frozenset(" \r\n\t\f\v\u00a0\u3000")
 #: Letters and signs that the codes of a font without names pass for.
 _ODD = re.compile("[¡-¦¨-¯²-¶¸-ÖØ-öø-ɏʰ-˿]")
+#: Dots an inch at which it is looked for what is seen, and points of the longer side of a page that is drawn that fine.
+_FINE, _LARGE = 144, 1700.0
 #: Stands in the text for a character that the PDF does not name.
 UNMAPPED = "\ufffd"
 
@@ -102,7 +106,7 @@ def _answers(calls: Iterable[int], held: Any) -> Iterator[tuple[int, bytes]]:
 def page_of(document: Any, index: int) -> Iterator[Drawn]:
     """Page ``index`` (from 0) as drawn, while it is open. Raises pdfium.Unreadable."""
     with pdfium.opened_page(document, index) as (page, text):
-        yield Drawn(page, text)
+        yield Drawn(document, page, text)
 
 
 class Drawn:
@@ -112,8 +116,8 @@ class Drawn:
     in which its texts are painted.
     """
 
-    def __init__(self, page: Any, text: Any) -> None:
-        self._handle = page
+    def __init__(self, document: Any, page: Any, text: Any) -> None:
+        self._document, self._handle = document, page
         self._page = pdfium.pointer(ctypes.cast(page, c_void_p).value)
         self._text = pdfium.pointer(ctypes.cast(text, c_void_p).value if text else None)
         self._count = max(raw.FPDFText_CountChars(text), 0) if text else 0
@@ -129,10 +133,13 @@ class Drawn:
         self.glyphs = self._read_glyphs()
         self.shapes: list[Shape] = []
         self.pictures: list[Box] = []
+        self._pictures: list[tuple[int, int]] = []
         self.looks: set[Look] = set()
         self.first_text = _OBJECTS
         self._painted: list[tuple[Sequence[int], Sequence[Look]]] = []
         self._in_forms: dict[int, int] = {}
+        self._layers: dict[int, bool] = {}
+        self._clips: dict[tuple[int | None, ...], Box] = {}
         self._items: Sequence[int] = ()
         self._read_objects(int(raw.FPDFPage_CountObjects(page)))
 
@@ -156,6 +163,67 @@ class Drawn:
     def order(self, glyph: Glyph) -> int:
         """When a character is painted."""
         return self._order_of.get(self.owners[glyph.at] or 0, 0)
+
+    def later_pictures(self) -> list[tuple[Box, int, int]]:
+        """The pictures that are painted after some text: their boxes, when they are painted, and their addresses."""
+        every = zip(self.pictures, self._pictures, strict=True)
+        return [(box, order, item) for box, (item, order) in every if order > self.first_text]
+
+    def hides(self, picture: int) -> bool:
+        """Whether a picture hides what it is painted over."""
+        return is_opaque(self._document, self._handle, picture)
+
+    def is_optional(self, glyph: Glyph) -> bool:
+        """Whether a character belongs to a layer that may be off, or to a form that may; its font comes with the file.
+
+        Without the font nothing can be told from how the page is drawn here.
+        """
+        item = pdfium.object_of(self._text, glyph.at)
+        if not item or not (item in self._in_forms or self._in_layer(item)):
+            return False
+        return bool(pdfium.is_embedded(pdfium.font_of(item)) == 1)
+
+    def _in_layer(self, item: int) -> bool:
+        marks = [pdfium.mark(item, at) for at in range(max(pdfium.count_marks(item), 0))]
+        for mark in marks:
+            if mark not in self._layers:
+                self._layers[mark] = pdfium.name_of_mark(mark) == "OC"
+        return any(self._layers[mark] for mark in marks)
+
+    def shown(self) -> Callable[[Glyph], bool]:
+        """What tells whether a character is seen: the page looks the same without its texts where none is."""
+        resolution = round(_FINE * min(1.0, _LARGE / max(self.width, self.height)))
+        texts = [text for held, _ in self._painted for text in held]
+        drawn, width, height = self.picture(resolution)
+        for text in texts:
+            pdfium.set_active(text, 0)
+        bare, _, _ = self.picture(resolution)
+        for text in texts:
+            pdfium.set_active(text, 1)
+        scale = resolution / 72
+
+        def is_seen(glyph: Glyph) -> bool:
+            left, right = (min(max(round(x * scale), 0), width) for x in (glyph.x0, glyph.x1))
+            top = max(round((glyph.row.base - glyph.row.size) * scale), 0)
+            bottom = min(round(glyph.row.base * scale) + 1, height)
+            rows = (slice(3 * (y * width + left), 3 * (y * width + right)) for y in range(top, bottom))
+            return any(drawn[row] != bare[row] for row in rows)
+
+        return is_seen
+
+    def leaves(self, glyph: Glyph) -> Box | None:
+        """The part of the page that clip paths leave to the text of a character; None where it has none."""
+        item = pdfium.object_of(self._text, glyph.at)
+        if not item or item in self._in_forms:
+            return None
+        clip = pdfium.clip_path(item)
+        # Where texts share their clip paths, these are the same in memory.
+        paths = tuple([pdfium.clip_segment(clip, path, 0) for path in range(max(pdfium.count_clips(clip), 0))])
+        if not paths:
+            return None
+        if paths not in self._clips:
+            self._clips[paths] = clipped(item, (0.0, 0.0, self.width, self.height), self._matrix)
+        return self._clips[paths]
 
     def picture(self, resolution: int) -> tuple[bytearray, int, int]:
         """The page at so many dots an inch: its pixels (blue, green, red), row by row, its width and its height."""
@@ -317,6 +385,7 @@ class Drawn:
                 self.shapes.append(shape)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             self.pictures.append(picture_box(item, matrix))
+            self._pictures.append((item, order))
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             self.first_text = min(self.first_text, order)
             self._read_looks([item], [pdfium.render_mode(item)])

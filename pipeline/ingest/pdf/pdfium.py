@@ -108,3 +108,18 @@ count_clips = _bound("FPDFClipPath_CountPaths", c_int, c_void_p)
 count_clip_segments = _bound("FPDFClipPath_CountPathSegments", c_int, c_void_p, c_int)
 clip_segment = _bound("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c_int)
 segment_closes = _bound("FPDFPathSegment_GetClose", c_int, c_void_p)
+is_embedded = _bound("FPDFFont_GetIsEmbedded", c_int, c_void_p)
+set_active = _bound("FPDFPageObj_SetIsActive", c_int, c_void_p, c_int)
+count_marks = _bound("FPDFPageObj_CountMarks", c_int, c_void_p)
+mark = _bound("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
+_mark_name = _bound("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
+
+_NAME, _NAME_AT = scratch(ctypes.c_uint16, 64)
+_LENGTH, _LENGTH_AT = scratch(c_ulong, 1)
+
+
+def name_of_mark(mark: int) -> str:
+    """What a mark of page content is called; empty where that is long."""
+    if not _mark_name(mark, _NAME_AT[0], ctypes.sizeof(_NAME), _LENGTH_AT[0]):
+        return ""
+    return bytes(_NAME)[: max(_LENGTH[0] - 2, 0)].decode("utf-16-le", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from ctypes import c_float, c_int, c_uint
 from struct import Struct
@@ -15,6 +16,8 @@ from pipeline.ingest.pdf import pdfium
 _POINTS = 2_000
 #: Points up to which a filled rectangle is a rule, not an area.
 _RULE = 3.0
+#: The share of a picture that is opaque where all of it is: its edges may be smoothed.
+_OPAQUE = 0.95
 #: Where the library writes what it is asked for.
 _MODES, _MODES_AT = pdfium.scratch(c_int, 2)
 _BOUNDS, _BOUNDS_AT = pdfium.scratch(c_float, 4)
@@ -75,7 +78,7 @@ def read_shape(item: int, matrix: Matrix, order: int) -> Shape | None:
         fill = colour_of(pdfium.fill_colour, item)
         if fill and pdfium.has_transparency(item):
             fill = fill._replace(alpha=min(fill.alpha, 254))
-        box = _clipped(item, box, matrix)
+        box = clipped(item, box, matrix)
     return Shape(*box, edges, fill, order)
 
 
@@ -95,7 +98,7 @@ def _points(item: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
     return [[applied(own, x, y) for x, y in part] for part in _parts_of(item, count)]
 
 
-def _clipped(item: int, box: Box, matrix: Matrix) -> Box:
+def clipped(item: int, box: Box, matrix: Matrix) -> Box:
     """The part of a box that the clip paths of its object leave."""
     x0, top, x1, bottom = box
     clip = pdfium.clip_path(item)
@@ -108,6 +111,23 @@ def _clipped(item: int, box: Box, matrix: Matrix) -> Box:
             xs, ys = zip(*points, strict=True)
             x0, top, x1, bottom = max(x0, min(xs)), max(top, min(ys)), min(x1, max(xs)), min(bottom, max(ys))
     return x0, top, x1, bottom
+
+
+def is_opaque(document: Any, page: Any, item: int) -> bool:
+    """Whether a picture hides what it is painted over: it has no mask, and is not blended with what is behind it."""
+    if pdfium.has_transparency(item):
+        return False
+    bitmap = raw.FPDFImageObj_GetRenderedBitmap(document, page, ctypes.cast(item, raw.FPDF_PAGEOBJECT))
+    if not bitmap:
+        return False
+    try:
+        if raw.FPDFBitmap_GetFormat(bitmap) != raw.FPDFBitmap_BGRA:
+            return True
+        size = raw.FPDFBitmap_GetStride(bitmap) * raw.FPDFBitmap_GetHeight(bitmap)
+        alphas = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), size)[3::4]
+        return alphas.count(255) >= _OPAQUE * len(alphas)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
 
 
 def _middle_of(box: Box) -> tuple[Box, ...]:
