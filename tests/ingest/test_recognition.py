@@ -115,6 +115,20 @@ def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
 
 
 @needs_recognition
+@pytest.mark.parametrize(
+    ("said", "text"), [("6,964, 796", "6,964,796"), ("12.50 13.00", "12.50 13.00"), ("1, 23", "1, 23")]
+)
+def test_a_space_behind_the_comma_of_thousands_is_none(said, text):
+    import numpy as np
+
+    from pipeline.ingest.recognition.engine import Said
+    from pipeline.ingest.recognition.page import _word
+
+    word = _word((0, 0, 9, 9), Said(said, [1.0] * len(said)), np.ones((9, 9), np.uint8))
+    assert word is not None and word.text == text
+
+
+@needs_recognition
 @pytest.mark.parametrize("degrees", [90, 180, 270, -3])
 def test_a_scan_that_lies_on_its_side_or_stands_on_its_head_is_turned(degrees):
     content = picture.read(_dirty(degrees), Limits())

@@ -6,6 +6,7 @@ cell into the next; ink in a cell where no text was found is read, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ _UPRIGHT, _PIECES = 0.8, 12
 #: The confidence below which a number is looked at again, and what numbers are written with.
 _SURE = 0.9
 _OF_NUMBERS = frozenset("0123456789.,- ")
+#: A space that recognition sees behind the comma of a group of thousands.
+_AFTER_MARK = re.compile(r"(?<=\d,) (?=\d{3}(?!\d))")
 
 
 def picture_of(pixels: bytearray, width: int, height: int) -> Picture:
@@ -230,6 +233,8 @@ def _piece(picture: Picture, area: Area, margin: int) -> Picture:
 def _word(area: Area, said: Said, ink: Ink) -> Run | None:
     """What ``area`` says, with the box around its ink; None where it says nothing."""
     text = said.text.strip()
+    if _OF_NUMBERS.issuperset(text):
+        text = _AFTER_MARK.sub("", text)
     if not text:
         return None
     left, top, right, bottom = (side / _SCALE for side in trimmed(ink, area) or area)
