@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import builds, growing, stages
+from benchmarks import builds, growing, real, stages
 from benchmarks.measure import ROOT
 
 _PARTS = ("extraction", "growth", "checking", "pdf", "cold_start", "builds")
@@ -34,7 +34,10 @@ def main() -> int:
     parser.add_argument("--work", type=Path, help="folder for documents and releases (default: a temporary one)")
     parser.add_argument("--json", type=Path, default=ROOT / "outputs" / "benchmarks.json")
     parser.add_argument(
-        "--pdf", type=Path, default=Path(os.environ.get("DISCLOSURES_DIR", ROOT.parent / "shared" / "real"))
+        "--pdf",
+        type=Path,
+        default=Path(os.environ.get("DISCLOSURES_DIR", ROOT.parent / "shared" / "real")),
+        help="folder of real PDFs, which are no part of the project (default: $DISCLOSURES_DIR or ../shared/real)",
     )
     arguments = parser.parse_args()
     chosen = arguments.only or _PARTS
@@ -51,7 +54,7 @@ def main() -> int:
             elif name == "checking":
                 results[name] = stages.checking()
             elif name == "pdf":
-                results[name] = stages.pdf(sorted(arguments.pdf.rglob("*.pdf")))
+                results[name] = real.pdf(sorted(arguments.pdf.rglob("*.pdf")), work)
             elif name == "cold_start":
                 results[name] = builds.cold_start(work)
             else:

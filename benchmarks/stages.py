@@ -1,8 +1,7 @@
-"""What one document, one part and one PDF cost, stage by stage, in this process: (a), (d), (e)."""
+"""What one document and one part cost, stage by stage, in this process: (a), (e)."""
 
 from __future__ import annotations
 
-import io
 import tempfile
 import time
 from pathlib import Path
@@ -117,39 +116,4 @@ def checking(count: int = 120) -> dict[str, Any]:
         "share_of_build": checked / total,
         "bar": "validation and reconciliation under 15 % of a build",
         "reached": checked / total < 0.15,
-    }
-
-
-def pdf(paths: list[Path]) -> dict[str, Any]:
-    """(d) PDF: pages a second next to pdfplumber alone, which gives words and tables of the same pages."""
-    import pdfplumber
-
-    from pipeline.ingest.limits import Limits
-    from pipeline.ingest.pdf import read
-
-    ours = theirs = 0.0
-    pages = 0
-    # The first document is read once more before anything counts: whoever comes first loads fonts and tables for both.
-    for order, path in enumerate([*paths[:1], *paths]):
-        data = path.read_bytes()
-        start = time.process_time()
-        read(data, Limits())
-        between = time.process_time()
-        with pdfplumber.open(io.BytesIO(data)) as opened:
-            for page in opened.pages:
-                page.extract_words()
-                page.find_tables()
-                page.close()
-                pages += bool(order)
-        if order:
-            ours += between - start
-            theirs += time.process_time() - between
-    if not pages:
-        return {"left_out": "no PDF is at hand (set DISCLOSURES_DIR)"}
-    return {
-        "pages": pages,
-        "pages_a_second": pages / ours,
-        "ratio_to_pdfplumber": ours / theirs,
-        "bar": "at most 0.10 of pdfplumber",
-        "reached": ours / theirs <= 0.10,
     }

@@ -16,6 +16,7 @@ from pipeline.extract.ledger import Ledger
 from pipeline.extract.numbers import add_numbers
 from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
+from pipeline.extract.recognised import withdraw_unproved
 from pipeline.extract.records import Extraction
 from pipeline.extract.tables import TableReading, family_of, read_tables
 from pipeline.extract.tables.find.segments import find_segments
@@ -63,6 +64,7 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
     tables = read_tables(context, segments, family, library)
     read_performance(context)
     read_prose(context)
+    withdraw_unproved(context)
     add_numbers(context)
     extraction.masked_text = extraction.masked_text or source.text
     form_family = name_family(segments, library, family, found.division_code, context.stage)

@@ -111,6 +111,10 @@ class Ledger:
             self.claim(part, cls, role, owner_table, owner_id)
             part.value = None  # half a number has no value
 
+    def release(self, token: Token) -> None:
+        """Take ``token`` from its owner, which is published no more."""
+        token.cls, token.role, token.owner_table, token.owner_id = "unclaimed", "unknown", None, None
+
     def join(self, start: int, end: int, printed: str) -> Token:
         """Make one token of what stands in ``start:end``: 5 984 800.00, (50.00). Nobody may own a part of it yet."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)

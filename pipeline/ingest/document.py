@@ -33,8 +33,7 @@ class Line(NamedTuple):
     page: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of characters that stand together on a page: ``text[start:end]`` and its box.
 
     Boxes are in points from the top left corner of the page where the source is a PDF, in character
@@ -59,8 +58,7 @@ class Word:
         return round(self.sides[start - self.start][0], 2), round(self.sides[end - 1 - self.start][1], 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A ruled cell of a page, in the units of the page's words."""
 
     x0: float
@@ -69,8 +67,7 @@ class Box:
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a table: where it lies in the grid of rows and columns (both from 0), and what it prints.
 
     ``rows`` and ``columns`` are how many of each a merged cell covers. ``pieces`` are the ranges of the document's text

@@ -69,8 +69,9 @@ def cell_tables(grids: Iterable[Grid], words: Sequence[Word], text: str, page: i
 
     def within(box: Box, loose: float) -> list[Word]:
         level = by_height[bisect_left(heights, box.top) : bisect_left(heights, box.bottom)]
-        held = [word for word in level if box.x0 - loose <= (word.x0 + word.x1) / 2 <= box.x1 + loose]
-        return sorted(held, key=lambda word: word.start)
+        left, right = 2 * (box.x0 - loose), 2 * (box.x1 + loose)
+        held = [word for word in level if left <= word.x0 + word.x1 <= right]
+        return sorted(held) if len(held) > 1 else held
 
     tables = []
     for grid in grids:

@@ -22,8 +22,11 @@ ROWS = [
 ]
 
 
-def _recognised(rows: list[list[str]], sure: dict[str, float]) -> Extraction:
-    """What is extracted of a scan with a table of ``rows``; ``sure`` is the confidence of amounts, 1 for all others."""
+def _recognised(rows: list[list[str]], sure: dict[str, float], prose: str = "") -> Extraction:
+    """What is extracted of a scan with a table of ``rows``, and ``prose`` below it.
+
+    ``sure`` is the confidence of what recognition read, 1 for all that is not named.
+    """
     xs, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 20.0
     lines = [["某市财政局2024年部门预算"], ["部门支出预算总表"], ["单位：万元"]]
     runs = [_run(line[0], 200, 40 + 20 * at, sure) for at, line in enumerate(lines)]
@@ -33,6 +36,12 @@ def _recognised(rows: list[list[str]], sure: dict[str, float]) -> Extraction:
     bottom = top + height * (len(rows) + 1)
     edges = [(x, top, x, bottom) for x in xs]
     edges += [(xs[0], top + height * at, xs[-1], top + height * at) for at in range(len(rows) + 2)]
+    if prose:
+        runs += [
+            _run("第三部分 2024年部门预算情况说明", 60, bottom + 40, sure),
+            _run("一、支出预算情况说明", 60, bottom + 60, sure),
+        ]
+        runs.append(_run(prose, 60, bottom + 80, sure))
     assembly = Assembly(Limits())
     assembly.add(595, 842, runs, find_grids(edges))
     content = assembly.content("application/pdf")
@@ -73,3 +82,43 @@ def test_amounts_that_no_sum_covers_need_sure_digits():
     alone = [["2010301", "行政运行", "120.50"], ["2101101", "行政单位医疗", "19.25"]]
     assert "no sum covers all of them" in _recognised(alone, {"19.25": 0.8}).disclosure.reason
     assert len(_recognised(alone, {}).rows.budget_lines) == 2
+
+
+def _codes(found: Extraction) -> list[str | None]:
+    return [line.function_code for line in found.rows.budget_lines if line.measure == "total"]
+
+
+def test_a_code_needs_its_official_name_beside_it():
+    rows = [list(row) for row in ROWS]
+    rows[2][0] = "2101102"  # 事业单位医疗
+    found = _recognised(rows, {})
+    assert _codes(found) == ["2010301", "2010302", None, None]
+    assert found.rows.budget_lines[4].item == "行政单位医疗"
+    assert found.disclosure.status == "partial"
+    assert "the code 2101102 was recognised on a picture, and no official name beside it proves it" in str(
+        found.disclosure.reason
+    )
+
+
+def test_a_code_whose_name_others_bear_needs_sure_digits_or_the_code_above_it():
+    rows = [list(row) for row in ROWS]
+    rows[0][0] = "2010601"  # 行政运行 of another office
+    assert _codes(_recognised(rows, {"2010601": 0.7}))[0] is None
+    over = [["20106", "财政事务", "120.50", "120.50", ""], *rows]
+    assert _codes(_recognised(over, {"2010601": 0.7}))[:2] == ["20106", "2010601"]
+
+
+def test_a_character_of_a_long_name_may_be_misread():
+    rows = [list(row) for row in ROWS]
+    rows[2][1] = "行政单位医庁"
+    assert _codes(_recognised(rows, {}))[2] == "2101101"
+
+
+def test_an_amount_of_prose_needs_a_table_that_says_the_same():
+    said = "2024年支出预算{}万元，其中：基本支出139.75万元。"
+    proved = _recognised(ROWS, {}, said.format("170.00"))
+    assert [row.printed for row in proved.rows.statements] == ["170.00", "139.75"]
+    found = _recognised(ROWS, {}, said.format("176.00"))
+    assert [row.printed for row in found.rows.statements] == ["139.75"]
+    assert next(each for each in found.rows.numbers if each.printed == "176.00").class_ == "unclaimed"
+    assert "1 facts of its text were recognised on a picture" in str(found.disclosure.reason)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdfium2
@@ -19,6 +23,7 @@ from pipeline.ingest.formats import picture
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.pdf import read
 from pipeline.ingest.read import read_bytes
+from tests.documents import ROOT
 
 SONG = "STSong-Light"
 #: Small, for recognising takes seconds.
@@ -37,11 +42,17 @@ needs_recognition = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def scan() -> bytes:
     """A page with a table as a scanner gives it: half a degree askew, on paper that is not white, with noise; as PNG."""
-    np = pytest.importorskip("numpy")
+    pytest.importorskip("numpy")
+    return _dirty(0.5)
+
+
+def _dirty(degrees: float) -> bytes:
+    import numpy as np
     from PIL import Image
 
     page = pypdfium2.PdfDocument(_page())[0].render(scale=200 / 72, grayscale=True).to_pil()
-    askew = page.rotate(0.5, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    whole = degrees % 90 == 0
+    askew = page.rotate(degrees, resample=Image.Resampling.BICUBIC, expand=whole, fillcolor=255)
     noise = np.random.default_rng(7).normal(0, 6, (askew.height, askew.width))
     dirty = Image.fromarray((np.asarray(askew, float) * 0.94 + noise).clip(0, 255).astype("uint8"))
     out = io.BytesIO()
@@ -101,6 +112,60 @@ def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
     assert isinstance(found, Document), found.reason
     assert (found.media_type, found.read_by) == ("image/png", "ocr")
     assert _cells(found) == CELLS
+
+
+@needs_recognition
+@pytest.mark.parametrize(
+    ("said", "text"), [("6,964, 796", "6,964,796"), ("12.50 13.00", "12.50 13.00"), ("1, 23", "1, 23")]
+)
+def test_a_space_behind_the_comma_of_thousands_is_none(said, text):
+    import numpy as np
+
+    from pipeline.ingest.recognition.engine import Said
+    from pipeline.ingest.recognition.page import _word
+
+    word = _word((0, 0, 9, 9), Said(said, [1.0] * len(said)), np.ones((9, 9), np.uint8))
+    assert word is not None and word.text == text
+
+
+@needs_recognition
+@pytest.mark.parametrize("degrees", [90, 180, 270, -3])
+def test_a_scan_that_lies_on_its_side_or_stands_on_its_head_is_turned(degrees):
+    content = picture.read(_dirty(degrees), Limits())
+    assert _cells(content) == CELLS
+    (page,) = content.pages
+    assert (page.width, page.height) == pytest.approx(SIZE, abs=1)
+
+
+#: What a process of its own prints of a picture, with so many threads allowed to whatever runs in it.
+_DIGEST = """
+import hashlib, sys
+from pathlib import Path
+from pipeline.ingest.formats import picture
+from pipeline.ingest.limits import Limits
+if __name__ == "__main__":
+    content = picture.read(Path(sys.argv[1]).read_bytes(), Limits())
+    print(hashlib.sha256(repr(content).encode()).hexdigest())
+"""
+
+
+@needs_recognition
+def test_recognition_repeats_with_any_number_of_threads(scan, tmp_path):
+    (tmp_path / "scan.png").write_bytes(scan)
+
+    def digest(threads: str) -> str:
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": threads,
+            "OPENCV_NUM_THREADS": threads,
+            "PYTHONHASHSEED": threads,
+        }
+        command = [sys.executable, "-c", _DIGEST, str(tmp_path / "scan.png")]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=True)
+        return done.stdout.strip()
+
+    here = hashlib.sha256(repr(picture.read(scan, Limits())).encode()).hexdigest()
+    assert here == digest("1") == digest("4")
 
 
 def test_without_the_extra_the_reason_names_the_command(monkeypatch, scan):

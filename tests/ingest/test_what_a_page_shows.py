@@ -109,6 +109,18 @@ def outside(canvas: Canvas) -> None:
     canvas.drawString(310, 100, "8,888.00")
 
 
+def clipped(canvas: Canvas) -> None:
+    path = canvas.beginPath()
+    path.rect(10, 120, 60, 60)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.drawString(120, 150, "8,888.00")
+
+
+def under_a_picture(canvas: Canvas) -> None:
+    canvas.drawString(120, 150, "8,888.00")
+    canvas.drawImage(picture(60, 40), 110, 140, 80, 30)
+
+
 @pytest.mark.parametrize(
     ("hidden", "why"),
     [
@@ -116,6 +128,8 @@ def outside(canvas: Canvas) -> None:
         (white, "in the colour of what is behind it"),
         (transparent, "invisible"),
         (covered, "under something painted over it"),
+        (under_a_picture, "under something painted over it"),
+        (clipped, "clipped away"),
         (leaning, "a watermark"),
         (faint, "a watermark"),
         (outside, "outside the page"),
@@ -131,6 +145,48 @@ def test_what_nobody_sees_is_left_out_and_said(hidden, why):
     (remark,) = page.remarks
     assert why in remark
     assert page.notes == ()
+
+
+def test_text_under_a_picture_that_lets_it_through_is_seen():
+    def draw(canvas: Canvas) -> None:
+        from PIL import Image
+
+        visible(canvas)
+        stamp = Image.new("RGBA", (60, 40), (200, 30, 30, 60))
+        canvas.drawImage(ImageReader(stamp), 10, 140, 100, 30, mask="auto")
+
+    assert text_of(draw) == ["合计 1,234.50"]
+
+
+def test_a_word_that_a_clip_path_cuts_stays_whole():
+    def draw(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.rect(10, 120, 40, 60)
+        canvas.clipPath(path, stroke=0, fill=0)
+        canvas.drawString(20, 150, "教育支出")
+
+    assert text_of(draw) == ["教育支出"]
+
+
+@pytest.mark.parametrize(("state", "text"), [("OFF", "Total 1.00\n\f"), ("ON", "Total 1.00\nLayer 8,888.00\n\f")])
+def test_a_layer_that_is_off_is_left_out_and_said(state, text):
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(300, 200), invariant=1, pageCompression=0)
+    canvas.setFont("Vera", 10)
+    canvas.drawString(20, 150, "Total 1.00")
+    canvas._code.append("/OC /L BDC")
+    canvas.drawString(20, 120, "Layer 8,888.00")
+    canvas._code.append("EMC")
+    canvas.save()
+    data = buffer.getvalue()
+    data = data.replace(b"/ProcSet", b"/Properties << /L 900 0 R >> /ProcSet", 1)
+    properties = b"/Type /Catalog /OCProperties << /OCGs [900 0 R] /D << /%s [900 0 R] >> >>" % state.encode()
+    data = data.replace(b"/Type /Catalog", properties, 1)
+    data = data.replace(b"xref\n", b"900 0 obj\n<< /Type /OCG /Name (notes) >>\nendobj\nxref\n", 1)
+    page = read(data, UNRECOGNISED)
+    assert page.text == text
+    assert any("of a layer that is off" in remark for remark in page.remarks) == (state == "OFF")
 
 
 def test_text_outside_the_crop_box_is_left_out():

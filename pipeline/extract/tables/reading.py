@@ -118,7 +118,7 @@ def read_table(document: Document, segment: Segment, family: str, library: Libra
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
         if document.read_by != "text":
-            reading.table, reading.records = if_proved(document, reading.table, reading.records, reading.form)
+            reading.table, reading.records = if_proved(document, reading.table, reading.records, reading.form, library)
     _find_unit(document, reading)
     return reading
 

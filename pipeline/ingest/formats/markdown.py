@@ -83,7 +83,7 @@ def _table(html: str, limits: Limits) -> tuple[str, list[CellTable]]:
 
 def _moved(table: CellTable, by: int) -> CellTable:
     cells = tuple(
-        replace(cell, pieces=tuple((start + by, end + by) for start, end in cell.pieces)) for cell in table.cells
+        cell._replace(pieces=tuple((start + by, end + by) for start, end in cell.pieces)) for cell in table.cells
     )
     return replace(table, cells=cells, start=table.start + by, end=table.end + by)
 

@@ -37,9 +37,8 @@ def read(data: bytes, limits: Limits) -> Content:
         if number == limits.max_recognised:
             raise NotReadable(f"it has more than the {number} pages that are recognised of one source")
         at_work()
-        height, width = page.shape[:2]
         found = read_page(page)
-        assembly.add(width * 72 / recognition.DPI, height * 72 / recognition.DPI, found.words, found.grids)
+        assembly.add(found.width, found.height, found.words, found.grids)
     content = assembly.content(next(kind for magic, kind in _KINDS.items() if data.startswith(magic)))
     if not content.text.strip():
         raise NotReadable("it is a picture, and no text was recognised on it; fetch the document itself")

@@ -68,7 +68,7 @@ def _read(document: Any, limits: Limits) -> Content:
             left_out.setdefault(reason, []).append(number)
         if found.unread:
             notes.append(f"page {number} {found.unread}")
-        assembly.add(drawn.width, drawn.height, found.runs, found.grids)
+        assembly.add(found.width, found.height, found.runs, found.grids)
     remarks = [_remark(reason, numbers) for reason, numbers in sorted(left_out.items())]
     content = assembly.content("application/pdf", notes, remarks)
     _check(content.text)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from ctypes import addressof, byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
+from ctypes import byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import repeat
 from math import atan2, degrees, hypot
+from operator import itemgetter
+from struct import Struct
 from typing import Any, NamedTuple
 
 import pypdfium2_raw as raw
@@ -27,7 +29,9 @@ from pipeline.ingest.pdf.shapes import (
     Matrix,
     Shape,
     applied,
+    clipped,
     colour_of,
+    is_opaque,
     matrix_of,
     picture_box,
     read_shape,
@@ -49,6 +53,8 @@ _NAMELESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _BLANK = frozenset(" \r\n\t\f\v\u00a0\u3000")
 #: Letters and signs that the codes of a font without names pass for.
 _ODD = re.compile("[¡-¦¨-¯²-¶¸-ÖØ-öø-ɏʰ-˿]")
+#: Dots an inch at which it is looked for what is seen, and points of the longer side of a page that is drawn that fine.
+_FINE, _LARGE = 144, 1700.0
 #: Stands in the text for a character that the PDF does not name.
 UNMAPPED = "\ufffd"
 
@@ -81,21 +87,26 @@ class Glyph(NamedTuple):
     row: Row
 
 
-def _each(ask: Any, *arguments: Iterable[Any]) -> None:
-    """Call a function of the library for every row of ``arguments``: a page has thousands, and a loop costs half as much again."""
-    deque(map(ask, *arguments), maxlen=0)
+#: Where the library writes what it is asked for: a box, a matrix, the parts of a colour.
+_BOX, _BOX_AT = pdfium.scratch(c_float, 4)
+_MATRIX = pdfium.scratch(c_float, 6)
+_COLOUR, _COLOUR_AT = pdfium.scratch(c_uint, 4)
+_SIX, _FOUR = Struct("6f"), Struct("4I")
 
 
-def _steps(address: int, count: int) -> range:
-    """The addresses of ``count`` groups of four values of four bytes."""
-    return range(address, address + 16 * count, 16)
+def _answers(calls: Iterable[int], held: Any) -> Iterator[tuple[int, bytes]]:
+    """What each of ``calls`` of the library returns, and the bytes that it leaves in ``held``.
+
+    A page has thousands of characters and texts, and a loop costs twice as much.
+    """
+    return zip(calls, iter(memoryview(held).cast("B").tobytes, b""))
 
 
 @contextmanager
 def page_of(document: Any, index: int) -> Iterator[Drawn]:
     """Page ``index`` (from 0) as drawn, while it is open. Raises pdfium.Unreadable."""
     with pdfium.opened_page(document, index) as (page, text):
-        yield Drawn(page, text)
+        yield Drawn(document, page, text)
 
 
 class Drawn:
@@ -105,10 +116,10 @@ class Drawn:
     in which its texts are painted.
     """
 
-    def __init__(self, page: Any, text: Any) -> None:
-        self._handle = page
-        self._page = ctypes.cast(page, c_void_p).value
-        self._text = ctypes.cast(text, c_void_p).value if text else None
+    def __init__(self, document: Any, page: Any, text: Any) -> None:
+        self._document, self._handle = document, page
+        self._page = pdfium.pointer(ctypes.cast(page, c_void_p).value)
+        self._text = pdfium.pointer(ctypes.cast(text, c_void_p).value if text else None)
         self._count = max(raw.FPDFText_CountChars(text), 0) if text else 0
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, byref(box))
@@ -122,10 +133,13 @@ class Drawn:
         self.glyphs = self._read_glyphs()
         self.shapes: list[Shape] = []
         self.pictures: list[Box] = []
+        self._pictures: list[tuple[int, int]] = []
         self.looks: set[Look] = set()
         self.first_text = _OBJECTS
         self._painted: list[tuple[Sequence[int], Sequence[Look]]] = []
         self._in_forms: dict[int, int] = {}
+        self._layers: dict[int, bool] = {}
+        self._clips: dict[tuple[int | None, ...], Box] = {}
         self._items: Sequence[int] = ()
         self._read_objects(int(raw.FPDFPage_CountObjects(page)))
 
@@ -150,6 +164,67 @@ class Drawn:
         """When a character is painted."""
         return self._order_of.get(self.owners[glyph.at] or 0, 0)
 
+    def later_pictures(self) -> list[tuple[Box, int, int]]:
+        """The pictures that are painted after some text: their boxes, when they are painted, and their addresses."""
+        every = zip(self.pictures, self._pictures, strict=True)
+        return [(box, order, item) for box, (item, order) in every if order > self.first_text]
+
+    def hides(self, picture: int) -> bool:
+        """Whether a picture hides what it is painted over."""
+        return is_opaque(self._document, self._handle, picture)
+
+    def is_optional(self, glyph: Glyph) -> bool:
+        """Whether a character belongs to a layer that may be off, or to a form that may; its font comes with the file.
+
+        Without the font nothing can be told from how the page is drawn here.
+        """
+        item = pdfium.object_of(self._text, glyph.at)
+        if not item or not (item in self._in_forms or self._in_layer(item)):
+            return False
+        return bool(pdfium.is_embedded(pdfium.font_of(item)) == 1)
+
+    def _in_layer(self, item: int) -> bool:
+        marks = [pdfium.mark(item, at) for at in range(max(pdfium.count_marks(item), 0))]
+        for mark in marks:
+            if mark not in self._layers:
+                self._layers[mark] = pdfium.name_of_mark(mark) == "OC"
+        return any(self._layers[mark] for mark in marks)
+
+    def shown(self) -> Callable[[Glyph], bool]:
+        """What tells whether a character is seen: the page looks the same without its texts where none is."""
+        resolution = round(_FINE * min(1.0, _LARGE / max(self.width, self.height)))
+        texts = [text for held, _ in self._painted for text in held]
+        drawn, width, height = self.picture(resolution)
+        for text in texts:
+            pdfium.set_active(text, 0)
+        bare, _, _ = self.picture(resolution)
+        for text in texts:
+            pdfium.set_active(text, 1)
+        scale = resolution / 72
+
+        def is_seen(glyph: Glyph) -> bool:
+            left, right = (min(max(round(x * scale), 0), width) for x in (glyph.x0, glyph.x1))
+            top = max(round((glyph.row.base - glyph.row.size) * scale), 0)
+            bottom = min(round(glyph.row.base * scale) + 1, height)
+            rows = (slice(3 * (y * width + left), 3 * (y * width + right)) for y in range(top, bottom))
+            return any(drawn[row] != bare[row] for row in rows)
+
+        return is_seen
+
+    def leaves(self, glyph: Glyph) -> Box | None:
+        """The part of the page that clip paths leave to the text of a character; None where it has none."""
+        item = pdfium.object_of(self._text, glyph.at)
+        if not item or item in self._in_forms:
+            return None
+        clip = pdfium.clip_path(item)
+        # Where texts share their clip paths, these are the same in memory.
+        paths = tuple([pdfium.clip_segment(clip, path, 0) for path in range(max(pdfium.count_clips(clip), 0))])
+        if not paths:
+            return None
+        if paths not in self._clips:
+            self._clips[paths] = clipped(item, (0.0, 0.0, self.width, self.height), self._matrix)
+        return self._clips[paths]
+
     def picture(self, resolution: int) -> tuple[bytearray, int, int]:
         """The page at so many dots an inch: its pixels (blue, green, red), row by row, its width and its height."""
         width, height = (max(round(side * resolution / 72), 1) for side in (self.width, self.height))
@@ -164,11 +239,10 @@ class Drawn:
     def _direction(self, rotation: int) -> int:
         """The degrees by which the page is to be turned clockwise: as most characters ask, else as the page says."""
         step = max(self._count // _SAMPLE, 1)
-        matrix = (c_float * 6)()
         found: Counter[int] = Counter()
         sampled = 0
         for at in range(0, self._count, step):
-            if pdfium.object_of(self._text, at) and pdfium.text_matrix(self._text, at, addressof(matrix)):
+            if pdfium.object_of(self._text, at) and (matrix := self._matrix_of(at)):
                 sampled += 1
                 angle = degrees(atan2(matrix[1], matrix[0])) % 360
                 quarter = round(angle / 90)
@@ -191,9 +265,8 @@ class Drawn:
     def _read_glyphs(self) -> list[Glyph]:
         """The characters that stand upright; the others go to ``sideways``."""
         count, text = self._count, self._text
-        boxes = (c_float * (4 * count + 4))()
-        _each(pdfium.loose_box, repeat(text, count), range(count), _steps(addressof(boxes), count))
-        flat: list[float] = memoryview(boxes).cast("B").cast("f").tolist()  # type: ignore[assignment]
+        boxes = _answers(map(pdfium.loose_box, repeat(text), range(count), repeat(_BOX_AT[0])), _BOX)
+        flat: list[float] = memoryview(b"".join(map(itemgetter(1), boxes))).cast("f").tolist()  # type: ignore[assignment]
         starts, ends, across = self._along(flat)
         chars = self._characters()
         # Characters of one font on one baseline share the edges above and below: only one is asked for its matrix.
@@ -225,13 +298,16 @@ class Drawn:
 
     def _row(self, at: int) -> tuple[Row, float | None]:
         """The baseline of a character, and its angle where it does not stand upright on the page as seen."""
-        matrix = (c_float * 6)()
-        pdfium.text_matrix(self._text, at, addressof(matrix))
-        a, b, c, d, x, y = matrix
+        a, b, c, d, x, y = self._matrix_of(at) or (0.0,) * 6
         size = abs(pdfium.font_size(self._text, at)) * hypot(c, d)
         angle = (degrees(atan2(b, a)) - self._turn) % 360
         upright = min(angle, 360 - angle) <= _LEAN
         return Row(applied(self._matrix, x, y)[1], size), None if upright else angle
+
+    def _matrix_of(self, at: int) -> Matrix | None:
+        """How a character is placed in the page's own space."""
+        held, pointers = _MATRIX
+        return _SIX.unpack(held) if pdfium.text_matrix(self._text, at, pointers[0]) else None
 
     def _leaning(self, at: int, char: str, flat: list[float]) -> Glyph:
         """A character that does not stand upright, by the box around it."""
@@ -246,12 +322,12 @@ class Drawn:
         if not count:
             return ""
         buffer = (c_ushort * (2 * count + 1))()
-        length = max(pdfium.get_text(text, 0, count, addressof(buffer)) - 1, 0)
+        length = max(pdfium.get_text(text, 0, count, byref(buffer)) - 1, 0)
         whole = bytes(memoryview(buffer).cast("B")[: 2 * length]).decode("utf-16-le", "surrogatepass")
         chars = list(whole)
         if len(chars) != count:  # the library leaves control characters out
             chars = [chr(code) if (code := pdfium.unicode(text, at)) <= 0x10FFFF else UNMAPPED for at in range(count)]
-        if 1 in (nameless := list(map(pdfium.has_no_name, repeat(text, count), range(count)))):
+        if 1 in (nameless := list(map(pdfium.has_no_name, repeat(text), range(count)))):
             chars = [UNMAPPED if error == 1 else char for char, error in zip(chars, nameless, strict=True)]
         if len(whole) != count or _NAMELESS.search(whole):
             for at, char in enumerate(chars):
@@ -277,27 +353,22 @@ class Drawn:
     def _read_objects(self, count: int) -> None:
         """The paths and pictures of the page, and how its texts are painted."""
         count = min(count, _OBJECTS)
-        items = list(map(pdfium.page_object, repeat(self._page, count), range(count)))
-        modes = list(map(pdfium.render_mode, items))
+        items = list(map(pdfium.page_object, repeat(self._page), range(count)))
+        modes = list(map(pdfium.render_mode, items))  # less than 0 of what is no text
         self._items, seen = items, count
         texts = [item for item, mode in zip(items, modes, strict=True) if mode >= 0]
         if texts:
             self.first_text = next(order for order, mode in enumerate(modes) if mode >= 0)
-            self._read_looks(texts)
+            self._read_looks(texts, [mode for mode in modes if mode >= 0])
         if len(texts) < count:
             for order, mode in enumerate(modes):
                 if mode < 0:
                     seen = self._read_object(items[order], self._matrix, 0, order, seen)
 
-    def _read_looks(self, texts: Sequence[int]) -> None:
-        count = len(texts)
-        values = (c_uint * (4 * count + 4))()
-        _each(pdfium.fill_colour, texts, *(_steps(addressof(values) + 4 * part, count) for part in range(4)))
-        flat = memoryview(values).cast("B").cast("I").tolist()
-        painted = list(
-            zip(map(pdfium.render_mode, texts), *(flat[part : 4 * count : 4] for part in range(4)), strict=True)
-        )
-        look_of = {key: Look(key[0], Colour(*key[1:])) for key in set(painted)}
+    def _read_looks(self, texts: Sequence[int], modes: Sequence[int]) -> None:
+        colours = _answers(map(pdfium.fill_colour, texts, *map(repeat, _COLOUR_AT)), _COLOUR)
+        painted = list(zip(modes, colours))
+        look_of = {key: Look(key[0], Colour(*_FOUR.unpack(key[1][1]))) for key in set(painted)}
         looks = [look_of[key] for key in painted]
         if any(look.mode in _STROKED for look in look_of.values()):
             for order, look in enumerate(looks):
@@ -314,9 +385,10 @@ class Drawn:
                 self.shapes.append(shape)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             self.pictures.append(picture_box(item, matrix))
+            self._pictures.append((item, order))
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             self.first_text = min(self.first_text, order)
-            self._read_looks([item])
+            self._read_looks([item], [pdfium.render_mode(item)])
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             inner = times(matrix_of(item), matrix)
             for index in range(min(pdfium.count_in_form(item), _OBJECTS - seen)):

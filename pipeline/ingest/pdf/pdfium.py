@@ -58,24 +58,40 @@ def _start() -> None:
     raw.FPDF_InitLibrary()
 
 
+def pointer(address: int | None) -> Any:
+    """An address as an argument that is made once and passed often."""
+    return ctypes.c_void_p.from_param(address)
+
+
+def scratch(kind: Any, count: int) -> tuple[Any, list[Any]]:
+    """Room for ``count`` values that functions write to, and pointers to each of them."""
+    held = (kind * count)()
+    start, step = ctypes.addressof(held), ctypes.sizeof(kind)
+    return held, [pointer(start + step * at) for at in range(count)]
+
+
 def _bound(name: str, result: Any, *arguments: Any) -> Any:
-    """A function of pdfium that takes addresses: a page has thousands of characters, and pointers cost four times as much."""
+    """A function of pdfium that takes addresses: a page has thousands of characters, and pointers cost four times as much.
+
+    One without ``arguments`` takes a ``pointer`` and small numbers as they are, which costs half of it again.
+    """
     return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), c_void_p).value)  # type: ignore[arg-type]
 
 
-object_of = _bound("FPDFText_GetTextObject", c_void_p, c_void_p, c_int)
-loose_box = _bound("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
-has_no_name = _bound("FPDFText_HasUnicodeMapError", c_int, c_void_p, c_int)
-unicode = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
-is_hyphen = _bound("FPDFText_IsHyphen", c_int, c_void_p, c_int)
-text_matrix = _bound("FPDFText_GetMatrix", c_int, c_void_p, c_int, c_void_p)
-font_size = _bound("FPDFText_GetFontSize", c_double, c_void_p, c_int)
-get_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
+# Of the text of a page, by the number of the character.
+object_of = _bound("FPDFText_GetTextObject", c_void_p)
+loose_box = _bound("FPDFText_GetLooseCharBox", c_int)
+has_no_name = _bound("FPDFText_HasUnicodeMapError", c_int)
+unicode = _bound("FPDFText_GetUnicode", c_uint)
+is_hyphen = _bound("FPDFText_IsHyphen", c_int)
+text_matrix = _bound("FPDFText_GetMatrix", c_int)
+font_size = _bound("FPDFText_GetFontSize", c_double)
+get_text = _bound("FPDFText_GetText", c_int)
+page_object = _bound("FPDFPage_GetObject", c_void_p)
 font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
 render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 fill_colour = _bound("FPDFPageObj_GetFillColor", c_int, *[c_void_p] * 5)
 stroke_colour = _bound("FPDFPageObj_GetStrokeColor", c_int, *[c_void_p] * 5)
-page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
 form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
 count_in_form = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
 object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
@@ -92,3 +108,18 @@ count_clips = _bound("FPDFClipPath_CountPaths", c_int, c_void_p)
 count_clip_segments = _bound("FPDFClipPath_CountPathSegments", c_int, c_void_p, c_int)
 clip_segment = _bound("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c_int)
 segment_closes = _bound("FPDFPathSegment_GetClose", c_int, c_void_p)
+is_embedded = _bound("FPDFFont_GetIsEmbedded", c_int, c_void_p)
+set_active = _bound("FPDFPageObj_SetIsActive", c_int, c_void_p, c_int)
+count_marks = _bound("FPDFPageObj_CountMarks", c_int, c_void_p)
+mark = _bound("FPDFPageObj_GetMark", c_void_p, c_void_p, c_ulong)
+_mark_name = _bound("FPDFPageObjMark_GetName", c_int, c_void_p, c_void_p, c_ulong, c_void_p)
+
+_NAME, _NAME_AT = scratch(ctypes.c_uint16, 64)
+_LENGTH, _LENGTH_AT = scratch(c_ulong, 1)
+
+
+def name_of_mark(mark: int) -> str:
+    """What a mark of page content is called; empty where that is long."""
+    if not _mark_name(mark, _NAME_AT[0], ctypes.sizeof(_NAME), _LENGTH_AT[0]):
+        return ""
+    return bytes(_NAME)[: max(_LENGTH[0] - 2, 0)].decode("utf-16-le", "replace")

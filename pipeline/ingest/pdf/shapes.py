@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
-from ctypes import addressof, c_float, c_int, c_uint
+from ctypes import c_float, c_int, c_uint
+from struct import Struct
 from typing import Any, NamedTuple
 
 import pypdfium2_raw as raw
@@ -14,6 +16,15 @@ from pipeline.ingest.pdf import pdfium
 _POINTS = 2_000
 #: Points up to which a filled rectangle is a rule, not an area.
 _RULE = 3.0
+#: The share of a picture that is opaque where all of it is: its edges may be smoothed.
+_OPAQUE = 0.95
+#: Where the library writes what it is asked for.
+_MODES, _MODES_AT = pdfium.scratch(c_int, 2)
+_BOUNDS, _BOUNDS_AT = pdfium.scratch(c_float, 4)
+_POINT, _POINT_AT = pdfium.scratch(c_float, 2)
+_COLOUR, _COLOUR_AT = pdfium.scratch(c_uint, 4)
+_MATRIX, _MATRIX_AT = pdfium.scratch(c_float, 6)
+_SIX = Struct("6f")
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
@@ -49,16 +60,12 @@ class Shape(NamedTuple):
 
 def read_shape(item: int, matrix: Matrix, order: int) -> Shape | None:
     """A path that is painted at ``order``, where ``matrix`` puts it on the page; None where it paints nothing."""
-    numbers = (c_int * 2)()
-    at = addressof(numbers)
-    pdfium.draw_mode(item, at, at + 4)
-    fills, strokes = numbers
+    pdfium.draw_mode(item, *_MODES_AT)
+    fills, strokes = _MODES
     if not (fills or strokes):
         return None
-    bounds = (c_float * 4)()
-    at = addressof(bounds)
-    pdfium.object_bounds(item, at, at + 4, at + 8, at + 12)
-    left, bottom, right, top = bounds
+    pdfium.object_bounds(item, *_BOUNDS_AT)
+    left, bottom, right, top = _BOUNDS
     (xa, ya), (xb, yb) = applied(matrix, left, bottom), applied(matrix, right, top)
     box = (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
     if not strokes and min(box[2] - box[0], box[3] - box[1]) <= _RULE:
@@ -71,7 +78,7 @@ def read_shape(item: int, matrix: Matrix, order: int) -> Shape | None:
         fill = colour_of(pdfium.fill_colour, item)
         if fill and pdfium.has_transparency(item):
             fill = fill._replace(alpha=min(fill.alpha, 254))
-        box = _clipped(item, box, matrix)
+        box = clipped(item, box, matrix)
     return Shape(*box, edges, fill, order)
 
 
@@ -91,20 +98,36 @@ def _points(item: int, matrix: Matrix) -> list[list[tuple[float, float]]]:
     return [[applied(own, x, y) for x, y in part] for part in _parts_of(item, count)]
 
 
-def _clipped(item: int, box: Box, matrix: Matrix) -> Box:
+def clipped(item: int, box: Box, matrix: Matrix) -> Box:
     """The part of a box that the clip paths of its object leave."""
     x0, top, x1, bottom = box
     clip = pdfium.clip_path(item)
-    pair = (c_float * 2)()
     for path in range(max(pdfium.count_clips(clip), 0) if clip else 0):
         points = []
         for index in range(min(pdfium.count_clip_segments(clip, path), _POINTS)):
-            pdfium.segment_point(pdfium.clip_segment(clip, path, index), addressof(pair), addressof(pair) + 4)
-            points.append(applied(matrix, pair[0], pair[1]))
+            pdfium.segment_point(pdfium.clip_segment(clip, path, index), *_POINT_AT)
+            points.append(applied(matrix, *_POINT))
         if points:
             xs, ys = zip(*points, strict=True)
             x0, top, x1, bottom = max(x0, min(xs)), max(top, min(ys)), min(x1, max(xs)), min(bottom, max(ys))
     return x0, top, x1, bottom
+
+
+def is_opaque(document: Any, page: Any, item: int) -> bool:
+    """Whether a picture hides what it is painted over: it has no mask, and is not blended with what is behind it."""
+    if pdfium.has_transparency(item):
+        return False
+    bitmap = raw.FPDFImageObj_GetRenderedBitmap(document, page, ctypes.cast(item, raw.FPDF_PAGEOBJECT))
+    if not bitmap:
+        return False
+    try:
+        if raw.FPDFBitmap_GetFormat(bitmap) != raw.FPDFBitmap_BGRA:
+            return True
+        size = raw.FPDFBitmap_GetStride(bitmap) * raw.FPDFBitmap_GetHeight(bitmap)
+        alphas = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), size)[3::4]
+        return alphas.count(255) >= _OPAQUE * len(alphas)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
 
 
 def _middle_of(box: Box) -> tuple[Box, ...]:
@@ -129,12 +152,11 @@ def _is_rectangle(box: Box, parts: Sequence[Sequence[tuple[float, float]]]) -> b
 def _parts_of(item: int, count: int) -> list[list[tuple[float, float]]]:
     """The lines of a path, each a list of points; curves are left out as gaps."""
     parts: list[list[tuple[float, float]]] = []
-    pair = (c_float * 2)()
-    x_at, y_at = addressof(pair), addressof(pair) + 4
+    x_at, y_at = _POINT_AT
     for index in range(count):
         segment = pdfium.segment(item, index)
         pdfium.segment_point(segment, x_at, y_at)
-        point = (pair[0], pair[1])
+        point = (_POINT[0], _POINT[1])
         kind = pdfium.segment_type(segment)
         if kind == raw.FPDF_SEGMENT_LINETO and parts:
             parts[-1].append(point)
@@ -157,14 +179,11 @@ def _straight(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
 
 
 def colour_of(ask: Any, item: int) -> Colour | None:
-    values = (c_uint * 4)()
-    at = addressof(values)
-    return Colour(*values) if ask(item, at, at + 4, at + 8, at + 12) else None
+    return Colour(*_COLOUR) if ask(item, *_COLOUR_AT) else None
 
 
 def matrix_of(item: int) -> Matrix:
-    values = (c_float * 6)()
-    return tuple(values) if pdfium.object_matrix(item, addressof(values)) else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    return _SIX.unpack(_MATRIX) if pdfium.object_matrix(item, _MATRIX_AT[0]) else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

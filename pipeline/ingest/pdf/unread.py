@@ -36,11 +36,16 @@ _OUTLINES = 200
 
 
 class Found(NamedTuple):
-    """The words and ruled tables of a page, and what of it could not be read: empty where all was."""
+    """The words and ruled tables of a page, and what of it could not be read: empty where all was.
+
+    ``width`` and ``height`` are those of the page in points: a scan may be turned so that its text stands upright.
+    """
 
     runs: list[Run]
     grids: list[Grid]
     unread: str
+    width: float
+    height: float
 
 
 class Recogniser:
@@ -55,7 +60,7 @@ class Recogniser:
             if _is_picture(drawn, runs) or (not runs and len(drawn.shapes) > _OUTLINES):
                 return self._read_page(drawn, runs, grids)
             runs = self._read_places(drawn, runs, grids)
-        return Found(runs, grids, _unread(drawn, runs, grids))
+        return Found(runs, grids, _unread(drawn, runs, grids), drawn.width, drawn.height)
 
     def _read_page(self, drawn: Drawn, runs: list[Run], grids: list[Grid]) -> Found:
         from pipeline.ingest.recognition.page import picture_of, read_page
@@ -63,8 +68,9 @@ class Recogniser:
         self._begin()
         read = read_page(picture_of(*drawn.picture(recognition.DPI)))
         if read.words:
-            return Found(read.words, read.grids, "")
-        return Found(runs, grids, "" if read.blank else "is a picture on which no text was recognised")
+            return Found(read.words, read.grids, "", read.width, read.height)
+        unread = "" if read.blank else "is a picture on which no text was recognised"
+        return Found(runs, grids, unread, drawn.width, drawn.height)
 
     def _read_places(self, drawn: Drawn, runs: list[Run], grids: list[Grid]) -> list[Run]:
         """The words of a page, with what its words without names and the pictures in its cells say."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 
 from pipeline.ingest.pdf.page import Drawn, Glyph, Look
-from pipeline.ingest.pdf.shapes import Colour, Shape
+from pipeline.ingest.pdf.shapes import Box, Colour, Shape
 from pipeline.ingest.pdf.words import Run
 
 #: Render modes of PDF that paint nothing.
@@ -36,7 +36,7 @@ def seen(drawn: Drawn, reasons: Counter[str]) -> tuple[list[Glyph], list[tuple[G
 
 
 def on_page(drawn: Drawn, words: list[Run], reasons: Counter[str]) -> list[Run]:
-    """The words of which at least a character stands on the page. One that the edge cuts stays whole: half of it is another."""
+    """The words of which at least a character is seen where it stands on the page. One that the edge cuts stays whole: half of it is another."""
 
     def stands(word: Run) -> bool:
         if word.x0 >= 0 and word.x1 <= drawn.width and 0 <= word.middle <= drawn.height:
@@ -46,10 +46,29 @@ def on_page(drawn: Drawn, words: list[Run], reasons: Counter[str]) -> list[Run]:
         middles = [(glyph.x0 + glyph.x1) / 2 for glyph in word.glyphs] or [(word.x0 + word.x1) / 2]
         return any(0 <= middle <= drawn.width for middle in middles)
 
-    kept = [word for word in words if stands(word)]
+    kept = _those(words, stands, "outside the page", reasons)
+    kept = _those(kept, lambda word: not _is_clipped(drawn, word), "clipped away", reasons)
+    optional = {id(word) for word in kept if word.glyphs and drawn.is_optional(word.glyphs[0])}
+    if not optional:
+        return kept
+    shown = drawn.shown()
+    return _those(
+        kept, lambda word: id(word) not in optional or any(map(shown, word.glyphs)), "of a layer that is off", reasons
+    )
+
+
+def _those(words: list[Run], seen: Callable[[Run], bool], reason: str, reasons: Counter[str]) -> list[Run]:
+    """The words that are ``seen``; the others are counted."""
+    kept = [word for word in words if seen(word)]
     if len(kept) < len(words):
-        reasons["outside the page"] += sum(len(word.text) for word in words) - sum(len(word.text) for word in kept)
+        reasons[reason] += sum(len(word.text) for word in words) - sum(len(word.text) for word in kept)
     return kept
+
+
+def _is_clipped(drawn: Drawn, word: Run) -> bool:
+    """Whether clip paths leave no character of a word."""
+    box = drawn.leaves(word.glyphs[0]) if word.glyphs else None
+    return box is not None and not any(_holds(box, *_middle(glyph)) for glyph in word.glyphs)
 
 
 def _middle(glyph: Glyph) -> tuple[float, float]:
@@ -87,7 +106,7 @@ def _reason(drawn: Drawn, glyph: Glyph, look: Look, panels: Sequence[Shape], usu
     if any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in drawn.pictures):
         return ""  # what a picture shows behind it is not known
     order = drawn.order(glyph)
-    behind = [shape for shape in panels if shape.order < order and _holds(shape, x, y)]
+    behind = [shape for shape in panels if shape.order < order and _holds(shape[:4], x, y)]
     ground = (behind[-1].fill if behind else None) or _PAPER
     if _alike(look.colour, ground):
         return "in the colour of what is behind it"
@@ -105,20 +124,27 @@ def _alike(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) <= 255 * _CONTRAST for a, b in zip(*mixed, strict=True))
 
 
-def _holds(shape: Shape, x: float, y: float) -> bool:
-    return shape.x0 <= x <= shape.x1 and shape.top <= y <= shape.bottom
+def _holds(box: Box, x: float, y: float) -> bool:
+    x0, top, x1, bottom = box
+    return x0 <= x <= x1 and top <= y <= bottom
+
+
+def _is_solid(shape: Shape) -> bool:
+    return shape.fill is not None and shape.fill.alpha == 255
 
 
 def _uncovered(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons: Counter[str]) -> list[Glyph]:
-    """The characters that no filled shape hides which is painted after them."""
-    covers = [shape for shape in panels if shape.order > drawn.first_text and shape.fill and shape.fill.alpha == 255]
+    """The characters that no filled shape and no opaque picture hides which is painted after them."""
+    solid = [shape for shape in panels if shape.order > drawn.first_text and _is_solid(shape)]
+    covers: list[tuple[Box, int, int]] = [(shape[:4], shape.order, 0) for shape in solid]
+    covers += drawn.later_pictures()
     if not covers or not glyphs:
         return glyphs
     gone: set[int] = set()
-    for shape in covers:
-        for glyph in glyphs:
-            if _holds(shape, *_middle(glyph)) and drawn.order(glyph) < shape.order:
-                gone.add(glyph.at)
+    for box, order, picture in covers:
+        under = {glyph.at for glyph in glyphs if _holds(box, *_middle(glyph)) and drawn.order(glyph) < order}
+        if under and (not picture or drawn.hides(picture)):
+            gone |= under
     if not gone:
         return glyphs
     reasons["under something painted over it"] += sum(glyph.at in gone and not glyph.char.isspace() for glyph in glyphs)

@@ -6,6 +6,7 @@ cell into the next; ink in a cell where no text was found is read, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -30,9 +31,13 @@ _OVER, _INSIDE = 4, 4
 _HEIGHT, _MARGIN = 10, 4
 #: The share of a page that dust and the shadows of its edges may cover.
 _BLANK = 0.001
+#: The confidence of most words from which a page is taken to stand upright, and pieces of text that are tried otherwise.
+_UPRIGHT, _PIECES = 0.8, 12
 #: The confidence below which a number is looked at again, and what numbers are written with.
 _SURE = 0.9
 _OF_NUMBERS = frozenset("0123456789.,- ")
+#: A space that recognition sees behind the comma of a group of thousands.
+_AFTER_MARK = re.compile(r"(?<=\d,) (?=\d{3}(?!\d))")
 
 
 def picture_of(pixels: bytearray, width: int, height: int) -> Picture:
@@ -41,15 +46,43 @@ def picture_of(pixels: bytearray, width: int, height: int) -> Picture:
 
 
 class Read(NamedTuple):
-    """The words of a picture and its ruled tables; ``blank`` where there is nothing on it but rules."""
+    """The words of a picture and its ruled tables; ``blank`` where there is nothing on it but rules.
+
+    ``width`` and ``height`` are those of the page in points, turned so that its text stands upright.
+    """
 
     words: list[Run]
     grids: list[Grid]
     blank: bool
+    width: float
+    height: float
 
 
 def read_page(picture: Picture) -> Read:
-    """What a page says that is drawn at ``DPI``. It may be a little askew."""
+    """What a page says that is drawn at ``DPI``. It may be a little askew, lie on its side, or stand on its head."""
+    read = _read_upright(picture)
+    sure = _likely([word.confidence or 0.0 for word in read.words])
+    if read.blank or sure >= _UPRIGHT:
+        return read
+    turned = [np.rot90(picture, quarters).copy() for quarters in (1, 2, 3)]
+    likely = [_likely(map(_sure, recognise(_sample(each)))) for each in turned]
+    best = max(range(3), key=lambda at: likely[at])
+    return _read_upright(turned[best]) if likely[best] > max(sure, _UPRIGHT) else read
+
+
+def _likely(confidences: Iterable[float]) -> float:
+    """How sure recognition is of most words of a page."""
+    ordered = sorted(confidences)
+    return ordered[len(ordered) // 2] if ordered else 0.0
+
+
+def _sample(picture: Picture) -> list[Picture]:
+    """The longest pieces of text on a page, which show whether it stands upright; none where they are upright themselves."""
+    areas = sorted(find(picture), key=lambda area: area[0] - area[2])[:_PIECES]
+    return [_piece(picture, area, 1) for area in areas if area[2] - area[0] > area[3] - area[1]]
+
+
+def _read_upright(picture: Picture) -> Read:
     picture = straightened(picture)
     ink = ink_of(picture)
     rules = rules_of(ink)
@@ -61,11 +94,12 @@ def read_page(picture: Picture) -> Read:
     pieces += _missed(pieces, cells, ink)
     said = _read(picture, pieces)
     words = [word for area, each in zip(pieces, said, strict=True) if (word := _word(area, each, ink))]
-    if words:
-        return Read(set_together(words, grids), grids, blank=False)
     height, width = ink.shape
+    size = width / _SCALE, height / _SCALE
+    if words:
+        return Read(set_together(words, grids), grids, False, *size)
     _without(rules, [(0, 0, width, height)], picture, ink)
-    return Read([], grids, blank=bool(ink.mean() < _BLANK))
+    return Read([], grids, bool(ink.mean() < _BLANK), *size)
 
 
 def read_places(picture: Picture, places: Sequence[Box]) -> list[Run | None]:
@@ -199,6 +233,8 @@ def _piece(picture: Picture, area: Area, margin: int) -> Picture:
 def _word(area: Area, said: Said, ink: Ink) -> Run | None:
     """What ``area`` says, with the box around its ink; None where it says nothing."""
     text = said.text.strip()
+    if _OF_NUMBERS.issuperset(text):
+        text = _AFTER_MARK.sub("", text)
     if not text:
         return None
     left, top, right, bottom = (side / _SCALE for side in trimmed(ink, area) or area)

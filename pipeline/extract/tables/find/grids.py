@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.forms import Library
@@ -209,7 +209,7 @@ def _side_by_side(first: _Grid, second: _Grid) -> CellTable:
     one, other = first.table, second.table
     header = max(len(first.header), len(second.header))
     cells = [
-        replace(cell, column=cell.column + shift, row=row, rows=rows)
+        cell._replace(column=cell.column + shift, row=row, rows=rows)
         for grid, shift in ((first, 0), (second, one.column_count))
         for cell in grid.table.cells
         for row, rows in [_moved_down(cell.row, cell.rows, len(grid.header), header)]

@@ -136,7 +136,7 @@ def _notes_from(document: Document, rows: Sequence[Sequence[Cell]], first: int, 
 def _rows_of(table: CellTable, first: int, last: int) -> CellTable | None:
     """The rows ``first`` to ``last`` (exclusive) as a table of their own; None where they print nothing."""
     cells = [
-        replace(cell, row=cell.row - first, rows=min(cell.rows, last - cell.row))
+        cell._replace(row=cell.row - first, rows=min(cell.rows, last - cell.row))
         for cell in table.cells
         if first <= cell.row < last
     ]

@@ -3,27 +3,31 @@
 A digit that is read wrongly looks like any other. What proves a table is that its rows and totals add up; an amount that
 no sum covers is believed where recognition was sure of all its digits. Where that fails none of the table's amounts is
 published, and the reason names those that recognition was least sure of.
+
+A code proves itself by its official name beside it; one that does not is left out, and its row keeps its label.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.extract.forms import TableForm
+from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
+from pipeline.extract.patterns import fold
+from pipeline.extract.recognised import SURE, Confidences
 from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.lexicon import is_amount
+from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.identities import applicable
-from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.sums import is_sum
 from pipeline.extract.tables.meaning.table import Table, TableRow
 from pipeline.ingest.document import Document
 
-#: The confidence of an amount's least certain digit from which it is believed without a sum.
-_SURE = 0.95
+#: Digits of the code of a class (类), and characters of a name from which one of them may be misread.
+_CLASS, _LONG = 3, 4
 #: The kinds of rows that are parts of the row they stand under.
 _PARTS = ("detail", "subtotal")
 #: So many sums that do not hold, and amounts in doubt, are named.
@@ -45,21 +49,58 @@ class _Sum:
         return bool(self.left) and is_sum(_value(self.left[0]), parts)
 
 
-def if_proved(document: Document, table: Table, records: list[Record], form: TableForm) -> tuple[Table, list[Record]]:
+def if_proved(
+    document: Document, table: Table, records: list[Record], form: TableForm, library: Library
+) -> tuple[Table, list[Record]]:
     """``table`` and its records, or, where recognised amounts are in doubt, a table without rows that says why."""
-    confidence = _confidences(document, table)
-    if not confidence:
-        return table, records
-    sums = [*_of_rows(table, form), *_of_records(records)]
+    confidences = Confidences(document)
+    confidence = _of_amounts(confidences, table)
+    sums = [*_of_rows(table, form), *_of_records(records)] if confidence else []
     broken = [each for each in sums if not each.holds()]
     covered = {cell.pieces for each in sums for cell in (*each.left, *each.right)}
-    doubtful = {pieces for pieces, sure in confidence.items() if sure < _SURE and pieces not in covered}
+    doubtful = {pieces for pieces, sure in confidence.items() if sure < SURE and pieces not in covered}
     if not broken and not doubtful:
-        return table, records
+        return _with_named_codes(document, table, records, confidences, library)
     for each in broken:
         doubtful |= {cell.pieces for cell in (*each.left, *each.right) if cell.pieces in confidence}
     problem = _problem(document, broken, sorted(doubtful, key=lambda pieces: (confidence[pieces], pieces)), confidence)
     return Table(table.columns, [], [*table.problems, problem], table.body_start), []
+
+
+def _with_named_codes(
+    document: Document, table: Table, records: list[Record], confidences: Confidences, library: Library
+) -> tuple[Table, list[Record]]:
+    """``records`` without recognised codes that no official name beside them proves, and without rows that had only those."""
+    printed = {(scheme, code.digits) for record in records for scheme, code in record.codes.items()}
+    kept, problems = [], list(table.problems)
+    for record in records:
+        for scheme, code in list(record.codes.items()):
+            sure = confidences.of(code.pieces)
+            if sure is None or scheme == REVENUE or code.basis == "name":
+                continue
+            known = sure >= SURE or len(code.digits) == _CLASS or (scheme, code.digits[:-2]) in printed
+            if known and _is_named(code, scheme, record, library):
+                continue
+            del record.codes[scheme]
+            if record.item is None and code.name:
+                record.item, record.item_pieces = code.name, code.name_pieces
+            line = document.line_at(code.pieces[0][0]).number
+            problems.append(
+                f"line {line}: the code {code.digits} was recognised on a picture, and no official name beside it proves it"
+            )
+        if record.codes or record.item:
+            kept.append(record)
+    return (table, records) if len(problems) == len(table.problems) else (replace(table, problems=problems), kept)
+
+
+def _is_named(code: Code, scheme: str, record: Record, library: Library) -> bool:
+    """Whether an official name of ``code`` is printed with it; recognition may have misread a character of a longer one."""
+    printed = fold(code.name or record.item or "")
+    for name in map(fold, library.official_names(scheme, code.digits)):
+        other = sum(one != two for one, two in zip(printed, name, strict=False))
+        if printed == name or (len(printed) == len(name) >= _LONG and other == 1):
+            return True
+    return False
 
 
 def _problem(
@@ -80,18 +121,10 @@ def _problem(
     return f"its amounts were recognised on a picture, and {why}; none is published. Most in doubt: {', '.join(named)}"
 
 
-def _confidences(document: Document, table: Table) -> dict[tuple[Piece, ...], float]:
+def _of_amounts(confidences: Confidences, table: Table) -> dict[tuple[Piece, ...], float]:
     """How sure recognition was of each amount of ``table`` that it read."""
-    words = [word for page in document.pages for word in page.words if word.confidence is not None]
-    starts = [word.start for word in words]
-    found: dict[tuple[Piece, ...], float] = {}
-    for cell in (cell for row in table.rows for cell in _of_row(row).values()):
-        for start, end in cell.pieces:
-            held = words[max(bisect_right(starts, start) - 1, 0) : bisect_right(starts, end - 1)]
-            sure = [word.confidence for word in held if word.end > start and word.confidence is not None]
-            if sure:
-                found[cell.pieces] = min([*sure, found.get(cell.pieces, 1.0)])
-    return found
+    cells = {cell.pieces for row in table.rows for cell in _of_row(row).values()}
+    return {pieces: sure for pieces in cells if (sure := confidences.of(pieces)) is not None}
 
 
 def _amounts(cells: dict[int, Cell]) -> dict[int, Cell]:
