@@ -201,7 +201,7 @@ right = ["personnel", "public"]
 or any other value of a closed list that does not exist stops everything with the file, the rule and the nearest name:
 
 ```text
-1-inside-table.toml: rule row_basic_personnel_public: left.1: there is no measure 'bsic'; the nearest is 'basic'
+1-inside-table.toml: rule row_basic_personnel_public: left.1: there is no measure 'bsic'; did you mean 'basic'?
 ```
 """
 
