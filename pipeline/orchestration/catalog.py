@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 
 from pipeline.extract.records import EXTRACTED_TABLES
+from pipeline.fetch import Outcome
 from pipeline.orchestration.releases import Released
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
@@ -140,7 +142,12 @@ def _spec(name: str) -> dg.AssetSpec:
 
 
 EXTRACTED = [
-    dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
+    dg.AssetSpec(
+        "sources",
+        deps=["fetched"],
+        group_name="ingest",
+        description="The files of each collection, as published.",
+    ),
     dg.AssetSpec(
         "extracted",
         deps=["sources"],
@@ -154,6 +161,18 @@ CHECKS = [
     *(dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.") for name in TABLES),
     dg.AssetCheckSpec("complete_is_complete", asset="numbers", description="What says complete has no number left."),
 ]
+
+
+def fetched(outcomes: Sequence[Outcome]) -> dg.MaterializeResult[Any]:
+    """How many addresses gave something new, and every one that gave nothing, with the reason."""
+    counts = Counter(each.state for each in outcomes)
+    failed = "\n".join(f"- {each.collection}: {each.url}: {each.reason}" for each in outcomes if each.state == "failed")
+    return dg.MaterializeResult(
+        metadata={
+            **{state: counts[state] for state in ("new", "changed", "unchanged", "failed")},
+            "failures": dg.MetadataValue.md(failed or "none"),
+        }
+    )
 
 
 def sources(names: Sequence[str]) -> dg.MaterializeResult[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from pipeline.fetch import fetch_all
 from pipeline.ingest.collections import each_collection, find_collection
 from pipeline.orchestration import catalog, extraction, releases, settings
 from pipeline.orchestration.build import BUILD_TAG
@@ -73,6 +74,12 @@ def progress_in_log(context: dg.InitResourceContext) -> Callable[[str], None]:
     return log.info
 
 
+@dg.asset(group_name="ingest", description="What the lists in sources.toml name, fetched into the raw folder.")
+def fetched(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
+    """Everything that is new or changed at its address. One that fails harms no other, and is listed with the reason."""
+    return catalog.fetched(list(fetch_all(folders.raw_path, progress=progress)))
+
+
 @dg.multi_asset(specs=catalog.EXTRACTED, partitions_def=COLLECTIONS, name="extract_collection")
 def extract_collection(
     context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
@@ -125,6 +132,7 @@ def site(folders: Folders) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
 
 
+fetch_job = dg.define_asset_job("fetch", selection=["fetched"], executor_def=dg.in_process_executor)
 extract_job = dg.define_asset_job("extract", selection=["sources", "extracted"])
 release_job = dg.define_asset_job(
     "release", selection=[*TABLES, "release", "changes", "site"], executor_def=dg.in_process_executor
@@ -169,12 +177,14 @@ def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) ->
 daily = dg.ScheduleDefinition(
     name="daily", job=release_job, cron_schedule="0 3 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
 )
+#: Off until somebody starts it: other people's servers are asked.
+weekly = dg.ScheduleDefinition(name="weekly_fetch", job=fetch_job, cron_schedule="0 1 * * 0")
 
 defs = dg.Definitions(
-    assets=[extract_collection, release_tables, changes, site],
-    jobs=[extract_job, release_job],
+    assets=[fetched, extract_collection, release_tables, changes, site],
+    jobs=[fetch_job, extract_job, release_job],
     sensors=[raw_folder, extraction_settled],
-    schedules=[daily],
+    schedules=[daily, weekly],
     resources={"folders": Folders(), "workers": Workers(), "progress": progress_in_log},
 )
 
