@@ -25,6 +25,7 @@ from pipeline.publish.site.build import site_of
 from pipeline.publish.site.labels import anchor, label
 from pipeline.publish.site.printed import Side, sides
 from schemas.loading import nearest
+from schemas.vocabularies import vocabulary
 
 Row = dict[str, Any]
 
@@ -90,7 +91,7 @@ def export(release: Path, out: Path, by: str = "disclosure", only: str | None = 
     out.mkdir(parents=True, exist_ok=True)
     made, taken = Exported(out), set[str]()
     for key, wanted in bodies:
-        documents = [each for each in _documents(release, key) if each.row["disclosure_id"] in wanted]
+        documents = list(_documents(release, key, wanted))
         groups = [[each] for each in documents]
         if by == "body":
             preferred = [each for each in documents if each.row["preferred"]]
@@ -118,25 +119,25 @@ def _bodies(release: Path, only: str | None) -> list[tuple[str | None, set[str]]
     return list(found.items())
 
 
-def _documents(release: Path, key: str | None) -> Iterator[Document]:
-    """The disclosures of a body; of files, only those that may hold it are read."""
-    rows = {name: _rows(release, name, key) for name in _TABLES}
+def _documents(release: Path, key: str | None, wanted: set[str]) -> Iterator[Document]:
+    """The disclosures ``wanted`` of a body; of files, only those that may hold it are read."""
     by: dict[str, dict[str, list[Row]]] = {}
     for name in _TABLES:
-        for row in rows[name]:
+        for row in _rows(release, name, key, wanted):
             by.setdefault(row["disclosure_id"], {}).setdefault(name, []).append(row)
-    for row in sorted(
-        rows["disclosures"], key=lambda each: (each["disclosure_year"] or 0, each["stage"] or "", each["disclosure_id"])
-    ):
-        mine = by[row["disclosure_id"]]
-        yield Document(row, {name: mine.get(name, []) for name in _TABLES})
+    for mine in sorted(by.values(), key=lambda rows: _order(rows["disclosures"][0])):
+        yield Document(mine["disclosures"][0], {name: mine.get(name, []) for name in _TABLES})
 
 
-def _rows(release: Path, name: str, key: str | None) -> list[Row]:
+def _order(row: Row) -> tuple[int, str, str]:
+    return row["disclosure_year"] or 0, row["stage"] or "", row["disclosure_id"]
+
+
+def _rows(release: Path, name: str, key: str | None, wanted: set[str]) -> list[Row]:
     scanned = pl.scan_parquet(parquet_files(release, name))
-    if "entity_key" not in scanned.collect_schema():  # a table without rows is without the body, too
-        return []
-    return scanned.filter(pl.col("entity_key").eq_missing(pl.lit(key, pl.String))).collect().to_dicts()
+    if "entity_key" in scanned.collect_schema():  # ids are hashes: only the body tells which files hold it
+        scanned = scanned.filter(pl.col("entity_key").eq_missing(pl.lit(key, pl.String)))
+    return scanned.filter(pl.col("disclosure_id").is_in(sorted(wanted))).collect().to_dicts()
 
 
 def _file_name(group: Sequence[Document], by: str, taken: set[str]) -> str:
@@ -441,8 +442,9 @@ def _label_widths(part: Side) -> list[int]:
     return [12 if words.en == "Code" else 34 for words in part.heads]
 
 
-def _by_size(row: Row) -> tuple[bool, bool, Decimal]:
-    return bool(row["rounding_only"]), row["unit"] != "CNY", -abs(row["difference"] or Decimal(0))
+def _by_size(row: Row) -> tuple[int, bool, bool, Decimal]:
+    rank = list(vocabulary("severity")).index(row["severity"])
+    return rank, bool(row["rounding_only"]), row["unit"] != "CNY", -abs(row["difference"] or Decimal(0))
 
 
 def _places(each: Document) -> dict[str, Row]:

@@ -195,11 +195,11 @@ def _shown(value: Any) -> str:
     return "".join(each if each.isprintable() else " " if each.isspace() else "\ufffd" for each in text)
 
 
-def prompt(asked: Asked, answer: Callable[[str], None]) -> None:
-    """Read questions from the terminal until its end and have each answered."""
+def prompt(views: Sequence[str], answer: Callable[[str], None]) -> None:
+    """Read questions from the terminal until its end and have each answered; ``views`` are what can be asked."""
     with suppress(ImportError):  # lines can be edited where the system has it
         import readline  # noqa: F401
-    help_ = _HELP.format(views=", ".join(asked.views()))
+    help_ = _HELP.format(views=", ".join(views))
     print(help_)
     pending = ""
     while True:
