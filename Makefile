@@ -55,12 +55,12 @@ ui: $(VENV)/.ready
 clean:
 	rm -rf $(VENV) outputs/releases outputs/latest outputs/site outputs/docs outputs/.docs outputs/xlsx outputs/changes outputs/.work outputs/.dagster outputs/.lock
 
-# uv installs the same locked files in a tenth of the time; where it cannot, or is not wanted, pip does it.
+# uv installs the same locked files in a tenth of the time and lists them; where it cannot, or is not wanted, pip does it.
 define install
 	@echo "Installing the packages of $(1) …"
 	@if [ "$(UV)" != no ] && { [ -x $(BIN)/uv ] || \
 	     $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-uv.lock; } && \
-	   $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); then :; else \
+	   $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $(1); then :; else \
 	   echo "  … with pip"; \
 	   $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r $(1); fi
 endef

@@ -39,7 +39,7 @@ def test_messages_are_in_the_language_asked_for(published: Path) -> None:
     [
         (["--rule", "prose_public_expenditur"], "there is no rule 'prose_public_expenditur'; did you mean 'prose_public_expenditure'?"),
         (["--family", "prose_table"], "there is no family 'prose_table'; did you mean 'prose_tables'?"),
-        (["--severity", "eror"], "there is no severity 'eror'; did you mean 'error'?"),
+        (["--severity", "errors"], "there is no severity 'errors'; did you mean 'error'?"),
     ],
 )  # fmt: skip
 def test_what_does_not_exist_is_refused_with_the_nearest_name(published, capsys, asked, said):
