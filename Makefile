@@ -32,17 +32,20 @@ attack: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-# The parts of docs/ that are made from the models and the rules.
+# The parts of docs/ that are made from the models, the rules and the questions, and the site of docs/: outputs/docs.
 docs: $(VENV)/.ready-dev
 	@$(BIN)/python -m schemas.dictionary
 	@$(BIN)/python -m pipeline.reconcile.documentation
+	@$(BIN)/python -m pipeline.publish.readme
+	@$(BIN)/python -m sphinx -q -W -b html -d outputs/.docs docs outputs/docs
+	@echo "docs       outputs/docs/index.html"
 
 # The locks name every file of every version for Python 3.11 to 3.13, and no index; needs uv on the PATH.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-strip-extras
 lock:
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.lock
-	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra ocr --extra postgres --extra mirror --constraint requirements.lock \
+	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra docs --extra mirror --extra ocr --extra postgres --extra sql --constraint requirements.lock \
 		--output-file requirements-dev.lock
 	$(COMPILE) pyproject.toml --extra build --extra deploy --constraint requirements.lock --output-file requirements-deploy.lock
 	echo "uv" | $(COMPILE) - --output-file requirements-uv.lock
@@ -51,14 +54,14 @@ ui: $(VENV)/.ready
 	@$(BIN)/python -m pipeline ui
 
 clean:
-	rm -rf $(VENV) outputs/releases outputs/latest outputs/site outputs/changes outputs/.work outputs/.dagster outputs/.lock
+	rm -rf $(VENV) outputs/releases outputs/latest outputs/site outputs/docs outputs/.docs outputs/xlsx outputs/changes outputs/.work outputs/.dagster outputs/.lock
 
-# uv installs the same locked files in a tenth of the time; where it cannot, or is not wanted, pip does it.
+# uv installs the same locked files in a tenth of the time and lists them; where it cannot, or is not wanted, pip does it.
 define install
 	@echo "Installing the packages of $(1) …"
 	@if [ "$(UV)" != no ] && { [ -x $(BIN)/uv ] || \
 	     $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-uv.lock; } && \
-	   $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); then :; else \
+	   $(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $(1); then :; else \
 	   echo "  … with pip"; \
 	   $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r $(1); fi
 endef

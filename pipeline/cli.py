@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.orchestration.settings import HOME, PROJECT, PUBLISH_CONTACTS, publishes_contacts
+from pipeline.spoken import LANGUAGES, spoken
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand; 0 done, 1 done with something to look at, 2 could not run."""
     parser = argparse.ArgumentParser(prog="yusuan", description="Budget disclosures to checked open data.")
+    parser.add_argument("--version", action="version", version=f"yusuan {version('open-yusuan')}")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="build a release from the raw folder")
     build.add_argument("--raw", type=Path, default=HOME / "raw", help="folder of disclosures, one folder a collection")
@@ -26,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
         action="store_true",
         help="do not withhold names and numbers of contact persons (as does YUSUAN_PUBLISH_CONTACTS=1)",
     )
+    build.add_argument("--lang", choices=LANGUAGES, help="language of the summary (default: that of the locale)")
     build.set_defaults(run=_build)
     init = commands.add_parser("init", help="make a folder to work in: raw/, outputs/ and a sources.toml to start from")
     init.add_argument("folder", type=Path)
@@ -55,6 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     check.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
     for name in ("rule", "family", "severity"):
         check.add_argument(f"--{name}", help=f"only checks of this {name}")
+    check.add_argument("--lang", choices=LANGUAGES, help="only messages of this language")
     check.set_defaults(run=_check)
     diff = commands.add_parser("diff", help="what changed between two releases")
     diff.add_argument("before", type=Path)
@@ -65,6 +70,20 @@ def main(argv: list[str] | None = None) -> int:
     trace.add_argument("id")
     trace.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
     trace.set_defaults(run=_trace)
+    sql = commands.add_parser("sql", help="ask a release in SQL, over its views")
+    sql.add_argument("query", nargs="?", help="a question; without one a prompt opens, or standard input is read")
+    sql.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
+    forms = sql.add_mutually_exclusive_group()
+    forms.add_argument("--csv", action="store_true", help="answer as CSV")
+    forms.add_argument("--json", action="store_true", help="answer as JSON")
+    sql.set_defaults(run=_sql)
+    export = commands.add_parser("export", help="write a release as workbooks")
+    export.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
+    export.add_argument("--xlsx", action="store_true", required=True, help="as workbooks of spreadsheets")
+    export.add_argument("--by", choices=("disclosure", "body"), default="disclosure", help="a workbook of what")
+    export.add_argument("--only", metavar="WHAT", help="only this disclosure_id, or bodies whose name holds this")
+    export.add_argument("--out", type=Path, help="folder of the workbooks (default: xlsx, beside latest and releases)")
+    export.set_defaults(run=_export)
     explain = commands.add_parser("explain", help="show how a table, a row or an amount was read")
     explain.add_argument("id", help="a table_id, row_id, line_id or disclosure_id of the release")
     explain.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
@@ -123,7 +142,8 @@ def _build(arguments: argparse.Namespace) -> int:
     try:
         from pipeline.orchestration.built import remember, said_before
 
-        if (before := said_before(raw, out)) is not None:
+        language = spoken(arguments.lang)
+        if (before := said_before(raw, out, language)) is not None:
             print(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
@@ -134,8 +154,8 @@ def _build(arguments: argparse.Namespace) -> int:
         from pipeline.publish.summary import summary
 
         others = left_out(out)
-        text, clean = summary(out, written, others)
-        remember(out, summary(out, False, others)[0], clean)
+        text, clean = summary(out, written, others, language)
+        remember(out, summary(out, False, others, language)[0], clean, language)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
         print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
@@ -240,10 +260,17 @@ def _mirror(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from pipeline.publish.failing import list_checks
+    from pipeline.publish.failing import UnknownName, list_checks
+    from pipeline.publish.reading import ReleaseError
 
-    print(list_checks(arguments.release, arguments.rule, arguments.family, arguments.severity))
-    return 0
+    wanted = {name: getattr(arguments, name) for name in ("rule", "family", "severity")}
+    try:
+        text, errors = list_checks(arguments.release, wanted, arguments.lang)
+    except (UnknownName, ReleaseError) as error:
+        print(f"yusuan check: {error}", file=sys.stderr)
+        return 2
+    print(text)
+    return 1 if errors else 0
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -280,5 +307,59 @@ def _explain(arguments: argparse.Namespace) -> int:
         print(explain(arguments.release, arguments.id, arguments.raw.absolute(), arguments.png, contacts))
     except (NotExplained, ReleaseError) as error:
         print(f"yusuan explain: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _sql(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.reading import ReleaseError
+    from pipeline.publish.sql import Asked, NotInstalled, QueryError, prompt, write_csv, write_json, write_table
+
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else None
+
+    def answer(text: str) -> None:
+        for found in asked.answers(text):
+            if arguments.csv:
+                write_csv(found, sys.stdout)
+            elif arguments.json:
+                write_json(found, sys.stdout)
+            else:
+                write_table(found, sys.stdout, width)
+
+    def answer_or_say(text: str) -> None:
+        try:
+            answer(text)
+        except QueryError as error:
+            print(error, file=sys.stderr)
+
+    try:
+        asked = Asked(arguments.release)
+        if arguments.query is None and sys.stdin.isatty():
+            prompt(asked.views(), answer_or_say)
+        else:
+            answer(sys.stdin.read() if arguments.query is None else arguments.query)
+        sys.stdout.flush()
+    except (ReleaseError, NotInstalled, QueryError) as error:
+        print(f"yusuan sql: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from pipeline.publish.export import export
+    from pipeline.publish.reading import ReleaseError
+    from pipeline.publish.site.build import site_of
+    from pipeline.publish.writing import cannot_write
+
+    out = (arguments.out or site_of(arguments.release).with_name("xlsx")).absolute()
+    try:
+        print(export(arguments.release, out, arguments.by, arguments.only))
+    except ReleaseError as error:
+        print(f"yusuan export: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"yusuan export: {cannot_write(out, error)}", file=sys.stderr)
         return 2
     return 0

@@ -14,9 +14,9 @@ from pathlib import Path
 from pipeline.ingest import recognition
 
 PROJECT = Path(__file__).resolve().parents[1]
-_SUFFIXES = (".py", ".toml", ".csv", ".json", ".j2", ".css", ".js")
+_SUFFIXES = (".py", ".toml", ".csv", ".json", ".j2", ".css", ".js", ".sql", ".md")
 _LOCK = "requirements.lock"
-_RULES, _SITE = "schemas/rules", "pipeline/publish/site"
+_RULES, _RELEASE, _SITE = "schemas/rules", "schemas/release", "pipeline/publish/site"
 #: What turns a source into kept rows, and what turns kept rows into parts of a release, and a release into pages.
 _DOCUMENTS = (
     "pipeline/keys.py",
@@ -40,33 +40,35 @@ def digest_of(paths: Iterable[Path], root: Path = PROJECT) -> str:
     return digest.hexdigest()
 
 
-def _files(places: Iterable[str], apart: str, root: Path) -> Iterable[Path]:
+def _files(places: Iterable[str], apart: Iterable[str], root: Path) -> Iterable[Path]:
     for place in places:
         path = root / place
         found = path.rglob("*") if path.is_dir() else [path]
         yield from (
             each
             for each in found
-            if each.is_file() and (each.suffix in _SUFFIXES or each == path) and root / apart not in each.parents
+            if each.is_file()
+            and (each.suffix in _SUFFIXES or each == path)
+            and not any(root / folder in each.parents for folder in apart)
         )
 
 
 @lru_cache(maxsize=4)
 def extraction_digest(root: Path = PROJECT) -> str:
     """The digest of all that turns bytes into the kept rows of a document."""
-    return digest_of(_files(_DOCUMENTS, _RULES, root), root)
+    return digest_of(_files(_DOCUMENTS, (_RULES, _RELEASE), root), root)
 
 
 @lru_cache(maxsize=4)
 def release_digest(root: Path = PROJECT) -> str:
     """The digest of all that turns sources into a release."""
-    return digest_of(_files(_PARTS, _SITE, root), root)
+    return digest_of(_files(_PARTS, (_SITE,), root), root)
 
 
 @lru_cache(maxsize=4)
 def pages_digest(root: Path = PROJECT) -> str:
     """The digest of all that turns what a release holds into pages."""
-    return digest_of(_files(_PAGES, "-", root), root)
+    return digest_of(_files(_PAGES, (), root), root)
 
 
 def lock_digest() -> str:

@@ -12,9 +12,9 @@ from pipeline.orchestration.extraction import changed_collections, extracted_col
 from pipeline.orchestration.settings import publishes_contacts
 
 
-def said_before(raw: Path, out: Path) -> tuple[str, bool] | None:
-    """What the build of what lies in ``raw`` said, and whether all was complete; None where there is something to do."""
-    kept = store_of(out).read(_key(out))
+def said_before(raw: Path, out: Path, language: str = "en") -> tuple[str, bool] | None:
+    """What the build of what lies in ``raw`` said in ``language``, and whether all was complete; None where there is something to do."""
+    kept = store_of(out).read(_key(out, language))
     if kept is None:
         return None
     collections = list(each_collection(raw))
@@ -26,15 +26,15 @@ def said_before(raw: Path, out: Path) -> tuple[str, bool] | None:
     return text, clean
 
 
-def remember(out: Path, text: str, clean: bool) -> None:
+def remember(out: Path, text: str, clean: bool, language: str = "en") -> None:
     """Keep what a build that changes nothing says, as long as all is as it is now."""
-    store_of(out).put(_key(out), json.dumps([text, clean]).encode())
+    store_of(out).put(_key(out, language), json.dumps([text, clean]).encode())
 
 
-def _key(out: Path) -> str:
+def _key(out: Path, language: str) -> str:
     """The key of all that was extracted, of the code that publishes it, and of what is published."""
     latest = out / "latest"
     release = os.readlink(latest) if (latest / "manifest.json").is_file() else ""
     pages = str((out / "site" / "index.html").is_file())
     made_by = release_digest() + pages_digest()
-    return key_of("built", extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", ""))
+    return key_of("built", language, extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", ""))

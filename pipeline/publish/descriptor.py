@@ -1,4 +1,4 @@
-"""What a release says of itself: the Data Package descriptor and the README, both made from ``schemas/tables``."""
+"""What a release says of itself to programs: the Data Package descriptor and the views, made from ``schemas/tables``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 
 #: The views that are written by hand; those of the tables are put before them.
-_VIEWS = Path(__file__).resolve().parents[2] / "schemas" / "views.sql"
+_VIEWS = Path(__file__).resolve().parents[2] / "schemas" / "release" / "views.sql"
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -116,40 +116,6 @@ def datapackage(csvs: Mapping[str, Sequence[Listed]]) -> dict[str, Any]:
         "contributors": [{"title": "open-yusuan", "roles": ["wrangler"]}],
         "resources": resources,
     }
-
-
-def readme(rows: dict[str, int]) -> str:
-    """The README of a release."""
-    table = "\n".join(f"| `{n}` | {TABLES[n].title_zh} | {TABLES[n].description_en} | {c} |" for n, c in rows.items())
-    return f"""# open-yusuan: a release
-
-Budgets and final accounts of Chinese public bodies, as published. Amounts are in yuan, exact, with what was
-printed beside them; `start` and `end` are character offsets into `sources/<disclosure_id>.txt`.
-
-| table | title | what a row is | rows |
-|---|---|---|---|
-{table}
-
-`parquet/<table>/*.parquet` hold the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only. The files are
-cut by year (`2024-00000.parquet`; `unknown` where a document names none), and every one has all columns: read them all at
-once, `read_parquet('parquet/budget_lines/*.parquet')`. Every row of a disclosure carries the body's `entity_key`, too. Rows
-lie in its order: a filter on it reads the few files and row groups that hold the body and no others.
-
-`views.sql` answers what is asked first. In DuckDB, from inside this folder:
-
-    .read views.sql
-    SELECT entity_name, fiscal_year, stage, expenditure_total, three_public FROM totals;
-
-Views: `preferred` (one disclosure a body, year, stage and scope: what to add up), `lines` and `figures` (its rows),
-`totals`, `execution` (accounts against the budget), `three_public_expenses`, `expenditure_by_class`, `change_by_class`,
-`contradictions` (the largest first, without rounding) and `places` (file, page, line and characters of an amount). In
-`key_figures` each figure rests on one printed record; `agrees` is false where a table and the prose print different amounts.
-
-Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
-
-Cells are exactly as printed. A cell that begins with `=`, `+`, `-` or `@` is text of a source: open the CSV files in a
-spreadsheet by importing them with all columns as text.
-"""
 
 
 def views() -> str:

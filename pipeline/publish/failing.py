@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.reading import read_table
+from pipeline.publish.reading import read_manifest, read_table
+from pipeline.reconcile.rules import FAMILIES, load_rules
+from pipeline.spoken import LANGUAGES
+from schemas.loading import nearest
 from schemas.tables import TABLES
+from schemas.vocabularies import vocabulary
 
 _MARKS = {"error": "✗", "warning": "!", "info": "·"}
 #: Operands listed of a side; the others are counted (``yusuan trace`` shows all).
@@ -16,17 +20,33 @@ _SHOWN = 12
 _SIDES = {"left": "one side", "right": "the other"}
 
 
-def list_checks(release: Path, rule: str | None = None, family: str | None = None, severity: str | None = None) -> str:
-    """One paragraph a failing check, grouped by source; the last lines count them by severity.
+class UnknownName(ValueError):
+    """A rule, family or severity that does not exist. Says the nearest that does."""
 
-    The source with the largest difference comes first, and of a source its largest; what rounding may explain comes last.
+
+def list_checks(release: Path, wanted: Mapping[str, str | None], language: str | None = None) -> tuple[str, int]:
+    """One paragraph a failing check, grouped by source, and how many of them are errors.
+
+    ``wanted`` may name a rule, a family and a severity; messages are in ``language``, or in both. The source with the
+    largest difference comes first, and of a source its largest; what rounding may explain comes last. The last line
+    counts the checks by severity. Raises UnknownName and ReleaseError.
     """
-    checks = read_table(release, "checks").filter(pl.col("status") == "fail")
-    for column, wanted in (("rule_id", rule), ("family", family), ("severity", severity)):
-        if wanted is not None:
-            checks = checks.filter(pl.col(column) == wanted)
+    read_manifest(release)
+    every = read_table(release, "checks")
+    known = {
+        "rule": {rule.id for rule in load_rules()} | set(every["rule_id"]),
+        "family": FAMILIES,
+        "severity": vocabulary("severity"),
+    }
+    checks = every.filter(pl.col("status") == "fail")
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        if value not in known[name]:
+            raise UnknownName(f"there is no {name} {value!r}; {nearest(value, known[name])}")
+        checks = checks.filter(pl.col("rule_id" if name == "rule" else name) == value)
     if not checks.height:
-        return "0 failing checks"
+        return "0 failing checks", 0
     disclosures = read_table(release, "disclosures").select(
         "disclosure_id", "source_file", "entity_name", "disclosure_year"
     )
@@ -42,7 +62,7 @@ def list_checks(release: Path, rule: str | None = None, family: str | None = Non
             named = " ".join(str(one) for one in (source["entity_name"], source["disclosure_year"]) if one)
             lines += ["", source["source_file"], f"  {named}"]
         lines += ["", f"  {_MARKS[row['severity']]} {row['severity']} · {row['rule_id']}"]
-        lines += [f"    {row['message_zh']}", f"    {row['message_en']}"]
+        lines += [f"    {row[f'message_{each}']}" for each in (LANGUAGES if language is None else [language])]
         if row["other_disclosure_id"] in sources:
             lines.append(f"    against {sources[row['other_disclosure_id']]['source_file']}")
         lines += _both_sides(operands.get(row["check_id"], []))
@@ -51,7 +71,7 @@ def list_checks(release: Path, rule: str | None = None, family: str | None = Non
     said = ", ".join(f"{counts[name]} {name}" for name in _MARKS if name in counts)
     files = checks["disclosure_id"].n_unique()
     lines += ["", f"{checks.height} failing checks of {files} disclosure{'s' if files > 1 else ''}: {said}"]
-    return "\n".join(lines).lstrip("\n")
+    return "\n".join(lines).lstrip("\n"), counts.get("error", 0)
 
 
 def by_size(checks: pl.DataFrame) -> pl.DataFrame:

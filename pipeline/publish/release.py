@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.descriptor import datapackage, readme, views
+from pipeline.publish.descriptor import datapackage, views
 from pipeline.publish.files import (
     csv_header,
     csv_lines,
@@ -28,6 +28,7 @@ from pipeline.publish.files import (
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import OF_PARTS, Part, Piece
+from pipeline.publish.readme import readme
 from pipeline.publish.writing import cannot_write
 from pipeline.store import Store
 from schemas.tables import TABLES

@@ -30,17 +30,9 @@ from pipeline.reconcile.language import (
 from pipeline.reconcile.messages import label
 from pipeline.reconcile.rule import Rule, SumRule, WordedRule
 from pipeline.reconcile.rules import FAMILIES, KINDS, load_rules
+from schemas.vocabularies import vocabulary
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-_FAMILIES = {
-    "inside_table": ("Inside a table", "表内"),
-    "between_tables": ("Between tables", "表间"),
-    "prose_itself": ("Prose against itself", "文字之间"),
-    "prose_tables": ("Prose against tables", "文字与表"),
-    "structure": ("Structure", "结构"),
-    "codes": ("Codes", "科目编码"),
-    "across_documents": ("Across documents", "文件之间"),
-}
 
 
 def _lines(value: Sequence[str]) -> str:
@@ -78,8 +70,8 @@ def rules_page(rules: Sequence[Rule]) -> str:
     """The list of rules: what each compares, where it holds, and how severe a failure is."""
     out = [_RULES_HEAD]
     for family in FAMILIES:
-        en, zh = _FAMILIES[family]
-        out.append(f"## {en} · {zh}\n")
+        words = vocabulary("family")[family]
+        out.append(f"## {words['en']} · {words['zh']}\n")
         out += [_lines(_rule(rule)) for rule in rules if rule.family == family]
     return "\n".join(out)
 
@@ -201,7 +193,7 @@ right = ["personnel", "public"]
 or any other value of a closed list that does not exist stops everything with the file, the rule and the nearest name:
 
 ```text
-1-inside-table.toml: rule row_basic_personnel_public: left.1: there is no measure 'bsic'; the nearest is 'basic'
+1-inside-table.toml: rule row_basic_personnel_public: left.1: there is no measure 'bsic'; did you mean 'basic'?
 ```
 """
 

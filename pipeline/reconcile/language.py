@@ -13,7 +13,6 @@ import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache, reduce
 from operator import and_, or_
 from typing import Annotated, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -22,6 +21,7 @@ import polars as pl
 
 from pipeline.extract.forms import load_library
 from pipeline.tidy.codes import load_codes
+from schemas.loading import nearest
 from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 
@@ -52,8 +52,7 @@ class Place:
 
     def unknown(self, what: str, name: object, known: Iterable[str]) -> RuleError:
         """An error that says which known name is nearest to ``name``."""
-        (nearest,) = get_close_matches(str(name), list(known), 1, cutoff=0.0) or ("—",)
-        return self.error(f"there is no {what} {name!r}; the nearest is {nearest!r}")
+        return self.error(f"there is no {what} {name!r}; {nearest(str(name), known)}")
 
 
 # Types of values, for fields of rules

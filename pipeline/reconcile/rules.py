@@ -10,19 +10,12 @@ from pathlib import Path
 from pipeline.reconcile import across, codes, columns, compare, prose, ratios, rows, structure, targets
 from pipeline.reconcile.language import Place, RuleError, read
 from pipeline.reconcile.rule import Rule, SumRule
+from schemas.vocabularies import vocabulary
 
 __all__ = ["FAMILIES", "KINDS", "Rule", "RuleError", "SumRule", "load_rules"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "rules"
-FAMILIES = (
-    "inside_table",
-    "between_tables",
-    "prose_itself",
-    "prose_tables",
-    "structure",
-    "codes",
-    "across_documents",
-)
+FAMILIES = tuple(vocabulary("family"))
 #: What a rule is, by what it says as `evaluate`.
 KINDS: Mapping[str, type[Rule]] = {
     "row": rows.RowRule,

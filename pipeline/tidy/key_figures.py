@@ -6,17 +6,16 @@ computed that no document prints, and a place that prints two amounts for one ye
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from pathlib import Path
+from typing import Annotated, Any
 
 import polars as pl
 
+from schemas.loading import Made, OneOf, nearest, read_file
 from schemas.tables import TABLES, TableSpec
-from schemas.vocabularies import vocabulary
 
 FILE = Path(__file__).resolve().parents[2] / "schemas" / "figures" / "key-figures.toml"
 _OF = ["disclosure_id", "fiscal_year", "phase"]
@@ -35,69 +34,68 @@ _FOUND = pl.Schema(
 )
 
 
-class FigureError(ValueError):
-    """The rules of key figures cannot be used. Says the figure, what is wrong and the nearest known name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a figure may be printed: columns of a table with the values they have to hold, and columns to be null."""
+    """Where a figure may be printed: columns of a table with the values they have to hold, and columns to be null.
+
+    ``item_like`` is a regular expression that the item has to match.
+    """
 
     values: Mapping[str, str]
-    empty: tuple[str, ...]
+    empty: tuple[str, ...] = ()
+    item_like: str | None = None
 
     def condition(self) -> pl.Expr:
         """The rows of the place."""
         asked = [pl.col(name) == value for name, value in self.values.items()]
+        asked += [pl.col("item").str.contains(self.item_like)] if self.item_like else []
         return reduce(pl.Expr.and_, [*asked, *(pl.col(name).is_null() for name in self.empty)])
+
+
+def _place(table: str, raw: Mapping[str, Any]) -> Place:
+    """A place in ``table`` as its file has it. Raises ValueError for a column or value that the table lacks."""
+    place = Place(
+        {name: value for name, value in raw.items() if name not in ("empty", "item_like")},
+        tuple(raw.get("empty", ())),
+        raw.get("item_like"),
+    )
+    columns = {column.name: column for column in TABLES[table].columns}
+    for name in (*place.values, *place.empty, *(["item"] if place.item_like else [])):
+        if name not in columns:
+            raise ValueError(f"{table} has no column {name!r}; {nearest(name, columns)}")
+    for name, value in place.values.items():
+        if columns[name].values and value not in columns[name].values:
+            raise ValueError(f"there is no {name} {value!r}; {nearest(str(value), columns[name].values)}")
+    return place
+
+
+_InTables = Annotated[Place, Made(dict[str, object], partial(_place, "budget_lines"))]
+_InProse = Annotated[Place, Made(dict[str, object], partial(_place, "statements"))]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A key figure and the places where it may be printed, those in tables before those in prose."""
+    """A key figure and the places where it may be printed, those in tables before those in prose.
 
-    name: str
-    table: tuple[Place, ...]
-    prose: tuple[Place, ...]
+    ``other`` are places in tables of a figure that prose may call by the same words: prose that states the amount of
+    that one is not about this one.
+    """
+
+    name: Annotated[str, OneOf("figure")]
+    table: tuple[_InTables, ...] = ()
+    prose: tuple[_InProse, ...] = ()
+    other: tuple[_InTables, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    figure: tuple[Figure, ...]
 
 
 @cache
 def load_figures() -> tuple[Figure, ...]:
-    """The key figures in the order of their file. Raises FigureError."""
-    return tuple(_figure(entry) for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["figure"])
-
-
-def _figure(entry: Mapping[str, object]) -> Figure:
-    name = str(entry.get("name"))
-    _known(name, name, vocabulary("figure"))
-    for key in entry:
-        _known(name, key, ("name", "table", "prose"))
-    return Figure(name, _places(name, entry, "table", "budget_lines"), _places(name, entry, "prose", "statements"))
-
-
-def _places(figure: str, entry: Mapping[str, object], key: str, table: str) -> tuple[Place, ...]:
-    columns = {column.name: column for column in TABLES[table].columns}
-    places = []
-    listed = entry.get(key, [])
-    if not isinstance(listed, list):
-        raise FigureError(f"{FILE.name}: {figure}: {key} must be a list of places")
-    for place in listed:
-        empty = tuple(place.get("empty", ()))
-        values = {name: value for name, value in place.items() if name != "empty"}
-        for name in (*values, *empty):
-            _known(figure, name, columns)
-        for name, value in values.items():
-            if columns[name].values:
-                _known(figure, value, columns[name].values)
-        places.append(Place(values, empty))
-    return tuple(places)
-
-
-def _known(figure: str, name: str, names: Iterable[str]) -> None:
-    known = list(names)
-    if name not in known:
-        near = get_close_matches(name, known, 1)
-        raise FigureError(f"{FILE.name}: {figure}: {name!r} is not known" + (f"; {near[0]} is" if near else ""))
+    """The key figures in the order of their file. Raises SchemaFileError."""
+    return read_file(FILE, _File).figure
 
 
 def key_figures(frames: Mapping[str, pl.DataFrame], spec: TableSpec) -> pl.DataFrame:
@@ -109,6 +107,7 @@ def key_figures(frames: Mapping[str, pl.DataFrame], spec: TableSpec) -> pl.DataF
     found = []
     for figure in load_figures():
         printed, stated = _first(lines, figure.table), _first(statements, figure.prose)
+        stated = _without(stated, printed, _first(lines, figure.other))
         found.append(_joined(printed, stated).with_columns(figure=pl.lit(figure.name)))
     bodies = frames["disclosures"].select("disclosure_id", "disclosure_year", *_BODY)
     key = [
@@ -141,15 +140,30 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
     return found
 
 
+def _without(stated: pl.DataFrame, printed: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """``stated`` without what states the amount of another figure, and not of this one."""
+    sides = stated.select(*_OF, "amount", "precision")
+    for name, frame in (("this", printed), ("other", other)):
+        amounts = frame.select(*_OF, pl.col("amount", "precision").name.suffix(f"_{name}"))
+        sides = sides.join(amounts, on=_OF, how="left", nulls_equal=True, maintain_order="left")
+    about_other = _agree("other").fill_null(False) & ~_agree("this").fill_null(False)
+    return stated.filter(~sides.select(about_other).to_series())
+
+
+def _agree(other: str) -> pl.Expr:
+    """Whether two printed amounts agree: their rounding intervals, half of what the last digit is worth, touch."""
+    exact = pl.Decimal(38, 10)
+    apart = (pl.col("amount").cast(exact) - pl.col(f"amount_{other}").cast(exact)).abs()
+    rounding = (pl.col("precision").fill_null(0) + pl.col(f"precision_{other}").fill_null(0)).cast(exact)
+    return apart * 2 <= rounding
+
+
 def _joined(printed: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """A row a year and phase: owned by the table where it prints the figure, else by the prose."""
     both = printed.join(
         stated, on=_OF, how="full", coalesce=True, nulls_equal=True, suffix="_prose", maintain_order="left_right"
     )
     table, prose = pl.col("id").is_not_null(), pl.col("id_prose").is_not_null()
-    # Two printed amounts agree where their rounding intervals touch: half of what the last digit of each is worth.
-    apart = (pl.col("amount").cast(pl.Decimal(38, 10)) - pl.col("amount_prose").cast(pl.Decimal(38, 10))).abs()
-    rounding = (pl.col("precision").fill_null(0) + pl.col("precision_prose").fill_null(0)).cast(pl.Decimal(38, 10))
     lines, statements = pl.lit("budget_lines"), pl.lit("statements")
     return both.select(
         *_OF,
@@ -157,7 +171,7 @@ def _joined(printed: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
         fund=pl.when(table).then("fund").otherwise("fund_prose"),
         amount=pl.coalesce("amount", "amount_prose"),
         basis=pl.when(table & prose).then(pl.lit("both")).when(table).then(pl.lit("table")).otherwise(pl.lit("prose")),
-        agrees=pl.when(table & prose).then(apart * 2 <= rounding),
+        agrees=pl.when(table & prose).then(_agree("prose")),
         owner_table=pl.when(table).then(lines).otherwise(statements),
         owner_id=pl.coalesce("id", "id_prose"),
         other_table=pl.when(table & prose).then(statements),

@@ -9,7 +9,7 @@ class Checks(OfDisclosure):
     check_id: Text = column("核对编号", "Id of the check", null=False)
     other_disclosure_id: Text = column("另一文件", "The other disclosure of a rule across documents")
     rule_id: Text = column("规则", "The rule", null=False)
-    family: Text = column("规则类别", "Family of the rule")
+    family: Text = column("规则类别", "Family of the rule", one_of="family")
     subject: Text = column("对象", "What the rule was applied to")
     unit: Text = column("计量单位", "Unit of the values")
     left_value: Quantity = column("左值", "Left side")

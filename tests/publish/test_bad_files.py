@@ -50,6 +50,6 @@ def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
         assert said in found[name]["reason"], name
     assert "symbolic link" in found["outside.txt"]["reason"]
     assert "it is a pipe" in found["pipe.txt"]["reason"]
-    assert "left out   1, no disclosures by their names: a/Thumbs.db" in done.stdout
+    assert "left out        1, no disclosures by their names: a/Thumbs.db" in done.stdout
     lines = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "budget_lines.csv", infer_schema=False)
     assert lines["disclosure_id"].unique().to_list() == [found["good.txt"]["disclosure_id"]]

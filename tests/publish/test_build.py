@@ -59,7 +59,7 @@ def test_a_bad_document_is_quarantined_and_harms_no_other(built, tmp_path):
     (raw / "beijing-xicheng" / "empty.txt").write_bytes(b"")
     done = build(raw, tmp_path / "out")
     assert done.returncode == 1
-    assert "quarantined: beijing-xicheng/empty.txt: the file is empty" in done.stdout
+    assert "1 refused: the file is empty\n      beijing-xicheng/empty.txt\n" in done.stdout
     ours = (tmp_path / "out" / "latest" / "csv" / "budget_lines.csv").read_bytes()
     assert ours == (built / "latest" / "csv" / "budget_lines.csv").read_bytes()
 
