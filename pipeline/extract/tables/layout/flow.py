@@ -52,6 +52,8 @@ def read_flow(document: Document, segment: Segment, form: TableForm, library: Li
     problems = []
     if header.unknown:
         problems.append(f"its header has words the form does not know: {', '.join(header.unknown)}")
+    if header.missing:
+        return Sheet(problems=[f"its header lacks words over the columns it has: {', '.join(header.missing)}"])
     columns = columns_of(header.rows, header.count, form, library)
     words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library))
     sides = label_sides(columns)
@@ -123,12 +125,27 @@ class _Keyed:
                     continue
                 drafts.append(draft)
                 draft = _Draft()
+            if draft.keys and word.first and self._begins_total(word, draft):
+                self._leave(draft, word)
+                draft = _Draft()
             slot = _slot(word, draft, self._keys, self._library)
             if slot is not None:
                 draft.keys.setdefault(slot, []).extend(word.pieces)
             elif not (drafts and names.completes(drafts[-1].keys, self._columns, word.pieces)):
                 self._problem(word, f"{word.text} belongs to no cell")
         return [*drafts, draft] if draft.amounts or draft.keys else drafts
+
+    def _begins_total(self, word: Word, draft: _Draft) -> bool:
+        """Whether a line begins with the label of a total, and what stands above it without amounts is no part of that."""
+        if not self._library.says("totals", word.text.rstrip(":")):
+            return False
+        above = self._cell(0, [piece for pieces in draft.keys.values() for piece in pieces]).cell.text
+        return not self._library.says("totals", above + word.text.rstrip(":"))
+
+    def _leave(self, draft: _Draft, word: Word) -> None:
+        """Say which words stand above the row that begins with ``word`` and belong to none."""
+        above = self._cell(0, [piece for pieces in draft.keys.values() for piece in pieces]).cell.text
+        self._problem(word, f"{above} above it belongs to no row")
 
     def _run(self, draft: _Draft) -> Run:
         """The amounts of a row and the blanks around them."""

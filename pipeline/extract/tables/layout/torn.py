@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from pipeline.extract.forms import Library
@@ -124,13 +124,16 @@ def ends_marked(words: list[Word]) -> bool:
 
 
 def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
-    """Words of a header, the pieces of wrapped cells joined from top to bottom."""
+    """Words of a header, the pieces of wrapped cells joined from top to bottom. Blank lines between them do not count."""
     left = sorted(words, key=lambda block: (block.top, block.x0))
+    ranks = {
+        line: rank for rank, line in enumerate(sorted({line for block in left for line in (block.top, block.bottom)}))
+    }
     joined: list[Block] = []
     while left:
         word = left.pop(0)
         chain = [word]
-        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left)) is not None:
+        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left, ranks)) is not None:
             chain.append(under)
         best = 1
         for count in range(len(chain), 1, -1):
@@ -155,9 +158,10 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
     return joined
 
 
-def _only_below(block: Block, others: Sequence[Block]) -> Block | None:
-    """The one word on the lines next below that stands under ``block``, and under it alone."""
-    below = [other for other in others if block.bottom < other.top <= block.bottom + 2 and overlaps(block, other)]
+def _only_below(block: Block, others: Sequence[Block], ranks: Mapping[int, int]) -> Block | None:
+    """The one word on the two printed lines next below that stands under ``block``, and under it alone."""
+    bottom = ranks[block.bottom]
+    below = [other for other in others if bottom < ranks[other.top] <= bottom + 2 and overlaps(block, other)]
     if not below:
         return None
     top = min(other.top for other in below)
