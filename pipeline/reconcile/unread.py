@@ -95,7 +95,8 @@ def _unclaimed(batch: Batch) -> pl.DataFrame:
     numbers = batch.frame("numbers").filter(pl.col("class").cast(pl.String) == "unclaimed")
     tables = batch.frame("tables").select("disclosure_id", "table_id", "start").sort("start")
     last = batch.lines.group_by("table_id").agg(last=pl.col("start").max())
-    tables = tables.join(last, on="table_id", maintain_order="left")
+    tables = tables.join(last, on="table_id", how="left", maintain_order="left")
+    tables = tables.with_columns(last=pl.coalesce("last", "start"))
     passages = batch.frame("passages").select("disclosure_id", prose="start").sort("prose")
     tables = tables.sort("last").join_asof(
         passages, left_on="last", right_on="prose", by="disclosure_id", strategy="forward", check_sortedness=False

@@ -8,8 +8,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.attack.mutations import KINDS, lines_of
+from tests.attack.kinds import all_kinds
 from tests.attack.oracle import moved_in_silence, reading
+from tests.attack.text import lines_of
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -17,16 +18,17 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.attack", description="Mutate laid-out texts of disclosures.")
     parser.add_argument("folder", type=Path, help="texts of disclosures, as `pdftotext -layout` writes them")
     parser.add_argument("--texts", type=int, default=5_000, help="how many mutated texts to read")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one, to go on from there")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
     originals = [lines_of(path.read_text(encoding="utf-8")) for path in sorted(arguments.folder.rglob("*.txt"))]
     before = [reading(text) for text in originals]
-    kinds = sorted(KINDS)
+    kinds = sorted(all_kinds(originals[0]))
     silent: Counter[str] = Counter()
-    for number in range(arguments.texts):
+    for number in range(arguments.first, arguments.first + arguments.texts):
         rng = random.Random(f"{arguments.seed}/{number}")
         which, kind = number % len(originals), kinds[number // len(originals) % len(kinds)]
-        mutated = KINDS[kind](originals[which], rng)
+        mutated = all_kinds(rng.choice(originals))[kind](originals[which], rng)
         wrong = moved_in_silence(originals[which], before[which], mutated, reading(mutated))
         if wrong:
             silent[kind] += 1

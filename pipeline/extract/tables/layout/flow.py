@@ -14,7 +14,7 @@ from pipeline.extract.tables.layout.flow_two_sided import label_sides, read_two_
 from pipeline.extract.tables.layout.sheet import Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.torn import Names, unwrapped
 from pipeline.extract.tables.layout.words import Word, words_of_flow
-from pipeline.extract.tables.lexicon import CODED, is_amount
+from pipeline.extract.tables.lexicon import CODED, GLUED, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.extract.tables.meaning.placement import Run, place
@@ -55,7 +55,7 @@ def read_flow(document: Document, segment: Segment, form: TableForm, library: Li
     if header.missing:
         return Sheet(problems=[f"its header lacks words over the columns it has: {', '.join(header.missing)}"])
     columns = columns_of(header.rows, header.count, form, library)
-    words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library))
+    words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library), library)
     sides = label_sides(columns)
     if len(sides) > 1:
         rows, left = read_two_sides(text, words, sides, form, library)
@@ -89,7 +89,11 @@ class _Keyed:
             if len(draft.amounts) > len(self._amounts):
                 self._problem(draft.amounts[0], "more amounts than the table has columns")
             elif draft.amounts:
-                self._place(row, draft, next(places))
+                placed = next(places)
+                if any(GLUED.search(one.cell.folded) for one in row.cells):
+                    self._problem(draft.amounts[0], "words of another row stand in the label of its amounts")
+                else:
+                    self._place(row, draft, placed)
             if row.cells:
                 rows.append(row)
         return rows, self._problems

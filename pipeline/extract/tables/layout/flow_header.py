@@ -52,19 +52,26 @@ def find_header(text: str, start: int, stop: int, form: TableForm) -> FlowHeader
         return None
     rows = _header_rows(best.leaves, form)
     end = place_kept(text, start, best.end - 1) + 1
-    return FlowHeader(rows, len(best.leaves), end, best.unknown, _missing(best, form))
+    return FlowHeader(rows, len(best.leaves), end, best.unknown, _missing(best, form, _line_from(text, end, stop)))
 
 
-def _missing(match: _Match, form: TableForm) -> list[str]:
+def _line_from(text: str, start: int, stop: int) -> str:
+    """The first line behind ``start`` that prints anything, folded."""
+    return next((line for raw in text[start:stop].splitlines() if (line := fold(raw))), "")
+
+
+def _missing(match: _Match, form: TableForm, following: str) -> list[str]:
     """Words of the form that the text lacks although nothing else says which columns it has.
 
-    A word that stands below several (一般公共预算 below 本年拨款 and below 结转结余) needs the one over it, and without the
-    total nothing shows that a row's first amount is none of its parts.
+    A word that stands below several (一般公共预算 below 本年拨款 and below 结转结余) needs the one over it, without the
+    total nothing shows that a row's first amount is none of its parts, and a line right below that is a part of a word
+    is none of a row.
     """
     found = {position for position, _ in match.leaves}
     words = [path.split("/")[-1] for path in form.columns]
     alike = {position for position in found if position >= 0 and words.count(words[position]) > 1}
     over = [each.word for each in match.left_out if each.over & alike]
+    over += [each.word for each in match.left_out if len(following) > 1 and following in each.word]
     summed = any(identity.partition("=")[0].strip() == "total" for identity in form.identities)
     total = next((position for position, path in enumerate(form.columns) if _is_total(path)), None)
     return [*over, "合计"] if summed and total is not None and total not in found else over

@@ -7,6 +7,7 @@ column, and so are words. A row is a line that prints amounts or a code, with th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
@@ -77,11 +78,18 @@ def _words(
     if document.points:
         words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
     else:
-        words = [words_of_line(document, index, line, measure) for index, line in lines]
+        pitch = _pitch(lines)
+        words = [words_of_line(document, index // pitch, line, measure) for index, line in lines]
     words = [found for found in words if found and not _is_unit_line(found)]
     while words and is_page_number("".join(word.text for word in words[-1])):
         words.pop()
     return words
+
+
+def _pitch(lines: list[tuple[int, Line]]) -> int:
+    """How far apart the lines of a page are: two where a blank line stands between any two that print anything."""
+    printed = [index for index, line in lines if line.end > line.start]
+    return 1 if any(b - a < 2 for a, b in pairwise(printed)) else 2
 
 
 def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:

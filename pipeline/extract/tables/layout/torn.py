@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from pipeline.extract.forms import Library
@@ -68,7 +68,7 @@ class Names:
         return True
 
 
-def unwrapped(words: list[Word]) -> list[Word]:
+def unwrapped(words: list[Word], library: Library) -> list[Word]:
     """The words with the pieces of wrapped cells joined, as far as the ends of lines show where.
 
     Where cells end with a space, a line without one breaks off inside a cell, unless what follows begins another
@@ -81,7 +81,7 @@ def unwrapped(words: list[Word]) -> list[Word]:
         if rest_of_code:
             rest_of_code -= 1
             joined[-1] = joined[-1].joined(word)
-        elif joined and _on_next_line(joined[-1], word) and _breaks_off(joined[-1], word, marked):
+        elif joined and _on_next_line(joined[-1], word) and _breaks_off(joined[-1], word, marked, library):
             joined[-1] = joined[-1].joined(word)
         else:
             joined.append(word)
@@ -107,8 +107,12 @@ def _pieces_of_code(words: list[Word], at: int) -> int:
     return 0
 
 
-def _breaks_off(above: Word, word: Word, marked: bool) -> bool:
+def _breaks_off(above: Word, word: Word, marked: bool, library: Library) -> bool:
     if not marked or is_amount(above.text) or is_amount(word.text):
+        return False
+    if library.says("totals", word.text.rstrip(":")) and not library.says(
+        "totals", (above.text + word.text).rstrip(":")
+    ):
         return False
     return not (_CODE_AND_NAME.match(word.text) or ORDINAL.match(word.text))
 
@@ -124,16 +128,13 @@ def ends_marked(words: list[Word]) -> bool:
 
 
 def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
-    """Words of a header, the pieces of wrapped cells joined from top to bottom. Blank lines between them do not count."""
+    """Words of a header, the pieces of wrapped cells joined from top to bottom."""
     left = sorted(words, key=lambda block: (block.top, block.x0))
-    ranks = {
-        line: rank for rank, line in enumerate(sorted({line for block in left for line in (block.top, block.bottom)}))
-    }
     joined: list[Block] = []
     while left:
         word = left.pop(0)
         chain = [word]
-        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left, ranks)) is not None:
+        while len(chain) < _MOST_PIECES and (under := _only_below(chain[-1], left)) is not None:
             chain.append(under)
         best = 1
         for count in range(len(chain), 1, -1):
@@ -158,10 +159,9 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
     return joined
 
 
-def _only_below(block: Block, others: Sequence[Block], ranks: Mapping[int, int]) -> Block | None:
-    """The one word on the two printed lines next below that stands under ``block``, and under it alone."""
-    bottom = ranks[block.bottom]
-    below = [other for other in others if bottom < ranks[other.top] <= bottom + 2 and overlaps(block, other)]
+def _only_below(block: Block, others: Sequence[Block]) -> Block | None:
+    """The one word on the lines next below that stands under ``block``, and under it alone."""
+    below = [other for other in others if block.bottom < other.top <= block.bottom + 2 and overlaps(block, other)]
     if not below:
         return None
     top = min(other.top for other in below)

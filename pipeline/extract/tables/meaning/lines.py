@@ -35,6 +35,8 @@ _CURRENCY = " \u3000\t\ufeff¥￥元"
 _ONE_AMOUNT = re.compile(
     r"[-−－—–△▲]?[¥￥]?\d{1,3}(?:['’,， ]\d{3})*(?:\.\d+)?|[-−－—–△▲]?\d+(?:\.\d+)?|[（(]-?\d[\d,， ]*\.\d+[）)]"
 )
+#: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
+_LEADING_ZERO = re.compile(r"-?0\d+")
 #: What stands where an amount is too wide for its cell, or has no character that can be read.
 _UNREADABLE = re.compile(r"#{2,}|[\ue000-\uf8ff\ufffd]")
 
@@ -120,7 +122,7 @@ class _Lines:
         if printed and fund_contradicts(record, column, self.table.library):
             self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
             return None
-        if token is None:
+        if token is None or _LEADING_ZERO.fullmatch(cell.folded):
             if printed or _UNREADABLE.search(cell.text):
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None
