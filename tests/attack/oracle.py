@@ -41,7 +41,8 @@ class Reading:
         return Counter(checks.filter(checks["status"] == "fail")["rule_id"].to_list())
 
 
-def _key(line: BudgetLine) -> Key:
+def key_of(line: BudgetLine) -> Key:
+    """What an amount is of."""
     item = _SPACE.sub("", line.item or "")
     return (
         line.table_code,
@@ -78,7 +79,7 @@ def reading(text: Text) -> Reading:
         if line.origin is None or times[line.origin] > 1:
             continue
         before = line.text[: row.start - starts[at]]
-        found.keys[line.origin, len(_SPACE.sub("", before))] = _key(row)
+        found.keys[line.origin, len(_SPACE.sub("", before))] = key_of(row)
     return found
 
 
