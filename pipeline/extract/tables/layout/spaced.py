@@ -7,6 +7,7 @@ column, and so are words. A row is a line that prints amounts or a code, with th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.extract.forms import Library
@@ -95,8 +96,25 @@ def _pitch(lines: list[tuple[int, Line]]) -> int:
 def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:
     """The words above the first row, and the lines from there on."""
     at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
+    words = [*(_whole_words(found, library) for found in words[:at]), *words[at:]]
     at = _header_end(words[:at], library)
     return [word for found in words[:at] for word in found], words[at:]
+
+
+def _whole_words(words: list[Word], library: Library) -> list[Word]:
+    """The words of a line of a header, those joined that are one word set wide (财政拨  款收入)."""
+    whole: list[Word] = []
+    for word in words:
+        before = whole[-1] if whole else None
+        if (
+            before is not None
+            and not (library.knows(before.text) or library.knows(word.text))
+            and library.knows(before.text + word.text)
+        ):
+            whole[-1] = replace(before.joined(word), x1=word.x1)
+        else:
+            whole.append(word)
+    return whole
 
 
 def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:

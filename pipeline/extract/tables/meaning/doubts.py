@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.forms.entries import parse_identity
@@ -101,6 +102,7 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
             "a line of words stands below a name that is whole",
             lambda: any(_runs_on(record, library, text) for record in records),
         ),
+        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, text)),
     )
     return next((sign for sign, holds in signs if holds()), None)
 
@@ -311,6 +313,16 @@ def _runs_on(record: Record, library: Library, text: str) -> bool:
         return True
     parts = ("".join(pieces[a:b]) for a in range(len(pieces)) for b in range(a + 1, len(pieces) + 1))
     return any(part in official or library.says("totals", part) for part in parts)
+
+
+def _wrapped_early(records: Sequence[Record], text: str) -> bool:
+    """Whether a label is in two pieces that one line of another label of its side would hold."""
+    for side in {record.side for record in records}:
+        labels = [[fold(text[a:b]) for a, b in r.item_pieces] for r in records if r.side == side and r.kind != "total"]
+        widest = max((len(piece) for pieces in labels for piece in pieces), default=0)
+        if any(len(one) + len(other) < widest for pieces in labels for one, other in pairwise(pieces)):
+            return True
+    return False
 
 
 def _coded_name(record: Record, library: Library) -> tuple[str, frozenset[str]]:

@@ -18,6 +18,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
+from pipeline.extract.tables.lexicon import CODE
 from pipeline.extract.tables.meaning.bounds import fund_contradicts, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
@@ -96,7 +97,15 @@ class _Lines:
         placed = [found for column, cell in record.amounts if (found := self._placed(record, column, cell)) is not None]
         if record.incomplete and placed:
             line = self.table.context.document.line_at(placed[0].token.start).number
-            self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and is not published as one")
+            self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and its row is not published")
+            return 0
+        if (
+            placed
+            and not record.codes
+            and any(c.kind == "unknown" and CODE.fullmatch(cell.folded) for c, cell in record.amounts)
+        ):
+            self.leave_out(record, "has a code in a column that no word of the forms names")
+            return 0
         if placed:
             self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
         elif record.key_pieces:
