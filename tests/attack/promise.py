@@ -43,7 +43,7 @@ def broken_promises(extraction: Extraction) -> list[str]:
     wrong = {
         group: lines
         for group, lines in groups.items()
-        if not (_adds_up(lines) or _adds_up(_of_all_sources(group, groups)))
+        if not (adds_up(lines) or adds_up(_of_all_sources(group, groups)))
     }
     if not wrong:
         return []
@@ -70,7 +70,7 @@ def _of_all_sources(group: _Group, groups: dict[_Group, list[BudgetLine]]) -> li
     ]
 
 
-def _adds_up(lines: list[BudgetLine]) -> bool:
+def adds_up(lines: list[BudgetLine]) -> bool:
     """Whether one of the totals is the sum of the details, as far as printed digits show; a table may print none."""
     totals = [line for line in lines if line.row_kind == "total"]
     details = [line for line in lines if line.row_kind == "detail"]

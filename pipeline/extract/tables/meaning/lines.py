@@ -19,7 +19,7 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -105,6 +105,9 @@ class _Lines:
             and any(c.kind == "unknown" and CODE.fullmatch(cell.folded) for c, cell in record.amounts)
         ):
             self.leave_out(record, "has a code in a column that no word of the forms names")
+            return 0
+        if placed and holds_another_line(record, self.table.library, self.table.context.document.text):
+            self.leave_out(record, "has words on a line of their own beside the whole name of its code")
             return 0
         if placed:
             self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
