@@ -23,7 +23,8 @@ check: $(VENV)/.ready-dev
 	@$(BIN)/mypy pipeline schemas
 	@$(BIN)/codespell
 
-# Damaged texts by the thousand, and what was misread in silence: make attack TEXTS=folder ATTACK="--texts 5000 --seed 2".
+# Damaged documents by the thousand, and what was misread in silence: make attack TEXTS=folder ATTACK="--texts 5000 --seed 2",
+# and of a folder of PDFs ATTACK="--of pages --texts 500" or ATTACK="--of cells --texts 500".
 TEXTS ?= raw
 attack: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.attack $(TEXTS) $(ATTACK)

@@ -30,6 +30,11 @@ def read(data: bytes, name: str = "x.txt") -> Extraction:
     return extract(read_bytes(file, data, Limits()), load_library())
 
 
+def read_source_bytes(file: SourceFile, data: bytes) -> Document | Rejected:
+    """What a build reads of ``data``, were it in ``file``."""
+    return read_bytes(file, data, Limits())
+
+
 def changed(row: RowT, **values: object) -> RowT:
     """A copy of a row with other values."""
     other = copy.copy(row)

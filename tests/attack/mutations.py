@@ -1,111 +1,45 @@
-"""Small damages to laid-out text, as scanners, converters, clerks and copyists do them: one kind a function.
-
-A text is a list of ``Line``; a line knows which line of the original it was, so that the oracle can follow every amount
-that a mutation left alone.
-"""
+"""Small damages to laid-out text, as scanners, converters, clerks and copyists do them: one kind a function."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-AMOUNT = re.compile(r"(?<![\d.,])-?\d[\d,]*\.\d+(?![\d.%％])")
-_CODE = re.compile(r"(?<![\d.,])\d{3}(?:\d{2}){0,2}(?![\d.,年])")
-_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a text and its index in the original; None where the mutation wrote it."""
-
-    text: str
-    origin: int | None
-
-    def with_text(self, text: str) -> Line:
-        return replace(self, text=text)
-
-
-Text = list[Line]
-Mutation = Callable[[Text, random.Random], Text]
-KINDS: dict[str, Mutation] = {}
-
-
-def kind(mutation: Mutation) -> Mutation:
-    """Register a mutation under the name of its function."""
-    KINDS[mutation.__name__] = mutation
-    return mutation
-
-
-def lines_of(text: str) -> Text:
-    return [Line(line, index) for index, line in enumerate(text.split("\n"))]
-
-
-def joined(text: Text) -> str:
-    return "\n".join(line.text for line in text)
-
-
-def _pick(text: Text, rng: random.Random, wanted: Callable[[str], object]) -> int | None:
-    found = [index for index, line in enumerate(text) if wanted(line.text)]
-    return rng.choice(found) if found else None
-
-
-def _row(line: str) -> bool:
-    return len(AMOUNT.findall(line)) >= 1 and bool(_CHINESE.search(line)) and "。" not in line
-
-
-def _blank(line: str) -> bool:
-    return not line.strip()
-
-
-def _title(line: str) -> bool:
-    return line.strip().endswith("表") and len(line.strip()) < 40
-
-
-def _header(line: str) -> bool:
-    words = line.split()
-    return len(words) >= 2 and not AMOUNT.search(line) and all(len(word) < 16 for word in words) and "。" not in line
-
-
-def _edit(text: Text, index: int | None, change: Callable[[str], str]) -> Text:
-    if index is None:
-        return text
-    return [line.with_text(change(line.text)) if at == index else line for at, line in enumerate(text)]
-
-
-def _without(text: Text, index: int | None) -> Text:
-    return text if index is None else text[:index] + text[index + 1 :]
-
-
-def _insert(text: Text, index: int | None, *added: str) -> Text:
-    return text if index is None else [*text[:index], *(Line(one, None) for one in added), *text[index:]]
-
-
-def _pages(text: Text) -> list[Text]:
-    pages: list[Text] = [[]]
-    for line in text:
-        if "\f" in line.text and pages[-1]:
-            pages.append([])
-        pages[-1].append(line)
-    return pages
+from tests.attack.text import (
+    AMOUNT,
+    CHINESE,
+    CODE,
+    GAP,
+    Line,
+    Text,
+    edit,
+    insert,
+    is_blank,
+    is_header,
+    is_row,
+    is_title,
+    kind,
+    pages_of,
+    pick,
+    without,
+)
 
 
 # --- lines deleted, doubled, moved -----------------------------------------------------------------------------------
 @kind
 def delete_row(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, _row))
+    return without(text, pick(text, rng, is_row))
 
 
 @kind
 def delete_any_line(text: Text, rng: random.Random) -> Text:
-    return _without(text, rng.randrange(len(text)))
+    return without(text, rng.randrange(len(text)))
 
 
 @kind
 def delete_blank_line(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, _blank))
+    return without(text, pick(text, rng, is_blank))
 
 
 @kind
@@ -115,7 +49,7 @@ def delete_all_blank_lines(text: Text, rng: random.Random) -> Text:
 
 @kind
 def insert_blank_line(text: Text, rng: random.Random) -> Text:
-    return _insert(text, rng.randrange(len(text)), "")
+    return insert(text, rng.randrange(len(text)), "")
 
 
 @kind
@@ -125,40 +59,40 @@ def blank_line_before_each(text: Text, rng: random.Random) -> Text:
 
 @kind
 def delete_title(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, _title))
+    return without(text, pick(text, rng, is_title))
 
 
 @kind
 def delete_header_line(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, _header))
+    return without(text, pick(text, rng, is_header))
 
 
 @kind
 def delete_unit_line(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, lambda line: re.search(r"单位[:：]", line)))
+    return without(text, pick(text, rng, lambda line: re.search(r"单位[:：]", line)))
 
 
 @kind
 def delete_total_row(text: Text, rng: random.Random) -> Text:
-    return _without(text, _pick(text, rng, lambda line: _row(line) and re.search("合 *计|总 *计", line)))
+    return without(text, pick(text, rng, lambda line: is_row(line) and re.search("合 *计|总 *计", line)))
 
 
 @kind
 def duplicate_row(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _row)
-    return text if index is None else _insert(text, index, text[index].text)
+    index = pick(text, rng, is_row)
+    return text if index is None else insert(text, index, text[index].text)
 
 
 @kind
 def duplicate_title(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _title)
-    return text if index is None else _insert(text, index, text[index].text)
+    index = pick(text, rng, is_title)
+    return text if index is None else insert(text, index, text[index].text)
 
 
 @kind
 def duplicate_header(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _header)
-    return text if index is None else _insert(text, index, text[index].text)
+    index = pick(text, rng, is_header)
+    return text if index is None else insert(text, index, text[index].text)
 
 
 @kind
@@ -169,7 +103,7 @@ def swap_adjacent(text: Text, rng: random.Random) -> Text:
 
 @kind
 def swap_adjacent_rows(text: Text, rng: random.Random) -> Text:
-    index = _pick(text[:-1], rng, _row)
+    index = pick(text[:-1], rng, is_row)
     if index is None:
         return text
     return [*text[:index], text[index + 1], text[index], *text[index + 2 :]]
@@ -177,30 +111,30 @@ def swap_adjacent_rows(text: Text, rng: random.Random) -> Text:
 
 @kind
 def move_row_down(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _row)
+    index = pick(text, rng, is_row)
     if index is None:
         return text
     to = min(len(text) - 1, index + rng.randrange(2, 12))
-    rest = _without(text, index)
+    rest = without(text, index)
     return [*rest[:to], text[index], *rest[to:]]
 
 
 @kind
 def move_row_up(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _row)
+    index = pick(text, rng, is_row)
     if index is None:
         return text
     to = max(0, index - rng.randrange(2, 12))
-    rest = _without(text, index)
+    rest = without(text, index)
     return [*rest[:to], text[index], *rest[to:]]
 
 
 @kind
 def move_title_down(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _title)
+    index = pick(text, rng, is_title)
     if index is None:
         return text
-    rest = _without(text, index)
+    rest = without(text, index)
     to = min(len(rest), index + rng.randrange(1, 6))
     return [*rest[:to], text[index], *rest[to:]]
 
@@ -231,41 +165,41 @@ def double_a_block(text: Text, rng: random.Random) -> Text:
 @kind
 def grow_gap(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
-        gaps = list(_GAP.finditer(line))
+        gaps = list(GAP.finditer(line))
         gap = rng.choice(gaps)
         return line[: gap.end()] + " " * rng.randrange(1, 30) + line[gap.end() :]
 
-    return _edit(text, _pick(text, rng, _GAP.search), change)
+    return edit(text, pick(text, rng, GAP.search), change)
 
 
 @kind
 def collapse_gap(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
-        gap = rng.choice(list(_GAP.finditer(line)))
+        gap = rng.choice(list(GAP.finditer(line)))
         return line[: gap.start()] + "  " + line[gap.end() :]
 
-    return _edit(text, _pick(text, rng, lambda line: _row(line) and _GAP.search(line)), change)
+    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
 
 
 @kind
 def collapse_gap_to_one(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
-        gap = rng.choice(list(_GAP.finditer(line)))
+        gap = rng.choice(list(GAP.finditer(line)))
         return line[: gap.start()] + " " + line[gap.end() :]
 
-    return _edit(text, _pick(text, rng, lambda line: _row(line) and _GAP.search(line)), change)
+    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
 
 
 @kind
 def collapse_all_gaps(text: Text, rng: random.Random) -> Text:
-    return [line.with_text(_GAP.sub("  ", line.text)) for line in text]
+    return [line.with_text(GAP.sub("  ", line.text)) for line in text]
 
 
 @kind
 def collapse_gaps_of_rows(text: Text, rng: random.Random) -> Text:
     start = rng.randrange(len(text))
     return [
-        line.with_text(_GAP.sub("  ", line.text)) if start <= index < start + 8 else line
+        line.with_text(GAP.sub("  ", line.text)) if start <= index < start + 8 else line
         for index, line in enumerate(text)
     ]
 
@@ -278,7 +212,7 @@ def margin_for_all(text: Text, rng: random.Random) -> Text:
 
 @kind
 def margin_for_one(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _row), lambda line: " " * rng.randrange(1, 20) + line)
+    return edit(text, pick(text, rng, is_row), lambda line: " " * rng.randrange(1, 20) + line)
 
 
 @kind
@@ -288,7 +222,7 @@ def no_margins(text: Text, rng: random.Random) -> Text:
 
 @kind
 def margin_for_a_page(text: Text, rng: random.Random) -> Text:
-    pages = _pages(text)
+    pages = pages_of(text)
     chosen = rng.randrange(len(pages))
     return [
         line.with_text("    " + line.text)
@@ -306,56 +240,56 @@ def trailing_spaces(text: Text, rng: random.Random) -> Text:
 
 @kind
 def tabs_for_gaps(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _GAP.search), lambda line: _GAP.sub("\t", line))
+    return edit(text, pick(text, rng, GAP.search), lambda line: GAP.sub("\t", line))
 
 
 @kind
 def hard_spaces(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _GAP.search), lambda line: line.replace(" ", "\u00a0"))
+    return edit(text, pick(text, rng, GAP.search), lambda line: line.replace(" ", "\u00a0"))
 
 
 @kind
 def wide_spaces(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _GAP.search), lambda line: line.replace("  ", "\u3000"))
+    return edit(text, pick(text, rng, GAP.search), lambda line: line.replace("  ", "\u3000"))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 def _drop_one(line: str, rng: random.Random) -> str:
-    places = [match.start() for match in _CHINESE.finditer(line)]
+    places = [match.start() for match in CHINESE.finditer(line)]
     at = rng.choice(places)
     return line[:at] + line[at + 1 :]
 
 
 def _garble_one(line: str, rng: random.Random) -> str:
-    places = [match.start() for match in _CHINESE.finditer(line)]
+    places = [match.start() for match in CHINESE.finditer(line)]
     at = rng.choice(places)
     return line[:at] + rng.choice("口曰巳入末己士") + line[at + 1 :]
 
 
 @kind
 def title_loses_a_character(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _title), lambda line: _drop_one(line, rng))
+    return edit(text, pick(text, rng, is_title), lambda line: _drop_one(line, rng))
 
 
 @kind
 def title_garbled(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _title), lambda line: _garble_one(line, rng))
+    return edit(text, pick(text, rng, is_title), lambda line: _garble_one(line, rng))
 
 
 @kind
 def title_without_its_last_word(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _title), lambda line: line.rstrip()[:-1])
+    return edit(text, pick(text, rng, is_title), lambda line: line.rstrip()[:-1])
 
 
 @kind
 def title_with_a_suffix(text: Text, rng: random.Random) -> Text:
     suffix = rng.choice(["（续表）", "—工资福利支出", "（二）", "情况", "（按科目）"])
-    return _edit(text, _pick(text, rng, _title), lambda line: line.rstrip() + suffix)
+    return edit(text, pick(text, rng, is_title), lambda line: line.rstrip() + suffix)
 
 
 @kind
 def title_on_two_lines(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, _title)
+    index = pick(text, rng, is_title)
     if index is None:
         return text
     line = text[index].text
@@ -366,14 +300,14 @@ def title_on_two_lines(text: Text, rng: random.Random) -> Text:
 @kind
 def unknown_title_inserted(text: Text, rng: random.Random) -> Text:
     title = rng.choice(["部门资金安排明细", "附：专项资金分配情况", "其中：本级支出", "2023年重点项目清单表"])
-    return _insert(text, _pick(text, rng, _row), "", " " * 30 + title, " " * 60 + "单位：元", "")
+    return insert(text, pick(text, rng, is_row), "", " " * 30 + title, " " * 60 + "单位：元", "")
 
 
 @kind
 def header_word_garbled(text: Text, rng: random.Random) -> Text:
-    return _edit(
+    return edit(
         text,
-        _pick(text, rng, lambda line: _header(line) and _CHINESE.search(line)),
+        pick(text, rng, lambda line: is_header(line) and CHINESE.search(line)),
         lambda line: _garble_one(line, rng),
     )
 
@@ -384,21 +318,21 @@ def header_word_dropped(text: Text, rng: random.Random) -> Text:
         word = rng.choice(line.split())
         return line.replace(word, " " * len(word) * 2, 1)
 
-    return _edit(text, _pick(text, rng, _header), change)
+    return edit(text, pick(text, rng, is_header), change)
 
 
 @kind
 def label_garbled(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _row), lambda line: _garble_one(line, rng))
+    return edit(text, pick(text, rng, is_row), lambda line: _garble_one(line, rng))
 
 
 @kind
 def label_wrapped(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, lambda line: _row(line) and len(_CHINESE.findall(line)) > 6)
+    index = pick(text, rng, lambda line: is_row(line) and len(CHINESE.findall(line)) > 6)
     if index is None:
         return text
     line = text[index].text
-    places = [match.start() for match in _CHINESE.finditer(line)]
+    places = [match.start() for match in CHINESE.finditer(line)]
     cut = places[len(places) // 2 :]
     kept = "".join(" " * 2 if at in cut else char for at, char in enumerate(line))
     rest = " " * (len(line) - len(line.lstrip())) + "".join(line[at] for at in cut)
@@ -408,10 +342,10 @@ def label_wrapped(text: Text, rng: random.Random) -> Text:
 @kind
 def of_which_added(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
-        at = _CHINESE.search(line)
+        at = CHINESE.search(line)
         return line[: at.start()] + "其中：" + line[at.start() :] if at else line
 
-    return _edit(text, _pick(text, rng, _row), change)
+    return edit(text, pick(text, rng, is_row), change)
 
 
 @kind
@@ -422,17 +356,17 @@ def traditional_characters(text: Text, rng: random.Random) -> Text:
 
 @kind
 def watermark_line(text: Text, rng: random.Random) -> Text:
-    return _insert(text, rng.randrange(len(text)), " " * rng.randrange(40) + "内部资料 注意保存")
+    return insert(text, rng.randrange(len(text)), " " * rng.randrange(40) + "内部资料 注意保存")
 
 
 @kind
 def page_number_inserted(text: Text, rng: random.Random) -> Text:
-    return _insert(text, rng.randrange(len(text)), " " * 40 + f"— {rng.randrange(2, 40)} —")
+    return insert(text, rng.randrange(len(text)), " " * 40 + f"— {rng.randrange(2, 40)} —")
 
 
 @kind
 def note_inserted(text: Text, rng: random.Random) -> Text:
-    return _insert(text, _pick(text, rng, _row), "注：本表金额转换为万元时，因四舍五入可能存在尾差。")
+    return insert(text, pick(text, rng, is_row), "注：本表金额转换为万元时，因四舍五入可能存在尾差。")
 
 
 @kind
@@ -443,11 +377,11 @@ def two_lines_joined(text: Text, rng: random.Random) -> Text:
 
 # --- codes, amounts, units -------------------------------------------------------------------------------------------
 def _coded(line: str) -> bool:
-    return _row(line) and bool(_CODE.search(AMOUNT.sub("", line)))
+    return is_row(line) and bool(CODE.search(AMOUNT.sub("", line)))
 
 
 def _change_code(line: str, change: Callable[[str], str]) -> str:
-    found = _CODE.search(line)
+    found = CODE.search(line)
     return line[: found.start()] + change(found.group()) + line[found.end() :] if found else line
 
 
@@ -457,17 +391,17 @@ def code_typo(text: Text, rng: random.Random) -> Text:
         at = rng.randrange(len(code))
         return code[:at] + str((int(code[at]) + rng.randrange(1, 9)) % 10) + code[at + 1 :]
 
-    return _edit(text, _pick(text, rng, _coded), lambda line: _change_code(line, change))
+    return edit(text, pick(text, rng, _coded), lambda line: _change_code(line, change))
 
 
 @kind
 def code_cut(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _coded), lambda line: _change_code(line, lambda code: code[:-1]))
+    return edit(text, pick(text, rng, _coded), lambda line: _change_code(line, lambda code: code[:-1]))
 
 
 @kind
 def code_lost(text: Text, rng: random.Random) -> Text:
-    return _edit(text, _pick(text, rng, _coded), lambda line: _change_code(line, lambda code: " " * len(code)))
+    return edit(text, pick(text, rng, _coded), lambda line: _change_code(line, lambda code: " " * len(code)))
 
 
 @kind
@@ -476,7 +410,7 @@ def amount_lost(text: Text, rng: random.Random) -> Text:
         found = rng.choice(list(AMOUNT.finditer(line)))
         return line[: found.start()] + " " * (found.end() - found.start()) + line[found.end() :]
 
-    return _edit(text, _pick(text, rng, _row), change)
+    return edit(text, pick(text, rng, is_row), change)
 
 
 @kind
@@ -486,7 +420,7 @@ def amount_changed(text: Text, rng: random.Random) -> Text:
         at = found.start() + rng.choice([i for i, char in enumerate(found.group()) if char.isdigit()])
         return line[:at] + str((int(line[at]) + 1) % 10) + line[at + 1 :]
 
-    return _edit(text, _pick(text, rng, _row), change)
+    return edit(text, pick(text, rng, is_row), change)
 
 
 @kind
@@ -496,48 +430,48 @@ def amount_cut_by_a_space(text: Text, rng: random.Random) -> Text:
         at = found.start() + rng.randrange(1, len(found.group()))
         return line[:at] + " " + line[at:]
 
-    return _edit(text, _pick(text, rng, _row), change)
+    return edit(text, pick(text, rng, is_row), change)
 
 
 @kind
 def dash_for_an_amount(text: Text, rng: random.Random) -> Text:
-    return _edit(
-        text, _pick(text, rng, _row), lambda line: AMOUNT.sub(lambda m: "-".rjust(len(m.group())), line, count=1)
+    return edit(
+        text, pick(text, rng, is_row), lambda line: AMOUNT.sub(lambda m: "-".rjust(len(m.group())), line, count=1)
     )
 
 
 @kind
 def zero_in_a_gap(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
-        gap = max(_GAP.finditer(line), key=lambda match: len(match.group()))
+        gap = max(GAP.finditer(line), key=lambda match: len(match.group()))
         middle = (gap.start() + gap.end()) // 2
         return f"{line[: middle - 2]}0.00{line[middle + 2 :]}"
 
-    return _edit(text, _pick(text, rng, lambda line: _row(line) and re.search(" {12,}", line.strip())), change)
+    return edit(text, pick(text, rng, lambda line: is_row(line) and re.search(" {12,}", line.strip())), change)
 
 
 @kind
 def unit_changed(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, lambda line: re.search(r"单位[:：]\s*(万元|元)", line))
-    return _edit(text, index, lambda line: line.replace("万元", "元") if "万元" in line else line.replace("元", "万元"))
+    index = pick(text, rng, lambda line: re.search(r"单位[:：]\s*(万元|元)", line))
+    return edit(text, index, lambda line: line.replace("万元", "元") if "万元" in line else line.replace("元", "万元"))
 
 
 @kind
 def total_called_subtotal(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, lambda line: _row(line) and re.search("合 *计", line))
-    return _edit(text, index, lambda line: re.sub("合( *)计", r"小\1计", line))
+    index = pick(text, rng, lambda line: is_row(line) and re.search("合 *计", line))
+    return edit(text, index, lambda line: re.sub("合( *)计", r"小\1计", line))
 
 
 @kind
 def year_of_a_title_changed(text: Text, rng: random.Random) -> Text:
-    index = _pick(text, rng, lambda line: _title(line) and re.search(r"20\d\d", line))
-    return _edit(text, index, lambda line: re.sub(r"20\d\d", lambda m: str(int(m.group()) - 1), line, count=1))
+    index = pick(text, rng, lambda line: is_title(line) and re.search(r"20\d\d", line))
+    return edit(text, index, lambda line: re.sub(r"20\d\d", lambda m: str(int(m.group()) - 1), line, count=1))
 
 
 # --- pages and documents ---------------------------------------------------------------------------------------------
 @kind
 def swap_pages(text: Text, rng: random.Random) -> Text:
-    pages = _pages(text)
+    pages = pages_of(text)
     if len(pages) < 3:
         return text
     at = rng.randrange(len(pages) - 1)
@@ -547,14 +481,14 @@ def swap_pages(text: Text, rng: random.Random) -> Text:
 
 @kind
 def drop_page(text: Text, rng: random.Random) -> Text:
-    pages = _pages(text)
+    pages = pages_of(text)
     del pages[rng.randrange(len(pages))]
     return [line for page in pages for line in page] or text
 
 
 @kind
 def repeat_page(text: Text, rng: random.Random) -> Text:
-    pages = _pages(text)
+    pages = pages_of(text)
     at = rng.randrange(len(pages))
     pages.insert(at, [Line(line.text, None) for line in pages[at]])
     return [line for page in pages for line in page]
@@ -567,10 +501,10 @@ def no_form_feeds(text: Text, rng: random.Random) -> Text:
 
 @kind
 def form_feed_inserted(text: Text, rng: random.Random) -> Text:
-    return _edit(text, rng.randrange(len(text)), lambda line: "\f" + line)
+    return edit(text, rng.randrange(len(text)), lambda line: "\f" + line)
 
 
 @kind
 def full_width_digits_in_a_row(text: Text, rng: random.Random) -> Text:
     table = str.maketrans("0123456789", "０１２３４５６７８９")
-    return _edit(text, _pick(text, rng, _row), lambda line: line.translate(table))
+    return edit(text, pick(text, rng, is_row), lambda line: line.translate(table))

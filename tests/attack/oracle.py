@@ -1,7 +1,7 @@
 """What a mutated text may give: an amount that was left alone stands under its key, or nowhere, or something says so.
 
 The oracle knows nothing of how tables are read. It follows each published amount by the line that it stands in and its
-position among the numbers of that line, and compares the key that the original text gave it with the one it has now.
+position in that line, and compares the key that the original text gave it with the one it has now.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from pipeline.extract.records import Extraction
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from schemas.rows import BudgetLine
-from tests.attack.mutations import Text
+from tests.attack.text import Text
 from tests.documents import read
 from tests.tables import tables_of
 
-_NUMBER = re.compile(r"[0-9０-９][0-9０-９,，.．]*")
 _SPACE = re.compile(r"\s+")
-#: Where an amount stands: the line of the original and its position among the numbers of that line.
+#: Where an amount stands: the line of the original and how many characters stand before it there, blanks not counted.
 Where = tuple[int, int]
 Key = tuple[object, ...]
 
@@ -42,7 +41,8 @@ class Reading:
         return Counter(checks.filter(checks["status"] == "fail")["rule_id"].to_list())
 
 
-def _key(line: BudgetLine) -> Key:
+def key_of(line: BudgetLine) -> Key:
+    """What an amount is of."""
     item = _SPACE.sub("", line.item or "")
     return (
         line.table_code,
@@ -79,7 +79,7 @@ def reading(text: Text) -> Reading:
         if line.origin is None or times[line.origin] > 1:
             continue
         before = line.text[: row.start - starts[at]]
-        found.keys[line.origin, len(_NUMBER.findall(before))] = _key(row)
+        found.keys[line.origin, len(_SPACE.sub("", before))] = key_of(row)
     return found
 
 

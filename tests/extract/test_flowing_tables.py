@@ -161,3 +161,42 @@ def test_where_no_space_shows_a_blank_cell_identities_place_what_order_would_mis
     assert place([full, lone], columns, identities) == [((0, 1, 2, 3, 4), "both"), ((0, 4), "identity")]
     # No way to add up: not known.
     assert place([full, run(190, 180)], columns, identities)[1] is None
+
+
+def of_text(text: str, table: int) -> list[tuple[str, str | None, str | None, str | None]]:
+    return [(row.printed, row.item, row.measure, row.fund) for row in of(lines(text), table)]
+
+
+@pytest.mark.parametrize("lost", ["合计 本年拨款 财政拨款结转结余 \n", "国有资\n"])
+def test_a_header_that_lacks_a_word_gives_its_columns_to_none(lost: str):
+    """一般公共预算 alone may be that of 本年拨款 or of 结转结余; a torn word is no label of the first row."""
+    start = TEXT.index("2022 年部门项目支出表")
+    damaged = TEXT[:start] + TEXT[start:].replace(lost, "\n", 1)
+    assert of_text(damaged, 4) == []
+    assert read(damaged.encode()).disclosure.status == "partial"
+
+
+@pytest.mark.parametrize(
+    "before, words",
+    [
+        ("总计 0.200515", "注：本表金额转换为万元时，因四舍五入可能存在尾差。\n"),
+        ("总计 0.200515", "运行维护费\n"),
+        ("3、公务用车购置", "内部资料 注意保存\n"),
+    ],
+)
+def test_words_between_rows_are_no_part_of_a_label(before: str, words: str):
+    damaged = TEXT.replace(before, words + before)
+    assert set(of_text(damaged, 10)) <= set(of_text(TEXT, 10))
+    assert read(damaged.encode()).disclosure.status == "partial"
+
+
+def test_an_amount_run_together_with_the_next_label_is_no_label():
+    damaged = TEXT.replace("586.476837 本年支出合计", "586.476837本年支出合计")
+    assert set(of_text(damaged, 1)) < set(of_text(TEXT, 1))
+    assert read(damaged.encode()).disclosure.status == "partial"
+
+
+def test_the_rest_of_a_torn_amount_is_none():
+    damaged = TEXT.replace("30205-水费 0.560000 ", "30205-水费 0.560 000 ")
+    assert not {"000"} & {printed for printed, *_ in of_text(damaged, 7)}
+    assert read(damaged.encode()).disclosure.status == "partial"

@@ -203,3 +203,33 @@ def test_the_mark_of_a_blank_code_is_no_part_of_the_label_of_the_total():
     lines = read((COVER + "\f" + text).encode()).rows.budget_lines
     totals = [line.printed for line in lines if (line.item, line.row_kind) == ("合计", "total")]
     assert totals == ["650.00", "450.00", "200.00"]
+
+
+def test_a_blank_line_after_every_line_changes_nothing():
+    def read_in(text: str) -> list[tuple[str, str | None, str | None]]:
+        lines = read(text.encode()).rows.budget_lines
+        return [(line.printed, line.item, line.function_code) for line in lines]
+
+    wrapped = (
+        ALIGNED_AS_SEEN.replace("机关事业单位基本养老保险缴费支出", "机关事业单位基本养老保险缴费    ")
+        + "          支出\n"
+    )
+    assert read_in(wrapped)[-1] == ("50.00", "机关事业单位基本养老保险缴费支出", "2080505")
+    assert read_in(wrapped.replace("\n", "\n\n")) == read_in(wrapped)
+
+
+@pytest.mark.parametrize(
+    "below, words",
+    [
+        ("2080505", "       内部资料 注意保存"),
+        ("          合计", "              项目              政府性基金预算支出"),
+        ("2050803", "2011199"),
+    ],
+)
+def test_words_that_are_of_no_row_make_a_table_doubtful(below: str, words: str):
+    """What stands below a whole name or a total is no part of it, and a code alone is that of a row torn apart."""
+    lines = ALIGNED_AS_SEEN.split("\n")
+    at = next(index for index, line in enumerate(lines) if line.startswith(below))
+    extraction = read("\n".join([*lines[: at + 1], words, *lines[at + 1 :]]).encode())
+    assert extraction.rows.budget_lines == []
+    assert extraction.disclosure.status == "partial"

@@ -37,6 +37,14 @@ ORDINAL = re.compile(
 CODED = re.compile(r"^(\d{3,7})-")
 #: A whole code of a class, section or item.
 CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+#: An amount before or after the letters of a label, and an ordinal that does not begin one.
+GLUED = re.compile(
+    r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])"
+    r"|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}"
+    r"|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
+    r"|(?<=[^\W\d_])（[一二三四五六七八九十]{1,2}）(?=[^\W\d_])"
+    r"|(?<=[^\s\d（:、.])\d{1,2}、(?=[^\W\d_])"
+)
 
 _AMOUNT_ALONE = re.compile(
     r"[¥￥]?[-△▲]?[¥￥]?(?P<amount>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)元?"

@@ -14,7 +14,7 @@ from pipeline.extract.tables.layout.flow_two_sided import label_sides, read_two_
 from pipeline.extract.tables.layout.sheet import Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.torn import Names, unwrapped
 from pipeline.extract.tables.layout.words import Word, words_of_flow
-from pipeline.extract.tables.lexicon import CODED, is_amount
+from pipeline.extract.tables.lexicon import CODED, GLUED, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.extract.tables.meaning.placement import Run, place
@@ -52,8 +52,10 @@ def read_flow(document: Document, segment: Segment, form: TableForm, library: Li
     problems = []
     if header.unknown:
         problems.append(f"its header has words the form does not know: {', '.join(header.unknown)}")
+    if header.missing:
+        return Sheet(problems=[f"its header lacks words over the columns it has: {', '.join(header.missing)}"])
     columns = columns_of(header.rows, header.count, form, library)
-    words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library))
+    words = unwrapped(words_of_flow(document, segment.first, segment.last, header.end, library), library)
     sides = label_sides(columns)
     if len(sides) > 1:
         rows, left = read_two_sides(text, words, sides, form, library)
@@ -87,7 +89,11 @@ class _Keyed:
             if len(draft.amounts) > len(self._amounts):
                 self._problem(draft.amounts[0], "more amounts than the table has columns")
             elif draft.amounts:
-                self._place(row, draft, next(places))
+                placed = next(places)
+                if any(GLUED.search(one.cell.folded) for one in row.cells):
+                    self._problem(draft.amounts[0], "words of another row stand in the label of its amounts")
+                else:
+                    self._place(row, draft, placed)
             if row.cells:
                 rows.append(row)
         return rows, self._problems
@@ -123,12 +129,27 @@ class _Keyed:
                     continue
                 drafts.append(draft)
                 draft = _Draft()
+            if draft.keys and word.first and self._begins_total(word, draft):
+                self._leave(draft, word)
+                draft = _Draft()
             slot = _slot(word, draft, self._keys, self._library)
             if slot is not None:
                 draft.keys.setdefault(slot, []).extend(word.pieces)
             elif not (drafts and names.completes(drafts[-1].keys, self._columns, word.pieces)):
                 self._problem(word, f"{word.text} belongs to no cell")
         return [*drafts, draft] if draft.amounts or draft.keys else drafts
+
+    def _begins_total(self, word: Word, draft: _Draft) -> bool:
+        """Whether a line begins with the label of a total, and what stands above it without amounts is no part of that."""
+        if not self._library.says("totals", word.text.rstrip(":")):
+            return False
+        above = self._cell(0, [piece for pieces in draft.keys.values() for piece in pieces]).cell.text
+        return not self._library.says("totals", above + word.text.rstrip(":"))
+
+    def _leave(self, draft: _Draft, word: Word) -> None:
+        """Say which words stand above the row that begins with ``word`` and belong to none."""
+        above = self._cell(0, [piece for pieces in draft.keys.values() for piece in pieces]).cell.text
+        self._problem(word, f"{above} above it belongs to no row")
 
     def _run(self, draft: _Draft) -> Run:
         """The amounts of a row and the blanks around them."""

@@ -15,7 +15,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.tables.layout.sheet import Piece, SheetCell, SheetRow, cell_of
 from pipeline.extract.tables.layout.torn import ends_marked
 from pipeline.extract.tables.layout.words import Word
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import GLUED, ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
@@ -61,6 +61,11 @@ def read_two_sides(
         previous = side
         pieces = [piece for word in label.words for piece in word.pieces]
         rows[-1].cells.append(_cell(text, label_column, pieces))
+        if GLUED.search(label.text):
+            problems.append(
+                f"line {label.words[0].line + 1}: an amount or the label of another row stands in {label.text}"
+            )
+            continue
         if len(label.amounts) > len(amount_columns):
             problems.append(f"line {label.words[0].line + 1}: more amounts than columns after {label.text}")
             continue

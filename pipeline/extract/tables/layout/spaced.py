@@ -7,6 +7,8 @@ column, and so are words. A row is a line that prints amounts or a code, with th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
@@ -77,18 +79,42 @@ def _words(
     if document.points:
         words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
     else:
-        words = [words_of_line(document, index, line, measure) for index, line in lines]
+        pitch = _pitch(lines)
+        words = [words_of_line(document, index // pitch, line, measure) for index, line in lines]
     words = [found for found in words if found and not _is_unit_line(found)]
     while words and is_page_number("".join(word.text for word in words[-1])):
         words.pop()
     return words
 
 
+def _pitch(lines: list[tuple[int, Line]]) -> int:
+    """How far apart the lines of a page are: two where a blank line stands between any two that print anything."""
+    printed = [index for index, line in lines if line.end > line.start]
+    return 1 if any(b - a < 2 for a, b in pairwise(printed)) else 2
+
+
 def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:
     """The words above the first row, and the lines from there on."""
     at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
+    words = [*(_whole_words(found, library) for found in words[:at]), *words[at:]]
     at = _header_end(words[:at], library)
     return [word for found in words[:at] for word in found], words[at:]
+
+
+def _whole_words(words: list[Word], library: Library) -> list[Word]:
+    """The words of a line of a header, those joined that are one word set wide (财政拨  款收入)."""
+    whole: list[Word] = []
+    for word in words:
+        before = whole[-1] if whole else None
+        if (
+            before is not None
+            and not (library.knows(before.text) or library.knows(word.text))
+            and library.knows(before.text + word.text)
+        ):
+            whole[-1] = replace(before.joined(word), x1=word.x1)
+        else:
+            whole.append(word)
+    return whole
 
 
 def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:

@@ -68,7 +68,7 @@ class Names:
         return True
 
 
-def unwrapped(words: list[Word]) -> list[Word]:
+def unwrapped(words: list[Word], library: Library) -> list[Word]:
     """The words with the pieces of wrapped cells joined, as far as the ends of lines show where.
 
     Where cells end with a space, a line without one breaks off inside a cell, unless what follows begins another
@@ -81,7 +81,7 @@ def unwrapped(words: list[Word]) -> list[Word]:
         if rest_of_code:
             rest_of_code -= 1
             joined[-1] = joined[-1].joined(word)
-        elif joined and _on_next_line(joined[-1], word) and _breaks_off(joined[-1], word, marked):
+        elif joined and _on_next_line(joined[-1], word) and _breaks_off(joined[-1], word, marked, library):
             joined[-1] = joined[-1].joined(word)
         else:
             joined.append(word)
@@ -107,8 +107,12 @@ def _pieces_of_code(words: list[Word], at: int) -> int:
     return 0
 
 
-def _breaks_off(above: Word, word: Word, marked: bool) -> bool:
+def _breaks_off(above: Word, word: Word, marked: bool, library: Library) -> bool:
     if not marked or is_amount(above.text) or is_amount(word.text):
+        return False
+    if library.says("totals", word.text.rstrip(":")) and not library.says(
+        "totals", (above.text + word.text).rstrip(":")
+    ):
         return False
     return not (_CODE_AND_NAME.match(word.text) or ORDINAL.match(word.text))
 

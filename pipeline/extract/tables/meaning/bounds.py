@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.extract.forms import Library
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 
@@ -36,6 +38,15 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
     """Whether a label names another fund than the words over an amount do."""
     meaning = library.column(record.item) if record.item and not record.codes else None
     return meaning is not None and None not in (meaning.fund, column.fund) and meaning.fund != column.fund
+
+
+def holds_another_line(record: Record, library: Library, text: str) -> bool:
+    """Whether one of several lines of a label is the official name of the row's one code, and the label is not."""
+    codes = [code.digits for code in record.codes.values() if code.basis != "name"]
+    if len(codes) != 1 or record.project or len(record.item_pieces) < 2:
+        return False
+    official = official_names(codes[0], library)
+    return fold(record.item or "") not in official and any(fold(text[a:b]) in official for a, b in record.item_pieces)
 
 
 def shifted(records: Sequence[Record]) -> list[Record]:

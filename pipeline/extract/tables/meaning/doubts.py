@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.forms.entries import parse_identity
@@ -16,7 +17,8 @@ from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import CODE, is_amount
+from pipeline.extract.tables.lexicon import CODE, GLUED, is_amount
+from pipeline.extract.tables.meaning.bounds import out_of_bounds
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import applicable, count_broken, stands_for
 from pipeline.extract.tables.meaning.record import Record
@@ -27,13 +29,6 @@ _TWO_NUMBERS = re.compile(r"\d\s+[\d-]")
 #: An amount that stands alone between blanks, or the first part of one; none of a label's words is.
 _MONEY = re.compile(
     r"(?<=\s)-?(?:(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,15})\.\d{2,8}|\d{1,3}(?:,\d{1,3}){1,6}\.?\d*|\d{3,}\.)(?=\s)"
-)
-#: An amount before or after the letters of a label, and an ordinal that does not begin one.
-_GLUED = re.compile(
-    r"\d\.\d{2,}(?=[^\W\d_])(?![万亿千百元平])"
-    r"|(?<=[^\W\d_])\d{1,3}(?:,\d{3})*\.\d{2,}"
-    r"|(?<=[^\W\d_第一二三四五六七八九十])[一二三四五六七八九十]{1,3}、"
-    r"|(?<=[^\W\d_])（[一二三四五六七八九十]{1,2}）(?=[^\W\d_])"
 )
 _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _BUDGETS = ("general_public_budget", "government_fund", "state_capital")
@@ -100,7 +95,14 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
             "a label is two labels run together",
             lambda: any(_two_labels(record.item, library) for record in records if record.item and not record.codes),
         ),
+        ("a row names the other side of its table", lambda: bool(out_of_bounds(records, library))),
         ("a name is cut between two rows", lambda: _cut_names(records, library)),
+        ("a code stands alone", lambda: any(_bare_code(record) for record in records)),
+        (
+            "a line of words stands below a name that is whole",
+            lambda: any(_runs_on(record, library, text) for record in records),
+        ),
+        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, text)),
     )
     return next((sign for sign, holds in signs if holds()), None)
 
@@ -123,7 +125,7 @@ def _doubtful(row: TableRow, text: str) -> bool:
         two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
         if digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded)))):
             return True
-        if kind == "key" and _GLUED.search(cell.folded):
+        if kind == "key" and GLUED.search(cell.folded):
             return True
         if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
             return True
@@ -287,6 +289,38 @@ def _cut_names(records: Sequence[Record], library: Library) -> bool:
             return True
         lacks = [n[: -len(other)] for n in other_known if other not in other_known and n.endswith(other)]
         if name not in known and any(name.endswith(rest) for rest in lacks):
+            return True
+    return False
+
+
+def _bare_code(record: Record) -> bool:
+    """A code that neither a name nor an amount stands beside: that of a row of which another line was taken."""
+    printed = any(code.basis != "name" for code in record.codes.values())
+    return printed and not (record.amounts or record.item)
+
+
+def _runs_on(record: Record, library: Library, text: str) -> bool:
+    """Words on a line of their own below or above a name that is whole without them, and not with them.
+
+    Whole is the official name of the row's code, and the label of a total. Such a name in another cell of the row is a
+    sign, too.
+    """
+    name, official = _coded_name(record, library)
+    pieces = [fold(text[start:end]) for start, end in record.item_pieces]
+    if name in official or library.says("totals", name):
+        return False
+    if any(cell.folded in official for cell in record.row.cells.values()):
+        return True
+    parts = ("".join(pieces[a:b]) for a in range(len(pieces)) for b in range(a + 1, len(pieces) + 1))
+    return any(part in official or library.says("totals", part) for part in parts)
+
+
+def _wrapped_early(records: Sequence[Record], text: str) -> bool:
+    """Whether a label is in two pieces that one line of another label of its side would hold."""
+    for side in {record.side for record in records}:
+        labels = [[fold(text[a:b]) for a, b in r.item_pieces] for r in records if r.side == side and r.kind != "total"]
+        widest = max((len(piece) for pieces in labels for piece in pieces), default=0)
+        if any(len(one) + len(other) < widest for pieces in labels for one, other in pairwise(pieces)):
             return True
     return False
 

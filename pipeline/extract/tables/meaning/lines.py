@@ -18,7 +18,8 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, out_of_bounds
+from pipeline.extract.tables.lexicon import CODE
+from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -35,6 +36,8 @@ _CURRENCY = " \u3000\t\ufeff¥￥元"
 _ONE_AMOUNT = re.compile(
     r"[-−－—–△▲]?[¥￥]?\d{1,3}(?:['’,， ]\d{3})*(?:\.\d+)?|[-−－—–△▲]?\d+(?:\.\d+)?|[（(]-?\d[\d,， ]*\.\d+[）)]"
 )
+#: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
+_LEADING_ZERO = re.compile(r"-?0\d+")
 #: What stands where an amount is too wide for its cell, or has no character that can be read.
 _UNREADABLE = re.compile(r"#{2,}|[\ue000-\uf8ff\ufffd]")
 
@@ -94,7 +97,18 @@ class _Lines:
         placed = [found for column, cell in record.amounts if (found := self._placed(record, column, cell)) is not None]
         if record.incomplete and placed:
             line = self.table.context.document.line_at(placed[0].token.start).number
-            self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and is not published as one")
+            self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and its row is not published")
+            return 0
+        if (
+            placed
+            and not record.codes
+            and any(c.kind == "unknown" and CODE.fullmatch(cell.folded) for c, cell in record.amounts)
+        ):
+            self.leave_out(record, "has a code in a column that no word of the forms names")
+            return 0
+        if placed and holds_another_line(record, self.table.library, self.table.context.document.text):
+            self.leave_out(record, "has words on a line of their own beside the whole name of its code")
+            return 0
         if placed:
             self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
         elif record.key_pieces:
@@ -120,7 +134,7 @@ class _Lines:
         if printed and fund_contradicts(record, column, self.table.library):
             self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
             return None
-        if token is None:
+        if token is None or _LEADING_ZERO.fullmatch(cell.folded):
             if printed or _UNREADABLE.search(cell.text):
                 self._left_out(line, f"the cell {cell.text!r} is not one amount")
             return None

@@ -19,6 +19,8 @@ from pipeline.extract.tables.meaning.header import columns_of, is_known, moved, 
 from pipeline.ingest.document import Document
 
 _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
+#: Columns of codes, which leave the name of the row to another column, whatever its header calls it.
+_CODES = ("code", "class", "section", "item")
 _NAMING = ("code", "class", "section", "item", "name", "label", "code_name", "project", "unit")
 
 
@@ -201,16 +203,21 @@ def _named(
 ) -> tuple[Column, ...]:
     labels: dict[int, Column] = {}
     for order, before in enumerate(_before_amounts(columns)):
-        unknown = [column for column in before if column.kind == "unknown" and column.path]
-        if not unknown or any(column.kind == "key" and column.key in _NAMING for column in before):
+        naming = [column for column in before if column.kind == "key" and column.key in _NAMING]
+        coded = bool(naming) and all(column.key in _CODES for column in naming)
+        unknown = [column for column in before if column.kind == "unknown" and (column.path or coded)]
+        if not unknown or (naming and not coded):
             continue
         cells = {
             c.index: [r.cells[c.index] for r in rows if r.columns is columns and c.index in r.cells] for c in unknown
         }
         words = [column for column in unknown if _are_words(cells[column.index])]
         # Beyond the first side words may be anything (采购方式): there they must read like labels.
-        words = [column for column in words if order == 0 or _are_labels(cells[column.index], library)]
-        if words:
+        words = [column for column in words if coded or order == 0 or _are_labels(cells[column.index], library)]
+        if words and coded:
+            scheme = next((column.scheme for column in naming if column.scheme), form.scheme)
+            labels[words[0].index] = replace(words[0], kind="key", key="name", scheme=scheme)
+        elif words:
             labels[words[-1].index] = replace(words[-1], kind="key", key="label", scheme=form.scheme)
     return tuple(labels.get(column.index, column) for column in columns) if labels else columns
 

@@ -1,0 +1,321 @@
+"""Damages to characters: widths, separators, blanks, digits and marks, as other fonts, locales and readers leave them."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from tests.attack.text import AMOUNT, CHINESE, CODE, GAP, Line, Text, edit, is_header, is_row, is_title, kind, pick
+
+_WIDE = str.maketrans("0123456789.,()", "０１２３４５６７８９．，（）")
+_NARROW = str.maketrans("（）：，；“”", '():,;""')
+
+
+def _one_amount(line: str, rng: random.Random) -> re.Match[str]:
+    return rng.choice(list(AMOUNT.finditer(line)))
+
+
+def _replaced(line: str, found: re.Match[str], by: str) -> str:
+    """``by`` in the place of an amount, what stands to the right of it unmoved where it can be."""
+    short = len(found.group()) - len(by)
+    return line[: found.start()] + " " * max(0, short) + by + line[found.end() :]
+
+
+@kind
+def separators_lost(text: Text, rng: random.Random) -> Text:
+    return [
+        line.with_text(AMOUNT.sub(lambda m: m.group().replace(",", "").rjust(len(m.group())), line.text))
+        if is_row(line.text)
+        else line
+        for line in text
+    ]
+
+
+@kind
+def separators_lost_in_a_row(text: Text, rng: random.Random) -> Text:
+    wanted = pick(text, rng, lambda line: is_row(line) and "," in line)
+    return edit(text, wanted, lambda line: AMOUNT.sub(lambda m: m.group().replace(",", ""), line))
+
+
+@kind
+def separators_made_blanks(text: Text, rng: random.Random) -> Text:
+    wanted = pick(text, rng, lambda line: is_row(line) and "," in line)
+    return edit(text, wanted, lambda line: AMOUNT.sub(lambda m: m.group().replace(",", " "), line))
+
+
+@kind
+def separators_made_wide(text: Text, rng: random.Random) -> Text:
+    return edit(text, pick(text, rng, is_row), lambda line: line.replace(",", "，").replace(".", "．"))
+
+
+@kind
+def point_lost(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return _replaced(line, found, found.group().replace(".", ""))
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def point_made_comma(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return _replaced(line, found, found.group().replace(".", ","))
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def decimals_lost(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return _replaced(line, found, found.group().split(".")[0])
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def letter_for_a_digit(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return _replaced(line, found, found.group().replace("0", "O", 1).replace("1", "l", 1))
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def sign_before_an_amount(text: Text, rng: random.Random) -> Text:
+    sign = rng.choice(["-", "－", "△", "▲", "¥", "+"])
+
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return line[: found.start()] + sign + line[found.start() :]
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def brackets_around_an_amount(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return _replaced(line, found, f"({found.group()})")
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def unit_behind_an_amount(text: Text, rng: random.Random) -> Text:
+    unit = rng.choice(["元", "万元", "%"])
+
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return line[: found.end()] + unit + line[found.end() :]
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def star_behind_an_amount(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return line[: found.end()] + rng.choice(["*", "①", "(1)"]) + line[found.end() :]
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def amounts_glued(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        one, other = rng.choice(list(zip(list(AMOUNT.finditer(line)), list(AMOUNT.finditer(line))[1:], strict=False)))
+        return line[: one.end()] + line[other.start() :]
+
+    return edit(text, pick(text, rng, lambda line: len(AMOUNT.findall(line)) > 1 and is_row(line)), change)
+
+
+@kind
+def label_glued_to_its_amount(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = next(AMOUNT.finditer(line))
+        return line[: found.start()].rstrip() + line[found.start() :]
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def code_glued_to_its_name(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        return re.sub(r"(\d{3,7})\s+(?=[\u4e00-\u9fff])", r"\1", line, count=1)
+
+    return edit(
+        text, pick(text, rng, lambda line: is_row(line) and re.search(r"\d{3,7}\s+[\u4e00-\u9fff]", line)), change
+    )
+
+
+@kind
+def code_cut_by_a_space(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = CODE.search(line)
+        return line[: found.start() + 3] + " " + line[found.start() + 3 :] if found else line
+
+    return edit(text, pick(text, rng, lambda line: is_row(line) and CODE.search(line)), change)
+
+
+@kind
+def codes_exchanged(text: Text, rng: random.Random) -> Text:
+    found = [at for at, line in enumerate(text) if is_row(line.text) and CODE.search(AMOUNT.sub("", line.text))]
+    if len(found) < 2:
+        return text
+    at = rng.randrange(len(found) - 1)
+    one, other = (CODE.search(text[i].text) for i in found[at : at + 2])
+    if one is None or other is None:
+        return text
+    changed = edit(text, found[at], lambda line: line[: one.start()] + other.group() + line[one.end() :])
+    return edit(changed, found[at + 1], lambda line: line[: other.start()] + one.group() + line[other.end() :])
+
+
+@kind
+def indent_lost(text: Text, rng: random.Random) -> Text:
+    return edit(text, pick(text, rng, lambda line: is_row(line) and line[:1] in " 　"), lambda line: line.lstrip(" 　"))
+
+
+@kind
+def indents_of_labels_lost(text: Text, rng: random.Random) -> Text:
+    """Every row begins at the left, its first gap as much wider."""
+    found = []
+    for line in text:
+        bare = line.text.lstrip(" ")
+        gap = GAP.search(bare)
+        lost = len(line.text) - len(bare)
+        moved = bare[: gap.end()] + " " * lost + bare[gap.end() :] if gap and is_row(line.text) else None
+        found.append(line.with_text(moved) if moved is not None else line)
+    return found
+
+
+@kind
+def indent_made_wide(text: Text, rng: random.Random) -> Text:
+    return edit(text, pick(text, rng, is_row), lambda line: "　　" + line)
+
+
+@kind
+def blanks_in_a_label(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = re.search(r"[\u4e00-\u9fff]{2,}", line)
+        return line[: found.start()] + " ".join(found.group()) + line[found.end() :] if found else line
+
+    return edit(text, pick(text, rng, lambda line: is_row(line) and re.search(r"[\u4e00-\u9fff]{2,}", line)), change)
+
+
+@kind
+def blanks_in_a_title(text: Text, rng: random.Random) -> Text:
+    return edit(text, pick(text, rng, is_title), lambda line: " ".join(line.strip()))
+
+
+@kind
+def blanks_in_a_header(text: Text, rng: random.Random) -> Text:
+    return edit(
+        text, pick(text, rng, is_header), lambda line: re.sub(r"([\u4e00-\u9fff])(?=[\u4e00-\u9fff])", r"\1 ", line)
+    )
+
+
+@kind
+def narrow_marks(text: Text, rng: random.Random) -> Text:
+    return [line.with_text(line.text.translate(_NARROW)) for line in text]
+
+
+@kind
+def wide_numbers(text: Text, rng: random.Random) -> Text:
+    return [line.with_text(line.text.translate(_WIDE)) if is_row(line.text) else line for line in text]
+
+
+@kind
+def ordinal_changed(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        return re.sub("[一二三四五六七八九]、", rng.choice("一二三四五六七八九") + "、", line, count=1)
+
+    return edit(text, pick(text, rng, lambda line: is_row(line) and re.search("[一二三四五六七八九]、", line)), change)
+
+
+@kind
+def ordinal_lost(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        return re.sub("[一二三四五六七八九]、|（[一二三四五六七八九]）", "", line, count=1)
+
+    return edit(
+        text, pick(text, rng, lambda line: is_row(line) and re.search("[一二三四五六七八九][、）]", line)), change
+    )
+
+
+@kind
+def label_lost(text: Text, rng: random.Random) -> Text:
+    return edit(text, pick(text, rng, is_row), lambda line: CHINESE.sub("  ", line))
+
+
+@kind
+def label_made_total(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        return re.sub(r"[\u4e00-\u9fff]+", lambda m: "合计".ljust(len(m.group()), " "), line, count=1)
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def leader_dots(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        gap = max(GAP.finditer(line), key=lambda match: len(match.group()))
+        return line[: gap.start()] + "…" * len(gap.group()) + line[gap.end() :]
+
+    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
+
+
+@kind
+def bars_for_gaps(text: Text, rng: random.Random) -> Text:
+    return edit(
+        text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), lambda line: GAP.sub(" | ", line)
+    )
+
+
+@kind
+def tabs_for_all_gaps(text: Text, rng: random.Random) -> Text:
+    return [line.with_text(GAP.sub("\t", line.text)) for line in text]
+
+
+@kind
+def years_changed(text: Text, rng: random.Random) -> Text:
+    """Every year of a page, or of a line, becomes another."""
+    at = rng.randrange(len(text))
+    lines = range(at, at + rng.choice([1, 40]))
+    return [
+        line.with_text(re.sub(r"20[12]\d(?=年)", lambda m: str(int(m.group()) + 1), line.text)) if i in lines else line
+        for i, line in enumerate(text)
+    ]
+
+
+@kind
+def zero_made_blank(text: Text, rng: random.Random) -> Text:
+    wanted = pick(text, rng, lambda line: is_row(line) and re.search(r"(?<![\d.,])0\.0+(?!\d)", line))
+    return edit(text, wanted, lambda line: re.sub(r"(?<![\d.,])0\.0+(?!\d)", lambda m: " " * len(m.group()), line))
+
+
+@kind
+def blank_made_zero(text: Text, rng: random.Random) -> Text:
+    """A line of text behind a row's label gets a zero as its last amount."""
+    return edit(text, pick(text, rng, is_row), lambda line: line.rstrip() + "          0.00")
+
+
+@kind
+def line_printed_twice_on_itself(text: Text, rng: random.Random) -> Text:
+    def change(line: str) -> str:
+        found = _one_amount(line, rng)
+        return line[: found.end()] + " " + found.group() + line[found.end() :]
+
+    return edit(text, pick(text, rng, is_row), change)
+
+
+@kind
+def characters_of_a_line_lost(text: Text, rng: random.Random) -> Text:
+    index = pick(text, rng, is_row)
+    if index is None:
+        return text
+    line = text[index].text
+    return [*text[:index], Line("".join(char for char in line if rng.random() > 0.1), None), *text[index + 1 :]]

@@ -1,0 +1,88 @@
+"""A text as lines that know their origin, and what the kinds of damage have in common."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+AMOUNT = re.compile(r"(?<![\d.,])-?(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)(?![\d.,%％])")
+CODE = re.compile(r"(?<![\d.,])\d{3}(?:\d{2}){0,2}(?![\d.,年])")
+GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text and its index in the original; None where the mutation wrote it."""
+
+    text: str
+    origin: int | None
+
+    def with_text(self, text: str) -> Line:
+        return replace(self, text=text)
+
+
+Text = list[Line]
+Mutation = Callable[[Text, random.Random], Text]
+KINDS: dict[str, Mutation] = {}
+
+
+def kind(mutation: Mutation) -> Mutation:
+    """Register a mutation under the name of its function."""
+    KINDS[mutation.__name__] = mutation
+    return mutation
+
+
+def lines_of(text: str) -> Text:
+    return [Line(line, index) for index, line in enumerate(text.split("\n"))]
+
+
+def joined(text: Text) -> str:
+    return "\n".join(line.text for line in text)
+
+
+def pick(text: Text, rng: random.Random, wanted: Callable[[str], object]) -> int | None:
+    found = [index for index, line in enumerate(text) if wanted(line.text)]
+    return rng.choice(found) if found else None
+
+
+def is_row(line: str) -> bool:
+    return len(AMOUNT.findall(line)) >= 1 and bool(CHINESE.search(line)) and "。" not in line
+
+
+def is_blank(line: str) -> bool:
+    return not line.strip()
+
+
+def is_title(line: str) -> bool:
+    return line.strip().endswith("表") and len(line.strip()) < 40
+
+
+def is_header(line: str) -> bool:
+    words = line.split()
+    return len(words) >= 2 and not AMOUNT.search(line) and all(len(word) < 16 for word in words) and "。" not in line
+
+
+def edit(text: Text, index: int | None, change: Callable[[str], str]) -> Text:
+    if index is None:
+        return text
+    return [line.with_text(change(line.text)) if at == index else line for at, line in enumerate(text)]
+
+
+def without(text: Text, index: int | None) -> Text:
+    return text if index is None else text[:index] + text[index + 1 :]
+
+
+def insert(text: Text, index: int | None, *added: str) -> Text:
+    return text if index is None else [*text[:index], *(Line(one, None) for one in added), *text[index:]]
+
+
+def pages_of(text: Text) -> list[Text]:
+    pages: list[Text] = [[]]
+    for line in text:
+        if "\f" in line.text and pages[-1]:
+            pages.append([])
+        pages[-1].append(line)
+    return pages
