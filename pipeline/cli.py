@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     site = commands.add_parser("site", help="make the pages of a release, for people")
     site.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
     site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
+    site.add_argument("--page-images", type=Path, metavar="RAW", help="folder of sources: show their PDF pages, too")
     site.set_defaults(run=_site)
     check = commands.add_parser("check", help="list the failing checks of a release")
     check.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
@@ -171,13 +172,14 @@ def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.locking import Locked
     from pipeline.publish.reading import ReleaseError
     from pipeline.publish.site.build import make_site, site_of
+    from pipeline.publish.site.images import NoPillow
     from pipeline.publish.writing import cannot_write
 
     out = (arguments.out or site_of(arguments.release)).absolute()
     try:
         with _steps() as progress:
-            made = make_site(arguments.release, out, progress)
-    except (ReleaseError, Locked) as error:
+            made = make_site(arguments.release, out, progress, arguments.page_images)
+    except (ReleaseError, Locked, NoPillow) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2
     except OSError as error:
