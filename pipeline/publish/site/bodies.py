@@ -283,7 +283,7 @@ def ranking_picture(ranking: Ranking, body: Body | None = None) -> Picture:
     if body is None:
         sentence = Both(
             f"{title.zh}共{count}个，支出合计{yuan(ranking.total).zh}；{place.name}最多，占{part}。",
-            f"{count} × {title.en}: {yuan(ranking.total).en} in all; {place.name} spends most, {part} of it.",
+            f"{title.en}: {count} bodies spend {yuan(ranking.total).en} in all; {place.name} spends most, {part} of it.",
         )
     else:
         sentence = Both(

@@ -19,7 +19,8 @@ from markupsafe import Markup
 from pipeline.publish.site.labels import Both, short
 
 WIDTH, _ROOM, _FONT = 400, 104, 14
-_BAR, _NAME, _GAP = 15, 21, 12
+#: Points: a bar, the name above it, the gap below, and what the first name needs above the rows.
+_BAR, _NAME, _GAP, _ABOVE = 15, 21, 12, 6
 _KEPT = {"d", "transform"}
 
 
@@ -49,7 +50,7 @@ def draw(chart: Chart, title: Both) -> Markup:
     root = _copy(tree, _words(chart))
     height = _step(chart) * len(chart.names)
     root.attrib |= {"class": "chart", "role": "img", "aria-label": f"{title.zh} / {title.en}"}
-    root.attrib |= {"viewBox": f"0 0 {WIDTH} {height}", "width": str(WIDTH), "height": str(height)}
+    root.attrib |= {"viewBox": f"0 {-_ABOVE} {WIDTH} {height}", "width": str(WIDTH), "height": str(height)}
     return Markup(ET.tostring(root, encoding="unicode"))
 
 

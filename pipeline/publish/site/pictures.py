@@ -66,8 +66,9 @@ def _revenue(figures: Figures) -> list[Picture]:
         return []
     first, total = ordered[0], _sum(ordered)
     sentence = Both(
-        f"收入有{len(ordered)}个来源，{first.name.zh}占{share(first.total, total)}，共{yuan(total).zh}。",
-        f"Revenue of {yuan(total).en} has {len(ordered)} sources; {first.name.en} is {share(first.total, total)} of it.",
+        f"收入（含结转）{yuan(total).zh}，有{len(ordered)}个来源，{first.name.zh}占{share(first.total, total)}。",
+        f"Revenue, balances included, is {yuan(total).en} from {len(ordered)} sources; "
+        f"{first.name.en} is {share(first.total, total)} of it.",
     )
     return [picture("revenue", sentence, ordered, [("total", label("measure", "total"))])]
 
@@ -129,8 +130,13 @@ def _series(figures: Iterable[Figure], name: str) -> Decimal:
 
 
 def _differs(figures: dict[str, Figure], others: dict[str, Figure]) -> Both | None:
-    """What to say where two tables of a document do not print the same expenditure."""
-    one, two = _sum(figures.values()), _sum(others.values())
+    """What to say where two tables of a document do not print the same expenditure by function.
+
+    What the summary prints besides, such as balances carried over, is of no function and says nothing.
+    """
+    one, two = (
+        sum((figure.total for code, figure in each.items() if code.isdigit()), Decimal(0)) for each in (figures, others)
+    )
     if not one or not two or one == two:
         return None
     return Both(

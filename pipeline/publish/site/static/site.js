@@ -185,7 +185,7 @@
     head.append(link, " " + (row[2] || ""), " ", named("scope", row[5]), named("stage", row[4]));
     for (const each of lines.slice(0, LINES)) {
       const item = cell("li"), to = cell("a");
-      to.href = link.href + "#" + each[0];
+      to.href = link.getAttribute("href") + "#" + each[0];
       marked(to, each[1], wanted);
       item.append(to);
       list.append(item);
