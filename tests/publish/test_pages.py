@@ -11,7 +11,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from pipeline.publish.reading import read_table
+from pipeline.publish.reading import read_table, read_text
 from pipeline.publish.site.build import make_site
 from pipeline.publish.site.images import make_images
 from pipeline.publish.site.labels import anchor, body_page, plain
@@ -200,6 +200,26 @@ def test_pictures_of_pages_lie_under_the_boxes_where_the_source_is_the_same(tmp_
     for path in (made / "images").rglob("*.webp"):
         assert (again / path.relative_to(made)).read_bytes() == path.read_bytes()
     (sources / "test" / "x.pdf").write_bytes(source + b" ")
-    assert make_images(row, sources, tmp_path / "none") == {}
+    text, numbers = read_text(release, row["disclosure_id"]), read_table(release, "numbers")
+    assert make_images(row, text, numbers, sources, tmp_path / "none") == {}
     make_site(release, made)
     assert not list((made / "images").iterdir()), "none are kept where none are asked for"
+
+
+def test_a_page_on_which_something_is_withheld_has_no_picture(tmp_path):
+    name = "shanghai-putuo/2024-budget-social-welfare-home-unit.pdf"
+    source = real(name)
+    release = release_of([read(source, "x.pdf")], tmp_path)
+    (row,) = read_table(release, "disclosures").rows(named=True)
+    text, numbers = read_text(release, row["disclosure_id"]), read_table(release, "numbers")
+    sources = tmp_path / "raw"
+    (sources / "test").mkdir(parents=True)
+    (sources / "test" / "x.pdf").write_bytes(source)
+    pages = set(make_images(row, text, numbers, sources, tmp_path / "all"))
+    first = numbers.sort("start").row(0, named=True)
+    told = pl.when(pl.col("number_id") == first["number_id"]).then(pl.lit("withheld")).otherwise(pl.col("class"))
+    hidden = numbers.with_columns(told.alias("class"))
+    assert pages - set(make_images(row, text, hidden, sources, tmp_path / "one")) == {first["page"]}
+    marked = text[: first["start"]] + "▇" + text[first["start"] + 1 :]
+    assert pages - set(make_images(row, marked, numbers, sources, tmp_path / "two")) == {first["page"]}
+    assert make_images({**row, "read_by": "ocr"}, text, numbers, sources, tmp_path / "none") == {}

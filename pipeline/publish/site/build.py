@@ -125,7 +125,9 @@ class _Site:
         self.contradictions.add(row, checks)
         self.districts.add(row, figures)
         self.index.add(row, found)
-        images = make_images(row, self.sources, self.out / "images") if self.sources else {}
+        images = {}
+        if self.sources:
+            images = make_images(row, text, frames["numbers"], self.sources, self.out / "images")
         around = Around(self.series.get(_body(row, -1)), self.series.get(_body(row, 0)), images)
         path = self.out / "disclosures" / f"{identity}.html"
         key = _key(row, frames, text, (around, last))

@@ -39,7 +39,7 @@
   const bar = cell("div", undefined, "figurebar"), words = cell("span"), copy = cell("button");
   let address = "";
   bar.hidden = true;
-  bar.setAttribute("role", "status");
+  copy.setAttribute("aria-live", "polite");
   copy.type = "button";
   copy.append(both("复制链接", "Copy link"));
   bar.append(words, copy);
@@ -50,12 +50,17 @@
     const url = new URL(link.id ? "#" + link.id : link.getAttribute("href"), location.href);
     address = url.href;
     words.textContent = link.textContent.trim() + (link.title ? " · " + link.title : "");
-    copy.replaceChildren(both("复制链接", "Copy link"));
+    copy.replaceChildren(both("复制链接 (C)", "Copy link (C)"));
     bar.hidden = false;
   }
   document.addEventListener("pointerover", point);
   document.addEventListener("focusin", point);
-  document.addEventListener("keydown", function (event) { if (event.key === "Escape") bar.hidden = true; });
+  document.addEventListener("keydown", function (event) { 
+    if (event.key === "Escape") bar.hidden = true;
+    // From the keyboard: C while a figure has the focus.
+    const typing = event.target.closest && event.target.closest("input, select, textarea");
+    if (event.key.toLowerCase() === "c" && !event.ctrlKey && !event.metaKey && !event.altKey && !bar.hidden && !typing) copy.click();
+  });
   copy.addEventListener("click", function () {
     function done() { copy.replaceChildren(both("已复制", "Copied")); }
     function otherwise() { words.textContent = address; getSelection().selectAllChildren(words); }
