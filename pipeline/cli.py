@@ -31,6 +31,11 @@ def main(argv: list[str] | None = None) -> int:
         help="do not withhold names and numbers of contact persons (as does YUSUAN_PUBLISH_CONTACTS=1)",
     )
     build.set_defaults(run=_build)
+    fetch = commands.add_parser("fetch", help="fetch the addresses that sources.toml of each collection lists")
+    fetch.add_argument("collections", nargs="*", help="only these collections")
+    fetch.add_argument("--raw", type=Path, default=PROJECT / "raw")
+    fetch.add_argument("--pause", type=float, default=2.0, help="seconds between two requests to a host (default: 2)")
+    fetch.set_defaults(run=_fetch)
     ui = commands.add_parser("ui", help="open the Dagster UI")
     ui.add_argument("--raw", type=Path, default=PROJECT / "raw")
     ui.add_argument("--out", type=Path, default=PROJECT / "outputs")
@@ -134,6 +139,25 @@ def _build(arguments: argparse.Namespace) -> int:
         return 2
     print(text)
     return 0 if clean else 1
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from pipeline.fetch import BadList, Manners, fetch_all
+
+    try:
+        with _steps() as progress:
+            fetched = list(fetch_all(arguments.raw, arguments.collections, Manners(pause=arguments.pause), progress))
+    except (BadList, OSError) as error:
+        print(f"yusuan fetch: {error}", file=sys.stderr)
+        return 2
+    for outcome in fetched:
+        if outcome.state != "unchanged":
+            print(f"{outcome.collection}: {outcome.state}: {outcome.file or outcome.reason} ({outcome.url})")
+    counts = {
+        state: sum(each.state == state for each in fetched) for state in ("new", "changed", "unchanged", "failed")
+    }
+    print(", ".join(f"{count} {state}" for state, count in counts.items()))
+    return 1 if counts["failed"] else 0
 
 
 def _ui(arguments: argparse.Namespace) -> int:

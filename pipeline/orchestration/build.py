@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 #: Tag of the runs of a build, which end with its process; the value is the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
-INSTANCE_CONFIG = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+INSTANCE_CONFIG = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+# Runs that the sensors ask for are tried again after a failure.
+run_retries:
+  enabled: true
+  retry_on_asset_or_op_failure: true
+# A day without a release is shown.
+freshness:
+  enabled: true
+"""
 
 
 def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW, OUT, PUBLISH_CONTACTS = "YUSUAN_RAW", "YUSUAN_OUT", "YUSUAN_PUBLISH_CONTACTS"
+ALERT_URL, ALERT_FORM = "YUSUAN_ALERT_URL", "YUSUAN_ALERT_FORM"
 WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
 
 
@@ -33,3 +34,8 @@ def worker_processes() -> int:
 def scheduler_address() -> str:
     """Address of the Dask scheduler whose workers do the work; empty: processes of this machine do it."""
     return os.environ.get(SCHEDULER, "")
+
+
+def alert_address() -> tuple[str, str]:
+    """Where messages about failed runs are sent (empty: nowhere), and the form that the service there wants."""
+    return os.environ.get(ALERT_URL, ""), os.environ.get(ALERT_FORM, "slack")
