@@ -121,6 +121,10 @@ def test_tables_are_said_to_disagree_only_where_their_functions_do():
             "table 4 (收支总表): line 367: more amounts than the table has columns",
             ["表4（收支总表）：第367行：金额比栏目多"],
         ),
+        (
+            "line 367: the row  has neither label nor code, and is not published",
+            ["第367行：这一行既没有名称也没有编码，未公布"],
+        ),
         ("something new happened", ["something new happened"]),
     ],
 )

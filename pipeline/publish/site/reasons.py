@@ -14,7 +14,7 @@ _PLACE = re.compile(r"table (?P<no>\S+) \((?P<title>.*?)\): |lines? (?P<line>\d+
 
 def reasons(text: str | None) -> list[Both]:
     """The parts of a reason. One that has no Chinese stands in English in both languages."""
-    return [_part(part) for part in re.split(r"; (?=\S)", text)] if text else []
+    return [_part(part) for part in dict.fromkeys(re.split(r"; (?=\S)", text))] if text else []
 
 
 def _part(text: str) -> Both:
