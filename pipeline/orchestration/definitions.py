@@ -16,7 +16,7 @@ from pipeline.fetch import fetch_all
 from pipeline.ingest.collections import each_collection
 from pipeline.keys import pages_digest
 from pipeline.orchestration import alerts, catalog, extraction, releases, settings
-from pipeline.orchestration.build import BUILD_TAG
+from pipeline.orchestration.build import BUILD_TAG, end_dead_runs
 from pipeline.orchestration.executors import executor
 from pipeline.publish.changes import log_changes
 from pipeline.publish.locking import alone
@@ -199,7 +199,8 @@ def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) ->
     """A release, once no extraction runs any more and something new is extracted."""
     running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=_UNFINISHED))
     # A build that was killed leaves a run that looks alive; one that runs makes its own release.
-    if any(BUILD_TAG not in run.tags for run in running):
+    others = [run for run in running if BUILD_TAG not in run.tags]
+    if others and end_dead_runs(context.instance, others, folders.out_path) < len(others):
         return dg.SkipReason("extraction is still running")
     state = extraction.extracted_state(folders.out_path)
     if state == context.cursor or not extraction.extracted_collections(folders.out_path):

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from pipeline.orchestration import definitions as d
+from pipeline.orchestration import extraction, settings
 from pipeline.orchestration.build import BUILD_TAG, open_instance, run_job
 from pipeline.publish.locking import alone
 from pipeline.tidy.validation import RowFault, ValidationFailure
@@ -69,6 +70,19 @@ def test_a_release_waits_for_extractions_but_for_none_that_a_killed_build_left(t
         context = dg.build_sensor_context(instance=instance, resources={"folders": d.Folders(out=str(tmp_path))})
         skipped = d.extraction_settled(context).skip_message
     assert skipped == ("extraction is still running" if waits else "nothing new is extracted")
+
+
+def test_a_run_whose_process_is_gone_holds_nothing_up(tmp_path, monkeypatch):
+    resources = {"folders": d.Folders(out=str(tmp_path))}
+    with open_instance(tmp_path) as instance:
+        instance.add_run(dg.DagsterRun("extract", run_id="1", status=dg.DagsterRunStatus.STARTED))
+        sensor = dg.build_sensor_context(instance=instance, resources=resources)
+        assert d.extraction_settled(sensor).skip_message == "extraction is still running"  # it said something lately
+        monkeypatch.setenv(settings.DEAD_AFTER, "1e-9")
+        with extraction.store_of(tmp_path).in_use():
+            assert d.extraction_settled(sensor).skip_message == "extraction is still running"
+        assert d.extraction_settled(sensor).skip_message == "nothing new is extracted"
+        assert instance.get_run_by_id("1").status is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_release_waits_for_whoever_is_writing(tmp_path):
