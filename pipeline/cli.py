@@ -206,6 +206,7 @@ def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.locking import Locked
     from pipeline.publish.reading import ReleaseError
     from pipeline.publish.site.build import make_site, site_of
+    from pipeline.publish.site.charts import NoRenderer
     from pipeline.publish.site.images import NoPillow
     from pipeline.publish.writing import cannot_write
 
@@ -213,7 +214,7 @@ def _site(arguments: argparse.Namespace) -> int:
     try:
         with _steps() as progress:
             made = make_site(arguments.release, out, progress, arguments.page_images)
-    except (ReleaseError, Locked, NoPillow) as error:
+    except (ReleaseError, Locked, NoPillow, NoRenderer) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2
     except OSError as error:

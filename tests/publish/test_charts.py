@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import resource
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import pytest
 
-from pipeline.publish.site.charts import Chart, draw
+from pipeline.publish.site.build import make_site
+from pipeline.publish.site.charts import Chart, NoRenderer, can_draw, draw
 from pipeline.publish.site.figures import Figure, Figures
 from pipeline.publish.site.index import pairs
 from pipeline.publish.site.labels import Both, change, short
@@ -54,6 +56,14 @@ def test_no_text_of_a_source_reaches_the_renderer(name):
     markup = draw(Chart([both(name), both("乙")], [[Decimal(1)], [Decimal(2)]], ["c1", "c1"]), TITLE)
     assert "<script" not in markup
     assert markup.count("<text") == 8
+
+
+def test_a_limited_address_space_is_refused_in_words(monkeypatch, tmp_path):
+    # The renderer reserves terabytes of addresses and would end the process.
+    assert can_draw()
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (32 << 30, resource.RLIM_INFINITY))
+    with pytest.raises(NoRenderer, match="ulimit -v unlimited"):
+        make_site(tmp_path, tmp_path / "site")
 
 
 def test_long_names_are_cut_to_the_width_of_the_chart():

@@ -23,6 +23,7 @@ from pipeline.publish.files import beside, link, sweep
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_manifest, read_table, read_text
 from pipeline.publish.site.bodies import Books
+from pipeline.publish.site.charts import NoRenderer, can_draw
 from pipeline.publish.site.contradictions import Contradictions, failed_checks
 from pipeline.publish.site.disclosure import Around, page_of
 from pipeline.publish.site.districts import Districts
@@ -62,9 +63,11 @@ def left_out(release: Path) -> str | None:
     """Why a build makes no pages of ``release``; None where it makes them.
 
     A page costs more than everything else that is done for a document. Beyond ``YUSUAN_PAGES`` disclosures (1,000)
-    builds leave them to whoever wants them.
+    builds leave them to whoever wants them; and a build whose address space is limited cannot draw their charts.
     """
     count, most = read_manifest(release)["rows"]["disclosures"], int(os.environ.get("YUSUAN_PAGES", "1000"))
+    if count <= most and not can_draw():
+        return f"left out: {NoRenderer()}"
     return f"left out for {count:,} disclosures; make them with `yusuan site`" if count > most else None
 
 
@@ -73,8 +76,10 @@ def make_site(
 ) -> Made:
     """Make the site of ``release`` in the folder ``out``; with pictures of pages where ``sources`` holds what was read.
 
-    Raises ReleaseError, Locked, NoPillow or OSError.
+    Raises ReleaseError, Locked, NoPillow, NoRenderer or OSError.
     """
+    if not can_draw():
+        raise NoRenderer
     with alone(out, out.with_name(f".{out.name}.lock")):
         for name in ("", "disclosures", "search", "search/text", "years", "bodies", "districts", *_image_folders(out)):
             sweep(out / name)

@@ -8,6 +8,7 @@ this machine is: the same figures give the same bytes anywhere. Colours are clas
 from __future__ import annotations
 
 import re
+import resource
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,20 @@ class Chart:
     def marks(self) -> int:
         """Bars that a name has below one another."""
         return 1 if self.stacked else max(map(len, self.amounts), default=1)
+
+
+class NoRenderer(Exception):
+    """Charts cannot be drawn in this process; the renderer would end it instead of saying so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "charts are drawn in an address space without a limit; set `ulimit -v unlimited` and try again"
+        )
+
+
+def can_draw() -> bool:
+    """Whether the address space has no limit: the renderer reserves far more of it than it uses."""
+    return resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
 
 
 def draw(chart: Chart, title: Both) -> Markup:
