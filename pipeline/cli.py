@@ -50,6 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     site = commands.add_parser("site", help="make the pages of a release, for people")
     site.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
     site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
+    site.add_argument("--page-images", type=Path, metavar="RAW", help="folder of sources: show their PDF pages, too")
     site.set_defaults(run=_site)
     mirror = commands.add_parser("mirror", help="copy a release to an object store and make it the latest there")
     mirror.add_argument("url", help="s3://bucket/folder, gs://…, az://… or file:///…")
@@ -229,13 +230,15 @@ def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.locking import Locked
     from pipeline.publish.reading import ReleaseError
     from pipeline.publish.site.build import make_site, site_of
+    from pipeline.publish.site.charts import NoRenderer
+    from pipeline.publish.site.images import NoPillow
     from pipeline.publish.writing import cannot_write
 
     out = (arguments.out or site_of(arguments.release)).absolute()
     try:
         with _steps() as progress:
-            made = make_site(arguments.release, out, progress)
-    except (ReleaseError, Locked) as error:
+            made = make_site(arguments.release, out, progress, arguments.page_images)
+    except (ReleaseError, Locked, NoPillow, NoRenderer) as error:
         print(f"yusuan site: {error}", file=sys.stderr)
         return 2
     except OSError as error:

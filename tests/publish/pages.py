@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 
 class Page(HTMLParser):
@@ -23,7 +26,7 @@ class Page(HTMLParser):
     def handle_data(self, data):
         self.texts.append(data)
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         return [value for _, attrs in self.elements if (value := attrs.get("id"))]
 
@@ -41,3 +44,19 @@ class Page(HTMLParser):
 
 def pages_of(site: Path) -> list[Page]:
     return [Page(path) for path in sorted(site.rglob("*.html"))]
+
+
+def broken_links(site: Path) -> list[str]:
+    """Links of the pages that lead to no file or no anchor, and anchors that a page has twice."""
+    pages = {page.path.resolve(): page for page in pages_of(site)}
+    broken = []
+    for path, page in pages.items():
+        broken += [f"{path.name}: {each} twice" for each in [i for i, count in Counter(page.ids).items() if count > 1]]
+        for link in page.links:
+            if link.startswith("https://creativecommons.org/"):
+                continue
+            target, _, fragment = unquote(link).partition("#")
+            there = (path.parent / target.partition("?")[0]).resolve() if target else path
+            if not there.is_file() or fragment and fragment not in pages[there].ids:
+                broken.append(f"{path.name}: {link}")
+    return broken

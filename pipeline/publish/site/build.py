@@ -22,10 +22,16 @@ from pipeline.publish.documents import read_documents
 from pipeline.publish.files import beside, link, sweep
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_manifest, read_table, read_text
-from pipeline.publish.site.disclosure import page_of
+from pipeline.publish.site.bodies import Books
+from pipeline.publish.site.charts import NoRenderer, can_draw
+from pipeline.publish.site.contradictions import Contradictions, failed_checks
+from pipeline.publish.site.disclosure import Around, page_of
+from pipeline.publish.site.districts import Districts
+from pipeline.publish.site.downloads import write_downloads
 from pipeline.publish.site.figures import compare, figures_of
 from pipeline.publish.site.front import Tally, dataset, front_of
-from pipeline.publish.site.index import Index
+from pipeline.publish.site.images import make_images
+from pipeline.publish.site.index import Index, records, write_records
 from pipeline.publish.site.labels import Both
 from pipeline.publish.site.rendering import FOLDER, render, write
 
@@ -57,61 +63,134 @@ def left_out(release: Path) -> str | None:
     """Why a build makes no pages of ``release``; None where it makes them.
 
     A page costs more than everything else that is done for a document. Beyond ``YUSUAN_PAGES`` disclosures (1,000)
-    builds leave them to whoever wants them.
+    builds leave them to whoever wants them; and a build whose address space is limited cannot draw their charts.
     """
     count, most = read_manifest(release)["rows"]["disclosures"], int(os.environ.get("YUSUAN_PAGES", "1000"))
+    if count <= most and not can_draw():
+        return f"left out: {NoRenderer()}"
     return f"left out for {count:,} disclosures; make them with `yusuan site`" if count > most else None
 
 
-def make_site(release: Path, out: Path, progress: Callable[[str], None] | None = None) -> Made:
-    """Make the site of ``release`` in the folder ``out``. Raises ReleaseError, Locked or OSError."""
+def make_site(
+    release: Path, out: Path, progress: Callable[[str], None] | None = None, sources: Path | None = None
+) -> Made:
+    """Make the site of ``release`` in the folder ``out``; with pictures of pages where ``sources`` holds what was read.
+
+    Raises ReleaseError, Locked, NoPillow, NoRenderer or OSError.
+    """
+    if not can_draw():
+        raise NoRenderer
     with alone(out, out.with_name(f".{out.name}.lock")):
-        for name in ("", "disclosures", "search", "years"):
+        for name in ("", "disclosures", "search", "search/text", "years", "bodies", "districts", *_image_folders(out)):
             sweep(out / name)
-        return _make_site(release, out, progress)
+        return _Site(release, out, sources).make(progress or (lambda step: None))
 
 
-def _make_site(release: Path, out: Path, progress: Callable[[str], None] | None) -> Made:
-    manifest = read_manifest(release)
-    made = Made(out)
-    (out / "disclosures").mkdir(parents=True, exist_ok=True)
-    series = _series(release)
-    superseded = frozenset(read_table(release, "disclosures")["supersedes"].drop_nulls())
-    names = _names(release)
-    tally, index, pages = Tally(), Index(out), set()
-    history: dict[tuple[Any, ...], dict[str, tuple[Both, Decimal]]] = {}
-    for number, (row, frames) in enumerate(read_documents(release), start=1):
-        if progress:
-            progress(f"page {number} of {manifest['rows']['disclosures']}")
-        text = read_text(release, row["disclosure_id"])
-        figures = figures_of(row, frames, names)
-        last = history.get(_body(row, -1))
+class _Site:
+    """The making of a site: what is known of the whole release, and what is gathered while its disclosures go by."""
+
+    def __init__(self, release: Path, out: Path, sources: Path | None) -> None:
+        self.release, self.out, self.sources = release, out, sources
+        self.manifest = read_manifest(release)
+        self.made = Made(out)
+        disclosures = read_table(release, "disclosures")
+        self.books = Books(disclosures, read_table(release, "key_figures"))
+        self.series = _series(disclosures)
+        self.names = _names(release)
+        self.tally, self.index, self.districts = Tally(), Index(out), Districts()
+        self.contradictions = Contradictions()
+        # Years come in their order, so that last year's sums are there; a few figures a disclosure are kept.
+        self.history: dict[tuple[Any, ...], dict[str, tuple[Both, Decimal]]] = {}
+
+    def make(self, progress: Callable[[str], None]) -> Made:
+        (self.out / "disclosures").mkdir(parents=True, exist_ok=True)
+        stems = set()
+        for number, (row, frames) in enumerate(read_documents(self.release), start=1):
+            progress(f"page {number} of {self.manifest['rows']['disclosures']}")
+            self._disclosure(row, frames)
+            stems.add(row["disclosure_id"])
+        self.made.removed = _sweep(self.out / "disclosures", stems)
+        self._images(stems)
+        self._bodies()
+        self._districts()
+        self._whole()
+        return self.made
+
+    def _disclosure(self, row: dict[str, Any], frames: dict[str, pl.DataFrame]) -> None:
+        identity = row["disclosure_id"]
+        text = read_text(self.release, identity)
+        figures = figures_of(row, frames, self.names)
+        last = self.history.get(_body(row, -1))
         if last:
             compare(figures, last)
-        # Years come in their order, so that last year's sums are there; a few figures a disclosure are kept.
-        history[_body(row, 0)] = {code: (figure.name, figure.total) for code, figure in figures.functions.items()}
-        tally.add(row, frames["checks"], figures, row["disclosure_id"] in superseded)
-        index.add(row)
-        previous = series.get(_body(row, -1))
-        path = out / "disclosures" / f"{row['disclosure_id']}.html"
-        pages.add(path.name)
-        key = _key(row, frames, text, (previous, last))
+        if row["preferred"]:
+            self.history[_body(row, 0)] = {code: (each.name, each.total) for code, each in figures.functions.items()}
+        checks, found = failed_checks(frames), records(frames, text)
+        self.tally.add(row, frames["checks"])
+        self.contradictions.add(row, checks)
+        self.districts.add(row, figures)
+        self.index.add(row, found)
+        images = {}
+        if self.sources:
+            images = make_images(row, text, frames["numbers"], self.sources, self.out / "images")
+        around = Around(self.series.get(_body(row, -1)), self.series.get(_body(row, 0)), images)
+        path = self.out / "disclosures" / f"{identity}.html"
+        key = _key(row, frames, text, (around, last))
         if _kept(path, key):
-            made.kept += 1
-            continue
-        page = page_of(row, frames, text, figures, previous)
+            self.made.kept += 1
+            return
+        page = page_of(row, frames, text, figures, checks, around)
+        write_downloads(row, frames, path)
+        write_records(self.out / "search" / "text" / f"{identity}.js", identity, found)
         # A page does not name its release: the next one may hold the same disclosure, and then keeps the page.
         write(path, render("disclosure.html.j2", page=page, key=key, root="../", release_id=None))
-        made.written += 1
-    made.removed = _sweep(out / "disclosures", pages)
-    index.write(manifest["release_id"])
-    for name in ("style.css", "site.js"):
-        write(out / name, (FOLDER / "static" / name).read_text(encoding="utf-8"))
-    _copy(release, out / "data")
-    linked = dataset(manifest, index.years, index.regions)
-    values = {"front": front_of(manifest, tally), "linked": linked, "key": "", "root": ""}
-    write(out / "index.html", render("front.html.j2", release_id=manifest["release_id"], **values))
-    return made
+        self.made.written += 1
+
+    def _images(self, stems: set[str]) -> None:
+        """Remove pictures of documents that are gone, and all where none are asked for."""
+        for name in _image_folders(self.out):
+            if self.sources is None or Path(name).name not in stems:
+                shutil.rmtree(self.out / name)
+
+    def _bodies(self) -> None:
+        """The pages of bodies. One whose figures are the same stays as it is: its charts need no drawing."""
+        wanted = set()
+        for body in self.books.bodies():
+            page = self.books.page(*body, self.contradictions.of_body(body))
+            self._small(self.out / page.href, "body.html.j2", page)
+            wanted.add(Path(page.href).stem)
+        _sweep(self.out / "bodies", wanted)
+
+    def _districts(self) -> None:
+        wanted = set()
+        for place in self.districts.all():
+            page = self.districts.page(place, self.books)
+            self._small(self.out / page.href, "district.html.j2", page)
+            wanted.add(Path(page.href).stem)
+        _sweep(self.out / "districts", wanted)
+
+    def _small(self, path: Path, template: str, page: Any) -> None:
+        key = hashlib.sha256(f"{pages_digest()}\0{page!r}".encode()).hexdigest()[:24]
+        if not _kept(path, key):
+            write(path, render(template, page=page, key=key, root="../", release_id=None))
+
+    def _whole(self) -> None:
+        """What is of the whole release; the front page comes last."""
+        release_id = self.manifest["release_id"]
+        self.index.write(release_id)
+        common = {"key": "", "root": "", "release_id": release_id}
+        page = render("contradictions.html.j2", found=self.contradictions, **common)
+        write(self.out / "contradictions.html", page)
+        for name in ("style.css", "site.js"):
+            write(self.out / name, (FOLDER / "static" / name).read_text(encoding="utf-8"))
+        _copy(self.release, self.out / "data")
+        linked = dataset(self.manifest, self.index.years, self.index.regions)
+        front = front_of(self.manifest, self.tally, self.books, self.districts, self.contradictions)
+        write(self.out / "index.html", render("front.html.j2", front=front, linked=linked, **common))
+
+
+def _image_folders(out: Path) -> list[str]:
+    return [f"images/{each.name}" for each in (out / "images").glob("*") if each.is_dir()]
 
 
 def _body(row: dict[str, Any], step: int) -> tuple[Any, ...]:
@@ -119,10 +198,9 @@ def _body(row: dict[str, Any], step: int) -> tuple[Any, ...]:
     return row["entity_key"], row["stage"], row["scope"], None if year is None else year + step
 
 
-def _series(release: Path) -> dict[tuple[Any, ...], str]:
-    """The disclosure of each body, stage, scope and year; the last where several stand."""
-    columns = ("disclosure_id", "entity_key", "stage", "scope", "disclosure_year")
-    rows = read_table(release, "disclosures").drop_nulls(["entity_key", "disclosure_year"]).select(columns)
+def _series(disclosures: pl.DataFrame) -> dict[tuple[Any, ...], str]:
+    """The disclosure that counts of each body, stage, scope and year."""
+    rows = disclosures.filter("preferred").drop_nulls(["entity_key", "disclosure_year"])
     return {_body(row, 0): row["disclosure_id"] for row in rows.iter_rows(named=True)}
 
 
@@ -132,8 +210,8 @@ def _names(release: Path) -> dict[str, str]:
     return {f"{scheme}.{code}": name for scheme, code, name in rows.iter_rows()}
 
 
-def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, before: tuple[Any, ...]) -> str:
-    digest = hashlib.sha256(f"{pages_digest()}\0{sorted(row.items())!r}\0{before!r}\0".encode())
+def _key(row: dict[str, Any], frames: dict[str, pl.DataFrame], text: str | None, around: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256(f"{pages_digest()}\0{sorted(row.items())!r}\0{around!r}\0".encode())
     for name in sorted(frames):
         if name != "spans":
             digest.update(name.encode() + frames[name].write_csv().encode())
@@ -148,12 +226,12 @@ def _kept(path: Path, key: str) -> bool:
         return f'content="{key}"'.encode() in file.read(_HEAD)
 
 
-def _sweep(folder: Path, pages: set[str]) -> int:
-    """Remove pages of disclosures that the release does not hold."""
-    gone = [path for path in folder.glob("*.html") if path.name not in pages]
+def _sweep(folder: Path, stems: set[str]) -> int:
+    """Remove pages, and what lies beside them, of what the release does not hold. Returns how many pages went."""
+    gone = [path for path in folder.glob("*.*") if path.stem not in stems]
     for path in gone:
         path.unlink()
-    return len(gone)
+    return sum(path.suffix == ".html" for path in gone)
 
 
 def _copy(release: Path, data: Path) -> None:

@@ -1,159 +1,192 @@
-"""Bar charts, drawn by pygal as static SVG and made part of a page: no script, no style, no clock, no network.
+"""Bar charts as static SVG: a Vega-Lite specification, rendered here and now by vl-convert, without a network or a browser.
 
-pygal was chosen because it is pure Python, works offline and writes plain SVG text, which any browser sets in its own
-fonts. Bundles that draw in the browser weigh megabytes, and libraries that draw with font files need Chinese ones.
-Of what pygal writes only shapes, classes and texts are kept; ``static/style.css`` gives them colours.
+One drawing serves both languages: their words lie in the same places and the style sheet shows one of them. Names stand
+above their bars and values right of them, so that no word can meet another, and nothing depends on how wide a font of
+this machine is: the same figures give the same bytes anywhere. Colours are classes of the style sheet.
 """
 
 from __future__ import annotations
 
 import re
+import resource
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-import pygal
 from markupsafe import Markup
-from pygal.etree import etree
-from pygal.style import Style
 
-from pipeline.publish.site.figures import Figure
-from pipeline.publish.site.labels import Both
+from pipeline.publish.site.labels import Both, short
 
-# The same bytes and the same tolerance of characters whether lxml happens to be installed or not.
-etree.to_etree()
-
-_KEPT = {"class", "d", "height", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
-_DROPPED = ("defs", "desc", "title", "script", "style")
-_NOISE = ("overlay", "titles", "axis x")
-WIDTH = 480
-_FONT = 13
+WIDTH, _ROOM, _FONT = 400, 104, 14
+#: Points: a bar, the name above it, the gap below, and what the first name needs above the rows.
+_BAR, _NAME, _GAP, _ABOVE = 15, 21, 12, 6
+_KEPT = {"d", "transform"}
 
 
-def short(value: Decimal, language: str) -> str:
-    """A sum of money in a picture: 453.35万, 4.53M."""
-    steps = ((10**8, "亿"), (10**4, "万")) if language == "zh" else ((10**9, "bn"), (10**6, "m"), (10**3, "k"))
-    for step, word in steps:
-        if abs(value) >= step:
-            return f"{value / step:,.2f}{word}"
-    return f"{value:,.2f}".removesuffix(".00")
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a chart shows: names, and for each name the amounts of the series (None: not there).
+
+    ``inks`` are classes of colours by series, or by name where there is one series and some names stand out.
+    """
+
+    names: list[Both]
+    amounts: list[list[Decimal | None]]
+    inks: list[str]
+    stacked: bool = False
+
+    @property
+    def marks(self) -> int:
+        """Bars that a name has below one another."""
+        return 1 if self.stacked else max(map(len, self.amounts), default=1)
 
 
-def _width(text: str) -> int:
-    return sum(_FONT if ord(char) > 0x2E80 else _FONT // 2 + 1 for char in text)
+class NoRenderer(Exception):
+    """Charts cannot be drawn in this process; the renderer would end it instead of saying so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "charts are drawn in an address space without a limit; set `ulimit -v unlimited` and try again"
+        )
 
 
-def _cut(text: str, most: int = 14) -> str:
-    room, kept = most * _FONT, ""
-    for char in text:
-        room -= _width(char)
-        if room < 0:
-            return kept + "…"
-        kept += char
-    return kept
+def can_draw() -> bool:
+    """Whether the address space has no limit: the renderer reserves far more of it than it uses."""
+    return resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
 
 
-def bars(figures: Sequence[Figure], series: Sequence[tuple[str, Both]], title: Both, stacked: bool) -> Both:
-    """The chart in both languages, as markup. The largest figure stands at the top; its table says the rest."""
-    return Both(*(_bars(figures, series, title, stacked, language) for language in ("zh", "en")))
+def draw(chart: Chart, title: Both) -> Markup:
+    """The chart as markup, for people who see it; ``title`` says for others what it shows."""
+    import vl_convert  # only who draws pays for starting the renderer
 
-
-def _bars(
-    figures: Sequence[Figure], series: Sequence[tuple[str, Both]], title: Both, stacked: bool, language: str
-) -> Markup:
-    names = [_cut(getattr(figure.name, language)) for figure in figures]
-    kind = pygal.HorizontalStackedBar if stacked else pygal.HorizontalBar
-    rows = len(figures) * (1 if stacked else len(series))
-    chart = kind(
-        width=WIDTH,
-        height=40 + 30 * rows + (26 if len(series) > 1 else 0),
-        style=Style(value_font_size=_FONT, label_font_size=_FONT, major_label_font_size=_FONT, legend_font_size=_FONT),
-        show_legend=len(series) > 1,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=len(series),
-        show_y_guides=False,
-        show_x_labels=True,
-        truncate_label=-1,
-        truncate_legend=-1,
-        margin=4,
-        margin_left=max((_width(name) for name in names), default=0) - max((len(n) for n in names), default=0) * 8 + 8,
-        margin_right=84,
-        spacing=8,
-        no_prefix=True,
-        js=[],
-    )
-    chart.x_labels = names[::-1]
-    for key, name in series:
-        # Drawn, not computed with: a picture needs no cents.
-        chart.add(getattr(name, language), [float(figure.amounts.get(key, 0)) for figure in figures][::-1])
-    amounts = [[figure.amounts.get(key) for key, _ in series] for figure in figures][::-1]
-    return _clean(chart.render_tree(), getattr(title, language), amounts, stacked, language)
-
-
-Amounts = list[list[Decimal | None]]
-
-
-def _clean(tree: ET.Element, title: str, amounts: Amounts, stacked: bool, language: str) -> Markup:
-    """The shapes of the chart and nothing that runs, styles, links or tells the time; values stand beside their bars."""
-    root = _copy(tree)
-    for name, value in (("role", "img"), ("aria-label", title), ("class", "chart")):
-        root.set(name, value)
-    for group in root.iter("g"):
-        if group.get("class") == "plot":
-            _values(group, amounts, stacked, language)
-        elif group.get("class") == "legends":
-            _side_by_side(group)
+    tree = ET.fromstring(vl_convert.vegalite_to_svg(_specification(chart)))
+    root = _copy(tree, _words(chart))
+    height = _step(chart) * len(chart.names)
+    root.attrib |= {"class": "chart", "role": "img", "aria-label": f"{title.zh} / {title.en}"}
+    root.attrib |= {"viewBox": f"0 {-_ABOVE} {WIDTH} {height}", "width": str(WIDTH), "height": str(height)}
     return Markup(ET.tostring(root, encoding="unicode"))
 
 
-def _values(plot: ET.Element, amounts: Amounts, stacked: bool, language: str) -> None:
-    """Write the sum of each stacked bar, or each bar's own value, right of where it ends."""
-    # Series are drawn in reverse; their class tells which is which.
-    series = {g.get("class", "").split()[1]: g for g in plot.findall("g") if g.get("class", "").startswith("series ")}
-    bars = [list(series[f"serie-{number}"].iter("rect")) for number in range(len(series))]
-    for at, row in enumerate(amounts):
-        rects = [drawn[at] for drawn in bars]
-        parts = (
-            [(rects, sum((v for v in row if v), Decimal(0)))]
-            if stacked
-            else [([rect], value) for rect, value in zip(rects, row, strict=True) if value is not None]
-        )
-        for ends, value in parts:
-            right = max(float(rect.get("x", 0)) + float(rect.get("width", 0)) for rect in ends)
-            y = float(ends[0].get("y", 0)) + float(ends[0].get("height", 0)) / 2
-            text = ET.SubElement(plot, "text", {"class": "value", "x": f"{right + 5:.1f}", "y": f"{y + 4.5:.1f}"})
-            text.text = short(value, language)
+def _step(chart: Chart) -> int:
+    return _NAME + _BAR * chart.marks + _GAP
 
 
-def _side_by_side(legends: ET.Element) -> None:
-    """Set the legend's entries one after the other, as wide as their words are in Chinese and English."""
-    legends.set("transform", re.sub(r"\([\d.]+", "(8", legends.get("transform", "")))
-    x = 0
-    for entry in legends.findall("g"):
-        box, text = entry.find("rect"), entry.find("text")
-        if box is not None and text is not None:
-            box.set("x", str(x))
-            text.set("x", str(x + 17))
-            x += 17 + _width(text.text or "") + 18
+def _specification(chart: Chart) -> dict[str, Any]:
+    step = _step(chart)
+    inner = 1 - _BAR * chart.marks / step
+    value = {"field": "value", "type": "quantitative", "axis": None, "stack": "zero" if chart.stacked else None}
+    end = {"field": "end", "type": "quantitative"}
+    row = {"field": "row", "type": "ordinal", "axis": None, "scale": {"paddingInner": inner, "paddingOuter": inner / 2}}
+    beside = {} if chart.stacked else {"yOffset": {"field": "series", "type": "ordinal"}}
+    bars = {
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": value,
+            "color": {"field": "ink", "type": "nominal", "scale": None},
+            "order": {"field": "series", "type": "ordinal"},
+            **beside,
+        },
+    }
+    word = {"field": "word", "type": "nominal"}
+    names = {
+        "data": {"values": [{"row": row, "word": f"name {row}"} for row in range(len(chart.names))]},
+        "mark": {"type": "text", "align": "left", "baseline": "alphabetic", "dy": -6},
+        "encoding": {"x": {"value": 0}, "y": {**row, "bandPosition": 0}, "text": word},
+    }
+    values = {
+        "data": {"values": _ends(chart)},
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 6},
+        "encoding": {"x": end, "text": word, **beside},
+    }
+    return {
+        "width": WIDTH - _ROOM,
+        "height": step * len(chart.names),
+        "autosize": "none",
+        "padding": {"left": 0, "right": _ROOM, "top": 0, "bottom": 0},
+        "data": {"values": _bars(chart)},
+        "encoding": {"y": row},
+        "layer": [bars, names, values],
+        "config": {"view": {"stroke": None}, "background": None},
+    }
 
 
-def _copy(element: ET.Element) -> ET.Element:
-    made = ET.Element(_tag(element), {k: _round(v) for k, v in element.attrib.items() if k in _KEPT})
-    made.text = element.text
+def _bars(chart: Chart) -> list[dict[str, Any]]:
+    # Drawn, not computed with: a picture needs no cents.
+    return [
+        {"row": row, "series": at, "value": float(amount), "ink": chart.inks[row if len(amounts) == 1 else at]}
+        for row, amounts in enumerate(chart.amounts)
+        for at, amount in enumerate(amounts)
+        if amount is not None
+    ]
+
+
+def _values(chart: Chart, row: int) -> list[tuple[int, Decimal]]:
+    """What is written at the bars of a name, by series: each bar's amount, or the sum of stacked ones."""
+    there = [(at, amount) for at, amount in enumerate(chart.amounts[row]) if amount is not None]
+    if chart.stacked and there:
+        return [(0, sum((amount for _, amount in there), Decimal(0)))]
+    return there
+
+
+def _ends(chart: Chart) -> list[dict[str, Any]]:
+    """Where the bars end, which is where their values stand."""
+    return [
+        {"row": row, "series": at, "end": max(float(amount), 0.0), "word": f"value {row} {at}"}
+        for row in range(len(chart.names))
+        for at, amount in _values(chart, row)
+    ]
+
+
+def _words(chart: Chart) -> dict[str, Both]:
+    """The words of a chart by what stands for them in its specification: the renderer sees no text of a source."""
+    words = {f"name {row}": Both(_cut(name.zh), _cut(name.en)) for row, name in enumerate(chart.names)}
+    for row in range(len(chart.names)):
+        for at, amount in _values(chart, row):
+            words[f"value {row} {at}"] = Both(short(amount, "zh"), short(amount, "en"))
+    return words
+
+
+def _width(text: str) -> float:
+    """About how wide a text is: a Chinese character fills a square, others about 0.6 of one."""
+    return sum(_FONT * (1 if ord(char) > 0x2E80 else 0.6) for char in text)
+
+
+def _cut(text: str) -> str:
+    if _width(text) <= WIDTH:
+        return text
+    while _width(text) > WIDTH - _FONT:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _copy(element: ET.Element, words: Mapping[str, Both]) -> ET.Element:
+    """Shapes, words and classes only: no fonts, no colours of its own, and numbers with one decimal."""
+    made = ET.Element(_tag(element), {k: _rounded(v) for k, v in element.attrib.items() if k in _KEPT})
+    if element.get("aria-roledescription") == "bar":
+        made.set("class", element.get("fill", ""))
     for child in element:
-        # Comments are not elements: pygal writes the day into one.
-        noise = any(word in child.get("class", "") for word in _NOISE) if isinstance(child.tag, str) else True
-        if not noise and _tag(child) not in _DROPPED:
-            made.append(_copy(child))
+        if _tag(child) == "text":
+            made.extend(_said(child, words[child.text or ""]))
+        elif "background" not in child.get("class", "") and "foreground" not in child.get("class", ""):
+            made.append(_copy(child, words))
     return made
+
+
+def _said(element: ET.Element, words: Both) -> Iterator[ET.Element]:
+    """A text in both languages, at the same place."""
+    kind = (element.text or "").partition(" ")[0]
+    for language, text in (("zh", words.zh), ("en", words.en)):
+        place = _rounded(element.get("transform", ""))
+        made = ET.Element("text", {"class": f"{language} {kind}", "lang": language, "transform": place})
+        made.text = text
+        yield made
 
 
 def _tag(element: ET.Element) -> str:
     return str(element.tag).removeprefix("{http://www.w3.org/2000/svg}")
 
 
-def _round(value: str) -> str:
-    try:
-        return f"{float(value):.1f}".removesuffix(".0")
-    except ValueError:
-        return value
+def _rounded(text: str) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), text)

@@ -38,12 +38,11 @@ class Figures:
     expenditure: dict[str, Figure] = field(default_factory=dict)
     functions: dict[str, Figure] = field(default_factory=dict)
     economic: dict[str, Figure] = field(default_factory=dict)
-    years: dict[str, Figure] = field(default_factory=dict)
     compared: dict[str, Figure] = field(default_factory=dict)
 
     def add(self, other: Figures) -> None:
         """Sum another disclosure into these; records are not kept, their pages hold them."""
-        for name in ("revenue", "expenditure", "functions", "economic", "years", "compared"):
+        for name in ("revenue", "expenditure", "functions", "economic", "compared"):
             mine: dict[str, Figure] = getattr(self, name)
             for key, figure in getattr(other, name).items():
                 held = mine.setdefault(key, Figure(figure.name))
@@ -67,12 +66,16 @@ def figures_of(disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
     _classes(found.functions, _table(lines, FUNCTIONS, disclosure), "function", ("basic", "project"), names)
     measures = ("personnel", "public")
     _classes(found.economic, _table(lines, BASIC, disclosure), "department_economic", measures, names)
-    _years(found.years, disclosure, frames)
     return found
 
 
 def compare(figures: Figures, last: Mapping[str, tuple[Both, Decimal]]) -> None:
-    """Set expenditure by function beside that of the year before, as the same body's disclosure of that year has it."""
+    """Set expenditure by function beside that of the year before, as the same body's disclosure of that year has it.
+
+    Where one of the two years is not known there is nothing to compare.
+    """
+    if not figures.functions or not last:
+        return
     for key in sorted(set(figures.functions) | set(last)):
         mine = figures.functions.get(key)
         figure = Figure(mine.name if mine else last[key][0], lines=mine.lines if mine else [])
@@ -151,30 +154,3 @@ def _classes(
         code = line[f"{scheme}_code"][:3]
         series = line["measure"] if split.height else "total"
         _into(into, code, _named(names, scheme, code, line[f"{scheme}_name"]), series, line)
-
-
-def _years(into: dict[str, Figure], disclosure: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> None:
-    """Amounts that the prose states for the disclosure's year and for the year before: of one metric, once each."""
-    year = disclosure["disclosure_year"]
-    if year is None:
-        return
-    stated = frames["statements"].filter(
-        (pl.col("kind") == "amount")
-        & (pl.col("unit") == "CNY")
-        & pl.col("subject").is_null()
-        & pl.col("function_code").is_null()
-        & pl.col("value").is_not_null()
-        & pl.col("fiscal_year").is_in([year, year - 1])
-    )
-    by: dict[tuple[str, str | None], dict[str, tuple[Decimal, str]]] = {}
-    for row in stated.iter_rows(named=True):
-        series = "this_year" if row["fiscal_year"] == year else "last_year"
-        by.setdefault((row["metric"], row["fund"]), {}).setdefault(series, (row["value"], row["statement_id"]))
-    for (metric, fund), both in by.items():
-        if len(both) == 2 and any(value for value, _ in both.values()):
-            name = label("metric", metric)
-            figure = Figure(name + Both("：", "") + label("fund", fund) if fund else name)
-            for series, (value, identity) in both.items():
-                figure.amounts[series] = value
-                figure.lines.append(identity)
-            into[f"{metric}.{fund}"] = figure

@@ -1,4 +1,4 @@
-"""What the front page shows: the tables and their files, how the documents fared, and figures summed over bodies."""
+"""What the front page shows: the tables and their files, how the documents fared, and where to go on."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Any
 import polars as pl
 
 from pipeline.publish.descriptor import LICENCE
-from pipeline.publish.site.figures import Figures
-from pipeline.publish.site.labels import Both
-from pipeline.publish.site.pictures import Picture, pictures
+from pipeline.publish.site.bodies import Books, Ranking
+from pipeline.publish.site.contradictions import Contradiction, Contradictions
+from pipeline.publish.site.districts import Districts
+from pipeline.publish.site.labels import Both, body_page, district_page, division
 from pipeline.reconcile.rules import FAMILIES
 from schemas.tables import TABLES, TableSpec
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 _BAR = 300.0
+_LARGEST = 3
 _FAMILY_NAMES = {
     "inside_table": Both("表内", "inside a table"),
     "between_tables": Both("表间", "between tables"),
@@ -30,29 +32,14 @@ _FAMILY_NAMES = {
 
 
 @dataclass(slots=True)
-class Group:
-    """Disclosures that may be summed: of one year, stage and scope, none superseded. Departments include their units,
-    so that the two scopes are never added.
-    """
-
-    year: int | None
-    stage: str | None
-    scope: str | None
-    figures: Figures = field(default_factory=Figures)
-    members: list[tuple[str, str]] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Tally:
     """What is counted while the disclosures go by: nothing that grows with their rows."""
 
     statuses: dict[str, int] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
     families: dict[str, dict[str, int]] = field(default_factory=dict)
-    groups: dict[tuple[Any, ...], Group] = field(default_factory=dict)
 
-    def add(self, row: Mapping[str, Any], checks: pl.DataFrame, figures: Figures, superseded: bool) -> None:
+    def add(self, row: Mapping[str, Any], checks: pl.DataFrame) -> None:
         """Count one disclosure in."""
         self.statuses[row["status"]] = self.statuses.get(row["status"], 0) + 1
         for name in CLASSES:
@@ -60,12 +47,6 @@ class Tally:
         for family, status, count in checks.group_by("family", "status").len().iter_rows():
             counts = self.families.setdefault(str(family), {})
             counts[status] = counts.get(status, 0) + count
-        if superseded or not (figures.expenditure or figures.functions):
-            return
-        key = (row["disclosure_year"], row["stage"], row["scope"])
-        group = self.groups.setdefault(key, Group(*key))
-        group.figures.add(figures)
-        group.members.append((row["disclosure_id"], row["entity_name"] or row["title"] or row["source_file"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +59,16 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A district and year: the address of its page, and what its bodies spend by stage and scope."""
+
+    region: Both
+    year: int | None
+    href: str
+    rankings: list[Ranking]
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """Everything that the template of the front page needs."""
 
@@ -86,11 +77,16 @@ class Front:
     statuses: Mapping[str, int]
     classes: list[dict[str, Any]]
     families: list[dict[str, Any]]
-    groups: list[Group]
     tables: list[TableView]
+    places: list[Place]
+    bodies: list[tuple[str, str, Both]]
+    contradictions: Contradictions
+    largest: list[Contradiction]
 
 
-def front_of(manifest: Mapping[str, Any], tally: Tally) -> Front:
+def front_of(
+    manifest: Mapping[str, Any], tally: Tally, books: Books, districts: Districts, found: Contradictions
+) -> Front:
     """The front page of a release whose disclosures ``tally`` has counted."""
     total = max(1, sum(tally.classes.values()))
     classes, x = [], 0.0
@@ -102,17 +98,23 @@ def front_of(manifest: Mapping[str, Any], tally: Tally) -> Front:
         {"name": _FAMILY_NAMES.get(name, Both(name, name)), "counts": tally.families.get(name, {})}
         for name in [*FAMILIES, *sorted(set(tally.families) - set(FAMILIES))]
     ]
-    groups = sorted(tally.groups.values(), key=lambda g: (-(g.year or 0), g.stage or "", g.scope or ""))
-    for group in groups:
-        group.pictures = pictures(group.figures, group.year)
+    places = [
+        Place(division(code), year, district_page(code, year), books.rankings_of(code, year))
+        for code, year in districts.all()
+    ]
+    bodies = [(books.name(key, code), body_page(code, key), division(code)) for key, code in books.bodies()]
     return Front(
         documents=manifest["rows"]["disclosures"],
         rows=manifest["rows"],
         statuses=tally.statuses,
         classes=classes,
         families=families,
-        groups=groups,
         tables=[TableView(spec, manifest["rows"][name], _files(manifest, name)) for name, spec in TABLES.items()],
+        places=places,
+        bodies=bodies,
+        contradictions=found,
+        # A draft that another version replaces is no news.
+        largest=[each for each in found.ranked() if each.disclosure["preferred"]][:_LARGEST],
     )
 
 

@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from pipeline.publish.files import beside
 from pipeline.publish.site import labels
+from pipeline.publish.site.charts import draw
 
 FOLDER = Path(__file__).parent
-#: Nothing but the site's own files: no inline scripts, styles or handlers, no network, no frames, no forms.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+#: Nothing but the site's own files: no inline scripts, styles or handlers, no network, no frames; a form asks a page of the site.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 
 
 #: Templates as code, beside them as that of modules is; one that was changed since is compiled for the moment.
@@ -47,8 +48,16 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"label": labels.label, "policy": POLICY, "anchor": labels.anchor}
-    made.filters |= {"money": labels.money, "plain": labels.plain, "size": labels.size, "script_json": script_json}
+    made.globals |= {"label": labels.label, "policy": POLICY, "anchor": labels.anchor, "draw": draw}
+    made.globals |= {"kind": labels.kind, "division": labels.division}
+    made.globals |= {"body_page": labels.body_page, "district_page": labels.district_page}
+    made.filters |= {
+        "yuan": labels.yuan,
+        "money": labels.money,
+        "plain": labels.plain,
+        "size": labels.size,
+        "script_json": script_json,
+    }
     return made
 
 

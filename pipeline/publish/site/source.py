@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import polars as pl
 
 from pipeline.ingest.text import split_lines
+from pipeline.publish.site.images import PageImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,20 @@ class SourceLine:
     number: int
     pieces: list[Piece] = field(default_factory=list)
 
+    @property
+    def cells(self) -> list[list[Piece]]:
+        """The cells of a row of a web page or workbook, which tabs set apart in its text."""
+        found: list[list[Piece]] = [[]]
+        for piece in self.pieces:
+            first, *others = piece.text.split("\t") if piece.number is None else [piece.text]
+            found[-1].append(Piece(first, piece.number))
+            found += [[Piece(text)] for text in others]
+        return found
+
+    @property
+    def is_row(self) -> bool:
+        return any("\t" in piece.text for piece in self.pieces if piece.number is None)
+
 
 @dataclass(slots=True)
 class SourcePage:
@@ -33,8 +50,14 @@ class SourcePage:
     number: int | None
     lines: list[SourceLine] = field(default_factory=list)
     boxes: list[dict[str, object]] = field(default_factory=list)
-    width: int = 0
-    height: int = 0
+    width: float = 0
+    height: float = 0
+    image: str | None = None
+
+    @property
+    def blocks(self) -> list[tuple[bool, list[SourceLine]]]:
+        """Lines in runs: rows of a grid of cells (True), or text."""
+        return [(is_row, list(lines)) for is_row, lines in groupby(self.lines, key=lambda line: line.is_row)]
 
 
 _COLUMNS = ("number_id", "start", "end", "printed", "role", "class", "owner_table", "owner_id", "page")
@@ -43,8 +66,8 @@ _BOX = ("x0", "top", "x1", "bottom")
 _FORMATS = ((595, 842), (842, 595), (842, 1191), (1191, 842))
 
 
-def pages(text: str, numbers: pl.DataFrame) -> list[SourcePage]:
-    """The pages of ``text``. ``numbers`` are the disclosure's rows of the ledger, in the order of their places."""
+def pages(text: str, numbers: pl.DataFrame, images: Mapping[int, PageImage] | None = None) -> list[SourcePage]:
+    """The pages of ``text``. ``numbers`` are the disclosure's rows of the ledger, ``images`` its pages as pictures."""
     rows = numbers.select(*_COLUMNS, *_BOX).sort("start").to_dicts()
     starts = [int(row["start"]) for row in rows]
     found: list[SourcePage] = []
@@ -66,6 +89,8 @@ def pages(text: str, numbers: pl.DataFrame) -> list[SourcePage]:
         found[-1].lines.append(held)
     for page in found:
         _measure(page)
+        if page.number is not None and (image := (images or {}).get(page.number)):
+            page.image, page.width, page.height = image.name, image.width, image.height
     return found
 
 
