@@ -60,6 +60,8 @@ def columns_of_header(
         leaf.first = leaf.last = at
         found[at].holds = "amounts" if key is None else "codes"
     cover(blocks, library)
+    if any(block.first < 0 and library.column(block.text) for block in blocks):
+        return [], []  # a word that says something of amounts, and stands over none
     return found, [block for block in blocks if block.first >= 0]
 
 
