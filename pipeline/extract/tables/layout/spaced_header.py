@@ -129,7 +129,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             block for block in rest if block.bottom >= lowest.top and not any(other in rest for other in block.below)
         ]
         level.sort(key=lambda block: block.x0)
-        if len(starts) > 1 and len(level) == len(starts) and tops:
+        if len(starts) > 1 and len(level) == len(starts) and tops and _name_sides(level, starts, leaves, library):
             # One word over each side of a two-sided table: 收入 and 支出.
             for block, first, after in zip(level, starts, [*starts[1:], tops[-1].last + 1], strict=True):
                 block.first, block.last = first, after - 1
@@ -140,6 +140,13 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
+
+
+def _name_sides(level: Sequence[Block], starts: Sequence[int], leaves: Sequence[Block], library: Library) -> bool:
+    """Whether each word of a level may stand over all columns of its side."""
+    ends = [*starts[1:], len(leaves)]
+    sides = zip(level, starts, ends, strict=True)
+    return all(_may_cover(block, leaf, library) for block, at, end in sides for leaf in leaves[at:end])
 
 
 def _may_cover(block: Block, leaf: Block, library: Library) -> bool:
