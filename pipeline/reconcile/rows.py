@@ -98,7 +98,8 @@ def _fitting(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
             held = pl.col(name).any().over("table_id") if rule.both_directions else pl.col(name)
             fits &= held if wanted else ~held
         tests.append(fits.alias(rule.id))
-    tables = lines.lazy().group_by(_SIDE, maintain_order=True).agg(has).select(*_SIDE, *tests)
+    columns = lines.lazy().with_columns(fund="column_fund", revenue_source="column_source")
+    tables = columns.group_by(_SIDE, maintain_order=True).agg(has).select(*_SIDE, *tests)
     of_lines = lines.lazy().select(_SIDE).join(tables, on=_SIDE, how="left", nulls_equal=True, maintain_order="left")
     return of_lines.drop(_SIDE).collect(engine=IN_MEMORY)
 

@@ -198,6 +198,50 @@ SHANXI: list[str | Rows] = [
 ]
 
 
+SICHUAN: list[str | Rows] = [
+    "四川省某市某局2024年部门预算",
+    "表3-2 一般公共预算项目支出预算表",
+    "单位：万元",
+    [
+        [Merged("科目编码", 1, 3), Merged("单位代码", 2), Merged("单位名称（项目）", 2), Merged("金额", 2)],
+        ["类", "款", "项"],
+        ["", "", "", "", "合计", "90.00"],
+        ["", "", "", "", "某市某局", "90.00"],
+        ["201", "03", "02", "", "一般行政管理事务", "60.00"],
+        ["201", "03", "02", "301601", "档案整理经费", "40.00"],
+        ["201", "03", "02", "301601", "普查经费", "20.00"],
+        ["201", "05", "05", "", "专项统计业务", "30.00"],
+        ["201", "05", "05", "301601", "抽样调查经费", "30.00"],
+    ],
+]
+
+GUANGDONG: list[str | Rows] = [
+    "广东省某市某局2024年部门预算",
+    "收入总体情况表",
+    "单位：万元",
+    [
+        ["项目", "2024年预算"],
+        ["一、预算拨款", "800.00"],
+        ["一般公共预算拨款", "800.00"],
+        ["政府性基金预算拨款", ""],
+        ["二、财政专户拨款", "20.00"],
+        ["教育收费", "20.00"],
+        ["三、其他资金", "30.00"],
+        ["事业收入", "10.00"],
+        ["其他收入", "20.00"],
+        ["本年收入合计", "850.00"],
+        ["收入总计", "850.00"],
+    ],
+    "财政拨款安排的“三公”经费支出情况表",
+    "单位：万元",
+    [
+        ["项目", "2023年预算数", "2024年预算数", "预算数比上年预算数增减额", "增减率（%）"],
+        ["“三公”经费合计", "5.00", "4.00", "-1.00", "-20.00"],
+        ["公务接待费", "5.00", "4.00", "-1.00", "-20.00"],
+    ],
+]
+
+
 def web_page(parts: Sequence[str | Rows]) -> bytes:
     """The parts of a document as HTML: paragraphs, and tables whose cells reach over rows and columns."""
     html = ['<html><head><meta charset="utf-8"></head><body>']
@@ -351,6 +395,32 @@ government_fund_expenditure total revenue 收入总计 total government_fund 202
 government_fund_expenditure total expenditure 支出总计 total government_fund 2024 approved 500.00
 government_fund_expenditure memo expenditure 支出总计 total government_fund 2024 approved 500.00
 """,
+    "sichuan": """
+general_public_budget_project_expenditure total expenditure 合计 total general_public_budget 2024 approved 90.00
+general_public_budget_project_expenditure subtotal expenditure 某市某局 total general_public_budget 2024 approved 90.00
+general_public_budget_project_expenditure subtotal expenditure 一般行政管理事务 2010302 total general_public_budget 2024 approved 60.00
+general_public_budget_project_expenditure detail expenditure 档案整理经费 2010302 total general_public_budget 2024 approved 40.00
+general_public_budget_project_expenditure detail expenditure 普查经费 2010302 total general_public_budget 2024 approved 20.00
+general_public_budget_project_expenditure subtotal expenditure 专项统计业务 2010505 total general_public_budget 2024 approved 30.00
+general_public_budget_project_expenditure detail expenditure 抽样调查经费 2010505 total general_public_budget 2024 approved 30.00
+""",
+    "guangdong": """
+income subtotal revenue 预算拨款 total 2024 approved 800.00
+income detail revenue 一般公共预算拨款 total general_public_budget 2024 approved 800.00
+income subtotal revenue 财政专户拨款 total fiscal_special_account 2024 approved 20.00
+income detail revenue 教育收费 total fiscal_special_account education_fees 2024 approved 20.00
+income subtotal revenue 其他资金 total other 2024 approved 30.00
+income detail revenue 事业收入 total operating_undertaking 2024 approved 10.00
+income detail revenue 其他收入 total other 2024 approved 20.00
+income subtotal revenue 本年收入合计 total 2024 approved 850.00
+income total revenue 收入总计 total 2024 approved 850.00
+three_public total expenditure “三公”经费合计 total total 2023 approved 5.00
+three_public total expenditure “三公”经费合计 total total 2024 approved 4.00
+three_public total expenditure “三公”经费合计 total change 2024 approved -1.00
+three_public detail expenditure 公务接待费 official_reception total 2023 approved 5.00
+three_public detail expenditure 公务接待费 official_reception total 2024 approved 4.00
+three_public detail expenditure 公务接待费 official_reception change 2024 approved -1.00
+""",
 }
 
 
@@ -362,6 +432,8 @@ government_fund_expenditure memo expenditure 支出总计 total government_fund 
         pytest.param(HUNAN, "hunan", id="hunan"),
         pytest.param(YUNNAN, "yunnan", id="yunnan"),
         pytest.param(SHANXI, "shanxi", id="shanxi"),
+        pytest.param(SICHUAN, "sichuan", id="sichuan"),
+        pytest.param(GUANGDONG, "guangdong", id="guangdong"),
     ],
 )
 def test_every_line_of_a_document_means_what_its_form_says(parts, expected, drawn_as):
@@ -394,3 +466,21 @@ def test_a_rate_of_change_is_no_amount_and_leaves_nothing_open():
 def test_codes_of_revenue_nest_and_are_not_published_as_those_of_expenditure():
     codes = {line.function_code for line in extracted(*SHANXI[:4]).rows.budget_lines}
     assert codes == {None}
+
+
+def test_a_label_of_revenue_in_a_table_of_expenditure_is_not_published():
+    rows = [["项目", "合计"], ["一、事业收入", "10.00"], ["二、基本支出", "20.00"], ["支出总计", "20.00"]]
+    extraction = extracted("某省某市某局2024年部门预算", "部门支出总表", "单位：万元", rows)
+    assert [line.printed for line in extraction.rows.budget_lines] == ["20.00", "20.00"]
+    assert unclaimed(extraction) == ["10.00"]
+    assert failing(extraction) == set()
+
+
+def test_the_only_column_of_amounts_is_the_total_though_its_header_says_subtotal():
+    rows = [["科目编码", "科目名称", "小计"], ["", "合计", "30.00"], ["2010301", "行政运行", "30.00"]]
+    extraction = extracted("某省某市某局2024年部门预算", "部门支出总表", "单位：万元", rows)
+    assert {line.measure for line in extraction.rows.budget_lines} == {"total"}
+
+
+def test_sums_of_revenue_by_row_are_not_held_against_funds_that_only_labels_name():
+    assert "row_total_sources_by_fund" not in failing(extracted(*GUANGDONG))

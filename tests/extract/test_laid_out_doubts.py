@@ -114,18 +114,6 @@ DOUBTS = {
 某市某局（本级）         700.00          700.00            600.00         50.00            50.00
  某市某中心           300.00          300.00            250.00                          50.00
 """,
-    "a word over two columns taken to stand over a budget, too": """\
-                                                      部门收入总表
-                                                                                     单位：万元
-          科目                                                               事业收入预算
-                                          一般公共预算      政府性基金预   国有资本经营                           事业单位经营
-                      总计        上年结转                                    非教育收费收      教育收费收入               其他收入预算
-科目编码           科目名称                        拨款收入        算拨款收入   预算拨款收入                            收入预算
-                                                                          入预算         预算
-          合计           855.00      5.00      800.00                         30.00       20.00
-  205          教育支出    855.00      5.00      800.00                         30.00       20.00
-2050202        小学教育    855.00      5.00      800.00                         30.00       20.00
-""",
     "nothing in the column of the total": """\
                                      公开13表 政府采购支出预算表
                                                                           单位：万元
@@ -233,3 +221,108 @@ def test_words_that_are_of_no_row_make_a_table_doubtful(below: str, words: str):
     extraction = read("\n".join([*lines[: at + 1], words, *lines[at + 1 :]]).encode())
     assert extraction.rows.budget_lines == []
     assert extraction.disclosure.status == "partial"
+
+
+KINDS_OF_REVENUE = """\
+                                                      部门收入总表
+                                                                                     单位：万元
+          科目                                                               事业收入预算
+                                          一般公共预算      政府性基金预   国有资本经营                           事业单位经营
+                      总计        上年结转                                    非教育收费收      教育收费收入               其他收入预算
+科目编码           科目名称                        拨款收入        算拨款收入   预算拨款收入                            收入预算
+                                                                          入预算         预算
+          合计           855.00      5.00      800.00                         30.00       20.00
+  205          教育支出    855.00      5.00      800.00                         30.00       20.00
+2050202        小学教育    855.00      5.00      800.00                         30.00       20.00
+"""
+
+
+def test_a_kind_of_revenue_stands_over_its_own_parts_and_over_no_budget():
+    extraction = read((COVER + "\f" + KINDS_OF_REVENUE).encode())
+    found = [
+        (line.measure, line.fund, line.revenue_source, line.printed)
+        for line in extraction.rows.budget_lines
+        if line.function_code == "2050202"
+    ]
+    assert found == [
+        ("total", None, None, "855.00"),
+        ("carried_over", None, None, "5.00"),
+        ("total", "general_public_budget", None, "800.00"),
+        ("total", None, "operating_undertaking", "30.00"),
+        ("total", None, "education_fees", "20.00"),
+    ]
+    assert len(extraction.rows.budget_lines) == 15
+
+
+GROUPS = """\
+                                        部门支出预算表
+                                                                              单位：万元
+
+                                          一般公共预算
+  科目编码      科目名称        合计                                    政府性基     财政专户管    单位资金
+                                   小计      基本支出     项目支出       金预算     理的支出
+
+
+          合计         3,343.45   1,648.53    500.00   1,148.53   296.76   834.90   563.26
+
+2010301   行政运行         759.87     463.11    200.00     263.11   296.76
+
+2010302   一般行政管理事务   1,574.25     739.35    100.00     639.35            834.90
+
+2210201   住房公积金      1,009.33     446.07    200.00     246.07                     563.26
+"""
+
+
+def test_a_fund_stands_over_its_kinds_of_expenditure_and_is_no_part_of_the_word_below_it():
+    extraction = read((COVER + "\f" + GROUPS).encode())
+    found = [
+        (line.measure, line.fund, line.revenue_source, line.printed)
+        for line in extraction.rows.budget_lines
+        if line.function_code == "2010301"
+    ]
+    budget = "general_public_budget"
+    assert found == [
+        ("total", None, None, "759.87"),
+        ("subtotal", budget, None, "463.11"),
+        ("basic", budget, None, "200.00"),
+        ("project", budget, None, "263.11"),
+        ("total", "government_fund", None, "296.76"),
+    ]
+    assert len(extraction.rows.budget_lines) == 22
+
+
+NUMBERED = """\
+                   收入支出决算总表（公开01表）
+                                            单位：万元
+
+           收入                         支出
+
+   项目      行次      金额         项目      行次      金额
+
+栏次                     1   栏次                     2
+
+一、一般公共预算   1      900.00   一、一般公共服务   31     800.00
+财政拨款收入                     支出
+
+四、上级补助收入   4       10.00   八、社会保障和就   38     100.00
+                           业支出
+
+本年收入合计     27     910.00   本年支出合计     57     900.00
+
+总计         30     910.00   总计         60     900.00
+"""
+
+
+def test_the_line_that_numbers_the_columns_is_no_part_of_their_header():
+    extraction = read(("某省某市某局2023年度部门决算\n\f" + NUMBERED).encode())
+    found = [(line.direction, line.item, line.printed) for line in extraction.rows.budget_lines]
+    assert found == [
+        ("revenue", "一般公共预算财政拨款收入", "900.00"),
+        ("expenditure", "一般公共服务支出", "800.00"),
+        ("revenue", "上级补助收入", "10.00"),
+        ("expenditure", "社会保障和就业支出", "100.00"),
+        ("revenue", "本年收入合计", "910.00"),
+        ("expenditure", "本年支出合计", "900.00"),
+        ("revenue", "总计", "910.00"),
+        ("expenditure", "总计", "900.00"),
+    ]

@@ -20,6 +20,9 @@ from schemas.rows import Project as ProjectRow
 
 _YEAR = re.compile("20[0-9]{2}")
 
+#: What stands between the code of a department and its name.
+_BESIDE_CODE = "-－—–_:：]］】）) \u3000[［【"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -170,9 +173,9 @@ class Writer:
                 code = code or token.printed
                 ledger.claim(token, "structure", "identifier", "projects", project_id)
                 kept.append((start, token.start))
-                start = token.end
+                start = token.end + len(text[token.end : end]) - len(text[token.end : end].lstrip(_BESIDE_CODE))
             kept.append((start, end))
-        return code, [(a, b) for a, b in kept if fold(text[a:b]).strip("-（）")]
+        return code, [(a, b) for a, b in kept if fold(text[a:b]).strip(_BESIDE_CODE + "（")]
 
     def add_amount(self, amount: Amount, project: Project | None = None) -> str:
         """Add a budget line; returns the id of its row."""

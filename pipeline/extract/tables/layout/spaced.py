@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import or_
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
@@ -27,7 +28,7 @@ from pipeline.extract.tables.layout.words import (
     words_of_line,
     words_on_page,
 )
-from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, numbers_columns
+from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, numbers_columns, year_alone
 from pipeline.ingest.document import Document, Line
 
 
@@ -95,10 +96,11 @@ def _pitch(lines: list[tuple[int, Line]]) -> int:
 
 def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:
     """The words above the first row, and the lines from there on."""
-    at = next((i for i, found in enumerate(words) if _begins_body(found, library)), len(words))
+    at = next((i for i, found in enumerate(words) if _begins_body(found, words[:i], library)), len(words))
     words = [*(_whole_words(found, library) for found in words[:at]), *words[at:]]
     at = _header_end(words[:at], library)
-    return [word for found in words[:at] for word in found], words[at:]
+    header = [found for found in words[:at] if not numbers_columns([word.text for word in found])]
+    return [word for found in header for word in found], words[at:]
 
 
 def _whole_words(words: list[Word], library: Library) -> list[Word]:
@@ -147,13 +149,18 @@ def _is_unit_line(words: list[Word]) -> bool:
     return bool(NAMED_UNIT.search(text)) and not any(word.numeric for word in words)
 
 
-def _begins_body(words: list[Word], library: Library) -> bool:
+def _begins_body(words: list[Word], above: list[list[Word]], library: Library) -> bool:
     """Whether a line is the first below the header: it prints an amount, an ordinal or that the table is empty."""
     if numbers_columns([word.text for word in words]):
         return False
-    if len(words) > 1 and all(_heads(word, library) for word in words):
-        return False  # 其中：教育收费 beside 金额 is a header's word, though rows may begin with 其中
-    if any(word.numeric or ORDINAL.match(word.text) for word in words):
+    heads = [_heads(word, library) for word in words]
+    years = [word.numeric and year_alone(word.text) is not None for word in words]
+    if len(words) > 1 and any(heads) and all(map(or_, heads, years)):
+        return False  # 其中：教育收费 beside 金额 is a header's word, though rows may begin with 其中; so is 2023 beside 项目
+    # 其中 right of another word of the header (其中：教 over 育收费) is the header's, too.
+    inner = min((word.x1 for found in above for word in found), default=float("inf"))
+    ordinals = [word for word in words if ORDINAL.match(word.text)]
+    if any(word.numeric for word in words) or any(w.x0 < inner or not w.text.startswith("其中") for w in ordinals):
         return not any(word.numeric and len(word.text) == 4 for word in words) or len(words) > 1
     first = words[0].text
     return library.says("empty.rows", first)

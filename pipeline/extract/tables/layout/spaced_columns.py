@@ -60,7 +60,18 @@ def columns_of_header(
         leaf.first = leaf.last = at
         found[at].holds = "amounts" if key is None else "codes"
     cover(blocks, library)
+    if any(_is_astray(block, leaves, library) for block in blocks):
+        return [], []
     return found, [block for block in blocks if block.first >= 0]
+
+
+def _is_astray(block: Block, leaves: Sequence[Block], library: Library) -> bool:
+    """Whether a word that says something of amounts stands over none, or a fund over nothing but the total of all."""
+    said = library.column(block.text)
+    if said is None or block in leaves:
+        return False
+    alone = said.fund is not None and block.first == block.last
+    return block.first < 0 or (alone and library.says("totals", leaves[block.first].text))
 
 
 def _without_label(header: Sequence[Word], library: Library) -> list[Word]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract.forms import Library
+from pipeline.extract.forms import Library, Meaning
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.words import Word
 
@@ -119,7 +119,6 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
     """Say for each block that stands above others which columns it covers; the leaves have theirs already."""
     leaves = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     starts = _sides(leaves, library)
-    amounts = {leaf.first for leaf in leaves if library.key(leaf.text) is None}
     parts = {leaf.first for leaf in leaves if (key := library.key(leaf.text)) and key.kind in ("section", "item")}
     tops = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     rest = [block for block in blocks if block.first < 0]
@@ -127,21 +126,54 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
         # The lowest first, with all that stand on a line with it.
         lowest = max(rest, key=lambda block: (block.bottom, block.top))
         level = [
-            block
-            for block in rest
-            if block.bottom >= lowest.top - 1 and not any(other in rest for other in block.below)
+            block for block in rest if block.bottom >= lowest.top and not any(other in rest for other in block.below)
         ]
         level.sort(key=lambda block: block.x0)
-        if len(starts) > 1 and len(level) == len(starts) and tops:
+        if len(starts) > 1 and len(level) == len(starts) and tops and _name_sides(level, starts, leaves, library):
             # One word over each side of a two-sided table: 收入 and 支出.
             for block, first, after in zip(level, starts, [*starts[1:], tops[-1].last + 1], strict=True):
                 block.first, block.last = first, after - 1
         else:
-            _partition(level, tops, [amounts if library.key(block.text) else set() for block in level], parts)
+            closed = [{leaf.first for leaf in leaves if not _may_cover(block, leaf, library)} for block in level]
+            _partition(level, tops, closed, parts)
         covered = [block for block in level if block.first >= 0]
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
+
+
+def _name_sides(level: Sequence[Block], starts: Sequence[int], leaves: Sequence[Block], library: Library) -> bool:
+    """Whether each word of a level may stand over all columns of its side."""
+    ends = [*starts[1:], len(leaves)]
+    sides = zip(level, starts, ends, strict=True)
+    return all(_may_cover(block, leaf, library) for block, at, end in sides for leaf in leaves[at:end])
+
+
+def _may_cover(block: Block, leaf: Block, library: Library) -> bool:
+    """Whether a word may stand over a column: what names rows over no amounts, a fund over no label and no other fund."""
+    key, upper = library.key(block.text), library.column(block.text)
+    expense, part = library.expense(block.text), library.expense(leaf.text)
+    if expense is not None and expense.parts and part is not None:
+        return part.kind in expense.parts or library.column(leaf.text) is not None
+    if key is not None and upper is None:
+        return key.kind == "text" or library.key(leaf.text) is not None
+    lower = library.column(leaf.text)
+    if upper is None or lower is None:
+        return upper is None or upper.fund is None or library.key(leaf.text) is None
+    balances = lower.measure in ("opening_balance", "closing_balance")
+    return not (
+        (upper.fund and lower.fund and upper.fund != lower.fund)
+        or (upper.direction and (balances or (lower.direction and upper.direction != lower.direction)))
+        or (upper.revenue_source and _is_other_revenue(upper, lower))
+    )
+
+
+def _is_other_revenue(upper: Meaning, lower: Meaning) -> bool:
+    """Whether a kind of revenue is another one than the word over it, or all revenue: 经营收入 and 本年收入合计 of 事业收入."""
+    if lower.revenue_source is None:
+        return lower.measure == "total" and lower.direction is not None
+    known = ("education_fees", "non_tax_revenue", upper.revenue_source)
+    return lower.revenue_source not in known and "other" not in (upper.revenue_source, lower.revenue_source)
 
 
 def _sides(leaves: Sequence[Block], library: Library) -> list[int]:

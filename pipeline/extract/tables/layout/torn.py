@@ -139,8 +139,8 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
         best = 1
         for count in range(len(chain), 1, -1):
             rest = "".join(block.text for block in chain[1:count])
-            if library.key(chain[0].text) and library.knows(rest):
-                continue  # 支出 over 合计: a word and one of those it stands over
+            if _stands_over(chain[0].text, rest, library):
+                continue
             if library.knows(chain[0].text + rest):
                 best = count
                 break
@@ -157,6 +157,14 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
             )
         )
     return joined
+
+
+def _stands_over(word: str, below: str, library: Library) -> bool:
+    """Whether two words are one over another's column rather than one cell: 支出 over 合计, 一般公共预算 over 基本支出."""
+    if library.key(word) and library.knows(below):
+        return True
+    upper, lower = library.column(word), library.column(below)
+    return upper is not None and lower is not None and lower.measure is not None and not lower.weak
 
 
 def _only_below(block: Block, others: Sequence[Block]) -> Block | None:

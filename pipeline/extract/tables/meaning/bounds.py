@@ -24,7 +24,9 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
-    for side in {record.side for record in filled} if len({record.side for record in records}) > 1 else ():
+    if len({record.side for record in records}) == 1:
+        return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
+    for side in {record.side for record in filled}:
         of_side = [record for record in filled if record.side == side]
         said = {id(record): _direction_said(record) for record in of_side}
         against = [r for r in of_side if said[id(r)] and _direction(r) not in (None, said[id(r)])]
@@ -76,6 +78,13 @@ def _direction_said(record: Record) -> str | None:
     if printed or any(word in label for word in _CARRIED) or ("收入" in label) == ("支出" in label):
         return None
     return "revenue" if "收入" in label else "expenditure"
+
+
+def _names_other_side(record: Record, library: Library) -> bool:
+    """Whether the label of a row is a word of the library for revenue in a table of expenditure, or the reverse."""
+    said = None if record.project else _direction_said(record)
+    known = library.column(record.item) is not None if record.item else False
+    return known and said is not None and _direction(record) not in (None, said)
 
 
 def _direction(record: Record) -> str | None:

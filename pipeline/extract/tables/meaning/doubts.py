@@ -127,9 +127,18 @@ def _doubtful(row: TableRow, text: str) -> bool:
             return True
         if kind == "key" and GLUED.search(cell.folded):
             return True
+        if kind == "key" and any(
+            _apart(text[a[1] : b[0]], text[a[0] : a[1]], text[b[0] : b[1]]) for a, b in pairwise(cell.pieces)
+        ):
+            return True
         if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
             return True
     return False
+
+
+def _apart(gap: str, *words: str) -> bool:
+    """Whether two words of a label stand far from one another on a line: they are cells of two columns."""
+    return "\n" not in gap and len(gap) > 1 and not gap.strip() and all(len(w) > 2 and not w.isdigit() for w in words)
 
 
 def _nameless(record: Record) -> bool:
@@ -171,13 +180,14 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
 def _blank_total(table: Table) -> bool:
     """Nothing in the column of the total though its parts have amounts: they stand one column off."""
     for index, column in enumerate(table.columns):
-        plain = not (column.fund or column.revenue_source)
+        own = (column.fund, column.revenue_source)
         parts = [
             other.index
             for other in table.columns
             if other.kind == "amount"
             and other.direction == column.direction
-            and (other.measure not in (None, "total") or (plain and (other.fund or other.revenue_source)))
+            and ((other.fund, other.revenue_source) == own or own == (None, None))
+            and (other.measure not in (None, "total") or (other.fund, other.revenue_source) != own)
         ]
         part_of_total = column.expense or column.economic
         if column.kind != "amount" or column.measure != "total" or part_of_total or len(parts) < 2:

@@ -173,8 +173,10 @@ def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 
 def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
-    """A table's only column beside its labels holds its amounts, whatever its header calls them."""
+    """A table's only column beside its labels holds its amounts, whatever its header calls them: 小计, too, is the total."""
     others = [c for c in columns if c.kind != "key" and c.path]
+    if len(others) == 1 and others[0].kind == "amount" and others[0].measure == "subtotal":
+        return [replace(c, measure="total") if c is others[0] else c for c in columns]
     if len(others) != 1 or others[0].kind != "unknown" or library.says("counts", others[0].path[-1]):
         return columns
     only = replace(others[0], kind="amount", measure="total", direction=form.direction, fund=form.fund)

@@ -41,7 +41,8 @@ def nest_by_sums(records: Sequence[Record], children: Children) -> None:
     ):
         groups = _groups(line, stands_over, stands_under)
         if groups and _evidence(line, groups, of) > _evidence(line, [], of):
-            line = _attach(groups, line, records, children)
+            groups = [(head, _nest_members(head, members, of, children)) for head, members in groups]
+            line = [r for r in _attach(groups, line, records, children) if r.kind != "detail" or not r.parents]
     groups = _adding_up(line, of)
     if (
         groups
@@ -50,6 +51,18 @@ def nest_by_sums(records: Sequence[Record], children: Children) -> None:
     ):
         line = _attach(groups, line, records, children)
     _attach(_whole_first(line, of), line, records, children)
+
+
+def _nest_members(head: Record, members: list[Record], of: Amounts, children: Children) -> list[Record]:
+    """The rows right below ``head``: some of ``members`` may stand over others, where that makes ``head`` their sum."""
+    filled = sum(map(bool, of[id(head)].values()))
+    inner = _adding_up(members, of) if _held(of[id(head)], members, of) < filled else []
+    under = {id(member) for _, below in inner for member in below}
+    right_below = [member for member in members if id(member) not in under]
+    if not inner or _depth(inner) > _DEEPEST or _held(of[id(head)], right_below, of) < filled:
+        return members
+    _attach(inner, members, members, children)
+    return right_below
 
 
 def totals_hold(records: Sequence[Record]) -> bool:
@@ -203,7 +216,8 @@ def _attach(groups: Sequence[Group], line: list[Record], records: Sequence[Recor
     over = {id(member): head for head, members in groups for member in members}
     for head, members in groups:
         children.setdefault(id(head), []).extend(members)
-        if not coded(head) and any(member.project for member in members):
+        below = [*members, *(child for member in members for child in children.get(id(member), []))]
+        if any(row.project not in (None, head.project) for row in below):
             head.project, head.project_pieces = None, []  # it stands over projects
     for record in records:
         top = record.parents[0] if record.parents else record
