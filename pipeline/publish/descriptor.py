@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -160,3 +161,12 @@ def views() -> str:
         for name in TABLES
     )
     return f"{head}\n\n-- The tables.\n{tables}\n\n{rest}"
+
+
+def descriptions(rows: dict[str, int], csvs: Mapping[str, Sequence[Listed]]) -> dict[str, str]:
+    """The text of every file that describes a release of so many ``rows`` with these CSV files, by path."""
+    return {
+        "README.md": readme(rows),
+        "views.sql": views(),
+        "datapackage.json": json.dumps(datapackage(csvs), ensure_ascii=False, indent=1) + "\n",
+    }
