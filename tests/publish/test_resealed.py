@@ -75,10 +75,12 @@ def in_text(before: str, after: str) -> Change:
     assert len(before) == len(after)
 
     def change(release: Path) -> None:
+        found = False
         for path in (release / "sources").glob("*.txt"):
             text = path.read_text(encoding="utf-8")
-            assert before in text
             path.write_text(text.replace(before, after, 1), encoding="utf-8")
+            found = found or before in text
+        assert found
 
     return change
 
