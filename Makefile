@@ -42,8 +42,9 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-strip-extras
 lock:
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.lock
-	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra ocr --constraint requirements.lock \
+	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra ocr --extra postgres --constraint requirements.lock \
 		--output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra build --extra deploy --constraint requirements.lock --output-file requirements-deploy.lock
 	echo "uv" | $(COMPILE) - --output-file requirements-uv.lock
 
 ui: $(VENV)/.ready

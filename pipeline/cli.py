@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.orchestration.settings import PUBLISH_CONTACTS, publishes_contacts
+from pipeline.orchestration.settings import HOME, PROJECT, PUBLISH_CONTACTS, publishes_contacts
 
 if TYPE_CHECKING:
     from pipeline.publish.verification.fault import Fault
-
-PROJECT = Path(__file__).resolve().parents[1]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,10 +21,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="yusuan", description="Budget disclosures to checked open data.")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="build a release from the raw folder")
-    build.add_argument(
-        "--raw", type=Path, default=PROJECT / "raw", help="folder of disclosures, one folder a collection"
-    )
-    build.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder for releases")
+    build.add_argument("--raw", type=Path, default=HOME / "raw", help="folder of disclosures, one folder a collection")
+    build.add_argument("--out", type=Path, default=HOME / "outputs", help="folder for releases")
     build.add_argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)")
     build.add_argument("--scheduler", default="", metavar="ADDRESS", help="do the work on the Dask cluster at ADDRESS")
     build.add_argument(
@@ -35,27 +31,35 @@ def main(argv: list[str] | None = None) -> int:
         help="do not withhold names and numbers of contact persons (as does YUSUAN_PUBLISH_CONTACTS=1)",
     )
     build.set_defaults(run=_build)
+    init = commands.add_parser("init", help="make a folder to work in: raw/, outputs/ and a sources.toml to start from")
+    init.add_argument("folder", type=Path)
+    init.set_defaults(run=_init)
+    fetch = commands.add_parser("fetch", help="fetch the addresses that sources.toml of each collection lists")
+    fetch.add_argument("collections", nargs="*", help="only these collections")
+    fetch.add_argument("--raw", type=Path, default=HOME / "raw")
+    fetch.add_argument("--pause", type=float, default=2.0, help="seconds between two requests to a host (default: 2)")
+    fetch.set_defaults(run=_fetch)
     ui = commands.add_parser("ui", help="open the Dagster UI")
-    ui.add_argument("--raw", type=Path, default=PROJECT / "raw")
-    ui.add_argument("--out", type=Path, default=PROJECT / "outputs")
+    ui.add_argument("--raw", type=Path, default=HOME / "raw")
+    ui.add_argument("--out", type=Path, default=HOME / "outputs")
     ui.add_argument("--port", default="3000")
     ui.set_defaults(run=_ui)
     verify = commands.add_parser("verify", help="check a release against nothing but its own files")
-    verify.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
+    verify.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
     verify.add_argument("--id", metavar="ID", help="the release_id that was published")
     verify.add_argument("--against", type=Path, metavar="RAW", help="build again from the folder RAW, and compare")
     verify.set_defaults(run=_verify)
     prune = commands.add_parser("prune", help="remove old releases and what nothing refers to; never latest")
-    prune.add_argument("--out", type=Path, default=PROJECT / "outputs", help="folder of releases")
+    prune.add_argument("--out", type=Path, default=HOME / "outputs", help="folder of releases")
     prune.add_argument("--keep", type=_count, default=2, metavar="N", help="releases to keep (default: 2)")
     prune.add_argument("--dry-run", action="store_true", help="say what would be removed, and remove nothing")
     prune.set_defaults(run=_prune)
     site = commands.add_parser("site", help="make the pages of a release, for people")
-    site.add_argument("release", type=Path, nargs="?", default=PROJECT / "outputs" / "latest")
+    site.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
     site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
     site.set_defaults(run=_site)
     check = commands.add_parser("check", help="list the failing checks of a release")
-    check.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    check.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
     for name in ("rule", "family", "severity"):
         check.add_argument(f"--{name}", help=f"only checks of this {name}")
     check.set_defaults(run=_check)
@@ -66,12 +70,12 @@ def main(argv: list[str] | None = None) -> int:
     diff.set_defaults(run=_diff)
     trace = commands.add_parser("trace", help="show where a record was printed")
     trace.add_argument("id")
-    trace.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
+    trace.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
     trace.set_defaults(run=_trace)
     explain = commands.add_parser("explain", help="show how a table, a row or an amount was read")
     explain.add_argument("id", help="a table_id, row_id, line_id or disclosure_id of the release")
-    explain.add_argument("--release", type=Path, default=PROJECT / "outputs" / "latest")
-    explain.add_argument("--raw", type=Path, default=PROJECT / "raw", help="the folder that the release was built from")
+    explain.add_argument("--release", type=Path, default=HOME / "outputs" / "latest")
+    explain.add_argument("--raw", type=Path, default=HOME / "raw", help="the folder that the release was built from")
     explain.add_argument("--png", type=Path, metavar="FILE", help="draw the cells over the page of a PDF")
     explain.set_defaults(run=_explain)
     arguments = parser.parse_args(argv)
@@ -162,6 +166,36 @@ def _build(arguments: argparse.Namespace) -> int:
         return 2
     print(text)
     return 0 if clean else 1
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from pipeline.fetch.start import start
+
+    try:
+        print(start(arguments.folder))
+    except OSError as error:
+        print(f"yusuan init: {error.filename}: {error.strerror}; name a new folder, or an empty one", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from pipeline.fetch import BadList, Manners, fetch_all
+
+    try:
+        with _steps() as progress:
+            fetched = list(fetch_all(arguments.raw, arguments.collections, Manners(pause=arguments.pause), progress))
+    except (BadList, OSError) as error:
+        print(f"yusuan fetch: {error}", file=sys.stderr)
+        return 2
+    for outcome in fetched:
+        if outcome.state != "unchanged":
+            print(f"{outcome.collection}: {outcome.state}: {outcome.file or outcome.reason} ({outcome.url})")
+    counts = {
+        state: sum(each.state == state for each in fetched) for state in ("new", "changed", "unchanged", "failed")
+    }
+    print(", ".join(f"{count} {state}" for state, count in counts.items()))
+    return 1 if counts["failed"] else 0
 
 
 def _ui(arguments: argparse.Namespace) -> int:

@@ -131,6 +131,15 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield
 
+    def is_idle(self) -> bool:
+        """Whether no process of this machine uses the store."""
+        with self._lock() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
     def prune(self, live: Collection[str], dry_run: bool = False) -> int:
         """Remove all entries but ``live``, and what killed processes left; nothing while others use the store.
 

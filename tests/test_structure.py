@@ -11,7 +11,7 @@ import pytest
 
 from tests.documents import ROOT
 
-STAGES = ("ingest", "extract", "tidy", "reconcile", "publish", "orchestration")
+STAGES = ("ingest", "fetch", "extract", "tidy", "reconcile", "publish", "orchestration")
 MODULES = sorted((ROOT / "pipeline").rglob("*.py")) + sorted((ROOT / "schemas").rglob("*.py"))
 
 

@@ -16,6 +16,8 @@ from pipeline.ingest.opening import Unreadable, read_below
 from schemas.loading import read_file
 
 DECLARATIONS = "sources.toml"
+#: What ``yusuan fetch`` says of the files that it fetched; ``DECLARATIONS`` goes before it.
+FETCHED = "fetched.toml"
 #: Files directly in the raw folder form a collection of this name.
 LOOSE = "_loose"
 #: Keys whose values are published, and what they have to look like; any other key is for people.
@@ -31,8 +33,10 @@ _SHAPES = {
     "entity_short_name": (r".{2,40}", "a name"),
     "entity_code": (r"[0-9A-Za-z.-]{1,40}", "a code as printed"),
 }
+#: Keys that count; any other is for people.
+PUBLISHED = (*_SHAPES, "title", "publisher", "url", "published", "licence")
 _LINKED_FOLDER = "a symbolic link to a folder is not followed inside a collection; copy the folder here, or link it beside the collections"
-_ALIASES = {"year": "disclosure_year"}
+ALIASES = {"year": "disclosure_year"}
 #: The file may be this long.
 _MOST = 4 << 20
 _LEFT_OUT = Path(__file__).resolve().parents[2] / "schemas" / "sources" / "left-out.toml"
@@ -131,12 +135,15 @@ def _is_collection(path: Path) -> bool:
 def _collection(folder: Path, name: str) -> Collection:
     root = folder.resolve() if name == LOOSE else folder.resolve().parent
     declared, refusal = _declared(folder / DECLARATIONS, root)
+    fetched, damage = _declared(folder / FETCHED, root)
+    refusal = refusal or damage
     files, others = [], []
     for key, path, why in _listed(folder, recurse=name != LOOSE):
-        said = declared.get(key, {})
-        if why is None and key not in declared and (key.endswith("/") or left_out().file(path.name)):
+        noted = {name: value for name, value in fetched.get(key, {}).items() if name in PUBLISHED}
+        said = {**noted, **declared.get(key, {})}
+        if why is None and not said and (key.endswith("/") or left_out().file(path.name)):
             others.append(key)
-        elif key != DECLARATIONS:
+        elif key not in (DECLARATIONS, FETCHED):
             files.append(SourceFile(path, name, key, said, why or refusal or _misshapen(said)))
     for missing in sorted(set(declared) - {file.name for file in files}):
         refusal = f"{DECLARATIONS} declares it, but no such file is there; add it, correct the name or remove the entry"
@@ -183,14 +190,14 @@ def _declared(path: Path, root: Path) -> tuple[dict[str, dict[str, str]], str | 
     try:
         raw = tomllib.loads(read_below(path, root, _MOST).decode("utf-8-sig"))
         return {
-            name: {_ALIASES.get(k, k): str(v).strip() for k, v in entry.items()}
+            name: {ALIASES.get(k, k): str(v).strip() for k, v in entry.items()}
             for name, entry in raw.get("files", {}).items()
         }, None
     except FileNotFoundError:
         return {}, None
     except (OSError, ValueError, AttributeError, RuntimeError) as error:  # of TOML, UTF-8, long numbers, deep nesting
         why = str(error) if isinstance(error, Unreadable) else described(error)
-        return {}, f"the {DECLARATIONS} beside it cannot be read ({why}); correct it or remove it"
+        return {}, f"the {path.name} beside it cannot be read ({why}); correct it or remove it"
 
 
 def _misshapen(declared: dict[str, str]) -> str | None:

@@ -6,24 +6,37 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipeline.ingest.collections import each_collection
-from pipeline.orchestration.settings import publishes_contacts
+from pipeline.orchestration.settings import dead_after, publishes_contacts
 from pipeline.publish.locking import alone
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult
+    from dagster import DagsterInstance, DagsterRun, ExecuteInProcessResult
 
 _LOG = logging.getLogger("yusuan")
 #: Tag of the runs of a build, which end with its process; the value is the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
-INSTANCE_CONFIG = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+INSTANCE_CONFIG = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+# Runs that the sensors ask for are tried again after a failure.
+run_retries:
+  enabled: true
+  retry_on_asset_or_op_failure: true
+# A day without a release is shown.
+freshness:
+  enabled: true
+"""
 
 
 def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:
@@ -154,3 +167,31 @@ def end_killed_runs(instance: DagsterInstance, out: Path) -> int:
     for run in killed:
         instance.report_run_failed(run, "the build that this run belonged to was killed")
     return len(killed)
+
+
+def end_dead_runs(instance: DagsterInstance, runs: Iterable[DagsterRun], out: Path) -> int:
+    """Mark those of ``runs`` as failed whose process is gone (a machine that was switched off); returns how many.
+
+    Dagster's own launcher cannot tell. A run is dead when nobody uses the store and it has said nothing for long; where
+    other launchers start runs on other machines, ``run_monitoring`` of the instance looks after them.
+    """
+    from dagster import DagsterRunStatus, DefaultRunLauncher
+
+    from pipeline.orchestration.extraction import store_of
+
+    if not isinstance(instance.run_launcher, DefaultRunLauncher) or not store_of(out).is_idle():
+        return 0
+    until = time.time() - dead_after()
+    dead = [run for run in runs if run.status is DagsterRunStatus.STARTED and _last_said(instance, run) < until]
+    for run in dead:
+        instance.report_run_failed(run, "the process of this run is gone; what it had extracted is kept")
+    return len(dead)
+
+
+def _last_said(instance: DagsterInstance, run: DagsterRun) -> float:
+    """When ``run`` last said something, in seconds since 1970."""
+    events = instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
+    if events:
+        return events[0].timestamp
+    record = instance.get_run_record_by_id(run.run_id)
+    return record.update_timestamp.timestamp() if record else 0.0

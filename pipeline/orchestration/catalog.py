@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from pipeline.extract.records import EXTRACTED_TABLES
+from pipeline.fetch import Outcome
+from pipeline.keys import extraction_digest, key_of, release_digest
+from pipeline.orchestration.extraction import Entry
 from pipeline.orchestration.releases import Released
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
 
+#: Who answers for all of it, as Dagster names people.
+OWNERS = ["team:open-yusuan"]
+#: A day's release is due by six in the morning: the schedule ``daily`` makes one at three.
+TIMEZONE = "Asia/Shanghai"
+_DUE = dg.FreshnessPolicy.cron(deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=6), timezone=TIMEZONE)
 #: Names of files that are listed of a collection.
 _LISTED = 200
 _RECONCILED = ("checks", "check_operands")
@@ -134,60 +147,120 @@ def _spec(name: str) -> dg.AssetSpec:
         name,
         deps=list(made_of(name)),
         group_name="reconcile" if name in _RECONCILED else "tidy",
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        tags={"contract": "published"},
+        code_version=release_digest()[:16],
         description=f"{table.title_zh}: {table.description_en}",
         metadata={"dagster/column_schema": column_schema(name), "dagster/column_lineage": column_lineage(name)},
     )
 
 
 EXTRACTED = [
-    dg.AssetSpec("sources", group_name="ingest", description="The files of each collection, as published."),
+    dg.AssetSpec(
+        "sources",
+        deps=["fetched"],
+        group_name="ingest",
+        kinds={"file"},
+        owners=OWNERS,
+        description="The files of each collection, as published.",
+    ),
     dg.AssetSpec(
         "extracted",
         deps=["sources"],
         group_name="extract",
+        kinds={"python"},
+        owners=OWNERS,
+        code_version=extraction_digest()[:16],
         description="Records of each collection's documents, and the ledger of their numbers.",
     ),
 ]
-RELEASED = [*map(_spec, TABLES), dg.AssetSpec("release", deps=list(TABLES), group_name="publish")]
+RELEASED = [
+    *map(_spec, TABLES),
+    dg.AssetSpec(
+        "release",
+        deps=list(TABLES),
+        group_name="publish",
+        kinds={"parquet", "csv"},
+        owners=OWNERS,
+        tags={"contract": "published"},
+        code_version=release_digest()[:16],
+        freshness_policy=_DUE,
+        description="All tables as Parquet and CSV, the source texts, the descriptions and the manifest.",
+    ),
+]
 CHECKS = [
     *(dg.AssetCheckSpec(name, asset="checks", description="Rules of this family that fail.") for name in _FAMILIES),
-    *(dg.AssetCheckSpec("valid", asset=name, description="Every row satisfies its pandera model.") for name in TABLES),
+    *(
+        dg.AssetCheckSpec("valid", asset=name, blocking=True, description="Every row satisfies its pandera model.")
+        for name in TABLES
+    ),
     dg.AssetCheckSpec("complete_is_complete", asset="numbers", description="What says complete has no number left."),
 ]
 
 
-def sources(names: Sequence[str]) -> dg.MaterializeResult[Any]:
-    """The files of a collection, by name."""
-    listed = dg.MetadataValue.md("\n".join(f"- {name}" for name in names[:_LISTED]))
-    return dg.MaterializeResult(asset_key="sources", metadata={"files": len(names), "names": listed})
-
-
-def extracted(documents: int) -> dg.MaterializeResult[Any]:
-    """The number of documents of a collection, and the columns of their records."""
+def fetched(outcomes: Sequence[Outcome]) -> dg.MaterializeResult[Any]:
+    """How many addresses gave something new, and every one that gave nothing, with the reason."""
+    counts = Counter(each.state for each in outcomes)
+    failed = "\n".join(f"- {each.collection}: {each.url}: {each.reason}" for each in outcomes if each.state == "failed")
     return dg.MaterializeResult(
-        asset_key="extracted",
-        metadata={"dagster/row_count": documents, "dagster/column_schema": extracted_schema()},
+        metadata={
+            **{state: counts[state] for state in ("new", "changed", "unchanged", "failed")},
+            "failures": dg.MetadataValue.md(failed or "none"),
+        }
     )
 
 
-def released(made: Released) -> Iterator[dg.MaterializeResult[Any]]:
-    """Every table of a release with its checks, then the release."""
-    for name in TABLES:
-        rows = made.release.rows[name]
+def extracted(entries: Sequence[Entry]) -> Iterator[dg.MaterializeResult[Any]]:
+    """The files of a collection, and its documents. Their data versions are digests of bytes and of what was extracted."""
+    listed = dg.MetadataValue.md("\n".join(f"- {entry.file.name}" for entry in entries[:_LISTED]))
+    yield dg.MaterializeResult(
+        asset_key="sources",
+        data_version=dg.DataVersion(key_of(*(f"{entry.file.name}\0{entry.sha256}" for entry in entries))[:16]),
+        metadata={"files": len(entries), "names": listed},
+    )
+    yield dg.MaterializeResult(
+        asset_key="extracted",
+        data_version=dg.DataVersion(key_of(*(entry.document.key for entry in entries))[:16]),
+        metadata={"dagster/row_count": len(entries), "dagster/column_schema": extracted_schema()},
+    )
+
+
+def released(made: Released, selected: AbstractSet[str]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Every table of a release with its checks, then the release; those that are ``selected``.
+
+    The data version of a table is a digest of its files, that of the release its id.
+    """
+    release = made.release
+    versions = _versions(release.path)
+    for name in (name for name in TABLES if name in selected):
         yield dg.MaterializeResult(
             asset_key=name,
+            data_version=dg.DataVersion(versions[name]),
             metadata={
-                "dagster/row_count": rows,
+                "dagster/row_count": release.rows[name],
                 "dagster/column_schema": column_schema(name),
                 "dagster/column_lineage": column_lineage(name),
             },
-            check_results=list(_checks(name, rows, made)),
+            check_results=list(_checks(name, release.rows[name], made)),
         )
-    release = made.release
-    yield dg.MaterializeResult(
-        asset_key="release",
-        metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
-    )
+    if "release" in selected:
+        yield dg.MaterializeResult(
+            asset_key="release",
+            data_version=dg.DataVersion(release.release_id),
+            metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
+        )
+
+
+def _versions(release: Path) -> dict[str, str]:
+    """A digest of the Parquet files of each table, from the manifest."""
+    files = json.loads((release / "manifest.json").read_bytes())["files"]
+    digests: dict[str, list[str]] = {name: [] for name in TABLES}
+    for file in files:
+        folder, _, rest = file["path"].partition("/")
+        if folder == "parquet":
+            digests[rest.partition("/")[0]].append(file["sha256"])
+    return {name: key_of(*sorted(found))[:16] for name, found in digests.items()}
 
 
 def invalid(failure: ValidationFailure) -> Iterator[dg.AssetCheckResult]:
@@ -214,15 +287,29 @@ def _checks(name: str, rows: int, made: Released) -> Iterator[dg.AssetCheckResul
         )
     if name == "checks":
         for family in _FAMILIES:
-            yield _family(family, made.failing.get(family, {"failing": 0, "errors": 0, "messages": []}))
+            nothing: dict[str, Any] = {"failing": 0, "errors": 0, "rules": {}, "messages": []}
+            yield _family(family, made.failing.get(family, nothing), made.release.path.parents[1] / "site")
 
 
-def _family(family: str, failing: dict[str, Any]) -> dg.AssetCheckResult:
-    listed = "\n".join(f"- {message}" for message in failing["messages"])
+def _family(family: str, failing: dict[str, Any], site: Path) -> dg.AssetCheckResult:
+    """How many checks of a family fail, by rule, and the first of them with the pages of their documents.
+
+    It has not passed where one of them is an error. Contradictions of sources stop nothing: they are published.
+    """
+    by_rule = "\n".join(f"| {rule} | {count} |" for rule, count in sorted(failing["rules"].items()))
+    pages = {document: site / "disclosures" / f"{document}.html" for document, _ in failing["messages"]}
+    listed = "\n".join(
+        f"- [{document}]({pages[document].as_uri()}) {message}" for document, message in failing["messages"]
+    )
     return dg.AssetCheckResult(
         passed=failing["errors"] == 0,
         asset_key="checks",
         check_name=family,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"failing": failing["failing"], "rows": dg.MetadataValue.md(listed or "none")},
+        metadata={
+            "failing": failing["failing"],
+            "errors": failing["errors"],
+            "rules": dg.MetadataValue.md(f"| rule | failing |\n|---|---|\n{by_rule}" if by_rule else "none"),
+            "rows": dg.MetadataValue.md(listed or "none"),
+        },
     )

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -11,9 +12,11 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from pipeline.ingest.collections import each_collection, find_collection
-from pipeline.orchestration import catalog, extraction, releases, settings
-from pipeline.orchestration.build import BUILD_TAG
+from pipeline.fetch import fetch_all
+from pipeline.ingest.collections import each_collection
+from pipeline.keys import pages_digest
+from pipeline.orchestration import alerts, catalog, extraction, releases, settings
+from pipeline.orchestration.build import BUILD_TAG, end_dead_runs
 from pipeline.orchestration.executors import executor
 from pipeline.publish.changes import log_changes
 from pipeline.publish.locking import alone
@@ -23,6 +26,8 @@ from schemas.tables import TABLES
 
 COLLECTIONS = dg.DynamicPartitionsDefinition(name="collections")
 _UNFINISHED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+#: A run whose process was killed, or whose disk or cluster failed, is tried again: what it had done is kept.
+_AGAIN = {"dagster/max_retries": "2"}
 Pool = dg.ResourceParam[Executor]
 Progress = dg.ResourceParam[Callable[[str], None]]
 
@@ -73,30 +78,46 @@ def progress_in_log(context: dg.InitResourceContext) -> Callable[[str], None]:
     return log.info
 
 
-@dg.multi_asset(specs=catalog.EXTRACTED, partitions_def=COLLECTIONS, name="extract_collection")
+@dg.asset(
+    group_name="ingest",
+    kinds={"file"},
+    owners=catalog.OWNERS,
+    description="What the lists in sources.toml name, fetched into the raw folder.",
+)
+def fetched(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
+    """Everything that is new or changed at its address. One that fails harms no other, and is listed with the reason."""
+    return catalog.fetched(list(fetch_all(folders.raw_path, progress=progress)))
+
+
+@dg.multi_asset(
+    specs=catalog.EXTRACTED,
+    partitions_def=COLLECTIONS,
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=1),
+    name="extract_collection",
+)
 def extract_collection(
     context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """One collection: its bytes, read and extracted, by content key."""
-    name = context.partition_key
-    found = find_collection(folders.raw_path, name)
-    yield catalog.sources([file.name for file in found.files] if found else [])
-    documents = extraction.extract_collection(
+    extraction.extract_collection(
         folders.raw_path,
         folders.out_path,
-        name,
+        context.partition_key,
         workers,
         progress=progress,
         publish_contacts=folders.with_contacts,
     )
-    yield catalog.extracted(documents)
+    yield from catalog.extracted(extraction.read_index(folders.out_path, context.partition_key))
 
 
-@dg.multi_asset(specs=catalog.RELEASED, check_specs=catalog.CHECKS, name="release_tables")
+@dg.multi_asset(specs=catalog.RELEASED, check_specs=catalog.CHECKS, name="release_tables", can_subset=True)
 def release_tables(
-    folders: Folders, workers: Pool, progress: Progress
+    context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """All tables and the release made of them. Invalid rows stop it before anything is written."""
+    """All tables and the release made of them. Invalid rows stop it before anything is written.
+
+    Whichever of them are selected, all are made: the tables of a release belong together, so that none is newer than another.
+    """
     try:
         # Runs that Dagster starts at the same time wait for each other, and for a `yusuan build`.
         with alone(folders.out_path, wait=True):
@@ -104,17 +125,30 @@ def release_tables(
     except ValidationFailure as failure:
         yield from catalog.invalid(failure)
         raise
-    yield from catalog.released(released)
+    yield from catalog.released(released, {key.to_user_string() for key in context.selected_asset_keys})
 
 
-@dg.asset(deps=["release"], group_name="publish", description="What changed since the release before, and why.")
+@dg.asset(
+    deps=["release"],
+    group_name="publish",
+    kinds={"json"},
+    owners=catalog.OWNERS,
+    description="What changed since the release before, and why.",
+)
 def changes(folders: Folders) -> dg.MaterializeResult[Any]:
     """The change log of the step that ``latest`` made, if it made one."""
     path = log_changes(folders.out_path)
     return dg.MaterializeResult(metadata={"path": str(path or "no step")})
 
 
-@dg.asset(deps=["release"], group_name="publish", description="Pages of the release, for people.")
+@dg.asset(
+    deps=["release"],
+    group_name="publish",
+    kinds={"html"},
+    owners=catalog.OWNERS,
+    code_version=pages_digest()[:16],
+    description="Pages of the release, for people.",
+)
 def site(folders: Folders) -> dg.MaterializeResult[Any]:
     """The pages of ``latest``; only those whose content changed are written. Of very many only when asked for."""
     latest = (folders.out_path / "latest").resolve()
@@ -125,6 +159,7 @@ def site(folders: Folders) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
 
 
+fetch_job = dg.define_asset_job("fetch", selection=["fetched"], executor_def=dg.in_process_executor)
 extract_job = dg.define_asset_job("extract", selection=["sources", "extracted"])
 release_job = dg.define_asset_job(
     "release", selection=[*TABLES, "release", "changes", "site"], executor_def=dg.in_process_executor
@@ -136,17 +171,23 @@ def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.Sens
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
     now: dict[str, str] = {}
+    touched = []
     for each in each_collection(folders.raw_path):
         # One that is being written is looked at again at the next tick.
         now[each.name] = extraction.fingerprint(each) if extraction.is_settled(each) else before.get(each.name, "")
-    changed = [name for name in sorted(now) if before.get(name, "") != now[name]]
+        if now[each.name] != before.get(each.name, ""):
+            touched.append(each)
+    # A `yusuan build` may have extracted it meanwhile.
+    changed = extraction.changed_collections(touched, folders.out_path, folders.with_contacts)
     removed = [name for name in sorted(before) if name not in now]
     if removed:
         extraction.forget_removed(now, folders.out_path)
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(partition_key=name, run_key=f"{name}:{now[name]}") for name in changed],
+        run_requests=[
+            dg.RunRequest(partition_key=name, run_key=f"{name}:{now[name]}", tags=_AGAIN) for name in changed
+        ],
         dynamic_partitions_requests=[
-            *([COLLECTIONS.build_add_request(changed)] if changed else []),
+            *([COLLECTIONS.build_add_request([each.name for each in touched])] if touched else []),
             *([COLLECTIONS.build_delete_request(removed)] if removed else []),
         ],
         cursor=json.dumps(now, sort_keys=True),
@@ -158,23 +199,47 @@ def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) ->
     """A release, once no extraction runs any more and something new is extracted."""
     running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=_UNFINISHED))
     # A build that was killed leaves a run that looks alive; one that runs makes its own release.
-    if any(BUILD_TAG not in run.tags for run in running):
+    others = [run for run in running if BUILD_TAG not in run.tags]
+    if others and end_dead_runs(context.instance, others, folders.out_path) < len(others):
         return dg.SkipReason("extraction is still running")
     state = extraction.extracted_state(folders.out_path)
     if state == context.cursor or not extraction.extracted_collections(folders.out_path):
         return dg.SkipReason("nothing new is extracted")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state, tags=_AGAIN)], cursor=state)
 
 
 daily = dg.ScheduleDefinition(
-    name="daily", job=release_job, cron_schedule="0 3 * * *", default_status=dg.DefaultScheduleStatus.RUNNING
+    name="daily",
+    job=release_job,
+    cron_schedule="0 3 * * *",
+    execution_timezone=catalog.TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
+
+@dg.run_failure_sensor(monitor_all_code_locations=False, default_status=dg.DefaultSensorStatus.RUNNING)
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    """Sends a message for each run that failed, where an address for messages is set (see ``alerts``)."""
+    run = context.dagster_run
+    step = next(iter(context.get_step_failure_events()), None)
+    error = step.step_failure_data.error_display_string if step else context.failure_event.message or ""
+    context.log.info(alerts.send(run.job_name, run.tags.get("dagster/partition", ""), run.run_id, error))
+
+
+#: Off until somebody starts it: other people's servers are asked.
+weekly = dg.ScheduleDefinition(
+    name="weekly_fetch", job=fetch_job, cron_schedule="0 1 * * 0", execution_timezone=catalog.TIMEZONE
+)
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", dg.BetaWarning)  # of links to code, which nothing here depends on
+    assets = dg.with_source_code_references([fetched, extract_collection, release_tables, changes, site])
+
 defs = dg.Definitions(
-    assets=[extract_collection, release_tables, changes, site],
-    jobs=[extract_job, release_job],
-    sensors=[raw_folder, extraction_settled],
-    schedules=[daily],
+    assets=assets,
+    jobs=[fetch_job, extract_job, release_job],
+    sensors=[raw_folder, extraction_settled, failed_runs],
+    schedules=[daily, weekly],
     resources={"folders": Folders(), "workers": Workers(), "progress": progress_in_log},
 )
 

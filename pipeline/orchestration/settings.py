@@ -6,18 +6,22 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+#: Where raw/ and outputs/ are looked for: in the checkout, or, installed from a wheel, in the folder one stands in.
+HOME = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()
 RAW, OUT, PUBLISH_CONTACTS = "YUSUAN_RAW", "YUSUAN_OUT", "YUSUAN_PUBLISH_CONTACTS"
+ALERT_URL, ALERT_FORM = "YUSUAN_ALERT_URL", "YUSUAN_ALERT_FORM"
+DEAD_AFTER = "YUSUAN_DEAD_AFTER"
 WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
 
 
 def raw_folder() -> Path:
     """Folder of disclosures, one folder a collection."""
-    return Path(os.environ.get(RAW) or PROJECT / "raw")
+    return Path(os.environ.get(RAW) or HOME / "raw").absolute()
 
 
 def out_folder() -> Path:
     """Folder for releases."""
-    return Path(os.environ.get(OUT) or PROJECT / "outputs")
+    return Path(os.environ.get(OUT) or HOME / "outputs").absolute()
 
 
 def publishes_contacts() -> bool:
@@ -33,3 +37,13 @@ def worker_processes() -> int:
 def scheduler_address() -> str:
     """Address of the Dask scheduler whose workers do the work; empty: processes of this machine do it."""
     return os.environ.get(SCHEDULER, "")
+
+
+def alert_address() -> tuple[str, str]:
+    """Where messages about failed runs are sent (empty: nowhere), and the form that the service there wants."""
+    return os.environ.get(ALERT_URL, ""), os.environ.get(ALERT_FORM, "slack")
+
+
+def dead_after() -> float:
+    """Seconds after which a run that says nothing, while nobody uses the store, counts as killed."""
+    return float(os.environ.get(DEAD_AFTER) or 600)

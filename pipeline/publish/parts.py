@@ -7,6 +7,7 @@ joins with those of other parts. Both are files of the store; what is kept of th
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -183,7 +184,8 @@ def part_of(frames: Mapping[str, pl.DataFrame], texts: Mapping[str, bytes], stor
             str(family): {
                 "failing": rows.height,
                 "errors": rows.filter(pl.col("severity") == "error").height,
-                "messages": rows["message_zh"].head(_SHOWN).to_list(),
+                "rules": dict(rows.group_by("rule_id").len().sort("rule_id").iter_rows()),
+                "messages": rows.select("disclosure_id", "message_zh").head(_SHOWN).rows(),
             }
             for (family,), rows in checks.partition_by("family", as_dict=True, maintain_order=True).items()
         },
@@ -219,12 +221,15 @@ def left_in_complete(frames: Mapping[str, pl.DataFrame]) -> list[str]:
 
 
 def failing_checks(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
-    """The failing checks of all parts by family: how many, how many of them errors, and the first messages."""
+    """The failing checks of all parts by family: how many, how many of them errors, how many a rule, and the first
+    messages, each with its disclosure_id.
+    """
     families: dict[str, dict[str, Any]] = {}
     for part in parts:
         for family, facts in part.failing.items():
-            held = families.setdefault(family, {"failing": 0, "errors": 0, "messages": []})
+            held = families.setdefault(family, {"failing": 0, "errors": 0, "rules": Counter(), "messages": []})
             held["failing"] += facts["failing"]
             held["errors"] += facts["errors"]
+            held["rules"].update(facts["rules"])
             held["messages"] = (held["messages"] + facts["messages"])[:_SHOWN]
     return families

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from pipeline.orchestration import definitions as d
+from pipeline.orchestration import extraction, settings
 from pipeline.orchestration.build import BUILD_TAG, open_instance, run_job
 from pipeline.publish.locking import alone
 from pipeline.tidy.validation import RowFault, ValidationFailure
@@ -26,6 +27,7 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
     shutil.copy(BUNDLED, raw / "a" / "x.txt")
     folders = d.Folders(raw=str(raw), out=str(out))
     with open_instance(out) as instance:
+        monkeypatch.setattr(d.extraction, "SETTLED", 3_600_000_000_000)
         early = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
         assert early.run_requests == []  # it may still be written
         monkeypatch.setattr(d.extraction, "SETTLED", 0)
@@ -38,9 +40,17 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
         assert len(due.run_requests) == 1
         released = run_job("release", instance, raw, out).asset_materializations_for_node("release_tables")
         assert {event.asset_key.to_user_string() for event in released} == {*TABLES, "release"}
+        again = run_job("release", instance, raw, out).asset_materializations_for_node("release_tables")
+        # What did not change has the same data version, so that nothing made of it is shown as out of date.
+        assert [event.tags["dagster/data_version"] for event in again] == [
+            event.tags["dagster/data_version"] for event in released
+        ]
+        assert len({event.tags["dagster/data_version"] for event in released}) == len(released)
+        built = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
+        assert built.run_requests == []  # a sensor that knows nothing yet sees what is extracted
     assert (out / "latest" / "manifest.json").is_file()
     with open_instance(out) as instance:
-        assert instance.get_runs_count() == 2
+        assert instance.get_runs_count() == 3
         again = d.raw_folder(
             dg.build_sensor_context(instance=instance, cursor=found.cursor, resources={"folders": folders})
         )
@@ -60,6 +70,19 @@ def test_a_release_waits_for_extractions_but_for_none_that_a_killed_build_left(t
         context = dg.build_sensor_context(instance=instance, resources={"folders": d.Folders(out=str(tmp_path))})
         skipped = d.extraction_settled(context).skip_message
     assert skipped == ("extraction is still running" if waits else "nothing new is extracted")
+
+
+def test_a_run_whose_process_is_gone_holds_nothing_up(tmp_path, monkeypatch):
+    resources = {"folders": d.Folders(out=str(tmp_path))}
+    with open_instance(tmp_path) as instance:
+        instance.add_run(dg.DagsterRun("extract", run_id="1", status=dg.DagsterRunStatus.STARTED))
+        sensor = dg.build_sensor_context(instance=instance, resources=resources)
+        assert d.extraction_settled(sensor).skip_message == "extraction is still running"  # it said something lately
+        monkeypatch.setenv(settings.DEAD_AFTER, "1e-9")
+        with extraction.store_of(tmp_path).in_use():
+            assert d.extraction_settled(sensor).skip_message == "extraction is still running"
+        assert d.extraction_settled(sensor).skip_message == "nothing new is extracted"
+        assert instance.get_run_by_id("1").status is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_release_waits_for_whoever_is_writing(tmp_path):
@@ -107,6 +130,34 @@ def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, 
     shown = found.metadata["rows"].value
     assert "`x.1` unit: too odd" in shown
     assert "`x.2` title: missing" in shown
+
+
+def test_selected_tables_are_recorded_and_the_whole_release_is_made(tmp_path):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / "a").mkdir(parents=True)
+    shutil.copy(BUNDLED, raw / "a" / "x.txt")
+    config = {"resources": {"folders": {"config": {"raw": str(raw), "out": str(out)}}}}
+    with open_instance(out) as instance:
+        instance.add_dynamic_partitions("collections", ["a"])
+        run_job("extract", instance, raw, out, "a")
+        tidy = d.defs.resolve_implicit_global_asset_job_def().get_subset(
+            asset_selection={dg.AssetKey("budget_lines"), dg.AssetKey("checks")}
+        )
+        made = tidy.execute_in_process(instance=instance, run_config=config)
+        names = {each.asset_key.to_user_string() for each in made.asset_materializations_for_node("release_tables")}
+        family = {each.check_name: each for each in made.get_asset_check_evaluations()}["prose_tables"]
+    assert names == {"budget_lines", "checks"}
+    assert (out / "latest" / "manifest.json").is_file()
+    assert not family.passed  # the bundled document contradicts itself once
+    assert family.metadata["errors"].value >= 1
+    assert family.metadata["rules"].value.startswith("| rule | failing |")
+    assert "/site/disclosures/" in family.metadata["rows"].value
+
+
+def test_what_stops_publishing_is_blocking_and_what_is_published_is_not():
+    specs = {(spec.asset_key.to_user_string(), spec.name): spec.blocking for spec in d.catalog.CHECKS}
+    assert all(specs[name, "valid"] for name in TABLES)
+    assert not any(blocking for (_, name), blocking in specs.items() if name != "valid")
 
 
 def test_the_groups_of_the_graph_bear_the_names_of_the_folders():

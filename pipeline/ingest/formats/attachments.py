@@ -29,7 +29,7 @@ def attachment_note(links: Sequence[Link], text: str, has_tables: bool) -> str |
 
     A page says so in words, or by having no table of its own beside files that are named as tables.
     """
-    files = [name for link in links if (name := _name_of(link))]
+    files = [name for link in links if (name := file_name(link))]
     said = _ELSEWHERE.search(text) is not None
     if not files or (has_tables and not said):
         return None
@@ -41,7 +41,7 @@ def attachment_note(links: Sequence[Link], text: str, has_tables: bool) -> str |
     return f"the page says that tables are in its attachments ({'、'.join(names[:_SHOWN])}{more}); fetch them too"
 
 
-def _name_of(link: Link) -> str | None:
+def file_name(link: Link) -> str | None:
     """The name of the file that a link leads to; None where it leads to a page."""
     try:
         parts = urlsplit(link.target.strip())
