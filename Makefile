@@ -23,10 +23,11 @@ check: $(VENV)/.ready-dev
 	@$(BIN)/mypy pipeline schemas
 	@$(BIN)/codespell
 
-# Damaged texts by the thousand, and what was misread in silence: make attack TEXTS=folder ATTACK="--texts 5000 --seed 2".
+# Damaged texts by the thousand, and what was misread in silence; then all other attacks (docs/reliability.md): make attack TEXTS=folder ATTACK="--texts 5000 --seed 2".
 TEXTS ?= raw
 attack: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.attack $(TEXTS) $(ATTACK)
+	@$(BIN)/python -m tests.attack.robustness
 
 # More documents: make bench BENCH="--documents 1,1000,10000".
 bench: $(VENV)/.ready-dev
