@@ -209,13 +209,14 @@ def _ui(arguments: argparse.Namespace) -> int:
         print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
     module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
-    command = [sys.executable, "-m", "dagster", "dev", *module, "-p", arguments.port]
+    command = [sys.executable, "-m", "dagster", "dev", *module, "-h", "127.0.0.1", "-p", arguments.port]
     os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
     os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from pipeline.publish.verify import ReleaseError, verify
+    from pipeline.publish.writing import printable
 
     try:
         with _steps() as progress:
@@ -226,7 +227,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"yusuan verify: {error}", file=sys.stderr)
         return 2
     for fault in faults:
-        print(fault)
+        print(printable(str(fault)))
     count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
     print(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
     return 1 if faults else 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
+from pipeline.publish.writing import printable
 from schemas.tables import TABLES
 from schemas.vocabularies import vocabulary
 
@@ -41,4 +42,4 @@ def summary(out: Path, written: bool, left_out: Sequence[str] = ()) -> tuple[str
         lines.append(f"pages      {reason}")
     elif site.is_file():
         lines.append(f"pages      {site}")
-    return "\n".join(lines), set(counts) <= {"complete"}
+    return printable("\n".join(lines)), set(counts) <= {"complete"}

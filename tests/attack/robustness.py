@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import redirect_stdout
 
 import pytest
 
@@ -39,7 +40,8 @@ def main(names: list[str]) -> int:
         if names and name not in names:
             continue
         counts = _Counts()
-        pytest.main(["-q", "--no-header", "-p", "no:terminal", *tests], plugins=[counts])
+        with redirect_stdout(sys.stderr):  # what failed, and why
+            pytest.main(["-q", "--no-header", *tests], plugins=[counts])
         lost += counts.found["failed"]
         print(f"| {name} | {counts.found['passed'] + counts.found['failed']} | {counts.found['failed']} |", flush=True)
     return 1 if lost else 0

@@ -358,3 +358,9 @@ def test_a_release_of_many_years_and_a_quarantined_document_verifies(tmp_path):
     assert verify(release) == []
     shutil.rmtree(release / "parquet" / "numbers")
     assert "has no file" in {fault.reason for fault in verify(release)}
+
+
+def test_what_terminals_obey_is_not_printed(copied, capsys):
+    (copied / "odd\x1b[2J\u202e.txt").write_text("x")
+    assert main(["verify", str(copied)]) == 1
+    assert "odd\ufffd[2J\ufffd.txt: is not in the manifest" in capsys.readouterr().out
