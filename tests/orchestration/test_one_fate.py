@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import email.message
 import io
 import os
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import escape
 from pathlib import Path
 
@@ -80,15 +81,9 @@ def _page() -> bytes:
 
 
 def _saved_page() -> bytes:
-    made = email.message.EmailMessage()
-    made["Subject"] = "部门预算"
-    made.set_content(_page().decode(), subtype="html", charset="utf-8")
-    made.replace_header("Content-Type", 'text/html; charset="utf-8"')
-    whole = email.message.MIMEPart()
-    whole["MIME-Version"] = "1.0"
-    whole["Content-Type"] = 'multipart/related; type="text/html"; boundary="part"'
-    body = made.as_bytes()
-    return whole.as_bytes() + b"--part\r\n" + body + b"\r\n--part--\r\n"
+    made = MIMEMultipart("related", type="text/html")
+    made.attach(MIMEText(_page().decode(), "html", "utf-8"))
+    return made.as_bytes()
 
 
 def _separated() -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.publish.verify import verify
 from tests.documents import ROOT, read
-from tests.publish.releases import release_in_parts, release_of
+from tests.publish.releases import release_of
 from tests.rendering.documents import flowing_budget, laid_out_tables, ruled_pdf, unruled_pdf
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def test_a_release_of_a_real_document_verifies(path, tmp_path):
 def test_a_release_of_rendered_documents_verifies(make, tmp_path):
     name = "x.pdf" if make in (ruled_pdf, unruled_pdf) else "x.txt"
     documents = [read(make(seed)[0], name) for seed in range(4)]
-    assert verify(release_in_parts(documents, tmp_path)) == []
+    assert verify(release_of(documents, tmp_path)) == []
 
 
 @pytest.mark.parametrize(
