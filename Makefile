@@ -23,11 +23,12 @@ check: $(VENV)/.ready-dev
 	@$(BIN)/mypy pipeline schemas
 	@$(BIN)/codespell
 
-# Damaged documents by the thousand, and what was misread in silence: make attack TEXTS=folder ATTACK="--texts 5000 --seed 2",
-# and of a folder of PDFs ATTACK="--of pages --texts 500" or ATTACK="--of cells --texts 500".
+# Damaged documents by the thousand, and what was misread in silence; then all other attacks (docs/reliability.md):
+# make attack TEXTS=folder ATTACK="--texts 5000 --seed 2", of a folder of PDFs ATTACK="--of pages --texts 500", of web pages "--of cells".
 TEXTS ?= raw
 attack: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.attack $(TEXTS) $(ATTACK)
+	@$(BIN)/python -m tests.attack.robustness
 
 # More documents: make bench BENCH="--documents 1,1000,10000".
 bench: $(VENV)/.ready-dev

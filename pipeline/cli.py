@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.orchestration.settings import HOME, PROJECT, PUBLISH_CONTACTS, publishes_contacts
 from pipeline.spoken import LANGUAGES, spoken
+
+if TYPE_CHECKING:
+    from pipeline.publish.verification.fault import Fault
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,7 +50,14 @@ def main(argv: list[str] | None = None) -> int:
     ui.set_defaults(run=_ui)
     verify = commands.add_parser("verify", help="check a release against nothing but its own files")
     verify.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
+    verify.add_argument("--id", metavar="ID", help="the release_id that was published")
+    verify.add_argument("--against", type=Path, metavar="RAW", help="build again from the folder RAW, and compare")
     verify.set_defaults(run=_verify)
+    prune = commands.add_parser("prune", help="remove old releases and what nothing refers to; never latest")
+    prune.add_argument("--out", type=Path, default=HOME / "outputs", help="folder of releases")
+    prune.add_argument("--keep", type=_count, default=2, metavar="N", help="releases to keep (default: 2)")
+    prune.add_argument("--dry-run", action="store_true", help="say what would be removed, and remove nothing")
+    prune.set_defaults(run=_prune)
     site = commands.add_parser("site", help="make the pages of a release, for people")
     site.add_argument("release", type=Path, nargs="?", default=HOME / "outputs" / "latest")
     site.add_argument("--out", type=Path, help="folder of the pages (default: site, beside latest and releases)")
@@ -97,7 +108,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no such number; give 1 or more")
     return int(text)
 
 
@@ -116,6 +127,24 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
             f"cannot read {cause.filename} ({cause.strerror}); let this user read it or name another folder with --raw"
         )
     return cannot_write(out, cause) or f"{type(cause).__name__}: {cause}"
+
+
+@contextmanager
+def _warnings() -> Iterator[None]:
+    """Says at the end what a build found damaged and made again; Dagster leads what its steps print into files."""
+    import logging
+
+    told = logging.Handler(logging.WARNING)
+    said: list[str] = []
+    told.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("yusuan")
+    log.addHandler(told)
+    try:
+        yield
+    finally:
+        log.removeHandler(told)
+        for message in said:
+            print(f"yusuan build: {message}", file=sys.stderr)
 
 
 @contextmanager
@@ -149,7 +178,7 @@ def _build(arguments: argparse.Namespace) -> int:
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
 
-        with _steps() as progress:
+        with _steps() as progress, _warnings():
             written = build(raw, out, progress, arguments.workers, arguments.scheduler)
         from pipeline.orchestration.extraction import left_out
         from pipeline.publish.summary import summary
@@ -205,25 +234,63 @@ def _ui(arguments: argparse.Namespace) -> int:
         print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
     module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
-    command = [sys.executable, "-m", "dagster", "dev", *module, "-p", arguments.port]
+    command = [sys.executable, "-m", "dagster", "dev", *module, "-h", "127.0.0.1", "-p", arguments.port]
     os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
     os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from pipeline.publish.verify import ReleaseError, verify
+    from pipeline.publish.writing import printable
 
     try:
         with _steps() as progress:
-            faults = verify(arguments.release, progress)
-    except ReleaseError as error:
+            faults = verify(arguments.release, progress, arguments.id)
+            if arguments.against is not None:
+                faults += _built_again(arguments.release, arguments.against.absolute(), progress)
+    except (ReleaseError, RuntimeError, OSError) as error:
         print(f"yusuan verify: {error}", file=sys.stderr)
         return 2
     for fault in faults:
-        print(fault)
+        print(printable(str(fault)))
     count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
     print(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
     return 1 if faults else 0
+
+
+def _built_again(release: Path, raw: Path, progress: Callable[[str], None]) -> list[Fault]:
+    """How the release differs from one that is built again from ``raw``. Raises what building does."""
+    from tempfile import TemporaryDirectory
+
+    from pipeline.orchestration.executors import executor
+    from pipeline.orchestration.releases import build_again
+    from pipeline.publish.verify import against
+
+    progress(f"building again from {raw}")
+    with TemporaryDirectory(prefix="yusuan-") as folder, executor() as pool:
+        return against(release, build_again(raw, Path(folder), pool, publishes_contacts()).path)
+
+
+def _prune(arguments: argparse.Namespace) -> int:
+    from pipeline.orchestration.pruning import prune
+    from pipeline.publish.locking import Locked
+    from pipeline.publish.writing import cannot_write
+
+    out = arguments.out.absolute()
+    if not (out / "releases").is_dir():
+        print(
+            f"yusuan prune: {out} holds no releases; name the folder that builds write to with --out", file=sys.stderr
+        )
+        return 2
+    try:
+        print(prune(out, arguments.keep, arguments.dry_run))
+    except Locked as error:
+        print(f"yusuan prune: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"yusuan prune: {cannot_write(out, error)}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _site(arguments: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ class DamagedEntry(RuntimeError):  # noqa: N818 - says what the entry is
 
     def __init__(self, path: Path, why: str) -> None:
         self.path, self.why = path, why
-        super().__init__(f"{path} {why}; run the build again to make it anew")
+        super().__init__(f"{path.name[:16]}… of the store {why}; run the build again to make it anew")
 
     def __reduce__(self) -> tuple[type[DamagedEntry], tuple[Path, str]]:
         return type(self), (self.path, self.why)
@@ -86,15 +86,20 @@ class Store:
 
     def content(self, blob: Blob) -> bytes:
         """The content of a file. Raises DamagedEntry where it is not what was written; it is then removed."""
+        return self.intact(blob).read_bytes()
+
+    def intact(self, blob: Blob) -> Path:
+        """Where a file lies whose bytes are those that were written. Raises DamagedEntry; what is damaged is removed."""
         path = self.path(blob.sha256)
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError as error:
             raise DamagedEntry(path, "is gone") from error
-        if hashlib.sha256(content).hexdigest() != blob.sha256:
+        if found != blob.sha256:
             path.unlink(missing_ok=True)
             raise DamagedEntry(path, "was damaged and is removed")
-        return content
+        return path
 
     def untouched(self, blob: Blob) -> bool:
         """Whether the file is as it was written, as far as size and time show."""
@@ -135,17 +140,25 @@ class Store:
                 return False
             return True
 
-    def prune(self, live: Collection[str]) -> None:
-        """Remove all entries but ``live``, and what killed processes left; nothing while others use the store."""
+    def prune(self, live: Collection[str], dry_run: bool = False) -> int:
+        """Remove all entries but ``live``, and what killed processes left; nothing while others use the store.
+
+        Returns how many bytes that frees, or would, where ``dry_run`` is set.
+        """
+        freed = 0
         with self._lock() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return
+                return 0
             for folder in self.folder.iterdir():
                 for entry in os.scandir(folder) if folder.is_dir() else ():
                     if entry.name not in live:
-                        Path(entry.path).unlink(missing_ok=True)
+                        stat = entry.stat(follow_symlinks=False)
+                        freed += stat.st_size if stat.st_nlink == 1 else 0
+                        if not dry_run:
+                            Path(entry.path).unlink(missing_ok=True)
+        return freed
 
     @contextmanager
     def _lock(self) -> Iterator[int]:

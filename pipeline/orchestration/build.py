@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pipeline.ingest.collections import each_collection
 from pipeline.orchestration.settings import dead_after, publishes_contacts
@@ -16,6 +20,7 @@ from pipeline.publish.locking import alone
 if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, ExecuteInProcessResult
 
+_LOG = logging.getLogger("yusuan")
 #: Tag of the runs of a build, which end with its process; the value is the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
@@ -97,12 +102,36 @@ def instance_home(out: Path) -> Path:
     if home := os.environ.get("DAGSTER_HOME"):
         return Path(home)
     folder = out / ".dagster"
+    if folder.is_dir() and (database := _damaged(folder)) is not None:
+        with alone(out):
+            aside = folder.with_name(f"{folder.name}.damaged")
+            shutil.rmtree(aside, ignore_errors=True)
+            folder.rename(aside)
+        _LOG.warning(
+            "Dagster's %s was damaged: the history of runs begins anew, the old one is in %s", database, aside.name
+        )
     if not folder.is_dir():
         with alone(out):
             _make_instance(folder)
     elif not (folder / "dagster.yaml").exists():
         (folder / "dagster.yaml").write_text(INSTANCE_CONFIG, encoding="utf-8")
     return folder
+
+
+def _damaged(folder: Path) -> str | None:
+    """A database of the instance in ``folder`` that cannot be used; None where all can."""
+    for name in ("history/runs.db", "history/runs/index.db", "schedules/schedules.db"):
+        if not (folder / name).is_file():
+            continue
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(folder / name))}?mode=ro", uri=True)) as database:
+                if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                    return name
+        except sqlite3.OperationalError:  # in use, or not to be opened by this user: not damaged
+            continue
+        except sqlite3.DatabaseError:
+            return name
+    return None
 
 
 def _make_instance(folder: Path) -> None:

@@ -33,8 +33,20 @@ def remember(out: Path, text: str, clean: bool, language: str = "en") -> None:
 
 def _key(out: Path, language: str) -> str:
     """The key of all that was extracted, of the code that publishes it, and of what is published."""
-    latest = out / "latest"
-    release = os.readlink(latest) if (latest / "manifest.json").is_file() else ""
+    release = _state_of(out / "latest")
     pages = str((out / "site" / "index.html").is_file())
     made_by = release_digest() + pages_digest()
     return key_of("built", language, extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", ""))
+
+
+def _state_of(latest: Path) -> str:
+    """A digest of the release that ``latest`` leads to as far as sizes and times show it; empty where it leads to none."""
+    if not (latest.is_symlink() and (latest / "manifest.json").is_file()):
+        return ""
+    found = []
+    for folder, _, names in os.walk(latest):
+        for name in names:
+            path = Path(folder, name)
+            stat = path.lstat()
+            found.append(f"{path.relative_to(latest)}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return key_of(os.readlink(latest), *sorted(found))

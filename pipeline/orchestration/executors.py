@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -30,6 +31,14 @@ class ClusterError(RuntimeError):
 
 class WorkerDied(RuntimeError):  # noqa: N818 - says what happened
     """Several processes, one after the other, ended before the work was done."""
+
+
+def ended_a_process(error: Exception) -> bool:
+    """Whether ``error`` says that work ended the processes that did it, here or on a cluster."""
+    if isinstance(error, BrokenProcessPool | WorkerDied):
+        return True
+    scheduler = sys.modules.get("distributed.scheduler")
+    return scheduler is not None and isinstance(error, scheduler.KilledWorker)
 
 
 class Here(Executor):

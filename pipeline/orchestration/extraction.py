@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.ingest.collections import Collection, SourceFile, find_collection
 from pipeline.ingest.opening import CHANGING, Unreadable
 from pipeline.keys import document_key, extraction_digest, key_of
-from pipeline.orchestration.executors import Processes, each, in_main_thread
+from pipeline.orchestration.executors import Processes, each, ended_a_process, in_main_thread
 from pipeline.store import Store
 from pipeline.tidy.plan import Extracted
 
@@ -248,7 +248,9 @@ def extract_collection(
                 entries.update((entry.file.name, entry) for entry in made)
                 if progress is not None:
                     progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
-        except BrokenProcessPool:
+        except Exception as error:
+            if not ended_a_process(error):
+                raise
             left = [file for file in todo if file.name not in entries]
             entries.update((entry.file.name, entry) for entry in _one_by_one(left, store, publish_contacts))
         _write_index(out, found, [entries[file.name] for file in found.files])

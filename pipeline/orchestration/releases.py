@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.ingest.collections import each_collection
 from pipeline.keys import key_of, lock_digest, part_key, release_digest
 from pipeline.orchestration.executors import each
 from pipeline.orchestration.extraction import (
     Entry,
     extract_again,
+    extract_collection,
     extracted_collections,
     quarantined_row,
     read_index,
@@ -27,8 +30,11 @@ if TYPE_CHECKING:
     from pipeline.store import Store
     from pipeline.tidy.plan import Planned
 
+_LOG = logging.getLogger("yusuan")
 #: What so many releases before used is kept.
 _RELEASES = 2
+#: A release is written anew so many times where files of the store are found damaged on the way.
+_ATTEMPTS = 3
 
 
 class NothingToRelease(RuntimeError):
@@ -87,10 +93,10 @@ def make_release(
     Raises NothingToRelease, ValidationFailure, DiffersHere, DamagedEntry, PublishError.
     """
     from pipeline.publish.locking import alone
-    from pipeline.publish.parts import DocumentsFailed, failing_checks
+    from pipeline.publish.parts import failing_checks
     from pipeline.publish.release import CSV_BYTES, Contents, publish
+    from pipeline.store import DamagedEntry
     from pipeline.tidy.codes import load_codes
-    from pipeline.tidy.plan import in_order
 
     store, sizes = store_of(out), sizes or Sizes()
     with alone(out):
@@ -102,21 +108,57 @@ def make_release(
                 raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
             used = set(entries)
             used |= _quarantine_noted(entries, store)
-            while True:
-                planned = in_order(entry.document for entry in entries.values())
-                tasks = list(_tasks(planned, entries, store, sizes))
+            for attempt in range(_ATTEMPTS):
                 try:
-                    parts = _parts(tasks, pool, progress)
+                    planned, tasks, parts = _planned_parts(entries, store, sizes, _Work(pool, progress), used)
+                    if progress is not None:
+                        progress("writing the release")
+                    contents = Contents(parts, store, load_codes(), _sources(planned), _fingerprints())
+                    release = publish(contents, out, sizes.csv_bytes or CSV_BYTES)
                     break
-                except DocumentsFailed as error:
-                    used |= _quarantine(entries, error.reasons, store)
-            if progress is not None:
-                progress("writing the release")
-            contents = Contents(parts, store, load_codes(), _sources(planned), _fingerprints())
-            release = publish(contents, out, sizes.csv_bytes or CSV_BYTES)
+                except DamagedEntry as error:
+                    if attempt + 1 == _ATTEMPTS:
+                        raise
+                    _LOG.warning("%s %s; it is made again", error.path.name, error.why)
         files = (blob.sha256 for part in parts for blob in part.blobs())
         _prune(store, {*used, *entries, *(task.key for task in tasks), *files})
     return Released(release, failing_checks(parts), sum(part.left for part in parts))
+
+
+class _Work(NamedTuple):
+    """Who makes parts, and who is told how far it is."""
+
+    pool: Executor | None
+    progress: Callable[[str], None] | None
+
+
+def _planned_parts(
+    entries: dict[str, Entry], store: Store, sizes: Sizes, work: _Work, used: set[str]
+) -> tuple[list[Planned], list[PartTask], list[Part]]:
+    """The order of ``entries`` and the parts of their release. Documents that fail are quarantined among ``entries``.
+
+    Keys of what is noted of these are added to ``used``.
+    """
+    from pipeline.publish.parts import DocumentsFailed
+    from pipeline.tidy.plan import in_order
+
+    while True:
+        planned = in_order(entry.document for entry in entries.values())
+        tasks = list(_tasks(planned, entries, store, sizes))
+        try:
+            return planned, tasks, _parts(tasks, work.pool, work.progress)
+        except DocumentsFailed as error:
+            used |= _quarantine(entries, error.reasons, store)
+
+
+def build_again(raw: Path, out: Path, pool: Executor | None = None, publish_contacts: bool = False) -> Release:
+    """The release of all that lies in ``raw``, made from nothing below the empty folder ``out``.
+
+    Needs no Dagster. Raises what ``make_release`` does.
+    """
+    for collection in each_collection(raw):
+        extract_collection(raw, out, collection.name, pool, publish_contacts=publish_contacts)
+    return make_release(out, pool).release
 
 
 def _quarantine(entries: dict[str, Entry], reasons: Mapping[str, str], store: Store) -> set[str]:
@@ -222,8 +264,24 @@ def _fingerprints() -> dict[str, str]:
 
 def _prune(store: Store, used: set[str]) -> None:
     """Remove what neither the release just made nor the last ones before it used."""
-    key = key_of("used by the last releases")
-    before = [set(each) for each in json.loads(store.read(key) or b"[]")]
-    last = [used, *(each for each in before if each != used)][: _RELEASES + 1]
-    store.put(key, json.dumps([sorted(each) for each in last]).encode())
-    store.prune({key}.union(*last))
+    last = [used, *(each for each in _used(store) if each != used)][: _RELEASES + 1]
+    _keep(store, last)
+
+
+def forget_unused(out: Path, dry_run: bool = False) -> int:
+    """Remove from the store what the last release did not use; returns the bytes that frees, or would."""
+    store = store_of(out)
+    return _keep(store, _used(store)[:1], dry_run) if store.folder.is_dir() else 0
+
+
+_USED = key_of("used by the last releases")
+
+
+def _used(store: Store) -> list[set[str]]:
+    return [set(each) for each in json.loads(store.read(_USED) or b"[]")]
+
+
+def _keep(store: Store, last: list[set[str]], dry_run: bool = False) -> int:
+    if not dry_run:
+        store.put(_USED, json.dumps([sorted(each) for each in last]).encode())
+    return store.prune({_USED}.union(*last), dry_run)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 from pipeline.publish.diff import as_json, diff
-from pipeline.publish.files import beside, sweep
+from pipeline.publish.files import beside, sha256_of, sweep
 from pipeline.publish.locking import alone
-from pipeline.publish.reading import read_manifest
+from pipeline.publish.reading import ReleaseError, read_manifest
 
+_LOG = logging.getLogger("yusuan")
 #: Names the release up to which the steps are logged.
 LAST = "last.json"
 
@@ -30,16 +32,40 @@ def _log_changes(out: Path) -> Path | None:
     sweep(folder)
     now = read_manifest(release)["release_id"]
     last = folder / LAST
-    before = json.loads(last.read_text(encoding="utf-8"))["release_id"] if last.is_file() else None
+    before = _noted(last)
     if before == now:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     written = None
-    if before is not None and (out / "releases" / before / "manifest.json").is_file():
-        written = folder / f"{before}..{now}.json"
-        _write(written, as_json(diff(out / "releases" / before, release)))
+    if before is not None and (earlier := out / "releases" / before).is_dir():
+        if (damaged := first_damaged(earlier)) is None:
+            written = folder / f"{before}..{now}.json"
+            _write(written, as_json(diff(earlier, release)))
+        else:
+            _LOG.warning("release %s is damaged (%s): what changed since then is not logged", before, damaged)
     _write(last, json.dumps({"release_id": now}) + "\n")
     return written
+
+
+def _noted(last: Path) -> str | None:
+    """The release that was logged last; None where none was, or the note is damaged."""
+    try:
+        return str(json.loads(last.read_text(encoding="utf-8"))["release_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def first_damaged(release: Path) -> str | None:
+    """A file of ``release`` that is not as its manifest lists it; None where all are."""
+    try:
+        files = read_manifest(release)["files"]
+    except ReleaseError:
+        return "manifest.json"
+    for file in files:
+        path = release / str(file.get("path"))
+        if not path.is_file() or sha256_of(path) != file.get("sha256"):
+            return str(file.get("path"))
+    return None
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.publish.manifest import Listed
+from pipeline.publish.readme import readme
 from schemas.tables import TABLES, ColumnSpec
 from schemas.vocabularies import vocabulary
 
@@ -126,3 +128,12 @@ def views() -> str:
         for name in TABLES
     )
     return f"{head}\n\n-- The tables.\n{tables}\n\n{rest}"
+
+
+def descriptions(rows: dict[str, int], csvs: Mapping[str, Sequence[Listed]]) -> dict[str, str]:
+    """The text of every file that describes a release of so many ``rows`` with these CSV files, by path."""
+    return {
+        "README.md": readme(rows),
+        "views.sql": views(),
+        "datapackage.json": json.dumps(datapackage(csvs), ensure_ascii=False, indent=1) + "\n",
+    }

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.tables import TABLES, TableSpec
+from schemas.tables import TABLES, ColumnSpec, TableSpec
 
 ROW_GROUP = 65_536
 _BLOCK = 1 << 20
@@ -74,18 +74,22 @@ def write_parquet(frame: pl.DataFrame, spec: TableSpec, release: Path) -> dict[s
 
 def parquet_bytes(frame: pl.DataFrame, spec: TableSpec) -> bytes:
     """The rows of ``frame``, which may name their body besides, as a Parquet file. Columns carry their descriptions."""
-    described = {BODY.name: BODY} | {column.name: column for column in spec.columns}
+    columns = {BODY.name: BODY} | {column.name: column for column in spec.columns}
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     fields = []
     for field in table.schema:
-        column = described[field.name]
-        fields.append(field.with_metadata({"title": column.title_zh, "description": column.description_en}))
+        fields.append(field.with_metadata(described(columns[field.name])))
     table = table.cast(pa.schema(fields)).combine_chunks()
     sink = pa.BufferOutputStream()
     pq.write_table(
         table, sink, row_group_size=ROW_GROUP, compression="zstd", store_decimal_as_integer=True, version="2.6"
     )
     return bytes(memoryview(sink.getvalue()))
+
+
+def described(column: ColumnSpec) -> dict[bytes, bytes]:
+    """What a Parquet file says of a column."""
+    return {b"title": column.title_zh.encode(), b"description": column.description_en.encode()}
 
 
 def csv_header(name: str) -> bytes:

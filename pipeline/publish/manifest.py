@@ -12,6 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+#: What says by what a release was made.
+FINGERPRINTS = ("forms_sha256", "code_sha256", "lock_sha256")
+#: The members of a manifest, and those of a source in it, in the order in which they are written.
+MEMBERS = ("release_id", "rows", "files", "sources", *FINGERPRINTS)
+SOURCE = ("disclosure_id", "paths", "bytes", "sha256")
+
 
 class Listed(NamedTuple):
     """A file of a release; ``rows`` is None where it has none."""

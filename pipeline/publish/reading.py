@@ -48,6 +48,11 @@ def read_manifest(release: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or (missing := [key for key in _MANIFEST_KEYS if key not in manifest]):
         lacking = ", ".join(missing) if isinstance(manifest, dict) else "everything: it is no object"
         raise ReleaseError(f"{path} lacks {lacking}; copy the release again")
+    listed = all(isinstance(manifest[key], list) for key in ("files", "sources"))
+    if not listed or not all(
+        isinstance(each, dict) for each in (*manifest["files"], *manifest["sources"], manifest["rows"])
+    ):
+        raise ReleaseError(f"{path} is no list of files and sources; copy the release again")
     return manifest
 
 

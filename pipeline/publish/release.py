@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from pipeline.publish.descriptor import datapackage, views
+from pipeline.publish.descriptor import descriptions
 from pipeline.publish.files import (
+    BODY,
     csv_header,
     csv_lines,
     in_years,
@@ -28,11 +29,12 @@ from pipeline.publish.files import (
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import OF_PARTS, Part, Piece
-from pipeline.publish.readme import readme
 from pipeline.publish.writing import cannot_write
 from pipeline.store import Store
+from pipeline.tidy.codes import added_up
 from schemas.tables import TABLES
 
+_LOG = logging.getLogger("yusuan")
 #: A table has one CSV file up to so many bytes, else one a year, or where a year has more, several.
 CSV_BYTES = 256 * 1024 * 1024
 #: Of more files than this all are synced in one call: each one's own sync waits for the disk.
@@ -68,13 +70,19 @@ class Contents:
 
 
 def publish(contents: Contents, out: Path, csv_bytes: int = CSV_BYTES) -> Release:
-    """Write the release of ``contents`` below ``out`` and move ``latest`` to it. Raises PublishError."""
+    """Write the release of ``contents`` below ``out`` and move ``latest`` to it.
+
+    A release that is there already and damaged is made again. Raises PublishError, DamagedEntry.
+    """
     releases = out / "releases"
     try:
         releases.mkdir(parents=True, exist_ok=True)
         with alone(out):
             for left in (*releases.glob(".tmp-*"), *out.glob(".latest-*")):
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            latest = out / "latest"
+            if latest.exists() != latest.is_symlink():
+                _LOG.warning("%s led to no release and is made again", latest.name)
             staged = releases / f".tmp-{os.getpid()}"
             staged.mkdir()
             try:
@@ -106,22 +114,41 @@ class _Staged:
             if TABLES[name].csv:
                 self._join_csv(name, csv_bytes)
         self._whole("classifications", self._contents.classifications)
-        self._whole("code_names", merged_code_names(self._contents.parts))
+        rows = [row for part in self._contents.parts for row in part.code_names]
+        names = pl.DataFrame(rows, schema=TABLES["code_names"].schema, orient="row")
+        self._whole("code_names", added_up(names))
         texts = self._link_texts()
         self._rows = {name: self._rows[name] for name in TABLES}
-        self._text("README.md", readme(self._rows))
-        self._text("views.sql", views())
         csvs = {name: self._csvs[name] for name in TABLES if name in self._csvs}
-        self._text("datapackage.json", json.dumps(datapackage(csvs), ensure_ascii=False, indent=1) + "\n")
+        for path, text in descriptions(self._rows, csvs).items():
+            self._text(path, text)
         name = release_id(listed(self._files, texts))
         target = self._folder.parent / name
-        written = not target.is_dir()
+        damaged = self._damaged(target, texts)
+        written = not target.is_dir() or damaged is not None
         if written:
             self._list(name, texts)
             _settle(self._folder)
+            if damaged is not None:
+                _LOG.warning("release %s was damaged (%s) and is made again", name, damaged)
+                aside = self._folder.with_name(f".tmp-damaged-{name}")
+                target.rename(aside)
             self._folder.rename(target)
             _sync(target.parent)
+            if damaged is not None:
+                shutil.rmtree(aside)
         return Release(name, target, written, self._rows)
+
+    def _damaged(self, target: Path, texts: Sequence[Listed]) -> str | None:
+        """A file of the release that is there already which is not what this build wrote; None where all are."""
+        if not target.is_dir():
+            return None
+        for file in listed(self._files, texts):
+            there, here = target / file.path, self._folder / file.path
+            # Most are links to files of the store, which were looked at when they were linked here.
+            if not there.is_file() or not (there.samefile(here) or sha256_of(there) == file.sha256):
+                return file.path
+        return next((name for name in ("manifest.json", "SHA256SUMS") if not (target / name).is_file()), None)
 
     def _link_parquet(self, name: str) -> None:
         numbers: dict[int | None, int] = {}
@@ -130,12 +157,14 @@ class _Staged:
             for piece in part.pieces[name]:
                 number = numbers.get(piece.year, 0)
                 path = parquet_name(name, piece.year, number)
-                link(self._contents.store.path(piece.parquet.sha256), self._folder / path)
+                link(self._contents.store.intact(piece.parquet), self._folder / path)
                 self._files[path] = Listed(path, piece.parquet.bytes, piece.parquet.sha256, piece.rows)
                 numbers[piece.year] = number + 1
                 self._rows[name] += piece.rows
         if not numbers:
-            self._parquet(name, TABLES[name].empty())
+            bodies = pl.lit(None, BODY.dtype).alias(BODY.name)
+            none = TABLES[name].empty()
+            self._parquet(name, none if BODY.name in none.columns else none.with_columns(bodies))
 
     def _parquet(self, name: str, frame: pl.DataFrame) -> None:
         for path, rows in write_parquet(frame, TABLES[name], self._folder).items():
@@ -197,7 +226,7 @@ class _Staged:
         for part in self._contents.parts:
             for identity, blob in part.texts.items():
                 path = f"sources/{identity}.txt"
-                link(self._contents.store.path(blob.sha256), self._folder / path)
+                link(self._contents.store.intact(blob), self._folder / path)
                 texts.append(Listed(path, blob.bytes, blob.sha256))
         return sorted(texts, key=lambda text: text.path)
 
@@ -234,20 +263,6 @@ def grouped(pieces: Sequence[Piece], limit: int) -> list[list[Piece]]:
         groups[-1].append(piece)
         held += piece.csv_bytes
     return groups
-
-
-def merged_code_names(parts: Sequence[Part]) -> pl.DataFrame:
-    """`code_names` of the release: a document is in one part only, so counts add up."""
-    spec = TABLES["code_names"]
-    keys = list(spec.primary_key)
-    rows = [row for part in parts for row in part.code_names]
-    return (
-        pl.DataFrame(rows, schema=spec.schema, orient="row")
-        .group_by(keys)
-        .agg(pl.col("documents").sum(), pl.col("official").first())
-        .sort(keys, nulls_last=True)
-        .select(list(spec.schema))
-    )
 
 
 def _settle(staged: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
+from pipeline.publish.writing import printable
 from pipeline.spoken import LANGUAGES
 from schemas.vocabularies import vocabulary
 
@@ -71,7 +72,7 @@ def summary(out: Path, written: bool, left_out: Sequence[str] = (), language: st
         lines.append(said.line("pages", reason))
     elif site.is_file():
         lines.append(said.line("pages", str(site)))
-    return "\n".join(lines), set(disclosures["status"]) <= {"complete"}
+    return printable("\n".join(lines)), set(disclosures["status"]) <= {"complete"}
 
 
 class _Said:

@@ -1,8 +1,8 @@
 """``yusuan verify``: a release checked against nothing but its own files. Changes nothing; needs no Dagster.
 
-What is checked stands in ``pipeline.publish.verification``, a module a subject. Rows are read in batches of whole
-disclosures: of all documents of a release together only their ids and years are held. That takes rows of a disclosure to
-stand together in the order of disclosures, as releases have them. Where one has not, which is a fault, it is read whole
+What is checked stands in ``pipeline.publish.verification``, a module a subject (``docs/verify.md``). Rows are read in
+batches of whole bodies: of all documents of a release together only their ids and years are held. That takes rows of a
+disclosure to stand together in the order of disclosures, as releases have them. Where one has not, which is a fault, it is read whole
 if it is small, for what else is wrong with it; else nothing more is said of its rows.
 """
 
@@ -13,11 +13,24 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, MisplacedRows, frames_of
+from pipeline.publish.documents import FILE, OF_DISCLOSURES, MisplacedRows
+from pipeline.publish.manifest import FINGERPRINTS
 from pipeline.publish.reading import ReleaseError, UnreadableFile, read_manifest, read_table
-from pipeline.publish.verification import bytes_of, csv_of, figures, formulas, layout, ledger, places, references, rows
-from pipeline.publish.verification.batches import ROWS, Batch, in_order, whole
-from pipeline.publish.verification.fault import Fault
+from pipeline.publish.verification import (
+    bytes_of,
+    csv_of,
+    derived,
+    figures,
+    formulas,
+    ids,
+    layout,
+    ledger,
+    places,
+    references,
+    rows,
+)
+from pipeline.publish.verification.batches import Batch, all_rows, in_order, whole
+from pipeline.publish.verification.fault import Fault, in_table
 from pipeline.publish.verification.layout import Layout
 from schemas.tables import TABLES
 
@@ -33,8 +46,10 @@ _MOST_FAULTS = 100_000
 Progress = Callable[[str], None]
 
 
-def verify(release: Path, progress: Progress | None = None) -> list[Fault]:
+def verify(release: Path, progress: Progress | None = None, release_id: str | None = None) -> list[Fault]:
     """Every fault of the release in ``release``; an empty list where there is none. Raises ReleaseError.
+
+    ``release_id`` is the one that was published, where it is known from elsewhere.
 
     Bytes come first: where files are missing or cannot be read, rows are not judged on what is left of them.
     ``progress`` is told how far it is.
@@ -42,10 +57,15 @@ def verify(release: Path, progress: Progress | None = None) -> list[Fault]:
     told = progress or (lambda step: None)
     manifest = read_manifest(release)
     faults = bytes_of.faults(release, manifest, told)
+    if release_id is not None and manifest["release_id"] != release_id:
+        faults.append(
+            Fault("manifest.json", None, f"release_id is {manifest['release_id']}, published was {release_id}")
+        )
     unfit, counts, fit = layout.tables(release, manifest)
     faults += unfit
     if not fit:
         return faults
+    faults += bytes_of.described(release, manifest, counts)
     try:
         found, laid_out = layout.disclosures(release, manifest, counts)
         faults += found
@@ -57,8 +77,33 @@ def verify(release: Path, progress: Progress | None = None) -> list[Fault]:
     return faults
 
 
+def against(release: Path, other: Path) -> list[Fault]:
+    """Where ``release`` differs from ``other``, which was built again: files, and what manifests say of sources and code.
+
+    Raises ReleaseError.
+    """
+    here, there = read_manifest(release), read_manifest(other)
+    files, wanted = ({str(f.get("path")): f.get("sha256") for f in each["files"]} for each in (here, there))
+    found = [
+        Fault(path, None, "is not what building again gives" if path in wanted else "is not there when built again")
+        for path in sorted(files)
+        if files[path] != wanted.get(path)
+    ]
+    found += [Fault(path, None, "is missing, building again gives it") for path in sorted(set(wanted) - set(files))]
+    found += [
+        Fault(
+            "manifest.json",
+            None,
+            f"{name} are not what building again gives" if name == "sources" else f"{name} is another",
+        )
+        for name in ("sources", *FINGERPRINTS)
+        if here.get(name) != there[name]
+    ]
+    return found
+
+
 def _of_rows(release: Path, laid_out: Layout, told: Progress) -> Iterator[Fault]:
-    every = {name: pl.concat(frames_of(list(enumerate(laid_out.files[name])), name, ROWS)) for name in _WHOLE}
+    every = {name: all_rows(laid_out.files[name], name) for name in _WHOLE}
     misplaced, batch = laid_out.misplaced, None
     if not misplaced:
         try:
@@ -122,24 +167,40 @@ def _of_batches(
     release: Path, laid_out: Layout, every: dict[str, pl.DataFrame], batches: Iterable[Batch], told: Progress
 ) -> Iterator[list[Fault]]:
     """The faults of the rows of each batch, and of ``every`` table of the whole release. Raises what ``batches`` does."""
-    elsewhere, unprinted = references.Elsewhere(laid_out), formulas.Unprinted(every)
+    unprinted, made_again = formulas.Unprinted(every), derived.OfWhole()
     count = 0
     for batch in batches:
-        texts, unread = places.read_texts(release, batch.disclosures)
+        frames, (texts, unread) = batch.frames, places.read_texts(release, batch.disclosures)
         unprinted.strike(texts)
-        yield [
-            *unread,
-            *rows.faults(release, batch),
-            *references.faults(batch.frames, every, laid_out, elsewhere),
-            *figures.faults(batch.frames),
-            *ledger.faults(batch.frames, texts),
-            *places.faults(batch.frames, texts),
-            *formulas.faults(batch.frames, texts),
-            *elsewhere.faults(),
+        unsound = [
+            *_judged(batch, rows.faults, release, batch),
+            *_judged(batch, references.faults, frames, every, laid_out),
         ]
+        found = [
+            *unread,
+            *unsound,
+            *_judged(batch, figures.faults, frames),
+            *_judged(batch, ledger.faults, frames, texts),
+            *_judged(batch, places.faults, frames, texts),
+            *_judged(batch, formulas.faults, frames, texts),
+            *_judged(batch, made_again.count, frames),
+        ]
+        if not unsound:  # these read rows that keep their models, as a build checks them before
+            found += _judged(batch, ids.faults, frames) + _judged(batch, derived.faults, frames)
+        yield found
         count += batch.disclosures.height
         told(f"{count:,} of {laid_out.order.height:,} disclosures verified")
     for name, frame in every.items():
         plain = frame.drop(FILE)
         yield rows.of_table(name, plain) + rows.order_of(release, name, frame, laid_out.files[name])
-    yield unprinted.faults() + elsewhere.faults(last=True)
+    yield unprinted.faults() + made_again.faults({name: frame.drop(FILE) for name, frame in every.items()})
+
+
+def _judged(batch: Batch, find: Callable[..., list[Fault]], *given: object) -> list[Fault]:
+    """What ``find`` finds of ``batch``, or that its rows are such that it fails on them, which is a fault, too."""
+    try:
+        return find(*given)
+    except (Exception, pl.exceptions.PanicException) as error:
+        what = find.__module__.rpartition(".")[2]
+        reason = f"{what} cannot be checked: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        return [in_table("disclosures", ", ".join(map(str, batch.disclosures["disclosure_id"].head(3))), reason)]

@@ -1,4 +1,4 @@
-"""Why nothing can be written to an output folder, and what to do, in one line for a person. Imports nothing heavy."""
+"""What a person reads at the terminal: why nothing can be written and what to do, names of files. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def cannot_write(out: Path, error: BaseException) -> str | None:
     if any(words in why for words in _SQLITE_RIGHT):
         return _told(out, why, "let this user write there")
     return _told(out, why, "make room") if any(words in why for words in _SQLITE_ROOM) else None
+
+
+def printable(text: str) -> str:
+    """``text`` as a terminal may show it: names and reasons come from files, and may hold what terminals obey."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _told(where: Path, why: str, todo: str) -> str:

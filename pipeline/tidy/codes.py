@@ -68,3 +68,11 @@ def code_names(budget_lines: pl.DataFrame, classifications: pl.DataFrame) -> pl.
         pl.when(pl.col("held").any()).then((pl.col("held") & pl.col("same")).any()).alias("official"),
     )
     return one.sort(keys, nulls_last=True).select(list(TABLES["code_names"].schema))
+
+
+def added_up(names: pl.DataFrame) -> pl.DataFrame:
+    """`code_names` of several runs of documents as those of all: a document is in one run only, so counts add up."""
+    spec = TABLES["code_names"]
+    keys = list(spec.primary_key)
+    added = names.group_by(keys).agg(pl.col("documents").sum(), pl.col("official").first())
+    return added.sort(keys, nulls_last=True).select(list(spec.schema))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.extract.contacts import MARK, masked, withhold
@@ -272,3 +274,32 @@ def test_amounts_codes_and_document_numbers_are_kept_whatever_their_shape(text: 
 )
 def test_common_words_and_amounts_are_kept(text: str) -> None:
     assert withheld(text + "\n")[1] == text + "\n"
+
+
+def _rows(name: str) -> list[str]:
+    path = Path(__file__).with_name(f"contacts_{name}.tsv")
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def wordings() -> list[tuple[str, list[str]]]:
+    """Invented wordings, each with what may be published of none of them."""
+    pairs = (line.rsplit("\t", 1) for line in _rows("hidden"))
+    return [(text.replace("\\n", "\n").replace("\\t", "\t"), hidden.split("|")) for text, hidden in pairs]
+
+
+@pytest.mark.parametrize(("text", "hidden"), wordings())
+def test_many_wordings_are_hidden(text: str, hidden: list[str]) -> None:
+    _, shown = withheld(text)
+    assert len(shown) == len(text)
+    assert all(value in text for value in hidden)
+    assert [value for value in hidden if value in shown] == []
+
+
+@pytest.mark.parametrize("text", _rows("kept"))
+def test_many_look_alikes_are_kept(text: str) -> None:
+    assert withheld(text)[1] == text
+
+
+def test_there_are_a_hundred_of_each() -> None:
+    assert len(wordings()) >= 100
+    assert len(set(_rows("kept"))) >= 100

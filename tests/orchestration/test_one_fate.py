@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import escape
 from pathlib import Path
 
@@ -23,7 +26,7 @@ from pipeline.ingest.collections import SourceFile, each_collection
 from pipeline.ingest.formats import format_of
 from pipeline.ingest.limits import Limits
 from pipeline.orchestration import extraction
-from pipeline.orchestration.executors import executor
+from pipeline.orchestration.executors import WorkerDied, executor
 from pipeline.orchestration.extraction import extract_collection, extracted_collections, read_index
 from pipeline.orchestration.releases import make_release
 from pipeline.publish import parts
@@ -77,7 +80,25 @@ def _page() -> bytes:
     ).encode()
 
 
-KINDS = {"text": TEXT.encode, "pdf": _pdf, "html": _page, "xlsx": _workbook, "docx": _word}
+def _saved_page() -> bytes:
+    made = MIMEMultipart("related", type="text/html")
+    made.attach(MIMEText(_page().decode(), "html", "utf-8"))
+    return made.as_bytes()
+
+
+def _separated() -> bytes:
+    return "\n".join(",".join(line.split()) for line in LINES).encode()
+
+
+KINDS = {
+    "text": TEXT.encode,
+    "pdf": _pdf,
+    "html": _page,
+    "mhtml": _saved_page,
+    "xlsx": _workbook,
+    "docx": _word,
+    "csv": _separated,
+}
 
 
 @pytest.fixture(scope="module")
@@ -285,3 +306,31 @@ def test_a_document_that_ends_its_process_ends_no_build_and_is_tried_again(tmp_p
     monkeypatch.undo()
     found = released(tmp_path / "raw", tmp_path / "out")
     assert {row["status"] for row in found.values()} == {"complete"}
+
+
+@pytest.mark.parametrize("error", [WorkerDied("three processes died"), BrokenProcessPool()])
+def test_a_batch_that_ends_workers_elsewhere_is_extracted_one_by_one_here(tmp_path, monkeypatch, error):
+    folder = tmp_path / "raw" / "c"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(("a.txt", "deadly.txt")):
+        (folder / name).write_text(TEXT + "\n" * number, encoding="utf-8")
+
+    def died(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(extraction, "each", died)
+    monkeypatch.setattr(extraction, "extract_batch", die_of_one)
+    extract_collection(tmp_path / "raw", tmp_path / "out", "c")
+    monkeypatch.undo()
+    entries = {entry.file.name: entry.lasting for entry in read_index(tmp_path / "out", "c")}
+    assert entries == {"a.txt": True, "deadly.txt": False}
+    assert {row["status"] for row in released(tmp_path / "raw", tmp_path / "out").values()} == {"complete"}
+
+
+def test_a_fault_of_the_machinery_is_no_document_s(tmp_path, monkeypatch):
+    folder = tmp_path / "raw" / "c"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(extraction, "each", fail)
+    with pytest.raises(RuntimeError, match="a fault of ours"):
+        extract_collection(tmp_path / "raw", tmp_path / "out", "c")

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.extract.records import Extraction
-from pipeline.publish.files import csv_header, csv_lines, sha256_of, write_parquet
+from pipeline.publish.descriptor import descriptions
+from pipeline.publish.files import BODY, csv_header, csv_lines, sha256_of, write_parquet
+from pipeline.publish.manifest import Listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import find_part, make_part
-from pipeline.publish.reading import read_table
+from pipeline.publish.reading import csv_files, read_table
 from pipeline.publish.release import Contents, publish
 from pipeline.store import Store
 from pipeline.tidy.codes import load_codes
 from schemas.tables import TABLES
 from tests.tables import kept
 
-FINGERPRINTS = {"forms_sha256": "f", "code_sha256": "c", "lock_sha256": "l"}
+FINGERPRINTS = {"forms_sha256": "f" * 64, "code_sha256": "c" * 64, "lock_sha256": ""}
+
+_LISTS = ("manifest.json", "SHA256SUMS")
 
 
 def release_of(extractions: Iterable[Extraction], out: Path, **fingerprints: str) -> Path:
@@ -64,9 +68,17 @@ def edit(release: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame
     """Change the rows of a table in Parquet and, where it has one, in its CSV file, as a forger would."""
     frame = change(read_table(release, name))
     shutil.rmtree(release / "parquet" / name)
-    write_parquet(frame, TABLES[name], release)
+    write_parquet(_with_bodies(frame, release), TABLES[name], release)
     if csv and TABLES[name].csv:
         (release / "csv" / f"{name}.csv").write_bytes(csv_header(name) + csv_lines(frame))
+
+
+def _with_bodies(frame: pl.DataFrame, release: Path) -> pl.DataFrame:
+    """``frame`` as its Parquet files hold it: rows of disclosures say of which body."""
+    if "disclosure_id" not in frame.columns or BODY.name in frame.columns:
+        return frame
+    bodies = read_table(release, "disclosures").unique("disclosure_id").select("disclosure_id", BODY.name)
+    return frame.join(bodies, on="disclosure_id", how="left", maintain_order="left")
 
 
 def where(column: str, key: str, value: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -81,35 +93,28 @@ def where(column: str, key: str, value: object) -> Callable[[pl.DataFrame], pl.D
 
 
 def seal(release: Path) -> None:
-    """Write descriptor hashes, manifest and checksums anew, so that only the rows themselves can tell."""
-    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        path = release / resource["path"]
-        if path.exists():
-            resource |= {"bytes": path.stat().st_size, "hash": f"sha256:{sha256_of(path)}"}
-    (release / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    """Write README, descriptor, manifest and checksums anew, as a forger would: only the rows themselves can tell."""
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    names = sorted(
-        path.relative_to(release).as_posix()
-        for path in release.rglob("*")
-        if path.is_file() and path.name not in ("manifest.json", "SHA256SUMS")
-    )
+    rows = {name: read_table(release, name).height for name in TABLES}
+    csvs = {
+        name: [Listed(f"csv/{path.name}", path.stat().st_size, sha256_of(path)) for path in csv_files(release, name)]
+        for name in TABLES
+    }
+    for path, text in descriptions(rows, {name: files for name, files in csvs.items() if files}).items():
+        (release / path).write_text(text, encoding="utf-8")
+    relist(release, manifest | {"rows": rows})
+
+
+def relist(release: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest and the checksums anew for the files that there are."""
     old = {entry["path"]: entry for entry in manifest["files"]}
     files = []
-    for name in names:
-        path = release / name
-        rows = old.get(name, {}).get("rows")
-        if path.suffix == ".parquet":
-            rows = pq.read_metadata(path).num_rows
-        files.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path), "rows": rows})
-    listed = "".join(f"{entry['path']}\0{entry['sha256']}\n" for entry in files)
-    manifest |= {
-        "files": files,
-        "release_id": sha256(listed.encode()).hexdigest()[:16],
-        "rows": {name: read_table(release, name).height for name in TABLES},
-    }
-    (release / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    hashes = {entry["path"]: entry["sha256"] for entry in files}
-    hashes["manifest.json"] = sha256_of(release / "manifest.json")
-    text = "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes))
-    (release / "SHA256SUMS").write_text(text, encoding="utf-8")
+    for path in sorted(path for path in release.rglob("*") if path.is_file() and path.name not in _LISTS):
+        name = path.relative_to(release).as_posix()
+        rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else old.get(name, {}).get("rows")
+        files.append(Listed(name, path.stat().st_size, sha256_of(path), rows))
+    files.sort(key=lambda file: file.path)
+    entries = [file._asdict() for file in files]
+    write_manifest(release / "manifest.json", manifest | {"files": entries, "release_id": release_id(files)})
+    listed = Listed("manifest.json", 0, sha256_of(release / "manifest.json"))
+    write_sums(release / "SHA256SUMS", sorted([*files, listed], key=lambda file: file.path))

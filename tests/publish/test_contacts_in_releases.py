@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from pathlib import Path
 
+import docx
+import openpyxl
 import polars as pl
 import pytest
 
@@ -13,9 +17,12 @@ from pipeline.extract.forms import load_library
 from pipeline.ingest.collections import SourceFile
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes
+from pipeline.orchestration.extraction import extracted_collections, read_index, store_of
+from pipeline.tidy.documents import read_documents
 from tests.builds import build, latest
 from tests.documents import BUNDLED, read
 from tests.extract.pdfs import Line, Table, pdf
+from tests.extract.test_contacts import wordings
 from tests.publish.releases import release_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
@@ -145,3 +152,75 @@ def test_the_command_withholds_unless_it_is_told_to_publish(tmp_path: Path) -> N
     assert found_in(second, list(PERSON.groups())) == set(PERSON.groups())
     assert build(raw.parent, out).returncode == 0
     assert latest(out) == first
+
+
+def _paragraphs() -> list[str]:
+    """Every wording as a paragraph of its own, which prose stands before and after."""
+    return [line for text, _ in wordings() for line in ("本段说明有关情况。", *text.split("\n"))] + ["以上为全部内容。"]
+
+
+def _as_workbook(lines: list[str]) -> bytes:
+    book, held = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    for line in lines:
+        book.active.append(line.split("\t"))
+    book.save(held)
+    return held.getvalue()
+
+
+def _as_word(lines: list[str]) -> bytes:
+    made, held = docx.Document(), io.BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(held)
+    return held.getvalue()
+
+
+def _as_page(lines: list[str]) -> bytes:
+    body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    return f"<!doctype html><html><head><meta charset=utf-8></head><body>{body}</body></html>".encode()
+
+
+def _as_pdf(lines: list[str]) -> bytes:
+    return pdf(
+        *(
+            tuple(Line(line.replace("\t", "  "), None, 10) for line in lines[at : at + 40])
+            for at in range(0, len(lines), 40)
+        )
+    )
+
+
+def _searched(out: Path) -> bytes:
+    """All bytes below ``out``, those of compressed rows as they are read."""
+    data = [path.read_bytes() for path in out.rglob("*") if path.is_file()]
+    for path in out.rglob("*.parquet"):
+        data.append(pl.read_parquet(path).select(pl.col(pl.String)).write_csv().encode())
+    store = store_of(out)
+    for name in extracted_collections(out):
+        for entry in read_index(out, name):
+            frames, texts = read_documents([("x", store.read(entry.document.key) or b"")])
+            data += [frame.write_csv().encode() for frame in frames.values()] + list(texts.values())
+    return b"\n".join(data)
+
+
+@pytest.mark.slow
+def test_no_wording_is_in_any_byte_that_a_build_leaves(tmp_path: Path) -> None:
+    """Releases, pages, change logs, the store, Dagster's databases and logs, and what is printed at the terminal."""
+    raw = tmp_path / "raw" / "c"
+    raw.mkdir(parents=True)
+    head, lines = TEXT.split("\n"), _paragraphs()
+    for name, make in {"a.xlsx": _as_workbook, "b.docx": _as_word, "c.html": _as_page}.items():
+        (raw / name).write_bytes(make([*head, *lines]))
+    (raw / "d.txt").write_text("\n".join([*head, *lines]), encoding="utf-8")
+    (raw / "e.pdf").write_bytes(_as_pdf([line for line in [*head, *lines] if line.strip()]))
+    out = tmp_path / "out"
+    done = build(raw.parent, out)
+    assert done.returncode in (0, 1), done.stderr
+    left = _searched(out) + (done.stdout + done.stderr).encode()
+    # Short pieces of numbers may stand anywhere.
+    wanted = [
+        value for _, hidden in wordings() for value in hidden if len(value) >= (3 if "一" <= value[0] <= "鿿" else 8)
+    ]
+    assert len(wanted) > 100
+    assert "以上为全部内容".encode() in left
+    assert [value for value in wanted if value.encode() in left] == []

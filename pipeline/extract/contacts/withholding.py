@@ -85,7 +85,8 @@ def _by_shape(text: str, words: ContactWords) -> list[tuple[int, int]]:
 def _by_sentence(text: str, words: ContactWords) -> list[tuple[int, int]]:
     """Names that offices, honorifics or a number behind them show, and where somebody lives."""
     found = [match.span("where") for match in words.address.finditer(text)]
-    for pattern in (words.office, words.asked, words.caller, words.responsible):
+    found += [match.span("phone") for match in words.bracketed.finditer(text)]
+    for pattern in (words.office, words.asked, words.caller, words.responsible, words.called):
         found += [match.span("who") for match in pattern.finditer(text) if words.is_name(match["who"])]
     return found
 
@@ -176,7 +177,7 @@ def _below(text: str, label: re.Match[str], words: ContactWords) -> list[tuple[i
     """The values of the line below, where label and line hold nothing but labels over nothing but values."""
     end = text.find("\n", label.end())
     start = text.rfind("\n", 0, label.start()) + 1
-    if end < 0 or words.label.sub("", text[start:end]).strip():
+    if end < 0 or not words.columns.issuperset(words.label.sub("", text[start:end]).split()):
         return []
     below = end + 1
     while below < len(text) and (stop := text.find("\n", below)) >= 0 and not text[below:stop].strip():

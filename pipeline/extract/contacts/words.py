@@ -15,10 +15,10 @@ SPACE = r"[^\S\n]*"
 DIGIT = "[0-9０-９]"
 HAN = "[一-鿿㐀-䶿]"
 # A run of digits that goes on after a point or comma is an amount, whatever label stands before it.
-_WHOLE = rf"(?![.．,，]?{DIGIT})(?!{SPACE}[百千万亿]*元)"
+_WHOLE = rf"(?![.．]?{DIGIT}|[,，]{DIGIT}{{3}}(?!{DIGIT}))(?!{SPACE}[百千万亿]*元)"
 _MOBILE = rf"(?:[(（]?[+＋]?[8８][6６][)）]?[-－ ]?)?[1１][3-9３-９]{DIGIT}[-－ ]?{DIGIT}{{4}}[-－ ]?{DIGIT}{{4}}"
 # Behind its label a number may go on in the next line of its cell, where both parts are a mobile number together.
-_TORN = rf"[1１][3-9３-９]{DIGIT}{{0,8}}[ 　]*\n[ 　]*{DIGIT}{{1,9}}(?!{DIGIT})"
+_TORN = rf"[1１][3-9３-９](?:[-－ ]?{DIGIT}){{0,8}}[ 　]*\n[ 　]*{DIGIT}(?:[-－ ]?{DIGIT}){{0,8}}(?!{DIGIT})"
 # Digits in groups of four: a bank account, whatever else.
 _GROUPED = rf"{DIGIT}{{4}}(?:[ -]{DIGIT}{{4}}){{2,4}}(?:[ -]?{DIGIT}{{1,3}})?{_WHOLE}"
 _PHONE = (
@@ -50,8 +50,8 @@ class ContactWords:
     """Compiled patterns.
 
     ``label`` has the groups person, number, a_person, a_number and weak; ``office``, ``asked`` (由某某同志负责), ``caller``
-    (a name before a mobile number) and ``responsible`` (a name right behind its label, before another label) have ``who``;
-    ``address`` has ``where``. ``anywhere`` is personal by its shape alone, ``mobile`` where no amount stands there.
+    (a name before a number), ``responsible`` (a name right behind its label, before another label) and ``called`` (姓名 王某)
+    have ``who``; ``bracketed`` (a number before its label) has ``phone``, ``address`` has ``where``. ``anywhere`` is personal by its shape alone, ``mobile`` where no amount stands there.
     """
 
     label: re.Pattern[str]
@@ -67,6 +67,8 @@ class ContactWords:
     asked: re.Pattern[str]
     caller: re.Pattern[str]
     responsible: re.Pattern[str]
+    called: re.Pattern[str]
+    bracketed: re.Pattern[str]
     address: re.Pattern[str]
     loose: tuple[re.Pattern[str], ...]
     surnames: frozenset[str]
@@ -163,12 +165,22 @@ def load_contact_words(folder: Path = FOLDER / "contacts") -> ContactWords:
             re.MULTILINE,
         ),
         asked=re.compile(rf"(?:{_spaced(persons.before_names)})(?P<who>{named})(?=(?:{_spaced(persons.honorifics)}))"),
-        caller=re.compile(rf"(?<!{HAN})(?P<who>{named})(?:{titles})?{SPACE}[（(：:，,]?{SPACE}{_MOBILE}"),
+        caller=re.compile(
+            rf"(?<!{HAN})(?P<who>{named})(?:{titles})?{SPACE}"
+            rf"(?:[（(：:，,]?{SPACE}{_MOBILE}|[（(，,]{SPACE}(?:(?:{before}){SPACE})?(?:{number}){SPACE}[:：为是]?{SPACE}(?:{_PHONE}))"
+        ),
+        # On a line of its own a name may stand right behind its label: PDF readers lose narrow gaps.
+        called=re.compile(
+            rf"(?:(?:{_spaced(persons.columns)})[ 　\t]+|^{SPACE}{HAN}{{0,4}}?(?:{person}|{_spaced(persons.offices)})(?={named}{SPACE}$))"
+            rf"(?P<who>{named})(?!{HAN})",
+            re.MULTILINE,
+        ),
+        bracketed=re.compile(rf"(?<!{DIGIT})(?P<phone>{_PHONE}){SPACE}[（(]{HAN}{{0,6}}?(?:{number})[)）]"),
         responsible=re.compile(
             rf"(?:{person})(?P<who>{named})(?={SPACE}[，,；;、（(]?{SPACE}(?:{HAN}{{0,2}}(?:{number})|{_MOBILE}))"
         ),
         address=re.compile(
-            rf"(?:{_spaced(persons.addresses)}){SPACE}(?:[:：为是]|[ 　\t]){SPACE}(?P<where>[^\n\t，。；;]{{4,60}})"
+            rf"(?:{_spaced(persons.addresses)}){SPACE}(?:[:：为是]|[ 　\t]|(?={HAN}{{2,8}}[省市县州])){SPACE}(?P<where>[^\n\t，。；;]{{4,60}})"
         ),
         loose=(
             re.compile(rf"(?<![0-9０-９.．,，])[1１][3-9３-９]{DIGIT}{{9}}(?![0-9０-９.．,，]|{SPACE}[万亿千]?元)"),

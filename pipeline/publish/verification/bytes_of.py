@@ -1,22 +1,30 @@
-"""Bytes: every listed file is there as listed, no file is there that is not listed, and the lists agree."""
+"""Bytes: every listed file is there as listed, no file is there that is not listed, and what describes them is as written."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipeline.publish.descriptor import descriptions
 from pipeline.publish.files import sha256_of
+from pipeline.publish.manifest import FINGERPRINTS, MEMBERS, SOURCE, Listed
+from pipeline.publish.reading import csv_files
 from pipeline.publish.verification.fault import Fault
+from schemas.tables import TABLES
 
 #: A sign of life after so many files.
 _TOLD = 64
 _LISTS = ("manifest.json", "SHA256SUMS")
+#: The digest of a lock is empty where there was none.
+_SHA256 = re.compile("[0-9a-f]{64}|")
 
 
 def faults(release: Path, manifest: dict[str, Any], told: Callable[[str], None]) -> list[Fault]:
@@ -43,7 +51,7 @@ def faults(release: Path, manifest: dict[str, Any], told: Callable[[str], None])
             found.append(Fault(name, None, "is a link; a release holds files only"))
         elif name not in listed and name not in _LISTS:
             found.append(Fault(name, None, "is not in the manifest"))
-    return found + _identity(manifest, listed) + _sums(release, listed) + _descriptor(release, listed)
+    return found + _identity(manifest, listed) + _sums(release, listed) + _manifest(release, manifest)
 
 
 def _there(folder: Path, above: str = "") -> Iterator[tuple[str, bool]]:
@@ -83,44 +91,65 @@ def _sums(release: Path, listed: dict[str, dict[str, Any]]) -> list[Fault]:
     path = release / "SHA256SUMS"
     if not path.is_file():
         return [Fault("SHA256SUMS", None, "is missing")]
-    found, seen = [], {}
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-        sha256, space, name = line.partition("  ")
-        if not space:
-            found.append(Fault("SHA256SUMS", f"line {number}", "is no checksum and file name"))
-        seen[name] = sha256
-    for name in sorted({*listed, "manifest.json"} - set(seen)):
-        found.append(Fault("SHA256SUMS", name, "is not listed"))
+    wanted = {name: str(entry.get("sha256")) for name, entry in listed.items()}
+    wanted["manifest.json"] = sha256_of(release / "manifest.json")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if text == "".join(f"{wanted[name]}  {name}\n" for name in sorted(wanted)):
+        return []
+    seen = {name: sha256 for sha256, _, name in (line.partition("  ") for line in text.splitlines())}
+    found = [Fault("SHA256SUMS", name, "is not listed") for name in sorted(set(wanted) - set(seen))]
     for name, sha256 in seen.items():
-        if name == "manifest.json":
-            right = sha256 == sha256_of(release / name)
-        elif name in listed:
-            right = sha256 == listed[name].get("sha256")
-        else:
+        if name not in wanted:
             found.append(Fault("SHA256SUMS", name, "is listed here and not in the manifest"))
-            continue
-        if not right:
+        elif sha256 != wanted[name]:
             found.append(Fault("SHA256SUMS", name, "its checksum is not the file's"))
-    return found
+    return found or [Fault("SHA256SUMS", None, "is not a line a file, in the order of paths")]
 
 
-def _descriptor(release: Path, listed: dict[str, dict[str, Any]]) -> list[Fault]:
-    """The Data Package names the CSV files with the bytes and checksums that the manifest gives them."""
-    name = "datapackage.json"
-    if not (release / name).is_file():
-        return [] if name in listed else [Fault(name, None, "is missing")]
-    try:
-        package = json.loads((release / name).read_text(encoding="utf-8"))
-        resources = {resource["path"]: resource for resource in package["resources"]}
-    except (ValueError, KeyError, TypeError) as error:
-        return [Fault(name, None, f"is no descriptor: {error!r}")]
+def _manifest(release: Path, manifest: dict[str, Any]) -> list[Fault]:
+    """The manifest has the members that releases write, in their order, and no others."""
     found = []
-    csvs = {path for path in listed if path.startswith("csv/")}
-    for path in sorted(csvs ^ set(resources)):
-        found.append(Fault(name, path, "is no file of the release" if path in resources else "is not described"))
-    for path in sorted(csvs & set(resources)):
-        if resources[path].get("hash") != f"sha256:{listed[path].get('sha256')}":
-            found.append(Fault(name, path, "its hash is not the file's"))
-        if resources[path].get("bytes") != listed[path].get("bytes"):
-            found.append(Fault(name, path, "its bytes are not the file's"))
+    if list(manifest) != list(MEMBERS):
+        found.append(Fault("manifest.json", None, f"its members are {list(manifest)}, not {list(MEMBERS)}"))
+    for name in FINGERPRINTS:
+        if not _SHA256.fullmatch(str(manifest.get(name))):
+            found.append(Fault("manifest.json", None, f"{name} is {manifest.get(name)!r}, which is no sha256"))
+    for name, members, key in (("files", Listed._fields, "path"), ("sources", SOURCE, "disclosure_id")):
+        entries = manifest[name]
+        if not all(isinstance(entry, dict) and list(entry) == list(members) for entry in entries):
+            found.append(Fault("manifest.json", None, f"an entry of {name} does not have the members {list(members)}"))
+        elif [entry[key] for entry in entries] != sorted({str(entry[key]) for entry in entries}):
+            found.append(Fault("manifest.json", None, f"{name} are not in the order of their {key}"))
+    text = (release / "manifest.json").read_text(encoding="utf-8")
+    if not found and text != json.dumps(manifest, ensure_ascii=False, indent=1) + "\n":
+        found.append(Fault("manifest.json", None, "is not written as releases write it"))
     return found
+
+
+def described(release: Path, manifest: dict[str, Any], rows: dict[str, int]) -> list[Fault]:
+    """README, views and descriptor are what this version writes of such files and rows."""
+    entries = {entry.get("path"): entry for entry in manifest["files"]}
+    csvs = {
+        name: [Listed(path, *(entries[path].get(member) for member in ("bytes", "sha256"))) for path in paths]
+        for name in TABLES
+        if (
+            paths := [
+                path for file in csv_files(release, name) if (path := file.relative_to(release).as_posix()) in entries
+            ]
+        )
+    }
+    found = []
+    for name, text in descriptions(rows, csvs).items():
+        if not (release / name).is_file():
+            found += [Fault(name, None, "is missing")] if name not in entries else []
+        elif (here := (release / name).read_text(encoding="utf-8", errors="replace")) != text:
+            found.append(Fault(name, None, _first_other(here, text)))
+    return found
+
+
+def _first_other(here: str, text: str) -> str:
+    """Where ``here`` is other than ``text``, which belongs there."""
+    for number, (line, wanted) in enumerate(zip_longest(here.splitlines(True), text.splitlines(True)), start=1):
+        if line != wanted:
+            return f"line {number} is {(line or '')[:90]!r}, written is {(wanted or '')[:90]!r}"
+    return "is not written as releases write it"

@@ -93,7 +93,7 @@ def _in_order(layout: Layout, name: str, each: _Wanted) -> Iterator[pl.DataFrame
     parts: list[pl.DataFrame] = []
     ids: list[str] = []
     count = 0
-    for identity, year in (layout.order if each.whole else layout.order.filter(_is(each.year))).iter_rows():
+    for identity, year, _ in (layout.order if each.whole else layout.order.filter(_is(each.year))).iter_rows():
         if year in runs:
             taken = runs[year].take(identity)
             parts += taken

@@ -1,4 +1,4 @@
-"""Figures: amounts are what was printed in its unit, checks are the sums of their sides, and counts are counted."""
+"""Figures: amounts are what was printed in its unit, and counts are counted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.prose.grammar import load_grammar
 from pipeline.publish.verification.fault import Fault, in_table
-from pipeline.publish.verification.references import VALUES
-from pipeline.reconcile.rules import SumRule, load_rules
 from schemas.tables import TABLES
 
 _CENT = Decimal("0.01")
@@ -20,7 +18,7 @@ _CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 
 def faults(frames: dict[str, pl.DataFrame]) -> list[Fault]:
     """Faults of the figures of ``frames``."""
-    return _amounts(frames) + _stated(frames) + _operands(frames) + _checks(frames) + _counts(frames)
+    return _amounts(frames) + _stated(frames) + _counts(frames)
 
 
 def _amounts(frames: dict[str, pl.DataFrame]) -> list[Fault]:
@@ -59,54 +57,6 @@ def _stated(frames: dict[str, pl.DataFrame]) -> list[Fault]:
             found.append(
                 in_table("statements", identity, f"value is {value}, printed are {number.normalize():f} {unit}")
             )
-    return found
-
-
-def _operands(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """An operand has the value of the record that it names; of one that is not here ``references`` says it."""
-    found = []
-    for kind, column in VALUES.items():
-        mine = frames["check_operands"].filter(pl.col("kind") == kind)
-        records = frames[kind].select(pl.col(TABLES[kind].primary_key[0]).alias("id"), pl.col(column).alias("_value"))
-        # Both are decimals of one scale or of two: compared, not printed.
-        wrong = mine.join(records, on="id", maintain_order="left").filter(pl.col("value") != pl.col("_value"))
-        for check, side, seq, identity, value, there in wrong.select(
-            "check_id", "side", "seq", "id", "value", "_value"
-        ).iter_rows():
-            reason = f"value is {value}, {column} of {kind} {identity} is {there}"
-            found.append(in_table("check_operands", f"{check}/{side}/{seq}", reason))
-    return found
-
-
-def _checks(frames: dict[str, pl.DataFrame]) -> list[Fault]:
-    """Sides are sums of their operands; the difference and the verdict follow from the sides."""
-    summed = {rule.id: rule for rule in load_rules() if isinstance(rule, SumRule)}
-    signed = frames["check_operands"].select(
-        "check_id", "side", (pl.col("value") * pl.col("coefficient")).alias("_signed")
-    )
-    sums: dict[tuple[str, str], Decimal] = {}
-    for check, side, value in signed.iter_rows():
-        sums[check, side] = sums.get((check, side), Decimal(0)) + (value or 0)
-    found = []
-    for row in frames["checks"].iter_rows(named=True):
-        check, left, right, difference = (row[c] for c in ("check_id", "left_value", "right_value", "difference"))
-        if None in (left, right, difference):
-            continue
-        if row["rule_id"] in summed:
-            for side, value in (("left", left), ("right", right)):
-                if sums.get((check, side), Decimal(0)) != value:
-                    reason = f"{side}_value is {value}, its operands sum to {sums.get((check, side), Decimal(0))}"
-                    found.append(in_table("checks", check, reason))
-        if row["rule_id"] not in summed or row["tolerance"] is None:
-            continue
-        if left - right != difference:
-            found.append(in_table("checks", check, f"difference is {difference}, the sides differ by {left - right}"))
-        at_most = summed[row["rule_id"]].compare == "at_most"
-        excess = max(difference, Decimal(0)) if at_most else abs(difference)
-        verdict = "pass" if excess <= row["tolerance"] else "fail"
-        if row["status"] in ("pass", "fail") and row["status"] != verdict:
-            reason = f"status is {row['status']}, a difference of {difference} within {row['tolerance']} is {verdict}"
-            found.append(in_table("checks", check, reason))
     return found
 
 

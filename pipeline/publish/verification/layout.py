@@ -17,13 +17,15 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.publish.documents import OF_DISCLOSURES
-from pipeline.publish.files import BODY
+from pipeline.publish.files import BODY, described
 from pipeline.publish.reading import csv_files, names_year, parquet_files, read_columns, year_of
 from pipeline.publish.verification.fault import Fault, in_table
 from pipeline.tidy.frames import sort_disclosures
 from schemas.tables import TABLES
 
-_ID = re.compile(r"[0-9a-f]{16}")
+#: The characters of the id of a disclosure, with which all ids of its rows begin.
+ID_LENGTH = 16
+_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 _KEYS = ("disclosure_id", "disclosure_year", "division_code", "entity_key")
 _SOURCE = ("disclosure_id", "source_sha256", "source_bytes", "source_file")
 
@@ -37,18 +39,14 @@ def is_id(identity: str | None) -> bool:
 class Layout:
     """The Parquet files of each table with their rows, and the disclosures of the release in the contract's order.
 
-    ``order`` has `disclosure_id` and `disclosure_year`: all that is held of every document. ``misplaced`` are faults of
-    it, with which rows cannot be read disclosure by disclosure.
+    ``order`` has `disclosure_id`, `disclosure_year` and the number of the body: all that is held of every document.
+    ``misplaced`` are faults of it, with which rows cannot be read disclosure by disclosure.
     """
 
     files: dict[str, list[Path]]
     rows: dict[str, int]
     order: pl.DataFrame
     misplaced: list[Fault]
-
-    def of_year(self, year: int | None) -> pl.Series:
-        """The ids of a year's disclosures, in order."""
-        return self.order.filter(pl.col("disclosure_year").eq_missing(pl.lit(year, pl.Int64)))["disclosure_id"]
 
 
 def tables(release: Path, manifest: dict[str, Any]) -> tuple[list[Fault], dict[str, int], bool]:
@@ -72,22 +70,27 @@ def tables(release: Path, manifest: dict[str, Any]) -> tuple[list[Fault], dict[s
 
 
 def _columns(path: Path, name: str, file: str) -> tuple[int, list[Fault]]:
-    """The rows of a file, and where its columns are not the table's."""
+    """The rows of a file, and where its columns, or what it says of them, are not the table's."""
     try:
-        printed, rows = dict(pl.read_parquet_schema(path)), int(pq.read_metadata(path).num_rows)
+        printed, rows, said = (
+            dict(pl.read_parquet_schema(path)),
+            int(pq.read_metadata(path).num_rows),
+            pq.read_schema(path),
+        )
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         return 0, [Fault(file, None, f"cannot be read: {str(error).splitlines()[0]}")]
-    wanted = dict(TABLES[name].schema)
-    if BODY.name not in wanted and printed.get(BODY.name) == BODY.dtype:
-        del printed[BODY.name]  # see ``rows``
-    if list(printed) != list(wanted):
-        missing, extra = sorted(set(wanted) - set(printed)), sorted(set(printed) - set(wanted))
+    columns = {column.name: column for column in TABLES[name].columns}
+    if name in OF_DISCLOSURES:  # rows say which body's disclosure they are of, see ``rows``
+        columns.setdefault(BODY.name, BODY)
+    if list(printed) != list(columns):
+        missing, extra = sorted(set(columns) - set(printed)), sorted(set(printed) - set(columns))
         return rows, [Fault(file, None, f"columns are not the table's (missing {missing}, unknown {extra})")]
-    return rows, [
-        Fault(file, None, f"{column} is {printed[column]}, not {dtype}")
-        for column, dtype in wanted.items()
-        if printed[column] != dtype
-    ]
+    types = [(column, printed[column], spec.dtype) for column, spec in columns.items()]
+    found = [Fault(file, None, f"{column} is {here}, not {dtype}") for column, here, dtype in types if here != dtype]
+    for column, spec in columns.items():
+        if said.field(column).metadata != described(spec):
+            found.append(Fault(file, None, f"{column} is described as something else than the table's"))
+    return rows, found
 
 
 def _unread(release: Path) -> Iterator[Fault]:
@@ -116,7 +119,9 @@ def disclosures(release: Path, manifest: dict[str, Any], rows: dict[str, int]) -
     misplaced = [*_named(release, files), *_moved(release, files, keys, order)]
     if ids.null_count() or ids.is_duplicated().any():
         misplaced.append(in_table("disclosures", None, "has an id more than once, or a row without one"))
-    return found, Layout(files, rows, order.select("disclosure_id", "disclosure_year"), misplaced)
+    # As releases are cut into parts: documents of no known body are a body each.
+    body = pl.struct("division_code", pl.coalesce("entity_key", "disclosure_id")).rle_id()
+    return found, Layout(files, rows, order.select("disclosure_id", "disclosure_year", body=body), misplaced)
 
 
 def _named(release: Path, files: dict[str, list[Path]]) -> Iterator[Fault]:

@@ -8,7 +8,12 @@ from pipeline.extract.ledger import tokenize, value_of
 from pipeline.publish.verification.fault import Fault, in_table
 
 _OWNED = ("data", "structure", "narrative", "withheld")
-
+#: What numbers of a class say; those that label or stand in free text say many things.
+_ROLES = {
+    "data": ("amount", "count", "percent", "score"),
+    "withheld": ("contact",),
+    "unclaimed": ("unknown",),
+}
 
 _Place = tuple[int, int]
 
@@ -93,4 +98,9 @@ def _owners(numbers: pl.DataFrame) -> list[Fault]:
     mute = (pl.col("class") != "withheld") & pl.col("printed").is_null()
     for number in numbers.filter(mute)["number_id"]:
         found.append(in_table("numbers", number, "has no printed text"))
+    of_line = (pl.col("class") == "data") & (pl.col("owner_table") == "budget_lines") & (pl.col("role") != "amount")
+    strange = [(pl.col("class") == cls) & ~pl.col("role").is_in(roles) for cls, roles in _ROLES.items()]
+    odd = numbers.filter(pl.any_horizontal(of_line, *strange).fill_null(True))
+    for number, cls, role in odd.select("number_id", "class", "role").iter_rows():
+        found.append(in_table("numbers", number, f"is {cls}, its role is {role}"))
     return found
