@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -152,6 +152,11 @@ def compile_words(patterns: tuple[str, ...]) -> re.Pattern[str]:
         if not _pairs(pattern):
             raise ValueError(f"the pattern {pattern!r} cannot be read; do its brackets pair?")
     return re.compile("|".join(f"(?:{source_of(pattern)})" for pattern in patterns) if patterns else r"(?!)")
+
+
+def closed(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    """One expression for texts of which ``patterns`` name every character: ``…`` stands for none."""
+    return re.compile("|".join(f"(?:{pattern.pattern.replace(_ANY, '')})" for pattern in patterns))
 
 
 #: What ordinals labels begin with, from the highest level down (folded text).

@@ -101,7 +101,8 @@ def test_a_scanned_page_gives_the_cells_of_its_table_and_how_sure_it_is(scan):
     assert _cells(content) == CELLS
     assert content.notes == () and len(pages) == 1
     words = content.pages[0].words
-    assert all(word.confidence is not None and 0.5 < word.confidence <= 1 for word in words)
+    assert all(len(word.confidences) == word.end - word.start for word in words)
+    assert all(0.5 < sure <= 1 for word in words for sure in word.confidences)
     amount = next(word for word in words if content.text[word.start : word.end] == "2,106.66")
     assert amount.x0 == pytest.approx(244, abs=5) and amount.top == pytest.approx(260 - 200 + 24 + 6, abs=6)
 

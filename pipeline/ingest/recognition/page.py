@@ -61,7 +61,7 @@ class Read(NamedTuple):
 def read_page(picture: Picture) -> Read:
     """What a page says that is drawn at ``DPI``. It may be a little askew, lie on its side, or stand on its head."""
     read = _read_upright(picture)
-    sure = _likely([word.confidence or 0.0 for word in read.words])
+    sure = _likely([_least(zip(word.text, word.confidences, strict=True)) for word in read.words])
     if read.blank or sure >= _UPRIGHT:
         return read
     turned = [np.rot90(picture, quarters).copy() for quarters in (1, 2, 3)]
@@ -220,9 +220,13 @@ def _read(picture: Picture, areas: Sequence[Area]) -> list[Said]:
 
 def _sure(said: Said) -> float:
     """How sure the least certain character of a number is; of any text without digits, its least certain character."""
-    pairs = list(zip(said.text, said.confidences, strict=True))
-    of_number = [sure for char, sure in pairs if char in _OF_NUMBERS]
-    return min(of_number or said.confidences, default=0.0)
+    return _least(zip(said.text, said.confidences, strict=True))
+
+
+def _least(characters: Iterable[tuple[str, float]]) -> float:
+    """The least confidence of the characters of a number; of all characters where none is of one."""
+    every = list(characters)
+    return min([sure for char, sure in every if char in _OF_NUMBERS] or [sure for _, sure in every], default=0.0)
 
 
 def _piece(picture: Picture, area: Area, margin: int) -> Picture:
@@ -232,12 +236,17 @@ def _piece(picture: Picture, area: Area, margin: int) -> Picture:
 
 def _word(area: Area, said: Said, ink: Ink) -> Run | None:
     """What ``area`` says, with the box around its ink; None where it says nothing."""
-    text = said.text.strip()
-    if _OF_NUMBERS.issuperset(text):
-        text = _AFTER_MARK.sub("", text)
-    if not text:
+    bare = said.text.strip()
+    first = said.text.find(bare)
+    kept = list(range(first, first + len(bare)))
+    if _OF_NUMBERS.issuperset(bare):
+        gone = {first + match.start() for match in _AFTER_MARK.finditer(bare)}
+        kept = [at for at in kept if at not in gone]
+    if not kept:
         return None
     left, top, right, bottom = (side / _SCALE for side in trimmed(ink, area) or area)
     # Digits and characters of one line differ in height, and share its middle.
     middle = (top + bottom) / 2
-    return Run(text, left, right, top, bottom, middle, confidence=round(_sure(said), 4))
+    text = "".join(said.text[at] for at in kept)
+    sure = tuple(round(float(said.confidences[at]), 4) for at in kept)
+    return Run(text, left, right, top, bottom, middle, confidences=sure)
