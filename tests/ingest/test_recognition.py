@@ -108,6 +108,25 @@ def test_a_scanned_page_gives_the_cells_of_its_table_and_how_sure_it_is(scan):
 
 
 @needs_recognition
+def test_a_stroke_beside_strokes_is_no_rule_of_a_table():
+    """一 beside the level stroke of the next character is as long as a rule is at least; borders of cells are rules."""
+    import numpy as np
+
+    from pipeline.ingest.recognition.ink import Rule
+    from pipeline.ingest.recognition.page import _is_stroke
+
+    cells = [(100, 100, 500, 150), (100, 150, 500, 200)]
+
+    def stroke(left: int, top: int, right: int) -> bool:
+        return _is_stroke(Rule((left, top, right, top + 3), True, np.ones((3, right - left), np.bool_)), cells)
+
+    assert stroke(130, 124, 205)
+    assert not stroke(130, 148, 205)  # a piece of the border
+    assert not stroke(130, 124, 480)  # a rule that cells were not found of
+    assert not stroke(520, 124, 600)
+
+
+@needs_recognition
 def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
     found = read_bytes(SourceFile(Path("raw/a/x.png"), "a", "x.png"), scan, Limits())
     assert isinstance(found, Document), found.reason

@@ -27,6 +27,8 @@ from pipeline.ingest.wrapped import set_together
 _SCALE = DPI / 72
 #: Pixels that text may reach over the border of a cell without being cut, and that are left free along the rules of one.
 _OVER, _INSIDE = 4, 4
+#: Pixels that strokes of characters beside one another reach at most, and by which they keep off the borders of a cell.
+_STROKE, _EDGE = 150, 8
 #: The least height of a line of text, in pixels, and what is left around a piece of text that is read.
 _HEIGHT, _MARGIN = 10, 4
 #: The share of a page that dust and the shadows of its edges may cover.
@@ -130,11 +132,22 @@ def _without(rules: Iterable[Rule], cells: Sequence[Area], picture: Picture, ink
     around = min(lefts) - _OVER, min(tops) - _OVER, max(rights) + _OVER, max(bottoms) + _OVER
     paper = np.median(picture, axis=(0, 1)).astype(np.uint8)
     picture = picture.copy()
-    for (left, top, right, bottom), _, pixels in rules:
-        if around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]:
+    for rule in rules:
+        (left, top, right, bottom), _, pixels = rule
+        inside = around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]
+        if inside and not _is_stroke(rule, cells):
             picture[top:bottom, left:right][pixels] = paper
             ink[top:bottom, left:right][pixels] = 0
     return picture
+
+
+def _is_stroke(rule: Rule, cells: Sequence[Area]) -> bool:
+    """Whether a short level rule within a cell is rather a stroke of characters, as 一 is beside the strokes of the next one."""
+    left, top, right, bottom = rule.area
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return (rule.level and right - left < _STROKE) and any(
+        cell[0] < x < cell[2] and cell[1] + _EDGE < y < cell[3] - _EDGE for cell in cells
+    )
 
 
 def _cut(area: Area, cells: Sequence[Area], ink: Ink) -> Iterator[Area]:

@@ -17,8 +17,8 @@ from pipeline.extract.recognised import SURE, Confidences
 from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.lexicon import is_amount
 from pipeline.extract.tables.meaning.identities import applicable
-from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.recognised_words import with_proved_words
+from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum
 from pipeline.extract.tables.meaning.table import Table, TableRow
 from pipeline.ingest.document import Document
