@@ -33,4 +33,6 @@ def add_numbers(context: Context) -> None:
             row.top, row.bottom = word.top, word.bottom
             row.confidence = min(word.confidences[token.start - word.start : token.end - word.start], default=None)
         row.read_by = "text" if row.confidence is None else "ocr"
+        if not context.settled.isdisjoint(range(token.start, token.end)):
+            row.read_by = "sums"
         context.add(row)

@@ -38,6 +38,10 @@ class Confidences:
         """The least of all characters in ``pieces``; None where none of them was recognised."""
         return min((sure for _, sure in self._each(pieces)), default=None)
 
+    def unsure_digits(self, pieces: Iterable[Piece]) -> list[int]:
+        """The places of the digits in ``pieces`` that recognition was not sure of."""
+        return [at for at, sure in self._each(pieces) if sure < SURE and self._text[at].isdigit()]
+
     def _each(self, pieces: Iterable[Piece]) -> Iterator[tuple[int, float]]:
         """The place and confidence of each recognised character."""
         for start, end in pieces:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from pipeline.extract.disclosure import extract
@@ -12,6 +13,9 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.pdf.assembly import Assembly
 from pipeline.ingest.pdf.rules import find_grids
 from pipeline.ingest.pdf.words import Run
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from tests.tables import tables_of
 
 HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 ROWS = [
@@ -23,11 +27,11 @@ ROWS = [
 
 
 def _recognised(
-    rows: list[list[str]], sure: dict[str, float], prose: str = "", header: list[str] = HEADER
+    rows: list[list[str]], sure: dict[str, float | list[float]], prose: str = "", header: list[str] = HEADER
 ) -> Extraction:
     """What is extracted of a scan with a table of ``rows``, and ``prose`` below it.
 
-    ``sure`` is the confidence of what recognition read, 1 for all that is not named.
+    ``sure`` is the confidence of what recognition read, as a whole or of each character, 1 for all that is not named.
     """
     xs, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 20.0
     lines = [["某市财政局2024年部门预算"], ["部门支出预算总表"], ["单位：万元"]]
@@ -52,8 +56,10 @@ def _recognised(
     return extract(Document(source_bytes=1, **names, **fields), load_library())
 
 
-def _run(text: str, x: float, top: float, sure: dict[str, float]) -> Run:
-    return Run(text, x, x + 6 * len(text), top, top + 10, top + 5, confidences=(sure.get(text, 1.0),) * len(text))
+def _run(text: str, x: float, top: float, sure: dict[str, float | list[float]]) -> Run:
+    of_text = sure.get(text, 1.0)
+    each = (of_text,) * len(text) if isinstance(of_text, float) else tuple(of_text)
+    return Run(text, x, x + 6 * len(text), top, top + 10, top + 5, confidences=each)
 
 
 def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
@@ -73,11 +79,43 @@ def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
 def test_a_digit_that_breaks_a_sum_withholds_the_table_and_is_named(column):
     rows = [list(row) for row in ROWS]
     rows[0][column] = "126.50"
-    found = _recognised(rows, {"126.50": 0.71})
+    found = _recognised(rows, {"126.50": 0.71})  # all digits of it: more than sums can settle
     assert found.rows.budget_lines == []
     assert found.disclosure.status == "partial"
     assert "sums do not hold" in found.disclosure.reason
     assert "Most in doubt: '126.50' (line 5, confidence 0.71)" in found.disclosure.reason
+
+
+def test_a_digit_in_doubt_is_read_as_the_sums_prove_it():
+    rows = [list(row) for row in ROWS]
+    rows[0][2] = "126.50"
+    found = _recognised(rows, {"126.50": [1, 1, 0.71, 1, 1, 1]})
+    assert found.disclosure.status == "complete", found.disclosure.reason
+    first = found.rows.budget_lines[0]
+    assert (first.printed, first.amount) == ("120.50", 1205000)
+    settled = [each for each in found.rows.numbers if each.read_by == "sums"]
+    assert [(each.printed, each.confidence) for each in settled] == [("120.50", 0.71)]
+    assert found.masked_text[first.start : first.end] == "120.50"
+    checks = reconcile(tables_of([found]), load_rules())["checks"]
+    said = checks.filter(pl.col("rule_id") == "digits_settled_by_sums")
+    assert said["severity"].to_list() == ["info"]
+    assert "only this reading makes all sums hold" in said["message_en"][0] and "120.50" in said["message_en"][0]
+
+
+def test_a_digit_in_doubt_that_several_readings_suit_is_left_in_doubt():
+    rows = [list(row) for row in ROWS]
+    rows[0][2], rows[0][3] = "126.50", ""
+    rows[3][2], rows[3][3] = "171.00", "19.25"
+    unsure = {"126.50": [1, 1, 0.71, 1, 1, 1], "171.00": [1, 1, 0.71, 1, 1, 1]}
+    found = _recognised([[*row[:3]] for row in rows], unsure, header=HEADER[:3])
+    assert found.rows.budget_lines == []
+    assert "sums do not hold" in str(found.disclosure.reason)
+
+
+def test_a_digit_of_which_no_reading_suits_the_sums_is_left_in_doubt():
+    rows = [list(row) for row in ROWS]
+    rows[0][2] = "126.50"
+    assert _recognised(rows, {"126.50": [1, 1, 1, 1, 0.71, 1]}).rows.budget_lines == []
 
 
 def test_amounts_that_no_sum_covers_need_sure_digits():
@@ -163,7 +201,7 @@ def test_the_columns_beside_a_misread_header_are_published():
     assert "stands in a column that no word of the forms names (坝日支岀)" in str(found.disclosure.reason)
 
 
-def _said(said: str, sure: dict[str, float] | None = None) -> Extraction:
+def _said(said: str, sure: dict[str, float | list[float]] | None = None) -> Extraction:
     return _recognised(ROWS, {said: 1.0, **(sure or {})}, said)
 
 

@@ -190,9 +190,9 @@ def test_recognition_repeats_with_any_number_of_threads(scan, tmp_path):
 
 def test_without_the_extra_the_reason_names_the_command(monkeypatch, scan):
     monkeypatch.setattr(recognition, "versions", lambda: "")
-    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+    with pytest.raises(NotReadable, match="pip install 'open-yusuan"):
         read(_scanned(scan), Limits())
-    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+    with pytest.raises(NotReadable, match="pip install 'open-yusuan"):
         picture.read(scan, Limits())
 
 

@@ -173,7 +173,7 @@ class Library:
         """All official names, and one expression for all words."""
         listed = (names for by_code in self.names.values() for names in by_code.values())
         words = self.words
-        entries = (*words.column, *words.key, *words.expense, *words.counted)
+        entries: tuple[_Entry, ...] = (*words.column, *words.key, *words.expense, *words.counted)
         written = closed([*(entry.words for entry in entries), *self._lists.values()])
         return frozenset(fold(name) for names in listed for name in names), written
 

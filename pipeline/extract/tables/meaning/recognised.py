@@ -56,10 +56,11 @@ def if_proved(
     doubtful = {pieces for pieces, sure in confidence.items() if sure < SURE and pieces not in covered}
     if not broken and not doubtful:
         return with_proved_words(document, table, records, confidences, library)
-    for each in broken:
-        doubtful |= {cell.pieces for cell in (*each.left, *each.right) if cell.pieces in confidence}
+    broken_in = {cell.pieces for each in broken for cell in (*each.left, *each.right) if cell.pieces in confidence}
+    unsure = sorted({at for pieces in broken_in for at in confidences.unsure_digits(pieces)})
+    doubtful |= broken_in
     problem = _problem(document, broken, sorted(doubtful, key=lambda pieces: (confidence[pieces], pieces)), confidence)
-    return Table(table.columns, [], [*table.problems, problem], table.body_start), []
+    return Table(table.columns, [], [*table.problems, problem], table.body_start, unsure=tuple(unsure)), []
 
 
 def _problem(
