@@ -102,7 +102,7 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
             "a line of words stands below a name that is whole",
             lambda: any(_runs_on(record, library, text) for record in records),
         ),
-        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, text)),
+        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, library, text)),
     )
     return next((sign for sign, holds in signs if holds()), None)
 
@@ -325,13 +325,22 @@ def _runs_on(record: Record, library: Library, text: str) -> bool:
     return any(part in official or library.says("totals", part) for part in parts)
 
 
-def _wrapped_early(records: Sequence[Record], text: str) -> bool:
-    """Whether a label is in two pieces that one line of another label of its side would hold."""
+def _wrapped_early(records: Sequence[Record], library: Library, text: str) -> bool:
+    """Whether a label is in two pieces that one line of another label of its side would hold.
+
+    One that is the official name of its code is whole wherever its printer broke it, and of a code that no list has
+    nothing says what is whole.
+    """
     for side in {record.side for record in records}:
-        labels = [[fold(text[a:b]) for a, b in r.item_pieces] for r in records if r.side == side and r.kind != "total"]
-        widest = max((len(piece) for pieces in labels for piece in pieces), default=0)
-        if any(len(one) + len(other) < widest for pieces in labels for one, other in pairwise(pieces)):
-            return True
+        labels = [r for r in records if r.side == side and r.kind != "total"]
+        lines = [[fold(text[a:b]) for a, b in record.item_pieces] for record in labels]
+        widest = max((len(line) for found in lines for line in found), default=0)
+        for record, found in zip(labels, lines, strict=True):
+            name, official = _coded_name(record, library)
+            if record.codes and (not official or name in official):
+                continue
+            if any(len(one) + len(other) < widest for one, other in pairwise(found)):
+                return True
     return False
 
 
