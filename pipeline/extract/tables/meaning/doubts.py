@@ -102,7 +102,10 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
             "a line of words stands below a name that is whole",
             lambda: any(_runs_on(record, library, text) for record in records),
         ),
-        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, library, text)),
+        (
+            "a label goes on on the next line though it had room on its own",
+            lambda: _wrapped_early(records, library, text),
+        ),
     )
     return next((sign for sign, holds in signs if holds()), None)
 
