@@ -326,3 +326,12 @@ def test_the_line_that_numbers_the_columns_is_no_part_of_their_header():
         ("revenue", "总计", "910.00"),
         ("expenditure", "总计", "900.00"),
     ]
+
+
+def test_an_empty_table_is_not_doubtful_for_the_words_of_its_blank_rows():
+    above, _, _ = ALIGNED_AS_SEEN.partition("              合计  ")
+    title = "一般公共预算财政拨款支出决算表"
+    text = above.replace(title, title.replace("一般公共预算", "政府性基金预算")) + "无\n\n              合计\n"
+    extraction = read((text + "\f" + ALIGNED_AS_SEEN.partition("\f")[2]).encode())
+    assert [table.amount_count for table in extraction.rows.tables] == [0, 28]
+    assert extraction.disclosure.reason is None

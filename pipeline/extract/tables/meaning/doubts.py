@@ -100,7 +100,7 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
         ("a code stands alone", lambda: any(_bare_code(record) for record in records)),
         (
             "a line of words stands below a name that is whole",
-            lambda: any(_runs_on(record, library, text) for record in records),
+            lambda: any(_runs_on(record, library, text) for record in records if record.amounts or record.codes),
         ),
         (
             "a label goes on on the next line though it had room on its own",
