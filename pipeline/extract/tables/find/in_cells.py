@@ -65,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
             current.tables.append(table)
             lines = lines_of(document, table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return join_continued(document, _settled(document, segments))
+    return grids.join_sideways(join_continued(document, _settled(document, segments)))
 
 
 def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:
@@ -156,7 +156,10 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
         if len(held) > 1 or not all(is_preface(text) for text in others):
             return None
         above = [_folded(document, cell) for over in rows[:at] for cell in over]
-        return at if heading.forms or not any(is_amount(text) for text in above) else None
+        below = next(([_folded(document, cell) for cell in row] for row in rows[at + 1 :] if row), [])
+        # Below amounts a line that no form knows is a title where what follows it is what stands below titles.
+        titled = heading.forms or not any(map(is_amount, above)) or (below and all(map(is_preface, below)))
+        return at if titled else None
     return None
 
 
