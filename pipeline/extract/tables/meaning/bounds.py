@@ -6,7 +6,8 @@ whose the amounts are is not known, and they are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.extract.forms import Library
@@ -48,13 +49,36 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
     return meaning is not None and None not in (meaning.fund, column.fund) and meaning.fund != column.fund
 
 
-def holds_another_line(record: Record, library: Library, text: str) -> bool:
-    """Whether one of several lines of a label is the official name of the row's one code, and the label is not."""
+def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
+    """Whether some of the lines of a label are the name of the row's one code, and the label is not.
+
+    Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
+    """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) != 1 or record.project or len(record.item_pieces) < 2:
         return False
-    official = official_names(codes[0], library)
-    return fold(record.item or "") not in official and any(fold(text[a:b]) in official for a, b in record.item_pieces)
+    name, official = fold(record.item or ""), official_names(codes[0], library)
+    if name in official:
+        return False
+    often = printed.get(codes[0], Counter())
+    names = official | {other for other, times in often.items() if other != name and times >= often[name]}
+    return not names.isdisjoint(runs_of_lines(record, text))
+
+
+def runs_of_lines(record: Record, text: str) -> set[str]:
+    """The lines of a label, folded: each, and those next to one another joined."""
+    lines = [fold(text[start:end]) for start, end in record.item_pieces]
+    return {"".join(lines[a:b]) for a in range(len(lines)) for b in range(a + 1, len(lines) + 1)}
+
+
+def names_printed(records: Iterable[Record]) -> dict[str, Counter[str]]:
+    """How often each name is printed beside a code, folded, by the code."""
+    names: dict[str, Counter[str]] = {}
+    for record in records:
+        for code in record.codes.values():
+            if code.basis != "name" and record.item:
+                names.setdefault(code.digits, Counter())[fold(record.item)] += 1
+    return names
 
 
 def shifted(records: Sequence[Record]) -> list[Record]:

@@ -109,7 +109,8 @@ class _Lines:
         ):
             self.leave_out(record, "has a code in a column that no word of the forms names")
             return 0
-        if placed and holds_another_line(record, self.table.library, self.table.context.document.text):
+        text, names = self.table.context.document.text, self.table.names
+        if placed and holds_another_line(record, self.table.library, text, names):
             self.leave_out(record, "has words on a line of their own beside the whole name of its code")
             return 0
         if placed:
