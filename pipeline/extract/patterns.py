@@ -21,6 +21,7 @@ _FULL: dict[int, int | str | None] = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Brackets are kept full width: in patterns the ASCII ones have a meaning of their own.
 _FULL |= {0xFF08: "（", 0xFF09: "）", 0x28: "（", 0x29: "）", 0x5B: "［", 0x5D: "］", 0x3008: "《", 0x3009: "》"}
 _FULL |= dict.fromkeys(map(ord, "“”\"'‘’「」『』\u3000 \t\r\n\u00a0\u200b\ufeff\f\v"), None)
+_FULL |= dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], None)
 _FULL |= TRADITIONAL
 _FULL |= {ord("—"): "-", ord("－"): "-", ord("–"): "-", ord("−"): "-", ord("﹒"): ".", ord("．"): "."}
 

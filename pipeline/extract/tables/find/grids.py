@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.extract.forms import Library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines
+from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines, same_title
 from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import rows_of, split_header
@@ -152,14 +152,16 @@ class Grids:
 
     def _follows(self, one: Segment, other: Segment) -> bool:
         """Whether a grid stands where columns go on: on the next page, or next in the text; under the same title or none."""
-        titles = [fold(each.heading.title) for each in (one, other) if each.heading]
-        if len({CONTINUED.sub("", title) for title in titles}) > 1:
+        if one.heading and other.heading and not same_title(one.heading, other.heading):
             return False
         left, right = one.tables[0], other.tables[0]
-        if left.page is not None and right.page is not None:
-            return bool(left.edges and right.edges) and right.page == left.page + 1
-        texts = [fold(line) for line in self._document.text[left.end : right.start].split("\n")]
-        return all(not text or text in titles or is_preface(text) for text in texts)
+        if left.edges and right.edges:
+            return left.page is not None and right.page == left.page + 1
+        if left.edges or right.edges or (right.page or 0) - (left.page or 0) not in (0, 1):
+            return False
+        between = [fold(line) for line in self._document.text[left.end : right.start].split("\n")]
+        title = CONTINUED.sub("", fold(one.heading.title)) if one.heading else ""
+        return all(not text or is_preface(text) or CONTINUED.sub("", text) == title for text in between)
 
     def _labels(self, grid: _Grid) -> frozenset[int]:
         """The columns of a grid that name its rows."""
@@ -206,19 +208,29 @@ def _pieces_in(table: CellTable, columns: frozenset[int]) -> list[Piece]:
     return [piece for cell in table.cells if cell.column in columns for piece in cell.pieces]
 
 
-def _amounts(row: Iterable[SheetCell], shift: int = 0) -> dict[int, Decimal]:
+def _amounts(row: Iterable[SheetCell], keys: set[int], shift: int = 0) -> dict[int, Decimal]:
+    """The amounts of a row by column, without the numbers in columns that name rows (codes)."""
     found: dict[int, Decimal] = {}
     for one in row:
         value = value_of(one.cell.folded) if is_amount(one.cell.folded) else None
-        if value is not None and ("." in one.cell.folded or "," in one.cell.folded or one.cell.folded == "0"):
+        if value is not None and one.first not in keys:
             found[one.first + shift] = value
     return found
+
+
+def _key_columns(grid: _Grid, library: Library) -> set[int]:
+    named = [one for row in grid.header for one in row if kind_of_key(one, library)]
+    return {index for one in named for index in range(one.first, one.last)}
 
 
 def _adds_up(first: _Grid, second: _Grid, library: Library) -> bool:
     """Whether each row's first amount is the sum of its others, or each further column's total that of its rows."""
     shift = first.table.column_count
-    rows = [(_amounts(left), _amounts(right, shift)) for left, right in zip(first.body, second.body, strict=True)]
+    keys = _key_columns(first, library)
+    rows = [
+        (_amounts(left, keys), _amounts(right, set(), shift))
+        for left, right in zip(first.body, second.body, strict=True)
+    ]
     return all(_whole_of_row(left, right) for left, right in rows) or _totals_of_columns(first, rows, library)
 
 

@@ -37,6 +37,8 @@ _NO_LEAD = re.compile(
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
 _TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》)$")
+#: What stands in brackets behind a title.
+BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
     r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
 )

@@ -118,7 +118,10 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
         if len(held) > 1 or not all(is_preface(text) for text in others):
             return None
         above = [_folded(document, cell) for over in rows[:at] for cell in over]
-        return at if heading.forms or not any(is_amount(text) for text in above) else None
+        below = next(([_folded(document, cell) for cell in row] for row in rows[at + 1 :] if row), [])
+        # Below amounts a line that no form knows is a title where what follows it is what stands below titles.
+        titled = heading.forms or not any(map(is_amount, above)) or (below and all(map(is_preface, below)))
+        return at if titled else None
     return None
 
 
