@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.reconcile.batch import Batch, quoted_title, without_disclosure
 from pipeline.reconcile.language import ZERO, Pattern, Selection, TableCode
 from pipeline.reconcile.rule import CHECKS, OPERANDS, Found, Rule, WordedRule, one_of_each, shaped
-from pipeline.reconcile.unread import unclaimed
+from pipeline.reconcile.unread import withheld_tables
 
 _MARK = "[Xx×＊*]"
 # A run of marks, or one before what was to be counted; none inside a word of Latin letters (www.xxgk…).
@@ -62,7 +62,7 @@ class UndeclaredEmptyRule(Rule):
         # A document without a single amount is a template: that is said once, elsewhere, not table by table.
         rows = rows.filter(pl.col("amount_count").sum().over("disclosure_id") > 0)
         rows = rows.filter((pl.col("amount_count") == 0) & ~pl.col("declared_empty").fill_null(False))
-        rows = rows.join(unclaimed(batch), on="table_id", how="anti", maintain_order="left")
+        rows = rows.join(withheld_tables(batch), on="table_id", how="anti", maintain_order="left")
         rows = rows.with_columns(key=without_disclosure("table_id"))
         zh = pl.format("{}没有金额，也没有注明为空表", quoted_title())
         en = pl.format("{}: prints no amount and no note that it is empty", quoted_title())

@@ -90,6 +90,14 @@ def _worded(batch: Batch, cells: pl.DataFrame, *apart: str) -> pl.DataFrame:
     return rows.select(*apart, "table_id", "line", "start", words_zh=zh, words_en=en)
 
 
+def withheld_tables(batch: Batch) -> pl.DataFrame:
+    """Tables after whose title a number stands that was not understood, be it below words that were read as prose."""
+    numbers = batch.frame("numbers").filter(pl.col("class").cast(pl.String) == "unclaimed").sort("start")
+    tables = batch.frame("tables").select("disclosure_id", "table_id", "start").sort("start")
+    placed = numbers.join_asof(tables, on="start", by="disclosure_id", strategy="backward", check_sortedness=False)
+    return placed.select("table_id").drop_nulls().unique(maintain_order=True)
+
+
 def unclaimed(batch: Batch) -> pl.DataFrame:
     """Unclaimed numbers, each with the table that it stands in: after its title, and before the prose that follows it."""
     numbers = batch.frame("numbers").filter(pl.col("class").cast(pl.String) == "unclaimed")

@@ -7,6 +7,7 @@ import pytest
 from pipeline.extract.forms import load_library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.find.headings import match_title
+from tests.documents import read
 
 TITLES = {
     "agency_operating": [
@@ -336,7 +337,24 @@ VARIANTS = [
     ("机构运行情况报告表", None),
     ("基本支出情况表-附表", None),
     ("政府投资基金支出表", None),
+    ("工会经费收支情况表", None),
+    ("社会保险基金收入支出表", None),
+    ("表一“三公”经费、行政参公单位机关运行经费情况表", "three_public"),
+    ("专项转移支付绩效目标自评表", "performance_self_evaluation"),
+    ("省级专项转移支付预算表", "transfer_detail"),
 ]
+
+
+# What bodies print before and behind a title.
+AROUND = """
+2024年度{} 2024年{} 二〇二四年{} ２０２４年度{} 2024-2025年{} 2017-{} （一）{} (一){} 一、{} 三十一、{} 1.{} 1、{} （1）{} ①{}
+表一{} 表一：{} 表1{} 表１：{} 表1-1{} 表1-1.{} 表2_{} 表（一）{} 表Ⅰ{} 图表1{} 附表1-1{} 附表（一）：{} 附件1-2：{} 附：{} 附{} 续{}
+公开01表{} 财决公开01表{} 部门公开表1{} 部门预算公开表一{} 部门预算公开01表{} 公开表1-1：{} 省级部门预算公开表一：{} 部门01表{} GK01{} CS01{} 01{} 2-1{}
+{}（公开01表） {}(2024年度) {}（草案） {}（续） {}——2024年 《{}》 1.《{}》 第一部分{}
+××单位{} 某县某局2024年{} 某市第一中学{} 某乡人民政府{} 某县文联2024年度{} 某国有林场{} 中共某县委组织部{} 某局（本级）{} 某县人大{} 2024年单位预算公开{}
+""".split()
+# First characters that titles of the list above have lost; nothing more may be missing of them.
+LOST = "出政般"
 
 
 @pytest.mark.parametrize(("code", "title"), [(code, title) for code, titles in TITLES.items() for title in titles])
@@ -354,6 +372,38 @@ def test_what_is_no_table_is_not_taken_for_one(line):
 def test_variants_are_recognised_where_they_are_certain(title, code):
     forms = match_title(fold(title), load_library())[1]
     assert (forms[0].code if forms else None) == code
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_what_stands_around_a_title_changes_nothing(around):
+    library = load_library()
+    wrong = {}
+    for code, titles in TITLES.items():
+        for title in titles:
+            bare = title.strip("《》")
+            if not match_title(fold(bare), library)[1] or bare[:1] in LOST or bare[:1] == "表":
+                continue
+            forms = match_title(fold(around.format(bare)), library)[1]
+            if [form.code for form in forms[:1]] != [code]:
+                wrong[bare] = forms[0].code if forms else None
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "《收入支出决算总表》",
+        "一、《收入决算表》",
+        "支出决算表——2024年",
+        "收入决算表(按单位列示)  单位：万元",
+        "收入决算表  财决公开02表",
+    ],
+)
+def test_a_line_that_prints_a_title_begins_a_table(line):
+    extraction = read(
+        f"某市某局2024年部门决算\n{line}\n单位：万元\n科目编码  科目名称  合计\n合计  10.00\n201  一般公共服务支出  10.00\n".encode()
+    )
+    assert [table.table_code for table in extraction.rows.tables][:1] != [None]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,11 @@ def test_a_cell_of_a_table_without_amounts_is_not_one_of_the_table_before() -> N
 
     # A table in which something was not understood is not called empty.
     assert (empty(), empty(numbers=unread(8, 70))) == (1, 0)
+    # Nor where words of its header were read as prose.
+    prose = frame(
+        "passages", [{"passage_id": f"{DID}.passage", "disclosure_id": DID, "kind": "narrative", "start": 65}]
+    )
+    assert empty(numbers=unread(8, 70), passages=prose) == 0
 
 
 def test_a_cell_of_a_row_is_needed_by_the_sums_of_that_row() -> None:

@@ -19,7 +19,9 @@ _CODES = (
     "transfer_performance",
 )  # fmt: skip
 #: Lines of a title, whose numbers are a year or the table's own.
-_TITLE_LINE = re.compile(r"^(?:表\d+|.{0,20}表|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*)$")
+_TITLE_LINE = re.compile(
+    r"^(?:表\d+|.{0,30}表(?:[（]20\d\d年度?[）])?|[（]?20\d\d年度[）]?|.*目标[（]20\d\d年.*|(?:填[报表]|编制|评价)?(?:日期|时间):.*)$"
+)
 
 
 def read_performance(context: Context) -> None:

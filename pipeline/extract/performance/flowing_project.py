@@ -31,7 +31,10 @@ def read_flowing_projects(context: Context, region: Region, words: Words) -> lis
         text = context.document.text[part.start : part.end]
         period = _PERIOD.search(text)
         years = (int(period.group(1)), int(period.group(2))) if period else None
-        project = writer.add_project(_head(writer), years)
+        if not (head := _head(writer)):
+            writer.report("it names no project")
+            continue
+        project = writer.add_project(head, years)
         _add_money(writer, project)
         objectives = _Objectives(writer, project, period is not None or "中期目标" in text)
         known += objectives.read(wrapped_cells(context, part.first, part.last))

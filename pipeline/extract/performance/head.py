@@ -24,6 +24,9 @@ _HORIZON = re.compile(r"^(中期|实施期|长期|年度|当年|本年)")
 _ANNUAL = re.compile("年度|当年|本年")
 _MEDIUM = ("中期", "实施期", "长期")
 _UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
+_BRACKETS = re.compile(r"[（][^（）]*[）]$")
+#: What a cell says that stands beside the header of goals, and is the header of what came of them.
+_RESULT_HEADER = re.compile(r".{0,12}(?:完成|实现|执行|落实)情况")
 _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
@@ -165,11 +168,14 @@ class HeadReader:
     def _rating(self, cell: SheetCell) -> str | None:
         """Whether a column beside a project's money says how much of it was spent, and what that scores."""
         role = meaning_of(cell.text, self.writer.words.columns)
-        return "rate" if cell.text.endswith(self.writer.words.rates) else role if role in ("weight", "score") else None
+        rate = _BRACKETS.sub("", cell.text).endswith(self.writer.words.rates)
+        return "rate" if rate else role if role in ("weight", "score") else None
 
     def _note_terms(self, cells: Sequence[SheetCell]) -> None:
         """Keep how far a project's whole money reaches and how far that of its year (项目资金总额 | 年度资金申请总额)."""
-        found = [(cell, label) for cell in cells if (label := self._money_label(cell.text))]
+        labels = self.writer.words.labels
+        money = [(cell, self._money_label(cell.text)) for cell in cells if not known_form(cell.text, labels)]
+        found = [(cell, label) for cell, label in money if label]
         totals = [cell for cell, (label, _, _) in found if self.writer.words.money[label] == "total"]
         whole = [_ANNUAL.search(cell.text) is None for cell in totals]
         if sorted(whole) == [False, True]:
@@ -184,7 +190,8 @@ class HeadReader:
         self.note_unit(cell)
         medium = self._is_medium(cell, horizon)
         if inside:
-            self._add_amount(cell, label, medium, cell, "approved")
+            if not self._money_columns:  # under headers of phases nothing says which one it is of
+                self._add_amount(cell, label, medium, cell, "approved")
             return True
         for value in right:
             if not NUMBER.fullmatch(value.text):
@@ -260,13 +267,16 @@ class HeadReader:
             return
         project, source = self.project(), writer.words.money[label]
         name = project.name if project else None
+        measure = source if source in ("basic", "project") else "total"
+        part = None if source in ("total", measure) else source
         amount = Amount(
             token=tokens[-1],
             unit=unit,
             worth=writer.words.worth[unit],
             key=".".join(filter(None, (name, "medium_term" if medium else "annual", label if item else source))),
             column="total" if phase == "approved" else f"total.{phase}",
-            source=None if source == "total" else source,
+            measure=measure,
+            source=part,
             row_kind="total" if source == "total" else "detail",
             item=list(item),
             item_path=label if item else None,
@@ -282,7 +292,8 @@ class HeadReader:
         columns = self.writer.words.columns
         if not self._is_goal(cell):
             return False
-        if right is not None and not self._is_goal(right) and meaning_of(right.text, columns) is None:
+        beside = right is not None and not self._is_goal(right) and meaning_of(right.text, columns) is None
+        if right is not None and beside and not _RESULT_HEADER.fullmatch(right.text):
             self.add_goal(right.block, self._horizon_of(cell))
             return True
         if below is not None:

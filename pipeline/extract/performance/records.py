@@ -67,7 +67,7 @@ class Entry:
 
     ``level1`` and ``level2`` are names; ``level_pieces`` say where they are printed, if they are taken from there.
     ``ordinals`` are stretches that hold its printed ordinal, ``held`` such as only stand beside it. ``more`` is where
-    a self-evaluation prints what came of it: actual, weight, score, deviation.
+    a self-evaluation prints what came of it: actual, weight, score, deviation; ``scores`` are those of its levels.
     """
 
     kind: str
@@ -83,6 +83,7 @@ class Entry:
     given: Given | None = None
     more: dict[str, list[Piece]] = field(default_factory=dict)
     held: list[Piece] = field(default_factory=list)
+    scores: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class Writer:
         context.add(row)
         read_targets(context, indicator_id, body, self.words, entry.given)
         self._claim(entry.held, "narrative", "percent", indicator_id)
+        self._claim(entry.scores, "structure", "score", indicator_id)
         for column, pieces in {"level3": label, **entry.more}.items():
             scored = column in ("weight", "score")
             self._claim(pieces, "data" if scored else "narrative", "score" if scored else "unknown", indicator_id)

@@ -20,6 +20,8 @@ from pipeline.extract.performance.words import Words, known_form, meaning_of
 _LEVELS = ("level1", "level2", "level3")
 _RESULTS = ("actual", "weight", "score", "deviation")
 _ROLES = (*_LEVELS, "text", "comparator", "unit", *_RESULTS)
+#: The score that all indicators of a level share, printed behind its name: 产出指标（50分）.
+_SHARED_SCORE = re.compile(r"[（]\d{1,3}(?:\.\d+)?分?[）]$")
 _ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 
 
@@ -129,8 +131,14 @@ class _SheetReader:
     def _read_summary(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> bool:
         """Read a row that is of the whole sheet: a title or a caption over all columns, or its total score (总分)."""
         results = {role: cells[role] for role in _RESULTS if role in cells and row.begins(cells[role])}
+        # A cell over several columns of results is the last one's, and words in it are no score.
+        results = {role: cell for role, cell in results.items() if NUMBER.fullmatch(cell.text) or role == "deviation"}
+        results = {role: cell for cell, role in {cell: role for role, cell in results.items()}.items()}
         scored = {id(cell) for role, cell in results.items() if role in ("weight", "score")}
         words = [cell for cell in row.cells if cell.text and row.begins(cell) and id(cell) not in scored]
+        name, value = cells.get("level3"), cells.get("text")
+        if name is not None and row.begins(name) and len(words) > 1 and name in (value, cells.get("level1")):
+            return True  # a label and free text over all other columns (评价结论), or signatures: no indicator
         if len(words) != 1:
             return False
         covered = [role for role in (*_LEVELS, "text") if cells.get(role) is words[0]]
@@ -153,20 +161,22 @@ class _SheetReader:
             return
         label, ordinal, lead = self._numbered(name.block) if name is not None else (None, None, [])
         levels = {level: cell for level in ("level1", "level2") if (cell := self.levels.get((horizon, level)))}
+        named = {level: self._apart_from_score(cell.block) for level, cell in levels.items()}
         entry = Entry(
             kind="indicator",
             horizon=horizon,
             block=self._whole_value(cells),
             label=label,
             ordinal=ordinal,
-            level_pieces={level: cell.block.pieces for level, cell in levels.items()},
+            level_pieces={level: block.pieces for level, (block, _) in named.items()},
             ordinals=lead,
+            scores=[piece for _, score in named.values() for piece in score.pieces],
             given=Given(unit=cells["unit"].text) if "unit" in cells else None,
             more={role: cells[role].block.pieces for role in _RESULTS if role in cells and row.begins(cells[role])},
         )
-        if (level2 := levels.get("level2")) is not None:
-            entry.level2 = level2.text
-            entry.level1 = None if "level1" in levels else self.writer.words.level1_of(level2.text)
+        if "level2" in named:
+            entry.level2 = named["level2"][0].folded
+            entry.level1 = None if "level1" in levels else self.writer.words.level1_of(entry.level2)
         if label is None and not levels:
             line = self.writer.context.document.line_at(entry.block.start).number
             self.writer.report(f"the levels of the value in line {line} cannot be established")
@@ -180,6 +190,14 @@ class _SheetReader:
                 if level == "level1" and self.levels.get((horizon, level)) is not cell:
                     self.levels.pop((horizon, "level2"), None)
                 self.levels[horizon, level] = cell
+
+    def _apart_from_score(self, block: Block) -> tuple[Block, Block]:
+        """The name of a level, and the score that is printed in brackets behind it."""
+        match = _SHARED_SCORE.search(block.folded)
+        if match is None or not match.start():
+            return block, Block([], "")
+        context = self.writer.context
+        return shortened(context, block, 0, len(match.group())), shortened(context, block, match.start())
 
     def _numbered(self, block: Block) -> tuple[Block, int | None, list[Piece]]:
         """The name of an indicator without its ordinal, the ordinal, and where that stands."""

@@ -22,7 +22,7 @@ Column = Literal[
     "actual", "weight", "score", "deviation", "note",
 ]  # fmt: skip
 #: A part of the money of a project or a department.
-Money = Literal["total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other"]
+Money = Literal["total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other", "basic", "project"]
 Comparator = Annotated[str, OneOf("comparator")]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")

@@ -282,6 +282,8 @@ def _claim_structure(context: Context, reading: TableReading, table_id: str, sta
     for from_, to in [(start, body), *repeated, *reading.table.headers]:
         for token in context.ledger.free(from_, to):
             context.ledger.claim(token, "structure", "year" if _is_year(token) else "ordinal", "tables", table_id)
+    for from_, to in segment.labels:
+        context.ledger.claim_free(from_, to, "structure", "code", "tables", table_id)
     _claim_between_pages(context, segment, table_id)
     for index in segment.notes:
         for token in context.ledger.free(lines[index].start, lines[index].end):

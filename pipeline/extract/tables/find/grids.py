@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.extract.forms import Library
@@ -13,7 +13,7 @@ from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines, 
 from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import rows_of, split_header
-from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, kind_of_key
+from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, SheetCell, kind_of_key
 from pipeline.extract.tables.lexicon import CONTINUED, UNIT, is_amount
 from pipeline.extract.tables.meaning.sums import is_sum
 from pipeline.ingest.document import CellTable, Document
@@ -112,7 +112,7 @@ class Grids:
         return _Grid(table, header, body)
 
     def join_sideways(self, segments: Iterable[Segment]) -> list[Segment]:
-        """Give rows the columns that are printed on the next page, where count, order and totals prove whose they are."""
+        """Give rows the columns that the next grid prints, where the same labels, or count, order and totals, prove whose they are."""
         kept: list[Segment] = []
         for segment in segments:
             wide = self._widened(kept[-1], segment) if kept else None
@@ -120,8 +120,9 @@ class Grids:
                 kept.append(segment)
                 continue
             before = kept[-1]
-            before.tables[-1] = wide
             before.repeats += range(segment.first, self._first_row(segment.tables[0]))
+            before.tables[-1], labels = wide
+            before.labels += labels
             before.last, before.notes = segment.last, [*before.notes, *segment.notes]
         return kept
 
@@ -129,40 +130,82 @@ class Grids:
         pieces = [piece for one in self._grid(table).body[0] for piece in one.cell.pieces]
         return self._document.line_at(min(pieces)[0] if pieces else table.start).number - 1
 
-    def _widened(self, one: Segment, other: Segment) -> CellTable | None:
-        """The last grid of ``one`` with the columns of ``other`` beside it; None where nothing proves that they are its."""
-        if len(one.tables) != 1 or len(other.tables) != 1 or not one.forms:
+    def _widened(self, one: Segment, other: Segment) -> tuple[CellTable, list[Piece]] | None:
+        """The last grid of ``one`` with the columns of ``other`` beside it, and where that prints its labels again.
+
+        None where nothing proves that the columns are of its rows.
+        """
+        if len(one.tables) != 1 or len(other.tables) != 1 or not one.forms or one.performance:
             return None
-        left, right = one.tables[0], other.tables[0]
-        if other.heading and one.heading and not same_title(one.heading, other.heading):
+        if not self._follows(one, other):
             return None
-        if not (self._on_next_page(left, right) or self._right_below(one, left, right)):
-            return None
-        first, second = self._grid(left), self._grid(right)
-        if len(first.body) != len(second.body) or not second.body or self._labels(second):
+        first, second = self._grid(one.tables[0]), self._grid(other.tables[0])
+        if len(first.body) != len(second.body) or not second.body:
             return None
         if not first.is_headed(self._library) or not second.is_headed(self._library):
             return None
-        if not _adds_up(first, second, self._library):
-            return None
-        return _side_by_side(first, second)
+        labels = self._labels(second)
+        if labels:
+            bare = self._without_labels(first, second, labels)
+            return (_side_by_side(first, bare), _pieces_in(second.table, labels)) if bare else None
+        return (_side_by_side(first, second), []) if _adds_up(first, second, self._library) else None
 
-    def _on_next_page(self, left: CellTable, right: CellTable) -> bool:
-        """Whether both grids have borders, and the second stands on the page after the first."""
-        return bool(left.edges and right.edges) and left.page is not None and right.page == left.page + 1
-
-    def _right_below(self, segment: Segment, left: CellTable, right: CellTable) -> bool:
-        """Whether nothing but the table's title and its unit part two tables of cells, which may stand on two sheets."""
+    def _follows(self, one: Segment, other: Segment) -> bool:
+        """Whether a grid stands where columns go on: on the next page, or next in the text; under the same title or none."""
+        if one.heading and other.heading and not same_title(one.heading, other.heading):
+            return False
+        left, right = one.tables[0], other.tables[0]
+        if left.edges and right.edges:
+            return left.page is not None and right.page == left.page + 1
         if left.edges or right.edges or (right.page or 0) - (left.page or 0) not in (0, 1):
             return False
         between = [fold(line) for line in self._document.text[left.end : right.start].split("\n")]
-        title = CONTINUED.sub("", fold(segment.heading.title)) if segment.heading else ""
+        title = CONTINUED.sub("", fold(one.heading.title)) if one.heading else ""
         return all(not text or is_preface(text) or CONTINUED.sub("", text) == title for text in between)
 
-    def _labels(self, grid: _Grid) -> bool:
-        """Whether a grid names its rows itself."""
-        named = any(kind_of_key(one, self._library) for row in grid.header for one in row)
-        return named or any(one.cell.text and not is_amount(one.cell.folded) for row in grid.body for one in row)
+    def _labels(self, grid: _Grid) -> frozenset[int]:
+        """The columns of a grid that name its rows."""
+        named = [one for row in grid.header for one in row if kind_of_key(one, self._library)]
+        wordy = [one for row in grid.body for one in row if one.cell.text and not is_amount(one.cell.folded)]
+        return frozenset(column for one in (*named, *wordy) for column in range(one.first, one.last))
+
+    def _without_labels(self, first: _Grid, second: _Grid, labels: frozenset[int]) -> _Grid | None:
+        """The second grid without the columns that repeat the labels of the first, row by row; None where one differs.
+
+        Nor may a column be one that the first has already.
+        """
+        for left, right in zip(first.body, second.body, strict=True):
+            known = {one.cell.folded for one in left}
+            said = {one.cell.folded for one in right if one.first in labels and one.cell.text}
+            if not said or not said <= known:
+                return None
+        table = second.table
+        if any(
+            0 < len(labels & {*range(cell.column, cell.column + cell.columns)}) < cell.columns for cell in table.cells
+        ):
+            return None
+        if {*_paths(second, labels)} & {*_paths(first, self._labels(first))}:
+            return None
+        cells = tuple(
+            cell._replace(column=cell.column - sum(column < cell.column for column in labels))
+            for cell in table.cells
+            if cell.column not in labels
+        )
+        edges = tuple(edge for at, edge in enumerate(table.edges) if at not in labels)
+        bare = self._grid(replace(table, cells=cells, column_count=table.column_count - len(labels), edges=edges))
+        return bare if len(bare.body) == len(second.body) else None
+
+
+def _paths(grid: _Grid, labels: frozenset[int]) -> Iterator[tuple[str, ...]]:
+    """The words above each column of amounts, from the top down."""
+    for column in range(grid.table.column_count):
+        if column not in labels:
+            cells = [one for row in grid.header for one in row if one.first <= column < one.last]
+            yield tuple(one.cell.folded for one in cells if one.cell.text)
+
+
+def _pieces_in(table: CellTable, columns: frozenset[int]) -> list[Piece]:
+    return [piece for cell in table.cells if cell.column in columns for piece in cell.pieces]
 
 
 def _amounts(row: Iterable[SheetCell], keys: set[int], shift: int = 0) -> dict[int, Decimal]:

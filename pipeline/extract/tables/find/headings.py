@@ -12,26 +12,35 @@ from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
 from pipeline.extract.tables.lexicon import NAMED_UNIT, PART, UNIT, is_amount
 from pipeline.ingest.document import Document, Line
 
-_NUMBER = r"(?:附件|附表|附|公开|表|预算|决算)?[（]?(?:\d{1,2}(?:[-.]\d{1,2})*(?![\d年])|[一二三四五六七八九十]+)[）]?(?:表|号)?"
-# A number is one only with a word before it (表3, 附件1) or a mark after it (三、): 一般公共预算… begins with none.
+# What forms name their numbers by: 附件2-1, 公开01表, 财决公开03表, 部门预算公开表一, 图表1, GK02.
+_NUMBERED = r"(?:附件|附表|附|图表|(?:[省市县区]级)?(?:部门|单位|财决|财预|决算|预算){0,2}公开(?:表)?|部门(?=\d)|财[决预]|表|预算|决算|[A-Z]{1,3})"
+_ORDINAL = r"(?:\d{1,2}(?:[-_.]\d{1,2})*(?![\d年])|(?:[一二四五六七八九十]|三(?!公))+|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)"
+_NUMBER = rf"{_NUMBERED}?[（]?{_ORDINAL}[）]?(?:表|号)?"
+# A number is one only with a word before it (表3, 附件1), a mark after it (三、) or all of digits (2-1):
+# 一般公共预算… begins with none.
 _NUMBERING = re.compile(
-    rf"^(?:(?=附件|附表|附|公开|表|预算\d|决算\d){_NUMBER}[、.:\-）]*|{_NUMBER}[、.:\-]+|[（][一二三四五六七八九十\d]+[）])"
+    r"^(?:\d{1,2}(?:[-_.]\d{1,2})*(?=[^\d年])[、.:\-_]*"
+    rf"|(?=[A-Z]{{1,3}}\d|(?![A-Z]){_NUMBERED}){_NUMBER}[、.:\-_）]*|{_NUMBER}[、.:\-]+"
+    r"|[（][一二三四五六七八九十\d]+[）]|[①-⑳]|第[一二三四五六七八九十]+部分|(?:附|续)[:]?)"
 )
-_NUMBER_LINE = re.compile(rf"^(?:附件|附表|公开|预算|决算|表)[:：]?(?:{_NUMBER}|\d{{1,2}})(?:表)?[:：.、]?$")
+_NUMBER_LINE = re.compile(rf"^{_NUMBERED}[:：]?(?:{_NUMBER}|\d{{1,2}})(?:表)?[:：.、]?$")
 # What may stand between the start of the line and the title proper: a body's name, a year, whose table it is.
+_CHINESE_YEAR = r"二[〇○零][〇○零一二三四五六七八九]{2}年度?"
 _LEAD = re.compile(
-    rf"^.{{0,40}}?(?:{YEAR}|局|委|委员会|办|办公室|院|处|会|中心|校|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|团|党|台|库|司|"
-    r"部门|单位|部门（单位）|单位（部门）|本级|机关|预算|决算|的|[省市区县]|级|[》:\-])$"
+    rf"^.{{0,40}}?(?:{YEAR}|{_CHINESE_YEAR}|局|委|委员会|办|办公室|院|处|会|中心|校|园|所|站|队|社|部|厅|室|馆|街道|镇|乡|团|党|台|库|司|"
+    r"部门|单位|部门（单位）|单位（部门）|本级|机关|预算|决算|公开|的|[省市区县]|级|[》:\-]"
+    r"|政府|人大|政协|..[学场联组署线]|[^（）]（[^（）]{2,12}）)$"
 )
 _NO_LEAD = re.compile(
-    r"基金|公共|资本|专户|三公|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
+    r"基金|公共|资本|专户|三公|经费|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
 )
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
+_TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》)$")
 #: What stands in brackets behind a title.
 BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
-    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
+    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
 )
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 #: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
@@ -164,12 +173,19 @@ def _without_unit(raw: str) -> str:
     """A line without the unit of money or the number of the form that is set at its right edge (单位：元, 公开03表)."""
     match = _RIGHT_EDGE.search(raw)
     kept = raw[: match.start()].rstrip() if match else raw
-    return kept if fold(kept).endswith("表") else raw
+    return kept if _ends_as_title(fold(kept)) else raw
 
 
 def _ends_as_title(folded: str) -> bool:
-    bare = BRACKETED.sub("", folded)
+    *_, bare = _without_tails(folded)
     return len(bare) >= 3 and bare.endswith("表") and not _NUMBER_LINE.match(bare)
+
+
+def _without_tails(folded: str) -> Iterator[str]:
+    """The text, and the text without one more of what may follow a title (（公开05表）, -2024年) each time."""
+    yield folded
+    while (shorter := _TAIL.sub("", folded)) != folded:
+        yield (folded := shorter)
 
 
 def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
@@ -180,7 +196,7 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
     bodies = [text[match.end() :], text] if number and match else [text]
     for body in bodies:
         body = body.strip("《》:-")
-        for candidate in (body, BRACKETED.sub("", body)):
+        for candidate in _without_tails(body):
             for start in range(0, max(1, len(candidate) - 3)):
                 lead = candidate[:start]
                 if start and (not _LEAD.match(lead) or _NO_LEAD.search(lead)):

@@ -65,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
             current.tables.append(table)
             lines = lines_of(document, table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return grids.join_sideways(join_continued(document, _settled(document, segments)))
+    return grids.join_sideways(join_continued(document, _settled(document, segments), grids.same_columns))
 
 
 def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:

@@ -27,6 +27,8 @@ class Segment:
     notes: list[int] = field(default_factory=list)
     #: lines of the title where later pages print it again
     repeats: list[int] = field(default_factory=list)
+    #: where labels stand that a grid of further columns prints again
+    labels: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def forms(self) -> tuple[TableForm, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 from math import prod
 
@@ -295,3 +296,27 @@ def _expense_kinds(records: list[Record], children: Children, library: Library) 
     for record in records:
         if record.parents and record.kind == "detail" and record.parents[-1].kind != "subtotal":
             record.be("of_which", "it stands below a row that is no sum of its parts")
+    _expenses_beside(records, library)
+
+
+def _expenses_beside(records: list[Record], library: Library) -> None:
+    """Of two totals one may take in what stands beside the three public expenses: 合计 = 三公经费小计 + 会议费 + 培训费."""
+    of_kind = [(record, expense) for record in records if (expense := library.expense(record.item or ""))]
+    totals = [record for record, expense in of_kind if expense.kind == "total"]
+    memos = [record for record, expense in of_kind if expense.memo]
+    if len(totals) != 2 or not memos:
+        return
+    for whole, three in (totals, totals[::-1]):
+        if _is_whole(whole, [three, *memos]) and not _is_whole(whole, [three]):
+            three.be("subtotal", "the other total is the sum of it and of what stands beside the three public expenses")
+            for record in memos:
+                record.be("detail", "the total of the table takes it in")
+
+
+def _is_whole(whole: Record, parts: list[Record]) -> bool:
+    """Whether a row is in every column the sum of others."""
+    amounts, of_parts = values(whole), [values(part) for part in parts]
+    columns = {index for each in (amounts, *of_parts) for index in each}
+    return all(
+        is_sum(amounts.get(index, Decimal(0)), [each[index] for each in of_parts if index in each]) for index in columns
+    )
