@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.orchestration.settings import HOME, PROJECT, PUBLISH_CONTACTS, publishes_contacts
+from pipeline.orchestration.settings import HOME, PUBLISH_CONTACTS, publishes_contacts
 from pipeline.spoken import LANGUAGES, spoken
 
 if TYPE_CHECKING:
@@ -233,10 +233,12 @@ def _ui(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
-    command = [sys.executable, "-m", "dagster", "dev", *module, "-h", "127.0.0.1", "-p", arguments.port]
+    from pipeline.orchestration.web import serve_with_daemon
+
     os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
-    os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
+    os.environ.update({"DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
+    serve_with_daemon(arguments.port)
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:

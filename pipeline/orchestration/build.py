@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.ingest.collections import each_collection
+from pipeline.keys import key_of
 from pipeline.orchestration.settings import dead_after, publishes_contacts
 from pipeline.publish.locking import alone
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, ExecuteInProcessResult
 
 _LOG = logging.getLogger("yusuan")
-#: Tag of the runs of a build, which end with its process; the value is the output folder.
+#: Tag of the runs of a build, which end with its process; the value stands for the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
 INSTANCE_CONFIG = """\
@@ -78,20 +79,21 @@ def run_job(
     resources: Mapping[str, object] | None = None,
 ) -> ExecuteInProcessResult:
     """Run a job of the definitions in this process on other folders, with other ``resources`` where they are given."""
-    from pipeline.orchestration.definitions import defs
+    from pipeline.orchestration.definitions import Folders, defs
 
-    folders: dict[str, Any] = {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}
     return defs.resolve_job_def(job).execute_in_process(
         instance=instance,
-        run_config={
-            "resources": {"folders": {"config": folders}},
-            # Whoever waits at the terminal reads why in one line; the instance keeps the whole story.
-            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        },
+        # Whoever waits at the terminal reads why in one line; the instance keeps the whole story.
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         partition_key=partition,
-        tags={BUILD_TAG: str(out)},
-        resources=resources,
+        tags={BUILD_TAG: tag_of(out)},
+        resources={"folders": Folders(raw, out, publishes_contacts()), **(resources or {})},
     )
+
+
+def tag_of(out: Path) -> str:
+    """What stands for an output folder in tags, where no path of this machine should be read."""
+    return key_of(str(out))[:16]
 
 
 def instance_home(out: Path) -> Path:
@@ -163,7 +165,7 @@ def end_killed_runs(instance: DagsterInstance, out: Path) -> int:
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
-    killed = instance.get_runs(RunsFilter(tags={BUILD_TAG: str(out)}, statuses=unfinished))
+    killed = instance.get_runs(RunsFilter(tags={BUILD_TAG: tag_of(out)}, statuses=unfinished))
     for run in killed:
         instance.report_run_failed(run, "the build that this run belonged to was killed")
     return len(killed)

@@ -20,7 +20,7 @@ from tests.documents import ROOT
 from tests.orchestration.test_streaming import fill
 
 pytestmark = pytest.mark.slow
-FIRST, MORE = tuple(range(1, 5)), tuple(range(1, 15))
+FIRST, MORE = tuple(range(1, 3)), tuple(range(1, 7))
 #: Moments of a build by what it is about to write or rename; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
     "a result is being kept": r"/\.work/store/../\..*\.tmp$",
