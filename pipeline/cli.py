@@ -27,6 +27,11 @@ def main(argv: list[str] | None = None) -> int:
     build.add_argument("--raw", type=Path, default=HOME / "raw", help="folder of disclosures, one folder a collection")
     build.add_argument("--out", type=Path, default=HOME / "outputs", help="folder for releases")
     build.add_argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)")
+    build.add_argument(
+        "--here",
+        action="store_true",
+        help="do all work in this process, where a debugger can stop; slower, and less safe",
+    )
     build.add_argument("--scheduler", default="", metavar="ADDRESS", help="do the work on the Dask cluster at ADDRESS")
     build.add_argument(
         "--publish-contacts",
@@ -177,9 +182,10 @@ def _build(arguments: argparse.Namespace) -> int:
             print(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
+        from pipeline.orchestration.executors import executor
 
         with _steps() as progress, _warnings():
-            written = build(raw, out, progress, arguments.workers, arguments.scheduler)
+            written = build(raw, out, progress, executor(arguments.workers, arguments.scheduler, arguments.here))
         from pipeline.orchestration.extraction import left_out
         from pipeline.publish.summary import summary
 

@@ -8,7 +8,8 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -40,10 +41,12 @@ freshness:
 """
 
 
-def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:
+def build(
+    raw: Path, out: Path, progress: Callable[[str], None], pool: AbstractContextManager[Executor] | None = None
+) -> bool:
     """Run ``extract`` for every collection that changed, then ``release``; returns whether a release was written.
 
-    ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
+    ``pool`` does the work; without one a process a core of this machine does.
     Raises NoRawFolder, NothingToRelease, Locked, ClusterError or what a step raised.
     """
     # A collection at a time: their files are too many to be held until the release.
@@ -54,18 +57,21 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
         raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
 
-    with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
-        end_killed_runs(instance, out)
+    with alone(out), pool or executor() as workers:
         extraction.forget_removed(collections, out)
-        instance.add_dynamic_partitions("collections", collections)
-        resources = {"workers": pool, "progress": progress}
         # As the sensor does: what did not change needs no run.
         names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
-        for number, name in enumerate(names, start=1):
-            progress(f"extracting {name} ({number} of {len(names)})")
-            run_job("extract", instance, raw, out, name, resources)
-        progress("checking and writing the release")
-        done = run_job("release", instance, raw, out, resources=resources)
+        if names:
+            workers.submit(extraction.prepare)  # a process starts while this one imports Dagster
+        with open_instance(out) as instance:
+            end_killed_runs(instance, out)
+            instance.add_dynamic_partitions("collections", collections)
+            resources = {"workers": workers, "progress": progress}
+            for number, name in enumerate(names, start=1):
+                progress(f"extracting {name} ({number} of {len(names)})")
+                run_job("extract", instance, raw, out, name, resources)
+            progress("checking and writing the release")
+            done = run_job("release", instance, raw, out, resources=resources)
     made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
     return bool(made["release"].metadata["written"].value)
 

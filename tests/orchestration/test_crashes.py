@@ -112,7 +112,7 @@ def test_a_build_is_alone_from_its_first_step_to_its_last(tmp_path):
         assert Locked.__name__ in done.stderr, step
         tried.append(step)
 
-    build_here(fill(tmp_path / "raw", (1,)), tmp_path / "out", try_to_write, workers=1)
+    build_here(fill(tmp_path / "raw", (1,)), tmp_path / "out", try_to_write)
     assert tried[0] == "extracting collection-1 (1 of 1)"
     assert tried[-1] == "writing the release"
     with alone(tmp_path / "out"):

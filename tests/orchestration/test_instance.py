@@ -83,7 +83,7 @@ def test_resources_read_the_environment_when_they_are_used(monkeypatch):
     assert folders.raw_path == Path("/elsewhere")
     assert folders.with_contacts
     with workers_of_environment(context) as pool:
-        assert pool.submit(os.getpid).result() == os.getpid()
+        assert len({pool.submit(os.getpid).result() for _ in range(3)} - {os.getpid()}) == 1
 
 
 def test_dagster_finds_the_definitions_from_the_checkout_without_any_environment(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from email.mime.multipart import MIMEMultipart
@@ -35,7 +37,7 @@ from pipeline.publish.verify import verify
 from pipeline.tidy import documents, frames
 from pipeline.tidy.documents import read_documents
 from pipeline.tidy.validation import RowFault, ValidationFailure
-from tests.documents import BUNDLED
+from tests.documents import BUNDLED, ROOT
 from tests.orchestration.hanging import die_of_one
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
@@ -308,6 +310,27 @@ def test_a_document_that_ends_its_process_ends_no_build_and_is_tried_again(tmp_p
     assert {row["status"] for row in found.values()} == {"complete"}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("names", "workers"), [(("deadly.txt",), ()), (("a.txt", "deadly.txt"), ("--workers", "1"))])
+def test_no_document_is_extracted_in_the_process_of_the_build(tmp_path, names, workers):
+    folder, out = tmp_path / "raw" / "c", tmp_path / "out"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        (folder / name).write_text(TEXT + "\n" * number, encoding="utf-8")
+    command = [sys.executable, "-m", "pipeline", "build", "--raw", str(tmp_path / "raw"), "--out", str(out), *workers]
+
+    def statuses(path: str) -> dict[str, str]:
+        environment = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+        assert done.returncode in (0, 1), done.stderr
+        rows = read_table((out / "latest").resolve(), "disclosures").to_dicts()
+        return {Path(row["source_file"]).name: row["status"] for row in rows}
+
+    killing = os.pathsep.join((str(Path(__file__).parent / "deadly"), str(ROOT)))
+    assert statuses(killing) == {name: "quarantined" if name == "deadly.txt" else "complete" for name in names}
+    assert statuses(str(ROOT)) == dict.fromkeys(names, "complete")
+
+
 @pytest.mark.parametrize("error", [WorkerDied("three processes died"), BrokenProcessPool()])
 def test_a_batch_that_ends_workers_elsewhere_is_extracted_one_by_one_here(tmp_path, monkeypatch, error):
     folder = tmp_path / "raw" / "c"
@@ -315,7 +338,7 @@ def test_a_batch_that_ends_workers_elsewhere_is_extracted_one_by_one_here(tmp_pa
     for number, name in enumerate(("a.txt", "deadly.txt")):
         (folder / name).write_text(TEXT + "\n" * number, encoding="utf-8")
 
-    def died(*_: object) -> None:
+    def died(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(extraction, "each", died)
