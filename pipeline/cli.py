@@ -303,8 +303,8 @@ def _prune(arguments: argparse.Namespace) -> int:
 
 def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.locking import Locked
-    from pipeline.publish.reading import ReleaseError
-    from pipeline.publish.site.build import make_site, site_of
+    from pipeline.publish.reading import ReleaseError, site_of
+    from pipeline.publish.site.build import make_site
     from pipeline.publish.site.charts import NoRenderer
     from pipeline.publish.site.images import NoPillow
     from pipeline.publish.writing import cannot_write
@@ -427,8 +427,7 @@ def _sql(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from pipeline.publish.export import export
-    from pipeline.publish.reading import ReleaseError
-    from pipeline.publish.site.build import site_of
+    from pipeline.publish.reading import ReleaseError, site_of
     from pipeline.publish.writing import cannot_write
 
     out = (arguments.out or site_of(arguments.release).with_name("xlsx")).absolute()

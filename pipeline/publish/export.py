@@ -20,8 +20,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.publish.files import beside
-from pipeline.publish.reading import ReleaseError, parquet_files, read_manifest
-from pipeline.publish.site.build import site_of
+from pipeline.publish.reading import ReleaseError, parquet_files, read_manifest, site_of
 from pipeline.publish.site.labels import anchor, label
 from pipeline.publish.site.printed import Side, sides
 from schemas.loading import nearest
@@ -30,7 +29,7 @@ from schemas.vocabularies import vocabulary
 Row = dict[str, Any]
 
 BY = ("disclosure", "body")
-_TABLES = (
+EXPORTED = (
     "disclosures",
     "tables",
     "budget_lines",
@@ -122,11 +121,11 @@ def _bodies(release: Path, only: str | None) -> list[tuple[str | None, set[str]]
 def _documents(release: Path, key: str | None, wanted: set[str]) -> Iterator[Document]:
     """The disclosures ``wanted`` of a body; of files, only those that may hold it are read."""
     by: dict[str, dict[str, list[Row]]] = {}
-    for name in _TABLES:
+    for name in EXPORTED:
         for row in _rows(release, name, key, wanted):
             by.setdefault(row["disclosure_id"], {}).setdefault(name, []).append(row)
     for mine in sorted(by.values(), key=lambda rows: _order(rows["disclosures"][0])):
-        yield Document(mine["disclosures"][0], {name: mine.get(name, []) for name in _TABLES})
+        yield Document(mine["disclosures"][0], {name: mine.get(name, []) for name in EXPORTED})
 
 
 def _order(row: Row) -> tuple[int, str, str]:

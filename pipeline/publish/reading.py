@@ -149,3 +149,10 @@ def read_text(release: Path, disclosure_id: str) -> str | None:
     """The text of a disclosure as published, None where it has none (quarantined)."""
     path = release / "sources" / f"{disclosure_id}.txt"
     return path.read_bytes().decode("utf-8") if path.is_file() else None
+
+
+def site_of(release: Path) -> Path:
+    """Where the pages of a release go unless told otherwise: beside ``latest`` and ``releases``."""
+    whole = release.absolute()
+    out = whole.parent if whole.parent.name != "releases" else whole.parent.parent
+    return out / "site"

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
+from pipeline.publish.site.reasons import reasons
 from pipeline.publish.writing import printable
 from pipeline.spoken import LANGUAGES
 from schemas.vocabularies import vocabulary
@@ -91,6 +92,10 @@ class _Said:
         """A class of numbers: the English label is a sentence, the name a word."""
         return self.label("number_class", name) if self._language == 0 else name
 
+    def reason(self, text: str) -> str:
+        """A reason in the language: releases say it in English."""
+        return "；".join(part.zh for part in reasons(text)) if self._language == 0 else text
+
     def line(self, name: str, text: str) -> str:
         """A line under its heading: headings are as wide in both languages."""
         heading = self(name) if name else ""
@@ -118,7 +123,7 @@ class _Said:
             groups.setdefault(_PARTICULAR.sub("…", (reason or "").partition("; ")[0]), []).append((file, reason or ""))
         found = sorted(groups.values(), key=lambda group: (-len(group), group[0]))
         for group in found[:_GROUPS]:
-            yield f"  {len(group):,} {self(status)}: {group[0][1]}"
+            yield f"  {len(group):,} {self(status)}: {self.reason(group[0][1])}"
             files = ", ".join(file for file, _ in group[:_FILES])
             yield f"      {files}" + (f" {self('more', count=len(group) - _FILES)}" if len(group) > _FILES else "")
         if len(found) > _GROUPS:

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.publish.documents import read_documents
-from pipeline.publish.reading import read_table, read_text
-from pipeline.publish.site.build import make_site, site_of
+from pipeline.publish.reading import read_table, read_text, site_of
+from pipeline.publish.site.build import make_site
 from pipeline.publish.site.figures import figures_of
 from pipeline.publish.site.labels import anchor
 from pipeline.publish.verify import verify

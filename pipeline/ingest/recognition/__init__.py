@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 #: What a person does to have pictures of text read.
-COMMAND = "pip install open-yusuan[ocr]"
+COMMAND = "pip install 'open-yusuan[ocr]'"
 #: Dots per inch at which pages are drawn to be recognised: as many as text is looked for at on A4 (see ``engine``). What was
 #: scanned at 150 and at 200 was read alike (docs/performance.md).
 DPI = 200

@@ -52,13 +52,6 @@ class Made:
         return f"site       {counts}\n           {self.path / 'index.html'}"
 
 
-def site_of(release: Path) -> Path:
-    """Where the pages of a release go unless told otherwise: beside ``latest`` and ``releases``."""
-    whole = release.absolute()
-    out = whole.parent if whole.parent.name != "releases" else whole.parent.parent
-    return out / "site"
-
-
 def left_out(release: Path) -> str | None:
     """Why a build makes no pages of ``release``; None where it makes them.
 
@@ -186,7 +179,11 @@ class _Site:
         _copy(self.release, self.out / "data")
         linked = dataset(self.manifest, self.index.years, self.index.regions)
         front = front_of(self.manifest, self.tally, self.books, self.districts, self.contradictions)
-        write(self.out / "index.html", render("front.html.j2", front=front, linked=linked, **common))
+        write(self.out / "index.html", render("front.html.j2", front=front, linked=linked, docs=self._docs(), **common))
+
+    def _docs(self) -> str | None:
+        """Where the documentation is, where `make docs` has put it beside the pages."""
+        return "../docs/index.html" if (self.out.parent / "docs" / "index.html").is_file() else None
 
 
 def _image_folders(out: Path) -> list[str]:

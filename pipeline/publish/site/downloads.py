@@ -1,4 +1,4 @@
-"""The data of one document beside its page: its budget lines as CSV, and all that is known of it as JSON."""
+"""The data of one document beside its page: its budget lines as CSV, all that is known of it as a workbook and as JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.publish.export import EXPORTED, Document, workbook
 from pipeline.publish.files import csv_header, csv_lines
 from pipeline.publish.site.rendering import write
 from schemas.tables import TABLES
@@ -18,9 +19,12 @@ _TABLES = ("key_figures", "tables", "budget_lines", "projects", "statements", "i
 
 
 def write_downloads(row: Mapping[str, Any], frames: Mapping[str, pl.DataFrame], path: Path) -> None:
-    """Write ``<path>.csv`` and ``<path>.json``. Amounts are texts in JSON, for its numbers are no decimals."""
+    """Write ``<path>.csv``, ``<path>.xlsx`` and ``<path>.json``. Amounts are texts in JSON, for its numbers are no decimals."""
     lines = frames["budget_lines"].select([column.name for column in TABLES["budget_lines"].columns])
     write(path.with_suffix(".csv"), (csv_header("budget_lines") + csv_lines(lines)).decode())
+    rows = {name: frames[name].to_dicts() for name in EXPORTED if name != "disclosures"}
+    document = Document(dict(row), {**rows, "disclosures": [dict(row)]})
+    write(path.with_suffix(".xlsx"), workbook([document], lambda identity: f"{identity}.html"))
     held: dict[str, Any] = {"disclosure": _known(row)}
     for name in _TABLES:
         held[name] = [_known(each) for each in frames[name].iter_rows(named=True)]

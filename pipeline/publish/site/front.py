@@ -13,22 +13,13 @@ from pipeline.publish.descriptor import LICENCE
 from pipeline.publish.site.bodies import Books, Ranking
 from pipeline.publish.site.contradictions import Contradiction, Contradictions
 from pipeline.publish.site.districts import Districts
-from pipeline.publish.site.labels import Both, body_page, district_page, division
+from pipeline.publish.site.labels import Both, body_page, district_page, division, label
 from pipeline.reconcile.rules import FAMILIES
 from schemas.tables import TABLES, TableSpec
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 _BAR = 300.0
 _LARGEST = 3
-_FAMILY_NAMES = {
-    "inside_table": Both("表内", "inside a table"),
-    "between_tables": Both("表间", "between tables"),
-    "prose_itself": Both("文字自身", "prose against itself"),
-    "prose_tables": Both("文字与表", "prose against tables"),
-    "structure": Both("结构", "structure"),
-    "codes": Both("编码", "codes"),
-    "across_documents": Both("文件之间", "across documents"),
-}
 
 
 @dataclass(slots=True)
@@ -95,7 +86,7 @@ def front_of(
         classes.append({"name": name, "count": tally.classes.get(name, 0), "x": x, "width": width})
         x += width
     families = [
-        {"name": _FAMILY_NAMES.get(name, Both(name, name)), "counts": tally.families.get(name, {})}
+        {"name": label("family", name), "counts": tally.families.get(name, {})}
         for name in [*FAMILIES, *sorted(set(tally.families) - set(FAMILIES))]
     ]
     places = [

@@ -73,10 +73,10 @@ def render(template: str, **values: Any) -> str:
     return environment().get_template(template).render(**values)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str | bytes) -> None:
     """Write ``text`` whole or not at all; a file that says the same is left alone."""
     # A NUL is no character of HTML, and half a surrogate none of UTF-8.
-    data = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    data = text if isinstance(text, bytes) else text.replace("\0", "\ufffd").encode("utf-8", "replace")
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
