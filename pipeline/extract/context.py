@@ -47,6 +47,8 @@ class Context:
     problems: list[str] = field(default_factory=list)
     #: places of personal contact data, in order; ``extraction.masked_text`` hides them
     masks: list[Piece] = field(default_factory=list)
+    #: places of recognised digits that sums settled
+    settled: frozenset[int] = frozenset()
     _ids: dict[str, int] = field(default_factory=dict)
 
     def unique(self, key: str) -> str:

@@ -20,6 +20,7 @@ from pipeline.extract.recognised import withdraw_unproved
 from pipeline.extract.records import Extraction
 from pipeline.extract.tables import TableReading, family_of, read_tables
 from pipeline.extract.tables.find.segments import find_segments
+from pipeline.extract.tables.settling import settle_digits
 from pipeline.ingest.document import Document, Rejected
 from schemas.rows import Disclosure
 
@@ -52,11 +53,12 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
         extraction.rows.add(_quarantined(source, source.reason))
         return DisclosureReading(extraction)
     segments = find_segments(source, library)
+    source, settled = settle_digits(source, segments, library)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))
         return DisclosureReading(extraction)
-    context = Context(source, Ledger(source.text), extraction)
+    context = Context(source, Ledger(source.text), extraction, settled=settled)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
     withhold(context, publish_contacts)
     found = identify(context, segments)

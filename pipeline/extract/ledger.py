@@ -55,9 +55,9 @@ class Token:
 
 
 #: What may stand around the digits of an amount: a sign of its currency, marks between thousands.
-_AROUND = dict.fromkeys(map(ord, "¥￥元,'’"))
-#: How accounts mark an amount below zero: -50.00, △50.00, (50.00).
-_NEGATIVE = re.compile(r"[-△▲—–](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]")
+_AROUND = dict.fromkeys(map(ord, "¥￥百千万亿元,'’"))
+#: How accounts mark an amount below zero: -50.00, △50.00, 负50.00, (50.00).
+_NEGATIVE = re.compile(r"[-△▲—–负](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]")
 
 
 @lru_cache(maxsize=16_384)
@@ -125,6 +125,12 @@ class Ledger:
         self.tokens[first:last] = [whole]
         self._starts[first:last] = [start]
         return whole
+
+    def add_unread(self, start: int, end: int, printed: str) -> None:
+        """Add what stands in the place of an amount and has no digit (########, ?): a number that nobody could read."""
+        at = bisect_left(self._starts, start)
+        self.tokens.insert(at, Token(start, end, printed, None))
+        self._starts.insert(at, start)
 
     def claim_free(self, start: int, end: int, cls: str, role: str, owner_table: str, owner_id: str) -> None:
         """Claim what is still free in ``start:end``; used by containers, after their parts have claimed."""

@@ -31,6 +31,8 @@ def add_numbers(context: Context) -> None:
             word = words[at]
             row.x0, row.x1 = word.across(token.start, token.end)
             row.top, row.bottom = word.top, word.bottom
-            row.confidence = word.confidence
+            row.confidence = min(word.confidences[token.start - word.start : token.end - word.start], default=None)
         row.read_by = "text" if row.confidence is None else "ocr"
+        if not context.settled.isdisjoint(range(token.start, token.end)):
+            row.read_by = "sums"
         context.add(row)

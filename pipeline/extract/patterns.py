@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _FULL: dict[int, int | str | None] = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Brackets are kept full width: in patterns the ASCII ones have a meaning of their own.
 _FULL |= {0xFF08: "（", 0xFF09: "）", 0x28: "（", 0x29: "）", 0x5B: "［", 0x5D: "］", 0x3008: "《", 0x3009: "》"}
 _FULL |= dict.fromkeys(map(ord, "“”\"'‘’「」『』\u3000 \t\r\n\u00a0\u200b\ufeff\f\v"), None)
+_FULL |= dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], None)
 _FULL |= TRADITIONAL
 _FULL |= {ord("—"): "-", ord("－"): "-", ord("–"): "-", ord("−"): "-", ord("﹒"): ".", ord("．"): "."}
 
@@ -152,6 +153,11 @@ def compile_words(patterns: tuple[str, ...]) -> re.Pattern[str]:
         if not _pairs(pattern):
             raise ValueError(f"the pattern {pattern!r} cannot be read; do its brackets pair?")
     return re.compile("|".join(f"(?:{source_of(pattern)})" for pattern in patterns) if patterns else r"(?!)")
+
+
+def closed(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    """One expression for texts of which ``patterns`` name every character: ``…`` stands for none."""
+    return re.compile("|".join(f"(?:{pattern.pattern.replace(_ANY, '')})" for pattern in patterns))
 
 
 #: What ordinals labels begin with, from the highest level down (folded text).

@@ -38,8 +38,8 @@ class Word(NamedTuple):
 
     Boxes are in points from the top left corner of the page where the source is a PDF, in character
     cells (a CJK character is two wide) where it is text laid out with spaces. ``sides`` are the left and right
-    edges of its characters where a number stands in it beside other text, else empty. ``confidence`` (0 to 1) is that of
-    character recognition: the least of its digits, or of all its characters where it has none; null for text.
+    edges of its characters where a number stands in it beside other text, else empty. ``confidences`` (0 to 1) are those
+    of character recognition, one a character; empty for text.
     """
 
     start: int
@@ -49,7 +49,7 @@ class Word(NamedTuple):
     x1: float
     bottom: float
     sides: tuple[tuple[float, float], ...] = ()
-    confidence: float | None = None
+    confidences: tuple[float, ...] = ()
 
     def across(self, start: int, end: int) -> tuple[float, float]:
         """The left and right edge of ``text[start:end]`` within the word; the word's own where it is not known closer."""
@@ -161,7 +161,7 @@ class Document(Content):
     @property
     def read_by(self) -> str:
         """How its characters became text: ``text`` (they were), ``ocr`` (by recognition) or ``both``."""
-        recognised = [word.confidence is not None for page in self.pages for word in page.words]
+        recognised = [bool(word.confidences) for page in self.pages for word in page.words]
         if not any(recognised):
             return "text"
         return "ocr" if all(recognised) else "both"

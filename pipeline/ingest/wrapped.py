@@ -67,7 +67,7 @@ def _joined(words: list[Run], cells: list[list[Run]]) -> list[Run]:
                 held[0].top,
                 held[-1].bottom,
                 sum(word.base for word in held) / len(held),
-                confidence=min((word.confidence for word in held if word.confidence is not None), default=None),
+                confidences=tuple(sure for word in held for sure in word.confidences),
             )
             gone |= {id(word) for word in held[1:]}
     return [whole.get(id(word), word) for word in words if id(word) not in gone]

@@ -48,6 +48,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "table_numbers": structure.TableNumbersRule,
     "contents": structure.ContentsRule,
     "identity": structure.IdentityRule,
+    "settled": structure.SettledRule,
     "horizons": targets.HorizonsRule,
     "repeated_targets": targets.RepeatedTargetsRule,
     "due_targets": targets.DueTargetsRule,

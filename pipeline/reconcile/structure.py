@@ -88,6 +88,23 @@ class UnitWordsRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SettledRule(Rule):
+    """Recognised numbers with a digit in doubt, of which one reading makes their table add up."""
+
+    def evaluate(self, batch: Batch) -> Found:
+        """Amounts whose number was settled by sums."""
+        numbers = batch.frame("numbers").filter(_text("read_by") == "sums")
+        owned = numbers.filter(pl.col("owner_table") == "budget_lines").select(line_id="owner_id")
+        rows = batch.with_titles(batch.lines.join(owned, on="line_id", how="semi", maintain_order="left"))
+        rows = rows.with_columns(key=without_disclosure("line_id"))
+        zh = pl.format("{}：{}中有识别存疑的数字，只有这一读法使各项合计都成立", quoted_title(), "printed")
+        en = pl.format(
+            "{}: a digit of {} was in doubt; only this reading makes all sums hold", quoted_title(), "printed"
+        )
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines", "line_id"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class MagnitudeRule(Rule):
     """Totals that should be alike differ by ten thousand: 元 stands where 万元 was meant, or the other way round."""
 

@@ -210,14 +210,14 @@ def test_a_blank_line_after_every_line_changes_nothing():
     "below, words",
     [
         ("2080505", "       内部资料 注意保存"),
-        ("          合计", "              项目              政府性基金预算支出"),
+        ("合计", "              项目              政府性基金预算支出"),
         ("2050803", "2011199"),
     ],
 )
 def test_words_that_are_of_no_row_make_a_table_doubtful(below: str, words: str):
     """What stands below a whole name or a total is no part of it, and a code alone is that of a row torn apart."""
     lines = ALIGNED_AS_SEEN.split("\n")
-    at = next(index for index, line in enumerate(lines) if line.startswith(below))
+    at = next(index for index, line in enumerate(lines) if line.strip().startswith(below))
     extraction = read("\n".join([*lines[: at + 1], words, *lines[at + 1 :]]).encode())
     assert extraction.rows.budget_lines == []
     assert extraction.disclosure.status == "partial"
@@ -326,3 +326,48 @@ def test_the_line_that_numbers_the_columns_is_no_part_of_their_header():
         ("revenue", "总计", "910.00"),
         ("expenditure", "总计", "900.00"),
     ]
+
+
+def test_an_empty_table_is_not_doubtful_for_the_words_of_its_blank_rows():
+    above, _, _ = ALIGNED_AS_SEEN.partition("              合计  ")
+    title = "一般公共预算财政拨款支出决算表"
+    text = above.replace(title, title.replace("一般公共预算", "政府性基金预算")) + "无\n\n              合计\n"
+    extraction = read((text + "\f" + ALIGNED_AS_SEEN.partition("\f")[2]).encode())
+    assert [table.amount_count for table in extraction.rows.tables] == [0, 28]
+    assert extraction.disclosure.reason is None
+
+
+def test_a_name_of_no_list_holds_no_line_that_it_lacks_elsewhere_in_the_document():
+    """No list has 20139: that another table prints its name without these words shows that they are no part of it."""
+    table = ALIGNED_AS_SEEN.replace(
+        "20103     政府办公厅（室）及相关机构事务", "20139     社会工作事务" + " " * 18
+    ).replace("201030", "201390")
+    other = table.partition("\f")[2].replace("一般公共预算财政拨款支出决算表", "支出决算表")
+    damaged = table.replace("20139  ", "        内部资料注意保存\n20139  ")
+    lines = read((damaged + "\f" + other).encode()).rows.budget_lines
+    assert {line.item for line in lines if line.function_code == "20139"} == {"社会工作事务"}
+    assert len([line for line in lines if line.function_code == "20139"]) == 3
+
+
+OVER_LABELS = """\
+某市某局2026年度部门预算
+\f                                     收支预算总表
+                                                                     单位：元
+                 本年收入                                  本年支出
+        项目              预算数                 项目              预算数
+一、财政拨款收入            984,692.00   一、公共安全支出              2,000.00
+1、一般公共预算             984,692.00   二、社会保障和就业支出       82,000.00
+2、政府性基金预算                 0.00   三、卫生健康支出            982,692.00
+3、国有资本经营预算               0.00   四、住房保障支出              1,000.00
+二、事业收入                 83,000.00
+收入总计                  1,067,692.00   支出总计                  1,067,692.00
+"""
+
+
+def test_a_word_of_the_header_between_rows_makes_a_table_doubtful():
+    """政府性基金预算本年收入 may be a label; here it is two."""
+    assert len(read(OVER_LABELS.encode()).rows.budget_lines) == 11
+    header = OVER_LABELS.split("\n")[3]
+    extraction = read(OVER_LABELS.replace("3、", f"{header}\n3、").encode())
+    assert "政府性基金预算本年收入" not in {line.item for line in extraction.rows.budget_lines}
+    assert extraction.disclosure.status == "partial"

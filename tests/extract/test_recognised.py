@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from pipeline.extract.disclosure import extract
@@ -12,6 +13,9 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.pdf.assembly import Assembly
 from pipeline.ingest.pdf.rules import find_grids
 from pipeline.ingest.pdf.words import Run
+from pipeline.reconcile.engine import reconcile
+from pipeline.reconcile.rules import load_rules
+from tests.tables import tables_of
 
 HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 ROWS = [
@@ -22,16 +26,18 @@ ROWS = [
 ]
 
 
-def _recognised(rows: list[list[str]], sure: dict[str, float], prose: str = "") -> Extraction:
+def _recognised(
+    rows: list[list[str]], sure: dict[str, float | list[float]], prose: str = "", header: list[str] = HEADER
+) -> Extraction:
     """What is extracted of a scan with a table of ``rows``, and ``prose`` below it.
 
-    ``sure`` is the confidence of what recognition read, 1 for all that is not named.
+    ``sure`` is the confidence of what recognition read, as a whole or of each character, 1 for all that is not named.
     """
     xs, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 20.0
     lines = [["某市财政局2024年部门预算"], ["部门支出预算总表"], ["单位：万元"]]
     runs = [_run(line[0], 200, 40 + 20 * at, sure) for at, line in enumerate(lines)]
     top = 110.0
-    for row, cells in enumerate([HEADER[: len(rows[0])], *rows]):
+    for row, cells in enumerate([header[: len(rows[0])], *rows]):
         runs += [_run(text, xs[at] + 4, top + height * row + 4, sure) for at, text in enumerate(cells) if text]
     bottom = top + height * (len(rows) + 1)
     edges = [(x, top, x, bottom) for x in xs]
@@ -50,8 +56,10 @@ def _recognised(rows: list[list[str]], sure: dict[str, float], prose: str = "") 
     return extract(Document(source_bytes=1, **names, **fields), load_library())
 
 
-def _run(text: str, x: float, top: float, sure: dict[str, float]) -> Run:
-    return Run(text, x, x + 6 * len(text), top, top + 10, top + 5, confidence=sure.get(text, 1.0))
+def _run(text: str, x: float, top: float, sure: dict[str, float | list[float]]) -> Run:
+    of_text = sure.get(text, 1.0)
+    each = (of_text,) * len(text) if isinstance(of_text, float) else tuple(of_text)
+    return Run(text, x, x + 6 * len(text), top, top + 10, top + 5, confidences=each)
 
 
 def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
@@ -71,11 +79,43 @@ def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
 def test_a_digit_that_breaks_a_sum_withholds_the_table_and_is_named(column):
     rows = [list(row) for row in ROWS]
     rows[0][column] = "126.50"
-    found = _recognised(rows, {"126.50": 0.71})
+    found = _recognised(rows, {"126.50": 0.71})  # all digits of it: more than sums can settle
     assert found.rows.budget_lines == []
     assert found.disclosure.status == "partial"
     assert "sums do not hold" in found.disclosure.reason
     assert "Most in doubt: '126.50' (line 5, confidence 0.71)" in found.disclosure.reason
+
+
+def test_a_digit_in_doubt_is_read_as_the_sums_prove_it():
+    rows = [list(row) for row in ROWS]
+    rows[0][2] = "126.50"
+    found = _recognised(rows, {"126.50": [1, 1, 0.71, 1, 1, 1]})
+    assert found.disclosure.status == "complete", found.disclosure.reason
+    first = found.rows.budget_lines[0]
+    assert (first.printed, first.amount) == ("120.50", 1205000)
+    settled = [each for each in found.rows.numbers if each.read_by == "sums"]
+    assert [(each.printed, each.confidence) for each in settled] == [("120.50", 0.71)]
+    assert found.masked_text[first.start : first.end] == "120.50"
+    checks = reconcile(tables_of([found]), load_rules())["checks"]
+    said = checks.filter(pl.col("rule_id") == "digits_settled_by_sums")
+    assert said["severity"].to_list() == ["info"]
+    assert "only this reading makes all sums hold" in said["message_en"][0] and "120.50" in said["message_en"][0]
+
+
+def test_a_digit_in_doubt_that_several_readings_suit_is_left_in_doubt():
+    rows = [list(row) for row in ROWS]
+    rows[0][2], rows[0][3] = "126.50", ""
+    rows[3][2], rows[3][3] = "171.00", "19.25"
+    unsure = {"126.50": [1, 1, 0.71, 1, 1, 1], "171.00": [1, 1, 0.71, 1, 1, 1]}
+    found = _recognised([[*row[:3]] for row in rows], unsure, header=HEADER[:3])
+    assert found.rows.budget_lines == []
+    assert "sums do not hold" in str(found.disclosure.reason)
+
+
+def test_a_digit_of_which_no_reading_suits_the_sums_is_left_in_doubt():
+    rows = [list(row) for row in ROWS]
+    rows[0][2] = "126.50"
+    assert _recognised(rows, {"126.50": [1, 1, 1, 1, 0.71, 1]}).rows.budget_lines == []
 
 
 def test_amounts_that_no_sum_covers_need_sure_digits():
@@ -100,6 +140,15 @@ def test_a_code_needs_its_official_name_beside_it():
     )
 
 
+def test_a_code_that_no_list_has_needs_sure_digits_below_the_code_over_it():
+    rows = [["20106", "财政事务", "30.25", "", "30.25"], *(list(row) for row in ROWS)]
+    rows[1][0], rows[2][:2] = "2011301", ["2010677", "财政新业务支出"]
+    assert _codes(_recognised(rows, {}))[2] == "2010677"
+    assert _codes(_recognised(rows, {"2010677": 0.9}))[2] is None
+    rows[2][1] = "事业运行"  # 2010650
+    assert _codes(_recognised(rows, {}))[2] is None
+
+
 def test_a_code_whose_name_others_bear_needs_sure_digits_or_the_code_above_it():
     rows = [list(row) for row in ROWS]
     rows[0][0] = "2010601"  # 行政运行 of another office
@@ -108,17 +157,70 @@ def test_a_code_whose_name_others_bear_needs_sure_digits_or_the_code_above_it():
     assert _codes(_recognised(over, {"2010601": 0.7}))[:2] == ["20106", "2010601"]
 
 
-def test_a_character_of_a_long_name_may_be_misread():
+def test_a_row_whose_name_is_misread_by_a_character_has_its_code_alone():
     rows = [list(row) for row in ROWS]
     rows[2][1] = "行政单位医庁"
-    assert _codes(_recognised(rows, {}))[2] == "2101101"
+    found = _recognised(rows, {"行政单位医庁": 0.6})
+    assert _codes(found)[2] == "2101101"
+    line = found.rows.budget_lines[4]
+    assert (line.item, line.function_name, line.amount) == (None, None, 192500)
+    assert "its row is published under its code alone" in str(found.disclosure.reason)
 
 
-def test_an_amount_of_prose_needs_a_table_that_says_the_same():
+@pytest.mark.parametrize("label", ["计知T知", "般行政管理事务"])
+def test_a_label_that_is_neither_known_nor_sure_is_not_published(label):
+    rows = [list(row) for row in ROWS]
+    rows[1][1] = label
+    found = _recognised(
+        rows, {"计知T知": 0.28, "般行政管理事务": 0.995}
+    )  # a stroke that was not seen makes nothing unsure
+    lines = found.rows.budget_lines
+    assert [line.item for line in lines if line.measure == "total"] == ["行政运行", "行政单位医疗", "合计"]
+    of_row = [each.class_ for each in found.rows.numbers if each.printed == "30.25" and each.line == 6]
+    assert of_row == ["unclaimed", "unclaimed"]
+    assert found.disclosure.status == "partial"
+    assert f"the label {label!r} was recognised on a picture" in str(found.disclosure.reason)
+
+
+def test_a_label_that_no_list_knows_needs_sure_characters():
+    rows = [["", "办公设备购置费", *ROWS[1][2:]] if row == ROWS[1] else row for row in ROWS]
+    assert [line.item for line in _recognised(rows, {}).rows.budget_lines][2] == "办公设备购置费"
+    unsure = _recognised(rows, {"办公设备购置费": 0.9}).rows.budget_lines
+    assert "办公设备购置费" not in [line.item for line in unsure]
+
+
+def test_a_known_label_is_published_however_unsure_recognition_was():
+    found = _recognised(ROWS, {"行政运行": 0.5, "合计": 0.5})
+    assert found.disclosure.status == "complete", found.disclosure.reason
+
+
+def test_the_columns_beside_a_misread_header_are_published():
+    header = [*HEADER[:4], "坝日支岀"]
+    found = _recognised(ROWS, {"坝日支岀": 0.5}, header=header)
+    assert [line.measure for line in found.rows.budget_lines].count("total") == 4
+    assert "stands in a column that no word of the forms names (坝日支岀)" in str(found.disclosure.reason)
+
+
+def _said(said: str, sure: dict[str, float | list[float]] | None = None) -> Extraction:
+    return _recognised(ROWS, {said: 1.0, **(sure or {})}, said)
+
+
+def test_an_amount_of_prose_that_tables_print_needs_one_that_says_the_same():
     said = "2024年支出预算{}万元，其中：基本支出139.75万元。"
-    proved = _recognised(ROWS, {}, said.format("170.00"))
+    proved = _said(said.format("170.00"))
     assert [row.printed for row in proved.rows.statements] == ["170.00", "139.75"]
-    found = _recognised(ROWS, {}, said.format("176.00"))
+    found = _said(said.format("176.00"))
     assert [row.printed for row in found.rows.statements] == ["139.75"]
     assert next(each for each in found.rows.numbers if each.printed == "176.00").class_ == "unclaimed"
     assert "1 facts of its text were recognised on a picture" in str(found.disclosure.reason)
+
+
+def test_an_amount_that_a_table_says_may_be_unsure():
+    said = "2024年支出预算170.00万元。"
+    assert [row.printed for row in _said(said, {said: 0.6}).rows.statements] == ["170.00"]
+
+
+def test_an_amount_that_no_table_can_say_needs_sure_digits():
+    said = "2024年支出预算170.00万元，比2023年预算减少12.34万元。"
+    assert {row.printed for row in _said(said).rows.statements} == {"170.00", "12.34"}
+    assert {row.printed for row in _said(said, {said: 0.9}).rows.statements} == {"170.00"}

@@ -159,6 +159,33 @@ def test_a_table_with_the_same_columns_under_words_of_its_own_does_not_go_on_wit
     assert tables(extraction) == [("expenditure", 23), (None, 0)]
 
 
+def test_a_header_and_a_total_of_their_own_below_a_total_begin_another_table():
+    """Under no title of their own nothing says whose their amounts are; without a second total they go on the table."""
+    (title, count), *others = tables(extracted("某市某局2025年部门预算", TITLE, SHEET))
+    assert others == []
+    apart = extracted("某市某局2025年部门预算", TITLE, [*SHEET, *SHEET])
+    assert tables(apart) == [(title, count), (None, 0)]
+    assert apart.disclosure.status == "partial"
+    again = extracted("某市某局2025年部门预算", TITLE, [*HEADER, *FIRST, *HEADER, *SECOND])
+    assert tables(again) == [(title, count)]
+    titled = extracted("某市某局2025年部门预算", TITLE, [*SHEET, wide("2025年部门收支总表"), *SHEET])
+    assert [code for code, _ in tables(titled)] == [title, "income_expenditure_summary"]
+
+
+def test_a_numbered_total_among_parts_ends_no_list():
+    rows = [
+        ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],
+        ["1、一般公共预算", "20.00", "", ""],
+        ["2、合计", "4.00", "", ""],
+        ["3、国有资本经营预算", "6.00", "", ""],
+        ["收入总计", "30.00", "支出总计", "30.00"],
+    ]
+    found = extracted(
+        "某市某局2025年部门预算", "2025年部门收支总表", "单位：万元", [*INCOME[:2], *rows]
+    ).rows.budget_lines
+    assert [line.revenue_source for line in found if line.fund] == ["fiscal_appropriation"] * 2
+
+
 def test_titles_in_a_list_of_contents_are_no_tables():
     contents = [["序号", "名称"], ["1", "部门收支总表"], ["2", TITLE]]
     extraction = extracted(

@@ -101,9 +101,29 @@ def test_a_scanned_page_gives_the_cells_of_its_table_and_how_sure_it_is(scan):
     assert _cells(content) == CELLS
     assert content.notes == () and len(pages) == 1
     words = content.pages[0].words
-    assert all(word.confidence is not None and 0.5 < word.confidence <= 1 for word in words)
+    assert all(len(word.confidences) == word.end - word.start for word in words)
+    assert all(0.5 < sure <= 1 for word in words for sure in word.confidences)
     amount = next(word for word in words if content.text[word.start : word.end] == "2,106.66")
     assert amount.x0 == pytest.approx(244, abs=5) and amount.top == pytest.approx(260 - 200 + 24 + 6, abs=6)
+
+
+@needs_recognition
+def test_a_stroke_beside_strokes_is_no_rule_of_a_table():
+    """一 beside the level stroke of the next character is as long as a rule is at least; borders of cells are rules."""
+    import numpy as np
+
+    from pipeline.ingest.recognition.ink import Rule
+    from pipeline.ingest.recognition.page import _is_stroke
+
+    cells = [(100, 100, 500, 150), (100, 150, 500, 200)]
+
+    def stroke(left: int, top: int, right: int) -> bool:
+        return _is_stroke(Rule((left, top, right, top + 3), True, np.ones((3, right - left), np.bool_)), cells)
+
+    assert stroke(130, 124, 205)
+    assert not stroke(130, 148, 205)  # a piece of the border
+    assert not stroke(130, 124, 480)  # a rule that cells were not found of
+    assert not stroke(520, 124, 600)
 
 
 @needs_recognition
@@ -170,9 +190,9 @@ def test_recognition_repeats_with_any_number_of_threads(scan, tmp_path):
 
 def test_without_the_extra_the_reason_names_the_command(monkeypatch, scan):
     monkeypatch.setattr(recognition, "versions", lambda: "")
-    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+    with pytest.raises(NotReadable, match="pip install 'open-yusuan"):
         read(_scanned(scan), Limits())
-    with pytest.raises(NotReadable, match="pip install open-yusuan"):
+    with pytest.raises(NotReadable, match="pip install 'open-yusuan"):
         picture.read(scan, Limits())
 
 

@@ -21,7 +21,7 @@ from pipeline.extract.forms.entries import (
     TableForm,
     WordsFile,
 )
-from pipeline.extract.patterns import YEAR, expand, fold
+from pipeline.extract.patterns import YEAR, closed, expand, fold
 from schemas.loading import SchemaFileError, nearest, read_file
 
 FOLDER = Path(__file__).resolve().parents[3] / "schemas" / "forms"
@@ -151,6 +151,10 @@ class Library:
     def official_names(self, scheme: str, code: str) -> tuple[str, ...]:
         return self.names.get(scheme, {}).get(code, ())
 
+    def spells(self, text: str) -> bool:
+        """Whether a label is a word of the library or an official name, with every character of it (``…`` stands for none)."""
+        return self.remembered("spells", text, lambda: self._find_spelled(_NUMBERED.sub("", _bare(text))))
+
     def remembered(self, kind: str, text: Hashable, find: Callable[[], _Found]) -> _Found:
         """What ``find`` says of ``text``, asked once."""
         key = (kind, text)
@@ -159,6 +163,19 @@ class Library:
                 self._memo.clear()
             self._memo[key] = find()
         return cast(_Found, self._memo[key])
+
+    def _find_spelled(self, folded: str) -> bool:
+        rest = _YEAR.sub("", folded)
+        official, written = self.remembered("written", "", self._find_written)
+        return any(word in official or written.fullmatch(word) for word in (folded, rest))
+
+    def _find_written(self) -> tuple[frozenset[str], re.Pattern[str]]:
+        """All official names, and one expression for all words."""
+        listed = (names for by_code in self.names.values() for names in by_code.values())
+        words = self.words
+        entries: tuple[_Entry, ...] = (*words.column, *words.key, *words.expense, *words.counted)
+        written = closed([*(entry.words for entry in entries), *self._lists.values()])
+        return frozenset(fold(name) for names in listed for name in names), written
 
     def _find_column(self, folded: str) -> Meaning | None:
         if not folded or len(folded) > _LONGEST_HEADER:

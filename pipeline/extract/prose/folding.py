@@ -84,6 +84,8 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
     for start, end in pieces:
         position = max(start, read)
         for token in ledger.within(position, end):
+            if token.start < read:
+                continue  # a part of the number before it
             token = whole.get(token.start, token)
             _append(source, position, token.start, parts, places)
             if token.value is not None and token.value.is_signed():
@@ -106,20 +108,29 @@ def _cut_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> tuple[dict
     whole: dict[int, Token] = {}
     unclear: list[Token] = []
     for (start, end), (below, stop) in pairwise(pieces):
-        before, after = ledger.within(start, end)[-1:], ledger.within(below, stop)[:1]
-        if not before or not after or not _free(before[0], after[0]) or not _MEASURED.match(source, after[0].end):
+        before, after = _grouped(source, ledger.within(start, end)), ledger.within(below, stop)[:1]
+        if not before or not after or not _free(*before, after[0]) or not _MEASURED.match(source, after[0].end):
             continue
         first, last = whole.get(before[0].start, before[0]), after[0]
-        between = source[first.end : end].strip() + source[below : last.start].strip()
+        ended = max(first.end, before[-1].end)
+        between = source[ended:end].strip() + source[below : last.start].strip()
         if between not in _CUT_AT:
             continue
-        printed = first.printed + between + last.printed
+        printed = (source[first.start : ended] if len(before) > 1 else first.printed) + between + last.printed
         if _ONE_NUMBER.fullmatch(printed) and not (_YEAR_DIGITS.fullmatch(first.printed) and not between):
-            parts = (*(first.parts or (first,)), last)
+            parts = (*(first.parts or before), last)
             whole[first.start] = Token(first.start, last.end, printed, value_of(printed), parts=parts)
         else:
-            unclear += [first, last]
+            unclear += [*before, last]
     return whole, unclear
+
+
+def _grouped(source: str, tokens: list[Token]) -> list[Token]:
+    """The last of ``tokens`` with those before it that only a comma parts from it: 1,5 at the end of a line."""
+    at = len(tokens) - 1
+    while at > 0 and source[tokens[at - 1].end : tokens[at].start] in (",", "，"):
+        at -= 1
+    return tokens[max(at, 0) :]
 
 
 def _free(*tokens: Token) -> bool:

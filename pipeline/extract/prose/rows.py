@@ -49,7 +49,7 @@ class StatementRows:
         self._context, self._grammar, self._passage = context, grammar, passage
         self._folded, self.topic = folded, topic
         #: of what says nothing of its phase
-        self.phase = "executed" if context.stage == "final_accounts" else "approved"
+        self.phase: str | None = "executed" if context.stage == "final_accounts" else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
 

@@ -53,22 +53,35 @@ class Sections:
             return None
         return self.levels[int(match.lastgroup[1:])], match.end()
 
-    def phase_of(self, path: tuple[str, ...]) -> str | None:
-        """The phase that the nearest heading of ``path`` names which names one alone."""
+    def phase_of(self, path: tuple[str, ...], own: str | None) -> str | None:
+        """The phase that the nearest heading of ``path`` names which names one alone; ``own``, the document's, where none does.
+
+        None below a heading of two stages of two years (2024年决算和2025年预算): which of them is meant is not said.
+        """
         for title in map(fold, reversed(path)):
             executed = self.stages.executed.search(title) is not None
             if executed != (self.stages.approved.search(title) is not None):
                 return "executed" if executed else "approved"
-        return None
+            if self._names_both_stages(title) and len(set(_YEAR.findall(title))) > 1:
+                return None
+        return own
 
     def year_of(self, path: tuple[str, ...], own: int | None) -> int | None:
-        """The year that the nearest heading of ``path`` names which names any; ``own``, the document's, where it is not one."""
+        """The year that the nearest heading of ``path`` names which names any; ``own``, the document's, where it is not one.
+
+        None below a heading of two stages of two years.
+        """
         for title in map(fold, reversed(path)):
             if years := {int(year) for year in _YEAR.findall(title)}:
-                return years.pop() if len(years) == 1 else own
+                if len(years) == 1:
+                    return years.pop()
+                return None if self._names_both_stages(title) else own
             if own is not None and self.stages.previous_year.search(title):
                 return own - 1
         return own
+
+    def _names_both_stages(self, title: str) -> bool:
+        return bool(self.stages.executed.search(title) and self.stages.approved.search(title))
 
 
 @dataclass(frozen=True, slots=True)

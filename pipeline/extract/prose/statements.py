@@ -61,7 +61,7 @@ class StatementReader:
             year = self._sections.year_of(passage.path, self._context.disclosure_year)
             topic = Topic(folded, self._grammar, self._codes, year)
             rows = StatementRows(self._context, self._grammar, passage, folded, topic)
-            rows.phase = self._sections.phase_of(passage.path) or rows.phase
+            rows.phase = self._sections.phase_of(passage.path, rows.phase)
             reader = _PassageReader(self._grammar, passage, folded, rows)
             unread = {id(token) for token in reader.read(self._heading, section)}
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]

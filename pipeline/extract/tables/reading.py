@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,7 +20,7 @@ from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.sheet import Sheet
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
-from pipeline.extract.tables.meaning.bounds import shifted
+from pipeline.extract.tables.meaning.bounds import names_printed, shifted
 from pipeline.extract.tables.meaning.doubts import agreed, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
@@ -67,8 +67,9 @@ def read_tables(context: Context, segments: list[Segment], family: str, library:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
     readings = [read_table(context.document, segment, family, library) for segment in segments]
     common = _common_unit(reading.unit for reading in readings)
+    names = names_printed(record for reading in readings for record in reading.records)
     for number, reading in enumerate(readings, start=1):
-        _publish(context, reading, number, common, library)
+        _publish(context, reading, number, common, names, library)
     return readings
 
 
@@ -181,7 +182,14 @@ def _common_unit(units: Iterable[str | None]) -> str | None:
     return printed.pop() if len(printed) == 1 else None
 
 
-def _publish(context: Context, reading: TableReading, number: int, common: str | None, library: Library) -> None:
+def _publish(
+    context: Context,
+    reading: TableReading,
+    number: int,
+    common: str | None,
+    names: Mapping[str, Counter[str]],
+    library: Library,
+) -> None:
     document, segment, form = context.document, reading.segment, reading.form
     heading = segment.heading
     title = heading.title if heading else "untitled"
@@ -201,7 +209,7 @@ def _publish(context: Context, reading: TableReading, number: int, common: str |
         basis = "table" if reading.unit else "document"
         fund = form.fund or library.fund_of_title(title)
         table = TableContext(context, library, table_id, number, form, reading.unit or common, basis, fund)
-        table.title = title if heading else None
+        table.title, table.names = title if heading else None, names
         rows, amounts, left = write_lines(table, reading.records)
         problems += left
     note = _note(context, table_id, segment)

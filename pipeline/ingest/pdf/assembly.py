@@ -73,7 +73,7 @@ def _text(runs: Sequence[Run], offset: int) -> tuple[str, list[Word]]:
             text.append(run.text)
             end = at + len(run.text)
             box = round(run.x0, 2), round(run.top, 2), round(run.x1, 2), round(run.bottom, 2)
-            words.append(Word(at, end, *box, _sides(run), run.confidence))
+            words.append(Word(at, end, *box, _sides(run), run.confidences))
             at = end
         text.append("\n")
         at += 1

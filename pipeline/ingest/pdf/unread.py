@@ -85,7 +85,7 @@ class Recogniser:
         places += [Box(box.x0 + 2, box.top + 2, box.x1 - 2, box.bottom - 2) for box in pictured]
         words = read_places(picture_of(*drawn.picture(recognition.DPI)), places)
         instead = {id(run): _instead(run, word) for run, word in zip(unnamed, words, strict=False)}
-        shown = [word for word in words[len(unnamed) :] if word and (word.confidence or 0.0) >= _LIKELY]
+        shown = [word for word in words[len(unnamed) :] if word and min(word.confidences) >= _LIKELY]
         return [instead.get(id(run), run) for run in runs] + shown
 
     def _begin(self) -> None:
@@ -114,8 +114,8 @@ def _instead(run: Run, word: Run | None) -> Run:
     if word is None:
         return run
     alike = len("".join(word.text.split())) == len(run.glyphs)
-    sure = word.confidence if alike else 0.0
-    return Run(word.text, run.x0, run.x1, run.top, run.bottom, run.base, confidence=sure)
+    sure = word.confidences if alike else (0.0,) * len(word.text)
+    return Run(word.text, run.x0, run.x1, run.top, run.bottom, run.base, confidences=sure)
 
 
 def _is_picture(drawn: Drawn, runs: Sequence[Run]) -> bool:

@@ -28,7 +28,7 @@ _SPACES = frozenset(" \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff")
 class Run:
     """A word, with the characters that it is made of: none where it was put together from several lines, or recognised.
 
-    ``confidence`` is that of character recognition: the least of its digits, or of all its characters where it has none.
+    ``confidences`` are those of character recognition, one a character; empty for text.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Run:
     bottom: float
     base: float
     glyphs: Sequence[Glyph] = ()
-    confidence: float | None = None
+    confidences: tuple[float, ...] = ()
 
     @property
     def middle(self) -> float:

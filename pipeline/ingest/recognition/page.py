@@ -27,6 +27,8 @@ from pipeline.ingest.wrapped import set_together
 _SCALE = DPI / 72
 #: Pixels that text may reach over the border of a cell without being cut, and that are left free along the rules of one.
 _OVER, _INSIDE = 4, 4
+#: Pixels that strokes of characters beside one another reach at most, and by which they keep off the borders of a cell.
+_STROKE, _EDGE = 150, 8
 #: The least height of a line of text, in pixels, and what is left around a piece of text that is read.
 _HEIGHT, _MARGIN = 10, 4
 #: The share of a page that dust and the shadows of its edges may cover.
@@ -61,7 +63,7 @@ class Read(NamedTuple):
 def read_page(picture: Picture) -> Read:
     """What a page says that is drawn at ``DPI``. It may be a little askew, lie on its side, or stand on its head."""
     read = _read_upright(picture)
-    sure = _likely([word.confidence or 0.0 for word in read.words])
+    sure = _likely([_least(zip(word.text, word.confidences, strict=True)) for word in read.words])
     if read.blank or sure >= _UPRIGHT:
         return read
     turned = [np.rot90(picture, quarters).copy() for quarters in (1, 2, 3)]
@@ -130,11 +132,22 @@ def _without(rules: Iterable[Rule], cells: Sequence[Area], picture: Picture, ink
     around = min(lefts) - _OVER, min(tops) - _OVER, max(rights) + _OVER, max(bottoms) + _OVER
     paper = np.median(picture, axis=(0, 1)).astype(np.uint8)
     picture = picture.copy()
-    for (left, top, right, bottom), _, pixels in rules:
-        if around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]:
+    for rule in rules:
+        (left, top, right, bottom), _, pixels = rule
+        inside = around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]
+        if inside and not _is_stroke(rule, cells):
             picture[top:bottom, left:right][pixels] = paper
             ink[top:bottom, left:right][pixels] = 0
     return picture
+
+
+def _is_stroke(rule: Rule, cells: Sequence[Area]) -> bool:
+    """Whether a short level rule within a cell is rather a stroke of characters, as 一 is beside the strokes of the next one."""
+    left, top, right, bottom = rule.area
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return (rule.level and right - left < _STROKE) and any(
+        cell[0] < x < cell[2] and cell[1] + _EDGE < y < cell[3] - _EDGE for cell in cells
+    )
 
 
 def _cut(area: Area, cells: Sequence[Area], ink: Ink) -> Iterator[Area]:
@@ -220,9 +233,13 @@ def _read(picture: Picture, areas: Sequence[Area]) -> list[Said]:
 
 def _sure(said: Said) -> float:
     """How sure the least certain character of a number is; of any text without digits, its least certain character."""
-    pairs = list(zip(said.text, said.confidences, strict=True))
-    of_number = [sure for char, sure in pairs if char in _OF_NUMBERS]
-    return min(of_number or said.confidences, default=0.0)
+    return _least(zip(said.text, said.confidences, strict=True))
+
+
+def _least(characters: Iterable[tuple[str, float]]) -> float:
+    """The least confidence of the characters of a number; of all characters where none is of one."""
+    every = list(characters)
+    return min([sure for char, sure in every if char in _OF_NUMBERS] or [sure for _, sure in every], default=0.0)
 
 
 def _piece(picture: Picture, area: Area, margin: int) -> Picture:
@@ -232,12 +249,17 @@ def _piece(picture: Picture, area: Area, margin: int) -> Picture:
 
 def _word(area: Area, said: Said, ink: Ink) -> Run | None:
     """What ``area`` says, with the box around its ink; None where it says nothing."""
-    text = said.text.strip()
-    if _OF_NUMBERS.issuperset(text):
-        text = _AFTER_MARK.sub("", text)
-    if not text:
+    bare = said.text.strip()
+    first = said.text.find(bare)
+    kept = list(range(first, first + len(bare)))
+    if _OF_NUMBERS.issuperset(bare):
+        gone = {first + match.start() for match in _AFTER_MARK.finditer(bare)}
+        kept = [at for at in kept if at not in gone]
+    if not kept:
         return None
     left, top, right, bottom = (side / _SCALE for side in trimmed(ink, area) or area)
     # Digits and characters of one line differ in height, and share its middle.
     middle = (top + bottom) / 2
-    return Run(text, left, right, top, bottom, middle, confidence=round(_sure(said), 4))
+    text = "".join(said.text[at] for at in kept)
+    sure = tuple(round(float(said.confidences[at]), 4) for at in kept)
+    return Run(text, left, right, top, bottom, middle, confidences=sure)

@@ -38,10 +38,21 @@ def test_what_the_end_of_a_line_cut_is_one_number(
     [
         "基本支出1000.64万元，比2024年增加12.5\n0.00万元。",
         "基本支出1000.64万元，比2024\n12.50万元增加。",
-        "基本支出1000.64万元，比2024年增加1,23\n4,567.00元。",
     ],
 )
 def test_what_may_be_two_numbers_is_none(read: Reads, words: str) -> None:
     context = read(words, year=2025)
     assert facts(context, "kind", "printed") == [("amount", "1000.64")]
     assert len([token for token in context.ledger.tokens if token.cls == "unclaimed"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value"),
+    [
+        ("2025年收入预算15\n16.64万元，比2024年增加。", "amount", D("15166400")),
+        ("2025年收入预算1,5\n16.64万元，比2024年增加。", "amount", D("15166400")),
+        ("2025年收入预算1,23\n4,567.00元，比2024年增加。", "amount", D("1234567")),
+    ],
+)
+def test_a_number_cut_before_its_point_is_whole(read: Reads, words: str, kind: str, value: Decimal) -> None:
+    assert facts(read(words, year=2025), "metric", "kind", "value") == [("revenue_budget", kind, value)]

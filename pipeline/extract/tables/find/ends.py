@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.performance.evidence import kind_of_performance
+from pipeline.extract.tables.find.headings import Heading
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
 from pipeline.ingest.document import CellTable, Document
@@ -124,9 +125,12 @@ def join_continued(
 
 
 def _same_title(one: Segment, other: Segment) -> bool:
-    if one.heading is None or other.heading is None:
-        return False
-    return CONTINUED.sub("", fold(one.heading.title)) == CONTINUED.sub("", fold(other.heading.title))
+    return one.heading is not None and other.heading is not None and same_title(one.heading, other.heading)
+
+
+def same_title(one: Heading, other: Heading) -> bool:
+    """Whether two titles are one, whichever of them says that it goes on."""
+    return CONTINUED.sub("", fold(one.title)) == CONTINUED.sub("", fold(other.title))
 
 
 def _same_table(document: Document, one: Segment, other: Segment, same_columns: SameColumns | None) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.extract.forms import Library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold, is_page_number
-from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines
+from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines, same_title
 from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import rows_of, split_header
@@ -134,10 +134,9 @@ class Grids:
         if len(one.tables) != 1 or len(other.tables) != 1 or not one.forms:
             return None
         left, right = one.tables[0], other.tables[0]
-        titled = other.heading is not None and one.heading is not None
-        if titled and other.heading and one.heading and fold(other.heading.title) != fold(one.heading.title):
+        if other.heading and one.heading and not same_title(one.heading, other.heading):
             return None
-        if not left.edges or not right.edges or left.page is None or right.page != left.page + 1:
+        if not (self._on_next_page(left, right) or self._right_below(one, left, right)):
             return None
         first, second = self._grid(left), self._grid(right)
         if len(first.body) != len(second.body) or not second.body or self._labels(second):
@@ -148,25 +147,47 @@ class Grids:
             return None
         return _side_by_side(first, second)
 
+    def _on_next_page(self, left: CellTable, right: CellTable) -> bool:
+        """Whether both grids have borders, and the second stands on the page after the first."""
+        return bool(left.edges and right.edges) and left.page is not None and right.page == left.page + 1
+
+    def _right_below(self, segment: Segment, left: CellTable, right: CellTable) -> bool:
+        """Whether nothing but the table's title and its unit part two tables of cells, which may stand on two sheets."""
+        if left.edges or right.edges or (right.page or 0) - (left.page or 0) not in (0, 1):
+            return False
+        between = [fold(line) for line in self._document.text[left.end : right.start].split("\n")]
+        title = CONTINUED.sub("", fold(segment.heading.title)) if segment.heading else ""
+        return all(not text or is_preface(text) or CONTINUED.sub("", text) == title for text in between)
+
     def _labels(self, grid: _Grid) -> bool:
         """Whether a grid names its rows itself."""
         named = any(kind_of_key(one, self._library) for row in grid.header for one in row)
         return named or any(one.cell.text and not is_amount(one.cell.folded) for row in grid.body for one in row)
 
 
-def _amounts(row: Iterable[SheetCell], shift: int = 0) -> dict[int, Decimal]:
+def _amounts(row: Iterable[SheetCell], keys: set[int], shift: int = 0) -> dict[int, Decimal]:
+    """The amounts of a row by column, without the numbers in columns that name rows (codes)."""
     found: dict[int, Decimal] = {}
     for one in row:
         value = value_of(one.cell.folded) if is_amount(one.cell.folded) else None
-        if value is not None and ("." in one.cell.folded or "," in one.cell.folded or one.cell.folded == "0"):
+        if value is not None and one.first not in keys:
             found[one.first + shift] = value
     return found
+
+
+def _key_columns(grid: _Grid, library: Library) -> set[int]:
+    named = [one for row in grid.header for one in row if kind_of_key(one, library)]
+    return {index for one in named for index in range(one.first, one.last)}
 
 
 def _adds_up(first: _Grid, second: _Grid, library: Library) -> bool:
     """Whether each row's first amount is the sum of its others, or each further column's total that of its rows."""
     shift = first.table.column_count
-    rows = [(_amounts(left), _amounts(right, shift)) for left, right in zip(first.body, second.body, strict=True)]
+    keys = _key_columns(first, library)
+    rows = [
+        (_amounts(left, keys), _amounts(right, set(), shift))
+        for left, right in zip(first.body, second.body, strict=True)
+    ]
     return all(_whole_of_row(left, right) for left, right in rows) or _totals_of_columns(first, rows, library)
 
 
@@ -221,7 +242,7 @@ def _side_by_side(first: _Grid, second: _Grid) -> CellTable:
         start=one.start,
         end=other.end,
         page=one.page,
-        edges=(*one.edges, *(one.edges[-1] + edge - other.edges[0] for edge in other.edges[1:])),
+        edges=(*one.edges, *(one.edges[-1] + edge - other.edges[0] for edge in other.edges[1:])) if one.edges else (),
     )
 
 

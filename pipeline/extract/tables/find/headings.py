@@ -28,7 +28,8 @@ _NO_LEAD = re.compile(
 )
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
-_TAIL = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
+#: What stands in brackets behind a title.
+BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
     r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
 )
@@ -167,7 +168,7 @@ def _without_unit(raw: str) -> str:
 
 
 def _ends_as_title(folded: str) -> bool:
-    bare = _TAIL.sub("", folded)
+    bare = BRACKETED.sub("", folded)
     return len(bare) >= 3 and bare.endswith("表") and not _NUMBER_LINE.match(bare)
 
 
@@ -179,7 +180,7 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
     bodies = [text[match.end() :], text] if number and match else [text]
     for body in bodies:
         body = body.strip("《》:-")
-        for candidate in (body, _TAIL.sub("", body)):
+        for candidate in (body, BRACKETED.sub("", body)):
             for start in range(0, max(1, len(candidate) - 3)):
                 lead = candidate[:start]
                 if start and (not _LEAD.match(lead) or _NO_LEAD.search(lead)):

@@ -25,16 +25,20 @@ _LISTED_NOTE = re.compile(r"\d{1,2}[.、．]|[（]\d{1,2}[）]")
 
 @dataclass(slots=True)
 class _Part:
-    """Rows of a table of cells between two titles, and the title above them where it stands in the table itself."""
+    """Rows of a table of cells between two titles, and the title above them where it stands in the table itself.
+
+    ``apart`` are rows below another table's, without a title, that a header and a total of their own begin and end.
+    """
 
     start: int
     heading: Heading | None
     table: CellTable | None
+    apart: bool = False
 
 
 def find_in_cells(document: Document, headings: Sequence[Heading], library: Library) -> list[Segment]:
     """The tables of ``document``, in order: those that its format marks, and those that its text lays out."""
-    parts = [part for table in document.tables for part in _parts(document, table, headings)]
+    parts = [part for table in document.tables for part in _parts(document, table, headings, library)]
     outside = [h for h in headings if not any(table.start <= h.start < table.end for table in document.tables)]
     grids = Grids(document, library)
     segments: list[Segment] = []
@@ -49,7 +53,9 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
         kind = kind_of_performance(document, table)
         if current is not None and not current.tables and _stands_below(document, current, table, library, kind):
             table = _without_preface(document, table, library)
-        elif current is None or not current.tables or not _goes_on(document, current, table, grids, kind):
+        elif (
+            current is None or not current.tables or event.apart or not _goes_on(document, current, table, grids, kind)
+        ):
             if not (kind or has_amounts(document, table)):
                 continue
             first = document.line_at(table.start).number - 1
@@ -59,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
             current.tables.append(table)
             lines = lines_of(document, table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return join_continued(document, _settled(document, segments))
+    return grids.join_sideways(join_continued(document, _settled(document, segments)))
 
 
 def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:
@@ -69,8 +75,8 @@ def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:
     return heading.first - current.body < 4
 
 
-def _parts(document: Document, table: CellTable, headings: Iterable[Heading]) -> list[_Part]:
-    """The table cut before each title that stands in a row of its own, without the rows of the titles and of notes."""
+def _parts(document: Document, table: CellTable, headings: Iterable[Heading], library: Library) -> list[_Part]:
+    """The table cut before each title in a row of its own and each header of another table; titles and notes left out."""
     rows = _filled_rows(table)
     titled: dict[int, Heading] = {}
     for heading in headings:
@@ -78,7 +84,8 @@ def _parts(document: Document, table: CellTable, headings: Iterable[Heading]) ->
             row = _title_row(document, rows, heading)
             if row is not None:
                 titled[row] = heading
-    bounds = sorted({0, *titled, table.row_count})
+    apart = _headers_of_others(document, rows, set(titled), library)
+    bounds = sorted({0, *titled, *apart, table.row_count})
     parts = []
     for first, last in zip(bounds, bounds[1:], strict=False):
         title = titled.get(first)
@@ -87,8 +94,39 @@ def _parts(document: Document, table: CellTable, headings: Iterable[Heading]) ->
         held = _rows_of(table, first, _notes_from(document, rows, first, last))
         if title is not None or held is not None:
             start = title.start if title else held.start if held else table.start
-            parts.append(_Part(start, title, held))
+            parts.append(_Part(start, title, held, apart=title is None and first in apart))
     return parts
+
+
+def _headers_of_others(
+    document: Document, rows: Sequence[Sequence[Cell]], titled: set[int], library: Library
+) -> set[int]:
+    """The rows where a header begins another table: the rows above it have their total, and those below have the same.
+
+    A header that a page prints again has no second total below it.
+    """
+    texts = [[_folded(document, cell) for cell in row] for row in rows]
+    heads = [_is_header(row, library) for row in texts]
+    starts = [at for at in range(1, len(rows)) if heads[at] and not heads[at - 1]]
+    found = set()
+    for start, after in zip(starts, [*starts[1:], len(rows)], strict=False):
+        first = max((row for row in titled if row <= start), default=0)  # what a title stands over is its own table
+        if _totals(texts[first:start], library) & _totals(texts[start:after], library):
+            found.add(start)
+    return found
+
+
+def _is_header(row: Sequence[str], library: Library) -> bool:
+    """Whether a row prints words of headers and no amount: most of its cells, one of them a name of labels or codes."""
+    known = sum(library.knows(text) for text in row)
+    named = any(library.key(text) for text in row)
+    return len(row) > 1 and known * 2 > len(row) and named and not any(is_amount(text) for text in row)
+
+
+def _totals(rows: Iterable[Sequence[str]], library: Library) -> set[str]:
+    """The labels of totals that stand beside amounts."""
+    filled = [row for row in rows if any(is_amount(text) for text in row)]
+    return {text for row in filled for text in row if library.says("totals", text)}
 
 
 def _filled_rows(table: CellTable) -> list[list[Cell]]:
@@ -118,7 +156,10 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
         if len(held) > 1 or not all(is_preface(text) for text in others):
             return None
         above = [_folded(document, cell) for over in rows[:at] for cell in over]
-        return at if heading.forms or not any(is_amount(text) for text in above) else None
+        below = next(([_folded(document, cell) for cell in row] for row in rows[at + 1 :] if row), [])
+        # Below amounts a line that no form knows is a title where what follows it is what stands below titles.
+        titled = heading.forms or not any(map(is_amount, above)) or (below and all(map(is_preface, below)))
+        return at if titled else None
     return None
 
 

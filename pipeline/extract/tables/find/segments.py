@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from pipeline.extract.forms import Library
@@ -23,12 +23,14 @@ from pipeline.extract.tables.find.ends import (
     line_text,
 )
 from pipeline.extract.tables.find.grids import Grids
-from pipeline.extract.tables.find.headings import Heading, find_headings
+from pipeline.extract.tables.find.headings import BRACKETED, Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
 from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
+#: Words in brackets behind a title that name no part of its table: how its rows are sorted, its number, its unit.
+_OTHER_VIEW = re.compile(r"分类|科目|分单位|功能|经济|汇总|续|元|单位[:：]|^[（]?[公开表一二三四五六七八九十\d]+[）]?$")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
 #: How many lines below a title of performance tables the name of a project may stand.
@@ -39,8 +41,25 @@ def find_segments(document: Document, library: Library) -> list[Segment]:
     """The tables of a document in order of print. Every segment's lines are its own."""
     headings = find_headings(document, library)
     if any(not table.edges for table in document.tables):
-        return find_in_cells(document, headings, library)
-    return _positioned(document, headings, library) if document.pages else _flowing(document, headings)
+        found = find_in_cells(document, headings, library)
+    else:
+        found = _positioned(document, headings, library) if document.pages else _flowing(document, headings)
+    _set_parts_apart(found)
+    return found
+
+
+def _set_parts_apart(segments: list[Segment]) -> None:
+    """Make tables unknown that are of a part of another: 支出表（本级） where 支出表 stands beside it.
+
+    Alone such a title is that of the body's own table; beside the whole its amounts would be counted twice.
+    """
+    whole = {segment.heading.title for segment in segments if segment.forms and segment.heading}
+    for segment in segments:
+        heading = segment.heading
+        if heading is None or not heading.forms or (tail := BRACKETED.search(heading.title)) is None:
+            continue
+        if heading.title[: tail.start()] in whole and not _OTHER_VIEW.search(tail.group()):
+            segment.heading = replace(heading, forms=())
 
 
 def _flowing(document: Document, headings: list[Heading]) -> list[Segment]:

@@ -24,6 +24,8 @@ _DIGITS = re.compile(r"^\d{3,12}$")
 _FIRST_DIGIT = {"function": "2", "government_economic": "5", "department_economic": "3"}
 _CODES = ("code", "unit_code")
 _CODED = (*_CODES, "code_name")
+#: What the label of a row begins with that is a part of the row above it; no label goes on with it on its next line.
+_BEGINS_PART = re.compile(r"其中[:;,，；、]")
 #: The unit of money right below a title, with the blanks behind it.
 _UNIT_LINE = re.compile(r"[单單]\s*位\s*[:：]\s*\S*元[ \t]*")
 #: So many characters below its title that unit stands at most.
@@ -131,6 +133,9 @@ class _Keyed:
                 draft = _Draft()
             if draft.keys and word.first and self._begins_total(word, draft):
                 self._leave(draft, word)
+                draft = _Draft()
+            elif draft.keys and word.first and _BEGINS_PART.match(word.text):
+                drafts.append(draft)  # a row whose amounts are all blank
                 draft = _Draft()
             slot = _slot(word, draft, self._keys, self._library)
             if slot is not None:

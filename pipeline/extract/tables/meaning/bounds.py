@@ -6,24 +6,31 @@ whose the amounts are is not known, and they are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
+from pipeline.extract.tables.meaning.sums import is_sum, values
 
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
 NAMELESS = "has neither label nor code"
 OTHER_SIDE = "names the other side of its table"
+OTHER_TABLE = (
+    "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
+)
 
 
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
+    found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
     for side in {record.side for record in filled}:
@@ -42,13 +49,36 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
     return meaning is not None and None not in (meaning.fund, column.fund) and meaning.fund != column.fund
 
 
-def holds_another_line(record: Record, library: Library, text: str) -> bool:
-    """Whether one of several lines of a label is the official name of the row's one code, and the label is not."""
+def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
+    """Whether some of the lines of a label are the name of the row's one code, and the label is not.
+
+    Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
+    """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) != 1 or record.project or len(record.item_pieces) < 2:
         return False
-    official = official_names(codes[0], library)
-    return fold(record.item or "") not in official and any(fold(text[a:b]) in official for a, b in record.item_pieces)
+    name, official = fold(record.item or ""), official_names(codes[0], library)
+    if name in official:
+        return False
+    often = printed.get(codes[0], Counter())
+    names = official | {other for other, times in often.items() if other != name and times >= often[name]}
+    return not names.isdisjoint(runs_of_lines(record, text))
+
+
+def runs_of_lines(record: Record, text: str) -> set[str]:
+    """The lines of a label, folded: each, and those next to one another joined."""
+    lines = [fold(text[start:end]) for start, end in record.item_pieces]
+    return {"".join(lines[a:b]) for a in range(len(lines)) for b in range(a + 1, len(lines) + 1)}
+
+
+def names_printed(records: Iterable[Record]) -> dict[str, Counter[str]]:
+    """How often each name is printed beside a code, folded, by the code."""
+    names: dict[str, Counter[str]] = {}
+    for record in records:
+        for code in record.codes.values():
+            if code.basis != "name" and record.item:
+                names.setdefault(code.digits, Counter())[fold(record.item)] += 1
+    return names
 
 
 def shifted(records: Sequence[Record]) -> list[Record]:
@@ -70,6 +100,38 @@ def _is_nameless(record: Record) -> bool:
     """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
     named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
     return not named and record.year is None
+
+
+def _after_whole(records: Sequence[Record]) -> list[Record]:
+    """The rows of blocks after the first, where several have a total of the same name that is the sum of its block.
+
+    One table has one 合计. Blocks of bodies that the rows name are of one table all the same.
+    """
+    filled = [record for record in records if record.amounts]
+    totals = [record for record in filled if record.kind == "total"]
+    if (
+        len(totals) < 2
+        or len({(r.item, r.side, r.direction) for r in totals}) > 1
+        or any(r.unit_pieces for r in filled)
+    ):
+        return []
+    first = filled[0] is totals[0]
+    ends = [at if first else at + 1 for at, record in enumerate(filled) if record.kind == "total"]
+    bounds = [*ends, len(filled)] if first else [0, *ends]
+    blocks = [filled[a:b] for a, b in pairwise(bounds)]
+    if len(blocks) < 2 or not all(_is_whole(block) for block in blocks):
+        return []
+    return [record for block in blocks[1:] for record in block]
+
+
+def _is_whole(block: Sequence[Record]) -> bool:
+    """Whether the total of a block is the sum of the rows that no other of them stands over, in every column."""
+    (whole,) = (record for record in block if record.kind == "total")
+    parts = [values(record) for record in block if record.kind == "detail" and not record.of_which]
+    columns = values(whole)
+    return bool(parts) and all(
+        is_sum(value, [part[index] for part in parts if index in part]) for index, value in columns.items() if value
+    )
 
 
 def _direction_said(record: Record) -> str | None:

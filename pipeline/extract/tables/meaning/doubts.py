@@ -18,7 +18,7 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.lexicon import CODE, GLUED, is_amount
-from pipeline.extract.tables.meaning.bounds import out_of_bounds
+from pipeline.extract.tables.meaning.bounds import out_of_bounds, runs_of_lines
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import applicable, count_broken, stands_for
 from pipeline.extract.tables.meaning.record import Record
@@ -97,12 +97,19 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
         ),
         ("a row names the other side of its table", lambda: bool(out_of_bounds(records, library))),
         ("a name is cut between two rows", lambda: _cut_names(records, library)),
+        (
+            "a label holds a word of the header over it",
+            lambda: any(_holds_header_word(record, text) for record in records),
+        ),
         ("a code stands alone", lambda: any(_bare_code(record) for record in records)),
         (
             "a line of words stands below a name that is whole",
-            lambda: any(_runs_on(record, library, text) for record in records),
+            lambda: any(_runs_on(record, library, text) for record in records if record.amounts or record.codes),
         ),
-        ("a label goes on on the next line though it had room on its own", lambda: _wrapped_early(records, text)),
+        (
+            "a label goes on on the next line though it had room on its own",
+            lambda: _wrapped_early(records, library, text),
+        ),
     )
     return next((sign for sign, holds in signs if holds()), None)
 
@@ -316,22 +323,36 @@ def _runs_on(record: Record, library: Library, text: str) -> bool:
     sign, too.
     """
     name, official = _coded_name(record, library)
-    pieces = [fold(text[start:end]) for start, end in record.item_pieces]
     if name in official or library.says("totals", name):
         return False
     if any(cell.folded in official for cell in record.row.cells.values()):
         return True
-    parts = ("".join(pieces[a:b]) for a in range(len(pieces)) for b in range(a + 1, len(pieces) + 1))
-    return any(part in official or library.says("totals", part) for part in parts)
+    return any(part in official or library.says("totals", part) for part in runs_of_lines(record, text))
 
 
-def _wrapped_early(records: Sequence[Record], text: str) -> bool:
-    """Whether a label is in two pieces that one line of another label of its side would hold."""
+def _holds_header_word(record: Record, text: str) -> bool:
+    """Whether one of several lines of a label is a word over labels: a header that is printed again between two rows."""
+    words = {fold(word) for column in record.row.columns if column.kind == "key" for word in column.path}
+    lines = [fold(text[start:end]) for start, end in record.item_pieces]
+    return len(lines) > 1 and any(len(line) > 2 and line in words for line in lines)
+
+
+def _wrapped_early(records: Sequence[Record], library: Library, text: str) -> bool:
+    """Whether a label is in two pieces that one line of another label of its side would hold.
+
+    One that is the official name of its code is whole wherever its printer broke it, and of a code that no list has
+    nothing says what is whole.
+    """
     for side in {record.side for record in records}:
-        labels = [[fold(text[a:b]) for a, b in r.item_pieces] for r in records if r.side == side and r.kind != "total"]
-        widest = max((len(piece) for pieces in labels for piece in pieces), default=0)
-        if any(len(one) + len(other) < widest for pieces in labels for one, other in pairwise(pieces)):
-            return True
+        labels = [r for r in records if r.side == side and r.kind != "total"]
+        lines = [[fold(text[a:b]) for a, b in record.item_pieces] for record in labels]
+        widest = max((len(line) for found in lines for line in found), default=0)
+        for record, found in zip(labels, lines, strict=True):
+            name, official = _coded_name(record, library)
+            if record.codes and (not official or name in official):
+                continue
+            if any(len(one) + len(other) < widest for one, other in pairwise(found)):
+                return True
     return False
 
 

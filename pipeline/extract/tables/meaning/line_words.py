@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.extract.budget_lines import Words
@@ -32,6 +34,8 @@ class TableContext:
     fund: str | None = None
     #: whether several rows are parts of one another: then the total of a kind of expense in a column is not that of the table
     several: bool = False
+    #: the names that the document prints beside each code, and how often
+    names: Mapping[str, Counter[str]] = field(default_factory=dict)
     title: str | None = None
 
 

@@ -31,15 +31,18 @@ from schemas.rows import Place, Span, Statement
 _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
-_CURRENCY = " \u3000\t\ufeff¥￥元"
+_CURRENCY = " \u3000\t\ufeff¥￥百千万亿元"
 #: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
 _ONE_AMOUNT = re.compile(
-    r"[-−－—–△▲]?[¥￥]?\d{1,3}(?:['’,， ]\d{3})*(?:\.\d+)?|[-−－—–△▲]?\d+(?:\.\d+)?|[（(]-?\d[\d,， ]*\.\d+[）)]"
+    r"(?:[-－−—–△▲负] ?)?[¥￥]?\d{1,3}(?:['’,，\s]\d{3})*(?:\.\d+)?|(?:[-－−—–△▲负] ?)?\d+(?:\.\d+)?"
+    r"|[（(]-?\d[\d,， ]*\.\d+[）)]"
 )
 #: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
 _LEADING_ZERO = re.compile(r"-?0\d+")
-#: What stands where an amount is too wide for its cell, or has no character that can be read.
-_UNREADABLE = re.compile(r"#{2,}|[\ue000-\uf8ff\ufffd]")
+#: The unit that is printed in a cell, behind its amount.
+_OWN_UNIT = re.compile(r"([百千万亿]*元)）?$")
+#: What says in place of an amount that there is none.
+_NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ class _Lines:
         ):
             self.leave_out(record, "has a code in a column that no word of the forms names")
             return 0
-        if placed and holds_another_line(record, self.table.library, self.table.context.document.text):
+        text, names = self.table.context.document.text, self.table.names
+        if placed and holds_another_line(record, self.table.library, text, names):
             self.leave_out(record, "has words on a line of their own beside the whole name of its code")
             return 0
         if placed:
@@ -135,18 +139,28 @@ class _Lines:
             self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
             return None
         if token is None or _LEADING_ZERO.fullmatch(cell.folded):
-            if printed or _UNREADABLE.search(cell.text):
-                self._left_out(line, f"the cell {cell.text!r} is not one amount")
+            self._leave_out_cell(line, cell)
             return None
         return self._in_yuan(column, cell, token)
+
+    def _leave_out_cell(self, line: int, cell: Cell) -> None:
+        """Say that a cell is not one amount. What has no digit (########, ?) becomes a number that nobody owns."""
+        if _NO_AMOUNT.fullmatch(cell.folded):
+            return
+        self._left_out(line, f"the cell {cell.text!r} is not one amount")
+        if not any(char.isdigit() for char in cell.text):
+            start, end = cell.pieces[0]
+            self.table.context.ledger.add_unread(start, end, self.table.context.document.text[start:end])
 
     def _in_yuan(self, column: Column, cell: Cell, token: Token) -> _Placed | None:
         """An amount with what its unit is worth; None where no unit is known, or the cell names another one."""
         line = self.table.context.document.line_at(cell.pieces[0][0]).number
         unit = column.unit or self.table.unit
-        if cell.folded.rstrip("）").endswith("元") and unit not in (None, "元"):
+        own = _OWN_UNIT.search(cell.folded)
+        if own and unit not in (None, own.group(1)):
             self._left_out(line, f"{cell.text} names another unit than its table ({unit})")
             return None
+        unit = own.group(1) if own else unit
         yuan = self.table.library.units.get(unit) if unit else None
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")

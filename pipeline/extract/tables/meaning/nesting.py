@@ -99,7 +99,8 @@ class _Structure:
             _enter_code(record, self._by_code)  # of a code printed once for each unit, the nearest row above
             if record.item and self._library.says("totals", record.item):
                 record.be("total", "words.toml lists its label under totals")
-                self._stack, self._listing, self._balance = [], None, None
+                self._listing, self._balance = None, None
+                self._stack = [] if record.level is None else self._higher(record.level)
             elif not self._is_fund_of_balance(record):
                 self._find_parents(record)
             if record.parents:
@@ -141,9 +142,13 @@ class _Structure:
 
     def _open(self, record: Record, level: int) -> list[Record]:
         """Let what follows stand below a row with an ordinal; returns the rows that it stands below itself."""
-        above = [other for other in self._stack if other.level is not None and other.level < level]
+        above = self._higher(level)
         self._stack = [*above, record]
         return above
+
+    def _higher(self, level: int) -> list[Record]:
+        """The rows with an ordinal of a higher level that a row with one of ``level`` stands below."""
+        return [other for other in self._stack if other.level is not None and other.level < level]
 
     def _is_listed(self, record: Record) -> bool:
         listing = self._listing

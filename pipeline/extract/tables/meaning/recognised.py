@@ -3,31 +3,26 @@
 A digit that is read wrongly looks like any other. What proves a table is that its rows and totals add up; an amount that
 no sum covers is believed where recognition was sure of all its digits. Where that fails none of the table's amounts is
 published, and the reason names those that recognition was least sure of.
-
-A code proves itself by its official name beside it; one that does not is left out, and its row keeps its label.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.ledger import value_of
-from pipeline.extract.patterns import fold
 from pipeline.extract.recognised import SURE, Confidences
 from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.lexicon import is_amount
-from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.identities import applicable
-from pipeline.extract.tables.meaning.record import Code, Record
+from pipeline.extract.tables.meaning.recognised_words import with_proved_words
+from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum
 from pipeline.extract.tables.meaning.table import Table, TableRow
 from pipeline.ingest.document import Document
 
-#: Digits of the code of a class (类), and characters of a name from which one of them may be misread.
-_CLASS, _LONG = 3, 4
 #: The kinds of rows that are parts of the row they stand under.
 _PARTS = ("detail", "subtotal")
 #: So many sums that do not hold, and amounts in doubt, are named.
@@ -60,47 +55,12 @@ def if_proved(
     covered = {cell.pieces for each in sums for cell in (*each.left, *each.right)}
     doubtful = {pieces for pieces, sure in confidence.items() if sure < SURE and pieces not in covered}
     if not broken and not doubtful:
-        return _with_named_codes(document, table, records, confidences, library)
-    for each in broken:
-        doubtful |= {cell.pieces for cell in (*each.left, *each.right) if cell.pieces in confidence}
+        return with_proved_words(document, table, records, confidences, library)
+    broken_in = {cell.pieces for each in broken for cell in (*each.left, *each.right) if cell.pieces in confidence}
+    unsure = sorted({at for pieces in broken_in for at in confidences.unsure_digits(pieces)})
+    doubtful |= broken_in
     problem = _problem(document, broken, sorted(doubtful, key=lambda pieces: (confidence[pieces], pieces)), confidence)
-    return Table(table.columns, [], [*table.problems, problem], table.body_start), []
-
-
-def _with_named_codes(
-    document: Document, table: Table, records: list[Record], confidences: Confidences, library: Library
-) -> tuple[Table, list[Record]]:
-    """``records`` without recognised codes that no official name beside them proves, and without rows that had only those."""
-    printed = {(scheme, code.digits) for record in records for scheme, code in record.codes.items()}
-    kept, problems = [], list(table.problems)
-    for record in records:
-        for scheme, code in list(record.codes.items()):
-            sure = confidences.of(code.pieces)
-            if sure is None or scheme == REVENUE or code.basis == "name":
-                continue
-            known = sure >= SURE or len(code.digits) == _CLASS or (scheme, code.digits[:-2]) in printed
-            if known and _is_named(code, scheme, record, library):
-                continue
-            del record.codes[scheme]
-            if record.item is None and code.name:
-                record.item, record.item_pieces = code.name, code.name_pieces
-            line = document.line_at(code.pieces[0][0]).number
-            problems.append(
-                f"line {line}: the code {code.digits} was recognised on a picture, and no official name beside it proves it"
-            )
-        if record.codes or record.item:
-            kept.append(record)
-    return (table, records) if len(problems) == len(table.problems) else (replace(table, problems=problems), kept)
-
-
-def _is_named(code: Code, scheme: str, record: Record, library: Library) -> bool:
-    """Whether an official name of ``code`` is printed with it; recognition may have misread a character of a longer one."""
-    printed = fold(code.name or record.item or "")
-    for name in map(fold, library.official_names(scheme, code.digits)):
-        other = sum(one != two for one, two in zip(printed, name, strict=False))
-        if printed == name or (len(printed) == len(name) >= _LONG and other == 1):
-            return True
-    return False
+    return Table(table.columns, [], [*table.problems, problem], table.body_start, unsure=tuple(unsure)), []
 
 
 def _problem(
@@ -124,7 +84,7 @@ def _problem(
 def _of_amounts(confidences: Confidences, table: Table) -> dict[tuple[Piece, ...], float]:
     """How sure recognition was of each amount of ``table`` that it read."""
     cells = {cell.pieces for row in table.rows for cell in _of_row(row).values()}
-    return {pieces: sure for pieces in cells if (sure := confidences.of(pieces)) is not None}
+    return {pieces: sure for pieces in cells if (sure := confidences.of_number(pieces)) is not None}
 
 
 def _amounts(cells: dict[int, Cell]) -> dict[int, Cell]:
@@ -136,14 +96,19 @@ def _value(cell: Cell) -> Decimal:
 
 
 def _of_rows(table: Table, form: TableForm) -> Iterator[_Sum]:
-    """The identities of the form that apply to each row."""
+    """The identities of the form that apply to each row.
+
+    Where a row has amounts under a header that was not understood, one of them may be what a sum lacks.
+    """
     for row in table.rows:
         amounts = _of_row(row)
+        unread = bool(_amounts({at: cell for at, cell in row.cells.items() if row.columns[at].kind == "unknown"}))
         for left, right in applicable(form.identities, row.columns):
             ours = [amounts[at] for at in left if at in amounts]
             theirs = [amounts[at] for at in right if at in amounts]
-            if ours:
-                yield _Sum(f"of the row with {ours[0].text}", ours, theirs)
+            found = _Sum(f"of the row with {ours[0].text}", ours, theirs) if ours else None
+            if found and (found.holds() or not unread):
+                yield found
 
 
 def _of_records(records: Sequence[Record]) -> Iterator[_Sum]:

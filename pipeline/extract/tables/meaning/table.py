@@ -49,7 +49,8 @@ class Table:
     """Columns and rows of a table. ``problems`` say, for a person, what could not be placed and where.
 
     ``doubt`` is the sign that it was read wrongly, where its rows are withheld for one. ``headers`` are the places of the
-    words of headers, wherever in the table they are printed (again).
+    words of headers, wherever in the table they are printed (again). ``unsure`` are the places of recognised digits in
+    doubt, in sums that do not hold.
     """
 
     columns: tuple[Column, ...] = ()
@@ -58,6 +59,7 @@ class Table:
     body_start: int | None = None
     doubt: str | None = None
     headers: list[Piece] = field(default_factory=list)
+    unsure: tuple[int, ...] = ()
 
 
 def interpret(document: Document, sheet: Sheet, form: TableForm, library: Library) -> Table:

@@ -1,0 +1,77 @@
+"""What stands in the place of an amount and is none: it is a number that nobody could read, and never nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.documents import read
+
+HEAD = "青山市临江区外事办公室2025年部门预算\n\n2025年部门支出总表\n单位：{unit}\n"
+ROWS = [
+    ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+    ["", "合计", "1,200.00", "900.00", "300.00"],
+    ["2010301", "行政运行", "900.00", "900.00", ""],
+    ["2010302", "一般行政管理事务", "300.00", "", "300.00"],
+]
+
+
+def document(cells: dict[str, str], unit: str = "元"):
+    rows = [[cells.get(cell, cell) for cell in row] for row in ROWS]
+    text = HEAD.format(unit=unit) + "".join("\t".join(row) + "\n" for row in rows)
+    return read(text.encode())
+
+
+def amounts(extraction) -> list[tuple[str | None, str, Decimal]]:
+    return [(line.item, line.measure, line.amount) for line in extraction.rows.budget_lines]
+
+
+@pytest.mark.parametrize("mark", ["?", "***", "□□□", "########", "#VALUE!", "#REF!", "O.OO", "详见附件", "……"])
+def test_a_cell_that_cannot_be_read_is_an_unclaimed_number(mark):
+    extraction = document({"300.00": mark})
+    disclosure = extraction.disclosure
+    assert disclosure.status == "partial"
+    assert mark in disclosure.reason
+    unread = [number for number in extraction.rows.numbers if number.class_ == "unclaimed"]
+    assert [(number.printed, number.value) for number in unread] == [(mark, None)] * 3
+    text = extraction.masked_text
+    assert all(text[number.start : number.end] == mark for number in unread)
+    assert amounts(extraction) == [
+        ("合计", "total", 1200),
+        ("合计", "basic", 900),
+        ("行政运行", "total", 900),
+        ("行政运行", "basic", 900),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["-", "—", "——", "--", "/", "无", "（无）"])
+def test_a_mark_that_says_there_is_no_amount_is_nothing(mark):
+    rows = document({}).rows.budget_lines
+    extraction = document({"": mark})
+    assert [line.amount for line in extraction.rows.budget_lines] == [line.amount for line in rows]
+    assert extraction.disclosure.status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "value"),
+    [
+        ({"300.00": "300.00万元"}, "万元", 3000000),
+        ({"300.00": "300.00元"}, "元", 300),
+        ({"300.00": "负300.00"}, "元", -300),
+        ({"300.00": "- 300.00"}, "元", -300),
+        ({"300.00": "3\u2009300.00"}, "元", 3300),
+        ({"300.00": "3\u202f300.00"}, "元", 3300),
+    ],
+)
+def test_forms_of_amounts(cells, unit, value):
+    found = amounts(document(cells, unit))
+    assert ("一般行政管理事务", "total", value) in found
+
+
+@pytest.mark.parametrize(("printed", "unit"), [("300.00万元", "元"), ("300.00元", "万元")])
+def test_an_amount_of_another_unit_than_its_table_is_not_published(printed, unit):
+    extraction = document({"300.00": printed}, unit)
+    assert len(extraction.rows.budget_lines) == 4
+    assert extraction.disclosure.status == "partial"
+    assert "names another unit" in extraction.disclosure.reason
