@@ -82,6 +82,7 @@ def _cores() -> int:
 
 
 def _spawning(workers: int) -> ProcessPoolExecutor:
+    allow_children()
     # Polars and Arrow run threads of their own, which a forked process would not have.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
@@ -209,7 +210,6 @@ def _keep_processes() -> ProcessPoolExecutor:
     global _main_threads
     with _lock:
         if _main_threads is None:
-            allow_children()
             _main_threads = _spawning(_cores())
         return _main_threads
 
