@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from pipeline.orchestration.settings import HOME, PROJECT, PUBLISH_CONTACTS, publishes_contacts
+from pipeline.orchestration.settings import HOME, PUBLISH_CONTACTS, publishes_contacts
+from pipeline.publish.writing import printable
 from pipeline.spoken import LANGUAGES, spoken
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def main(argv: list[str] | None = None) -> int:
     build.add_argument("--raw", type=Path, default=HOME / "raw", help="folder of disclosures, one folder a collection")
     build.add_argument("--out", type=Path, default=HOME / "outputs", help="folder for releases")
     build.add_argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)")
+    build.add_argument(
+        "--here",
+        action="store_true",
+        help="do all work in this process, where a debugger can stop; slower, and less safe",
+    )
     build.add_argument("--scheduler", default="", metavar="ADDRESS", help="do the work on the Dask cluster at ADDRESS")
     build.add_argument(
         "--publish-contacts",
@@ -129,6 +135,11 @@ def _reason(error: BaseException, raw: Path, out: Path) -> str:
     return cannot_write(out, cause) or f"{type(cause).__name__}: {cause}"
 
 
+def _say(text: object, file: TextIO | None = None, end: str = "\n") -> None:
+    """Print for a person: names and reasons come from files and addresses, and may hold what terminals obey."""
+    print(printable(str(text)), file=file, end=end)
+
+
 @contextmanager
 def _warnings() -> Iterator[None]:
     """Says at the end what a build found damaged and made again; Dagster leads what its steps print into files."""
@@ -144,7 +155,7 @@ def _warnings() -> Iterator[None]:
     finally:
         log.removeHandler(told)
         for message in said:
-            print(f"yusuan build: {message}", file=sys.stderr)
+            _say(f"yusuan build: {message}", file=sys.stderr)
 
 
 @contextmanager
@@ -155,7 +166,7 @@ def _steps() -> Iterator[Callable[[str], None]]:
 
     def show(step: str) -> None:
         if terminal is not None:
-            os.write(terminal, f"\r\033[K{step}".encode())
+            os.write(terminal, f"\r\033[K{printable(step)}".encode())
 
     try:
         yield show
@@ -174,12 +185,13 @@ def _build(arguments: argparse.Namespace) -> int:
 
         language = spoken(arguments.lang)
         if (before := said_before(raw, out, language)) is not None:
-            print(before[0])
+            _say(before[0])
             return 0 if before[1] else 1
         from pipeline.orchestration.build import build
+        from pipeline.orchestration.executors import executor
 
         with _steps() as progress, _warnings():
-            written = build(raw, out, progress, arguments.workers, arguments.scheduler)
+            written = build(raw, out, progress, executor(arguments.workers, arguments.scheduler, arguments.here))
         from pipeline.orchestration.extraction import left_out
         from pipeline.publish.summary import summary
 
@@ -187,9 +199,9 @@ def _build(arguments: argparse.Namespace) -> int:
         text, clean = summary(out, written, others, language)
         remember(out, summary(out, False, others, language)[0], clean, language)
     except Exception as error:  # the reason, in one line; the traceback is in the Dagster run
-        print(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
+        _say(f"yusuan build: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    print(text)
+    _say(text)
     return 0 if clean else 1
 
 
@@ -197,9 +209,9 @@ def _init(arguments: argparse.Namespace) -> int:
     from pipeline.fetch.start import start
 
     try:
-        print(start(arguments.folder))
+        _say(start(arguments.folder))
     except OSError as error:
-        print(f"yusuan init: {error.filename}: {error.strerror}; name a new folder, or an empty one", file=sys.stderr)
+        _say(f"yusuan init: {error.filename}: {error.strerror}; name a new folder, or an empty one", file=sys.stderr)
         return 2
     return 0
 
@@ -211,15 +223,15 @@ def _fetch(arguments: argparse.Namespace) -> int:
         with _steps() as progress:
             fetched = list(fetch_all(arguments.raw, arguments.collections, Manners(pause=arguments.pause), progress))
     except (BadList, OSError) as error:
-        print(f"yusuan fetch: {error}", file=sys.stderr)
+        _say(f"yusuan fetch: {error}", file=sys.stderr)
         return 2
     for outcome in fetched:
         if outcome.state != "unchanged":
-            print(f"{outcome.collection}: {outcome.state}: {outcome.file or outcome.reason} ({outcome.url})")
+            _say(f"{outcome.collection}: {outcome.state}: {outcome.file or outcome.reason} ({outcome.url})")
     counts = {
         state: sum(each.state == state for each in fetched) for state in ("new", "changed", "unchanged", "failed")
     }
-    print(", ".join(f"{count} {state}" for state, count in counts.items()))
+    _say(", ".join(f"{count} {state}" for state, count in counts.items()))
     return 1 if counts["failed"] else 0
 
 
@@ -231,17 +243,18 @@ def _ui(arguments: argparse.Namespace) -> int:
     try:
         home = instance_home(out)
     except OSError as error:
-        print(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
+        _say(f"yusuan ui: {_reason(error, raw, out)}", file=sys.stderr)
         return 2
-    module = ["-m", "pipeline.orchestration.definitions", "-d", str(PROJECT)]
-    command = [sys.executable, "-m", "dagster", "dev", *module, "-h", "127.0.0.1", "-p", arguments.port]
+    from pipeline.orchestration.web import serve_with_daemon
+
     os.chdir(home)  # elsewhere Dagster warns of the `dagster.yaml` of the checkout, which it does not use then
-    os.execve(sys.executable, command, {**os.environ, "DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
+    os.environ.update({"DAGSTER_HOME": str(home), RAW: str(raw), OUT: str(out)})
+    serve_with_daemon(arguments.port)
+    return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from pipeline.publish.verify import ReleaseError, verify
-    from pipeline.publish.writing import printable
 
     try:
         with _steps() as progress:
@@ -249,12 +262,12 @@ def _verify(arguments: argparse.Namespace) -> int:
             if arguments.against is not None:
                 faults += _built_again(arguments.release, arguments.against.absolute(), progress)
     except (ReleaseError, RuntimeError, OSError) as error:
-        print(f"yusuan verify: {error}", file=sys.stderr)
+        _say(f"yusuan verify: {error}", file=sys.stderr)
         return 2
     for fault in faults:
-        print(printable(str(fault)))
+        _say(fault)
     count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
-    print(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
+    _say(f"{arguments.release}: {count if faults else 'every file and every row verifies'}")
     return 1 if faults else 0
 
 
@@ -278,17 +291,15 @@ def _prune(arguments: argparse.Namespace) -> int:
 
     out = arguments.out.absolute()
     if not (out / "releases").is_dir():
-        print(
-            f"yusuan prune: {out} holds no releases; name the folder that builds write to with --out", file=sys.stderr
-        )
+        _say(f"yusuan prune: {out} holds no releases; name the folder that builds write to with --out", file=sys.stderr)
         return 2
     try:
-        print(prune(out, arguments.keep, arguments.dry_run))
+        _say(prune(out, arguments.keep, arguments.dry_run))
     except Locked as error:
-        print(f"yusuan prune: {error}", file=sys.stderr)
+        _say(f"yusuan prune: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"yusuan prune: {cannot_write(out, error)}", file=sys.stderr)
+        _say(f"yusuan prune: {cannot_write(out, error)}", file=sys.stderr)
         return 2
     return 0
 
@@ -306,12 +317,12 @@ def _site(arguments: argparse.Namespace) -> int:
         with _steps() as progress:
             made = make_site(arguments.release, out, progress, arguments.page_images)
     except (ReleaseError, Locked, NoPillow, NoRenderer) as error:
-        print(f"yusuan site: {error}", file=sys.stderr)
+        _say(f"yusuan site: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"yusuan site: {cannot_write(out, error)}", file=sys.stderr)
+        _say(f"yusuan site: {cannot_write(out, error)}", file=sys.stderr)
         return 2
-    print(made)
+    _say(made)
     return 0
 
 
@@ -323,9 +334,9 @@ def _mirror(arguments: argparse.Namespace) -> int:
         with _steps() as progress:
             done = mirror(arguments.release, arguments.url, progress)
     except (MirrorError, ReleaseError) as error:
-        print(f"yusuan mirror: {error}", file=sys.stderr)
+        _say(f"yusuan mirror: {error}", file=sys.stderr)
         return 2
-    print(done)
+    _say(done)
     return 0
 
 
@@ -337,9 +348,9 @@ def _check(arguments: argparse.Namespace) -> int:
     try:
         text, errors = list_checks(arguments.release, wanted, arguments.lang)
     except (UnknownName, ReleaseError) as error:
-        print(f"yusuan check: {error}", file=sys.stderr)
+        _say(f"yusuan check: {error}", file=sys.stderr)
         return 2
-    print(text)
+    _say(text)
     return 1 if errors else 0
 
 
@@ -350,9 +361,12 @@ def _diff(arguments: argparse.Namespace) -> int:
     try:
         changes = diff(arguments.before, arguments.after)
     except ReleaseError as error:
-        print(f"yusuan diff: {error}", file=sys.stderr)
+        _say(f"yusuan diff: {error}", file=sys.stderr)
         return 2
-    print(as_json(changes) if arguments.json else as_text(changes), end="")
+    if arguments.json:
+        print(as_json(changes), end="")
+    else:
+        _say(as_text(changes), end="")
     return 0
 
 
@@ -361,9 +375,9 @@ def _trace(arguments: argparse.Namespace) -> int:
     from pipeline.publish.trace import trace
 
     try:
-        print(trace(arguments.release, arguments.id))
+        _say(trace(arguments.release, arguments.id))
     except (LookupError, ReleaseError) as error:
-        print(f"yusuan trace: {error}", file=sys.stderr)
+        _say(f"yusuan trace: {error}", file=sys.stderr)
         return 2
     return 0
 
@@ -374,9 +388,9 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     contacts = publishes_contacts()
     try:
-        print(explain(arguments.release, arguments.id, arguments.raw.absolute(), arguments.png, contacts))
+        _say(explain(arguments.release, arguments.id, arguments.raw.absolute(), arguments.png, contacts))
     except (NotExplained, ReleaseError) as error:
-        print(f"yusuan explain: {error}", file=sys.stderr)
+        _say(f"yusuan explain: {error}", file=sys.stderr)
         return 2
     return 0
 
@@ -400,7 +414,7 @@ def _sql(arguments: argparse.Namespace) -> int:
         try:
             answer(text)
         except QueryError as error:
-            print(error, file=sys.stderr)
+            _say(error, file=sys.stderr)
 
     try:
         asked = Asked(arguments.release)
@@ -410,7 +424,7 @@ def _sql(arguments: argparse.Namespace) -> int:
             answer(sys.stdin.read() if arguments.query is None else arguments.query)
         sys.stdout.flush()
     except (ReleaseError, NotInstalled, QueryError) as error:
-        print(f"yusuan sql: {error}", file=sys.stderr)
+        _say(f"yusuan sql: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # who reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -424,11 +438,11 @@ def _export(arguments: argparse.Namespace) -> int:
 
     out = (arguments.out or site_of(arguments.release).with_name("xlsx")).absolute()
     try:
-        print(export(arguments.release, out, arguments.by, arguments.only))
+        _say(export(arguments.release, out, arguments.by, arguments.only))
     except ReleaseError as error:
-        print(f"yusuan export: {error}", file=sys.stderr)
+        _say(f"yusuan export: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"yusuan export: {cannot_write(out, error)}", file=sys.stderr)
+        _say(f"yusuan export: {cannot_write(out, error)}", file=sys.stderr)
         return 2
     return 0

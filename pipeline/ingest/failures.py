@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import re
 
 #: So many characters of an error are published: some print all that they were given.
 _SHOWN = 300
+#: A path from the root, as errors of libraries print it: what is published names files, and not where this machine has them.
+_PATH = re.compile(r"(?<![\w/.:])/(?:[^\s/'\"]+/)+([^\s/'\"]*)")
 #: What the machine is short of, whatever the document is.
 _SHORT = {
     errno.EAGAIN,
@@ -45,6 +48,6 @@ def described(error: BaseException) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        return _PATH.sub(r"\1", str(error))
     except Exception as unsaid:  # an integer of 5,000 digits cannot be printed, and so cannot an error that holds one
         return f"it cannot be printed ({type(unsaid).__name__})"

@@ -15,6 +15,7 @@ _KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
 )
 _OUTSIDE = "a symbolic link that leads outside the raw folder is not followed; copy the file there"
+_CIRCLE = "it is a symbolic link that leads to itself; put the document itself there"
 CHANGING = "it was written while it was read; the next build reads it again"
 _HOLES = "parts of it were never written (a sparse file, or a download that is not at its end); fetch it again"
 #: Some file systems give the end of a small file as a hole.
@@ -32,7 +33,10 @@ def read_below(path: Path, root: Path, most: int) -> bytes:
     """
     if not path.is_symlink():
         return _read(path, most)
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError as error:  # so Python up to 3.12
+        raise Unreadable(_CIRCLE) from error
     if not target.is_relative_to(root):
         raise Unreadable(_OUTSIDE)
     return _read(target, most)

@@ -20,7 +20,7 @@ def load(file: SourceFile, limits: Limits) -> bytes:
     """The bytes of one source. Raises Unreadable with the reason why not."""
     try:
         return read_below(file.path, _root(file), limits.max_bytes)
-    except (OSError, RuntimeError, ValueError) as error:  # a circle of links is a RuntimeError up to Python 3.12
+    except (OSError, ValueError) as error:
         if isinstance(error, Unreadable):
             raise
         reason = getattr(error, "strerror", None) or described(error)

@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.ingest.collections import each_collection
+from pipeline.keys import key_of
 from pipeline.orchestration.settings import dead_after, publishes_contacts
 from pipeline.publish.locking import alone
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun, ExecuteInProcessResult
 
 _LOG = logging.getLogger("yusuan")
-#: Tag of the runs of a build, which end with its process; the value is the output folder.
+#: Tag of the runs of a build, which end with its process; the value stands for the output folder.
 BUILD_TAG = "yusuan/build"
 #: Of the instance below an output folder; ``dagster dev`` reads the same from ``dagster.yaml`` of the checkout.
 INSTANCE_CONFIG = """\
@@ -39,10 +41,12 @@ freshness:
 """
 
 
-def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 0, scheduler: str = "") -> bool:
+def build(
+    raw: Path, out: Path, progress: Callable[[str], None], pool: AbstractContextManager[Executor] | None = None
+) -> bool:
     """Run ``extract`` for every collection that changed, then ``release``; returns whether a release was written.
 
-    ``workers`` processes of this machine do the work (0: one a core), or the cluster at ``scheduler``.
+    ``pool`` does the work; without one a process a core of this machine does.
     Raises NoRawFolder, NothingToRelease, Locked, ClusterError or what a step raised.
     """
     # A collection at a time: their files are too many to be held until the release.
@@ -53,18 +57,21 @@ def build(raw: Path, out: Path, progress: Callable[[str], None], workers: int = 
         raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     from pipeline.orchestration.executors import executor
 
-    with alone(out), open_instance(out) as instance, executor(workers, scheduler) as pool:
-        end_killed_runs(instance, out)
+    with alone(out), pool or executor() as workers:
         extraction.forget_removed(collections, out)
-        instance.add_dynamic_partitions("collections", collections)
-        resources = {"workers": pool, "progress": progress}
         # As the sensor does: what did not change needs no run.
         names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
-        for number, name in enumerate(names, start=1):
-            progress(f"extracting {name} ({number} of {len(names)})")
-            run_job("extract", instance, raw, out, name, resources)
-        progress("checking and writing the release")
-        done = run_job("release", instance, raw, out, resources=resources)
+        if names:
+            workers.submit(extraction.prepare)  # a process starts while this one imports Dagster
+        with open_instance(out) as instance:
+            end_killed_runs(instance, out)
+            instance.add_dynamic_partitions("collections", collections)
+            resources = {"workers": workers, "progress": progress}
+            for number, name in enumerate(names, start=1):
+                progress(f"extracting {name} ({number} of {len(names)})")
+                run_job("extract", instance, raw, out, name, resources)
+            progress("checking and writing the release")
+            done = run_job("release", instance, raw, out, resources=resources)
     made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
     return bool(made["release"].metadata["written"].value)
 
@@ -78,20 +85,21 @@ def run_job(
     resources: Mapping[str, object] | None = None,
 ) -> ExecuteInProcessResult:
     """Run a job of the definitions in this process on other folders, with other ``resources`` where they are given."""
-    from pipeline.orchestration.definitions import defs
+    from pipeline.orchestration.definitions import Folders, defs
 
-    folders: dict[str, Any] = {"raw": str(raw), "out": str(out), "publish_contacts": publishes_contacts()}
     return defs.resolve_job_def(job).execute_in_process(
         instance=instance,
-        run_config={
-            "resources": {"folders": {"config": folders}},
-            # Whoever waits at the terminal reads why in one line; the instance keeps the whole story.
-            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        },
+        # Whoever waits at the terminal reads why in one line; the instance keeps the whole story.
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         partition_key=partition,
-        tags={BUILD_TAG: str(out)},
-        resources=resources,
+        tags={BUILD_TAG: tag_of(out)},
+        resources={"folders": Folders(raw, out, publishes_contacts()), **(resources or {})},
     )
+
+
+def tag_of(out: Path) -> str:
+    """What stands for an output folder in tags, where no path of this machine should be read."""
+    return key_of(str(out))[:16]
 
 
 def instance_home(out: Path) -> Path:
@@ -163,7 +171,7 @@ def end_killed_runs(instance: DagsterInstance, out: Path) -> int:
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
-    killed = instance.get_runs(RunsFilter(tags={BUILD_TAG: str(out)}, statuses=unfinished))
+    killed = instance.get_runs(RunsFilter(tags={BUILD_TAG: tag_of(out)}, statuses=unfinished))
     for run in killed:
         instance.report_run_failed(run, "the build that this run belonged to was killed")
     return len(killed)

@@ -17,6 +17,7 @@ from pipeline.fetch import Outcome
 from pipeline.keys import extraction_digest, key_of, release_digest
 from pipeline.orchestration.extraction import Entry
 from pipeline.orchestration.releases import Released
+from pipeline.orchestration.settings import pages_address
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.validation import ValidationFailure
 from schemas.tables import TABLES
@@ -248,7 +249,11 @@ def released(made: Released, selected: AbstractSet[str]) -> Iterator[dg.Material
         yield dg.MaterializeResult(
             asset_key="release",
             data_version=dg.DataVersion(release.release_id),
-            metadata={"release_id": release.release_id, "path": str(release.path), "written": release.written},
+            metadata={
+                "release_id": release.release_id,
+                "path": f"releases/{release.path.name}",
+                "written": release.written,
+            },
         )
 
 
@@ -288,19 +293,22 @@ def _checks(name: str, rows: int, made: Released) -> Iterator[dg.AssetCheckResul
     if name == "checks":
         for family in _FAMILIES:
             nothing: dict[str, Any] = {"failing": 0, "errors": 0, "rules": {}, "messages": []}
-            yield _family(family, made.failing.get(family, nothing), made.release.path.parents[1] / "site")
+            yield _family(family, made.failing.get(family, nothing))
 
 
-def _family(family: str, failing: dict[str, Any], site: Path) -> dg.AssetCheckResult:
+def _page(document: str) -> str:
+    """The page of a document as Markdown: a link where the pages are served, else where it lies in the output folder."""
+    page = f"disclosures/{document}.html"
+    return f"[{document}]({address}/{page})" if (address := pages_address()) else f"`site/{page}`"
+
+
+def _family(family: str, failing: dict[str, Any]) -> dg.AssetCheckResult:
     """How many checks of a family fail, by rule, and the first of them with the pages of their documents.
 
     It has not passed where one of them is an error. Contradictions of sources stop nothing: they are published.
     """
     by_rule = "\n".join(f"| {rule} | {count} |" for rule, count in sorted(failing["rules"].items()))
-    pages = {document: site / "disclosures" / f"{document}.html" for document, _ in failing["messages"]}
-    listed = "\n".join(
-        f"- [{document}]({pages[document].as_uri()}) {message}" for document, message in failing["messages"]
-    )
+    listed = "\n".join(f"- {_page(document)} {message}" for document, message in failing["messages"])
     return dg.AssetCheckResult(
         passed=failing["errors"] == 0,
         asset_key="checks",

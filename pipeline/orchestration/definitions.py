@@ -5,12 +5,11 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
 from pipeline.fetch import fetch_all
 from pipeline.ingest.collections import each_collection
@@ -33,46 +32,40 @@ Pool = dg.ResourceParam[Executor]
 Progress = dg.ResourceParam[Callable[[str], None]]
 
 
-class Folders(dg.ConfigurableResource[None]):
-    """Where sources are read and releases are written, and whether personal contact data goes into releases."""
+@dataclass(frozen=True)
+class Folders:
+    """Where sources are read and releases are written, and whether personal contact data goes into releases.
 
-    raw: str = Field(
-        default="", description=f"Folder of disclosures; {settings.RAW} or that of the checkout where empty."
-    )
-    out: str = Field(
-        default="", description=f"Folder for releases; {settings.OUT} or that of the checkout where empty."
-    )
-    publish_contacts: bool = Field(default=False, description=f"As {settings.PUBLISH_CONTACTS}=1.")
+    Nothing of it is run configuration: whoever may start a run in the UI could read and write any folder otherwise.
+    """
 
-    @property
-    def raw_path(self) -> Path:
-        return Path(self.raw) if self.raw else settings.raw_folder()
-
-    @property
-    def out_path(self) -> Path:
-        return Path(self.out) if self.out else settings.out_folder()
-
-    @property
-    def with_contacts(self) -> bool:
-        return self.publish_contacts or settings.publishes_contacts()
+    raw_path: Path
+    out_path: Path
+    with_contacts: bool = False
 
 
-class Workers(dg.ConfigurableResource[Executor]):
-    """Who does the work: processes of this machine, or a Dask cluster. Jobs get an executor."""
-
-    processes: int = Field(default=0, description=f"{settings.WORKERS} or one a core where 0.")
-    scheduler: str = Field(
-        default="", description=f"Address of the cluster's scheduler; {settings.SCHEDULER} where empty."
-    )
-
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Executor]:
-        processes = self.processes or settings.worker_processes()
-        with executor(processes, self.scheduler or settings.scheduler_address()) as found:
-            yield found
+Where = dg.ResourceParam[Folders]
 
 
-@dg.resource(description="Shows how far a step is: in the log of its run, or where `yusuan build` was started.")
+@dg.resource(
+    config_schema={}, description=f"{settings.RAW}, {settings.OUT} and {settings.PUBLISH_CONTACTS} of the environment."
+)
+def folders_of_environment(_: dg.InitResourceContext) -> Folders:
+    return Folders(settings.raw_folder(), settings.out_folder(), settings.publishes_contacts())
+
+
+@dg.resource(
+    config_schema={},
+    description=f"Processes of this machine ({settings.WORKERS}), or the Dask cluster at {settings.SCHEDULER}.",
+)
+def workers_of_environment(_: dg.InitResourceContext) -> Iterator[Executor]:
+    with executor(settings.worker_processes(), settings.scheduler_address()) as found:
+        yield found
+
+
+@dg.resource(
+    config_schema={}, description="Shows how far a step is: in the log of its run, or where `yusuan build` was started."
+)
 def progress_in_log(context: dg.InitResourceContext) -> Callable[[str], None]:
     log = context.log
     assert log is not None
@@ -85,7 +78,7 @@ def progress_in_log(context: dg.InitResourceContext) -> Callable[[str], None]:
     owners=catalog.OWNERS,
     description="What the lists in sources.toml name, fetched into the raw folder.",
 )
-def fetched(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
+def fetched(folders: Where, progress: Progress) -> dg.MaterializeResult[Any]:
     """Everything that is new or changed at its address. One that fails harms no other, and is listed with the reason."""
     return catalog.fetched(list(fetch_all(folders.raw_path, progress=progress)))
 
@@ -97,7 +90,7 @@ def fetched(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
     name="extract_collection",
 )
 def extract_collection(
-    context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
+    context: dg.AssetExecutionContext, folders: Where, workers: Pool, progress: Progress
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """One collection: its bytes, read and extracted, by content key."""
     extraction.extract_collection(
@@ -113,7 +106,7 @@ def extract_collection(
 
 @dg.multi_asset(specs=catalog.RELEASED, check_specs=catalog.CHECKS, name="release_tables", can_subset=True)
 def release_tables(
-    context: dg.AssetExecutionContext, folders: Folders, workers: Pool, progress: Progress
+    context: dg.AssetExecutionContext, folders: Where, workers: Pool, progress: Progress
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """All tables and the release made of them. Invalid rows stop it before anything is written.
 
@@ -136,10 +129,10 @@ def release_tables(
     owners=catalog.OWNERS,
     description="What changed since the release before, and why.",
 )
-def changes(folders: Folders) -> dg.MaterializeResult[Any]:
+def changes(folders: Where) -> dg.MaterializeResult[Any]:
     """The change log of the step that ``latest`` made, if it made one."""
     path = log_changes(folders.out_path)
-    return dg.MaterializeResult(metadata={"path": str(path or "no step")})
+    return dg.MaterializeResult(metadata={"path": f"changes/{path.name}" if path else "no step"})
 
 
 @dg.asset(
@@ -150,14 +143,14 @@ def changes(folders: Folders) -> dg.MaterializeResult[Any]:
     code_version=pages_digest()[:16],
     description="Pages of the release, for people.",
 )
-def site(folders: Folders) -> dg.MaterializeResult[Any]:
+def site(folders: Where) -> dg.MaterializeResult[Any]:
     """The pages of ``latest``; only those whose content changed are written. Of very many only when asked for."""
     latest = (folders.out_path / "latest").resolve()
     if reason := left_out(latest):
         return dg.MaterializeResult(metadata={"left_out": reason})
     made = make_site(latest, folders.out_path / "site")
     counts = {"written": made.written, "kept": made.kept, "removed": made.removed}
-    return dg.MaterializeResult(metadata={"path": str(made.path / "index.html"), **counts})
+    return dg.MaterializeResult(metadata={"path": "site/index.html", **counts})
 
 
 @dg.asset(
@@ -168,7 +161,7 @@ def site(folders: Folders) -> dg.MaterializeResult[Any]:
     retry_policy=dg.RetryPolicy(max_retries=3, delay=30, backoff=dg.Backoff.EXPONENTIAL),
     description="The release on the object store that YUSUAN_MIRROR names.",
 )
-def mirrored(folders: Folders, progress: Progress) -> dg.MaterializeResult[Any]:
+def mirrored(folders: Where, progress: Progress) -> dg.MaterializeResult[Any]:
     """``latest`` on an object store, where one is set. What was uploaded before is not uploaded again."""
     if not (url := settings.mirror_address()):
         return dg.MaterializeResult(metadata={"left_out": f"{settings.MIRROR} is not set"})
@@ -187,7 +180,7 @@ release_job = dg.define_asset_job(
 
 
 @dg.sensor(job=extract_job, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
-def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult:
+def raw_folder(context: dg.SensorEvaluationContext, folders: Where) -> dg.SensorResult:
     """New, changed and removed collections of the raw folder."""
     before: dict[str, str] = json.loads(context.cursor or "{}")
     now: dict[str, str] = {}
@@ -215,7 +208,7 @@ def raw_folder(context: dg.SensorEvaluationContext, folders: Folders) -> dg.Sens
 
 
 @dg.sensor(job=release_job, minimum_interval_seconds=15, default_status=dg.DefaultSensorStatus.RUNNING)
-def extraction_settled(context: dg.SensorEvaluationContext, folders: Folders) -> dg.SensorResult | dg.SkipReason:
+def extraction_settled(context: dg.SensorEvaluationContext, folders: Where) -> dg.SensorResult | dg.SkipReason:
     """A release, once no extraction runs any more and something new is extracted."""
     running = context.instance.get_runs(dg.RunsFilter(job_name="extract", statuses=_UNFINISHED))
     # A build that was killed leaves a run that looks alive; one that runs makes its own release.
@@ -260,7 +253,7 @@ defs = dg.Definitions(
     jobs=[fetch_job, extract_job, release_job],
     sensors=[raw_folder, extraction_settled, failed_runs],
     schedules=[daily, weekly],
-    resources={"folders": Folders(), "workers": Workers(), "progress": progress_in_log},
+    resources={"folders": folders_of_environment, "workers": workers_of_environment, "progress": progress_in_log},
 )
 
 gc.freeze()  # what was imported stays: searching it for garbage again and again costs a sixth of a small build

@@ -42,7 +42,7 @@ def ended_a_process(error: Exception) -> bool:
 
 
 class Here(Executor):
-    """Does each call at once, in this process: nothing to start, for a few documents."""
+    """Does each call at once, in this process, where a debugger can stop."""
 
     def submit(self, fn: Callable[..., _R], /, *args: Any, **kwargs: Any) -> Future[_R]:
         done: Future[_R] = Future()
@@ -82,6 +82,7 @@ def _cores() -> int:
 
 
 def _spawning(workers: int) -> ProcessPoolExecutor:
+    allow_children()
     # Polars and Arrow run threads of their own, which a forked process would not have.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
@@ -100,16 +101,15 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def executor(workers: int = 0, scheduler: str = "") -> Iterator[Executor]:
-    """An executor of ``workers`` processes (0: one a core), or of the cluster at ``scheduler``.
+def executor(workers: int = 0, scheduler: str = "", here: bool = False) -> Iterator[Executor]:
+    """An executor of ``workers`` processes (0: one a core), or of the cluster at ``scheduler``, or all ``here``.
 
-    One worker is this process itself; processes start when there is work for them. Raises ClusterError where the
-    cluster cannot be used.
+    Processes start when there is work for them. Raises ClusterError where the cluster cannot be used.
     """
     if scheduler:
         with _cluster_executor(scheduler) as cluster:
             yield cluster
-    elif (workers or _cores()) == 1:
+    elif here:
         yield Here()
     else:
         pool = Processes(workers or _cores())
@@ -158,14 +158,14 @@ def _wait_for_a_worker(client: Any, address: str) -> None:
 
 
 def each(
-    pool: Executor | None, fn: Callable[[_A], _R], tasks: Sequence[_A], ahead: int = 16
+    pool: Executor | None, fn: Callable[[_A], _R], tasks: Sequence[_A], ahead: int = 16, apart: bool = False
 ) -> Iterator[tuple[_A, _R]]:
     """Each task with its result as they finish, in no order; at most ``ahead`` wait at a time.
 
-    A single task is done here: starting a process costs more. The first error ends it: what has not begun is
-    cancelled, and the error is raised.
+    A single task is done here, since starting a process costs more, unless it has to be done ``apart``: it may end the
+    process that does it. The first error ends it: what has not begun is cancelled, and the error is raised.
     """
-    if pool is None or (len(tasks) == 1 and isinstance(pool, Processes)):
+    if pool is None or (len(tasks) == 1 and not apart and isinstance(pool, Processes)):
         pool = Here()
     waiting: dict[Future[_R], _A] = {}
     left = iter(tasks)
@@ -210,7 +210,6 @@ def _keep_processes() -> ProcessPoolExecutor:
     global _main_threads
     with _lock:
         if _main_threads is None:
-            allow_children()
             _main_threads = _spawning(_cores())
         return _main_threads
 

@@ -244,7 +244,7 @@ def extract_collection(
                 todo.append(file)
         count = len(found.files) - len(todo)
         try:
-            for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts))):
+            for _, made in each(pool, extract_batch, list(batches(todo, store, publish_contacts)), apart=True):
                 entries.update((entry.file.name, entry) for entry in made)
                 if progress is not None:
                     progress(f"{len(entries) - count} of {len(todo)} new documents of {name}")
@@ -300,6 +300,15 @@ def batches(files: Iterable[SourceFile], store: Store, publish_contacts: bool = 
 def extract_batch(batch: Batch) -> list[Entry]:
     """Extract the files of ``batch``, each read once, and keep the results. Raises DiffersHere."""
     return in_main_thread(extract_here, batch)
+
+
+def prepare() -> None:
+    """Load what extraction needs, in a process that is to extract soon."""
+    from pipeline.extract.forms import load_library
+    from pipeline.extract.source import extract_source  # noqa: F401
+    from pipeline.tidy.documents import to_bytes  # noqa: F401
+
+    load_library()
 
 
 def extract_here(batch: Batch) -> list[Entry]:

@@ -13,6 +13,7 @@ ALERT_URL, ALERT_FORM = "YUSUAN_ALERT_URL", "YUSUAN_ALERT_FORM"
 DEAD_AFTER = "YUSUAN_DEAD_AFTER"
 MIRROR = "YUSUAN_MIRROR"
 WORKERS, SCHEDULER = "YUSUAN_WORKERS", "YUSUAN_SCHEDULER"
+UI_HOSTS, PAGES_URL = "YUSUAN_UI_HOSTS", "YUSUAN_PAGES_URL"
 
 
 def raw_folder() -> Path:
@@ -53,3 +54,14 @@ def dead_after() -> float:
 def mirror_address() -> str:
     """The object store that releases are copied to; empty: none."""
     return os.environ.get(MIRROR, "")
+
+
+def ui_hosts() -> frozenset[str]:
+    """The names under which Dagster's web server answers: those of loopback, and others that are listed."""
+    listed = (name.strip().lower() for name in os.environ.get(UI_HOSTS, "").split(","))
+    return frozenset({"localhost", "127.0.0.1", "::1", *filter(None, listed)})
+
+
+def pages_address() -> str:
+    """Where a web server serves the pages of the release; empty: nowhere that is known."""
+    return os.environ.get(PAGES_URL, "").rstrip("/")

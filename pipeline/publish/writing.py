@@ -8,6 +8,8 @@ from pathlib import Path
 _ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 _IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
+#: Blanks that Python does not count as printable, and terminals show as such.
+_BLANKS = "\n\t\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"
 #: How SQLite, in which Dagster keeps its state, says the same.
 _SQLITE_ROOM, _SQLITE_RIGHT = ("disk is full", "disk I/O error"), ("readonly database", "unable to open database")
 
@@ -29,7 +31,7 @@ def cannot_write(out: Path, error: BaseException) -> str | None:
 
 def printable(text: str) -> str:
     """``text`` as a terminal may show it: names and reasons come from files, and may hold what terminals obey."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(char if char.isprintable() or char in _BLANKS else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _told(where: Path, why: str, todo: str) -> str:

@@ -13,6 +13,7 @@ ATTACKS = {
     "failures injected at a stage": ["tests/orchestration/test_one_fate.py"],
     "hostile files": ["tests/ingest/test_hostile_input.py", "tests/ingest/test_bad_input.py", "tests/ingest/test_opening.py"],
     "kills": ["tests/orchestration/test_crashes.py", "tests/orchestration/test_random_kills.py"],
+    "requests of other servers' pages": ["tests/orchestration/test_web.py"],
     "hangs": ["tests/orchestration/test_cut_off.py"],
     "folders that cannot be written": ["tests/orchestration/test_closed_folders.py"],
     "flipped bytes and damaged releases": ["tests/orchestration/test_healing.py"],

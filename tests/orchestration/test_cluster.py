@@ -16,9 +16,10 @@ from pipeline.orchestration import extraction
 from pipeline.orchestration.executors import ClusterError, WorkerDied, executor, in_main_thread
 from pipeline.orchestration.extraction import Entry, batches, extract_batch, extract_collection
 from pipeline.orchestration.releases import make_release
+from pipeline.publish.reading import read_table
 from pipeline.store import Store
 from pipeline.tidy.documents import read_documents
-from tests.documents import ROOT
+from tests.documents import BUNDLED, ROOT
 from tests.ingest.test_media import pdf
 from tests.orchestration.hanging import die, hang
 from tests.orchestration.test_cut_off import FILE
@@ -41,16 +42,17 @@ class Cluster:
             time.sleep(0.05)
         self.address = json.loads(self.file.read_text())["address"]
 
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, program: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", "--scheduler-file", str(self.file), *arguments]
         log = (self.folder / f"{program}-{len(self.processes)}.log").open("wb")
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
         process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=log, stderr=log)
         self.processes.append(process)
         return process
 
-    def worker(self, nanny: str = "--no-nanny") -> subprocess.Popen[bytes]:
-        return self._start("dask_worker", "--nthreads", "1", nanny, "--no-dashboard", "--host", "127.0.0.1")
+    def worker(self, nanny: str = "--no-nanny", **environment: str) -> subprocess.Popen[bytes]:
+        arguments = ("--nthreads", "1", nanny, "--no-dashboard", "--host", "127.0.0.1")
+        return self._start("dask_worker", *arguments, **environment)
 
     def stop(self) -> None:
         for process in self.processes:
@@ -170,6 +172,33 @@ def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_agai
         (entry,) = pool.submit(in_main_thread, hang, batch).result(timeout=120)
         assert row_of(entry, store)["status"] == "quarantined"
     assert [nanny.poll() for nanny in nannies] == [None, None]
+
+
+def test_a_document_that_ends_every_worker_harms_itself_alone(cluster, tmp_path):
+    """As a worker dies for which the kernel has no memory: the process that extracts is killed with every attempt."""
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / "c").mkdir(parents=True)
+    for number, name in enumerate(("a.txt", "deadly.txt")):
+        (raw / "c" / name).write_text(BUNDLED.read_text(encoding="utf-8") + "\n" * number, encoding="utf-8")
+    killing = os.pathsep.join((str(Path(__file__).parent / "deadly"), str(ROOT)))
+    command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--out", str(out)]
+    worker = cluster.worker("--no-nanny", PYTHONPATH=killing)
+    environment = {**os.environ, "PYTHONPATH": killing}
+    done = subprocess.run(
+        [*command, "--scheduler", cluster.address],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert done.returncode == 1, done.stderr
+    rows = read_table((out / "latest").resolve(), "disclosures").to_dicts()
+    assert {Path(row["source_file"]).name: row["status"] for row in rows} == {
+        "a.txt": "complete",
+        "deadly.txt": "quarantined",
+    }
+    assert worker.poll() is None
 
 
 def test_a_cluster_without_workers_is_one_clear_error(cluster, monkeypatch):

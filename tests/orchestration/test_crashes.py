@@ -20,7 +20,7 @@ from tests.documents import ROOT
 from tests.orchestration.test_streaming import fill
 
 pytestmark = pytest.mark.slow
-FIRST, MORE = tuple(range(1, 5)), tuple(range(1, 15))
+FIRST, MORE = tuple(range(1, 3)), tuple(range(1, 7))
 #: Moments of a build by what it is about to write or rename; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
     "a result is being kept": r"/\.work/store/../\..*\.tmp$",
@@ -112,7 +112,7 @@ def test_a_build_is_alone_from_its_first_step_to_its_last(tmp_path):
         assert Locked.__name__ in done.stderr, step
         tried.append(step)
 
-    build_here(fill(tmp_path / "raw", (1,)), tmp_path / "out", try_to_write, workers=1)
+    build_here(fill(tmp_path / "raw", (1,)), tmp_path / "out", try_to_write)
     assert tried[0] == "extracting collection-1 (1 of 1)"
     assert tried[-1] == "writing the release"
     with alone(tmp_path / "out"):

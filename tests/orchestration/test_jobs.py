@@ -25,7 +25,8 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
     raw, out = tmp_path / "raw", tmp_path / "out"
     (raw / "a").mkdir(parents=True)
     shutil.copy(BUNDLED, raw / "a" / "x.txt")
-    folders = d.Folders(raw=str(raw), out=str(out))
+    folders = d.Folders(raw, out)
+    monkeypatch.setattr(extraction, "_TICK", 0)  # the file was written just before it is read
     with open_instance(out) as instance:
         monkeypatch.setattr(d.extraction, "SETTLED", 3_600_000_000_000)
         early = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
@@ -67,13 +68,15 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
 def test_a_release_waits_for_extractions_but_for_none_that_a_killed_build_left(tmp_path, tags, waits):
     with open_instance(tmp_path) as instance:
         instance.add_run(dg.DagsterRun("extract", status=dg.DagsterRunStatus.STARTED, tags=tags))
-        context = dg.build_sensor_context(instance=instance, resources={"folders": d.Folders(out=str(tmp_path))})
+        context = dg.build_sensor_context(
+            instance=instance, resources={"folders": d.Folders(tmp_path / "raw", tmp_path)}
+        )
         skipped = d.extraction_settled(context).skip_message
     assert skipped == ("extraction is still running" if waits else "nothing new is extracted")
 
 
 def test_a_run_whose_process_is_gone_holds_nothing_up(tmp_path, monkeypatch):
-    resources = {"folders": d.Folders(out=str(tmp_path))}
+    resources = {"folders": d.Folders(tmp_path / "raw", tmp_path)}
     with open_instance(tmp_path) as instance:
         instance.add_run(dg.DagsterRun("extract", run_id="1", status=dg.DagsterRunStatus.STARTED))
         sensor = dg.build_sensor_context(instance=instance, resources=resources)
@@ -120,9 +123,9 @@ def test_invalid_rows_fail_the_check_of_their_table_with_every_reason(tmp_path, 
 
     monkeypatch.setattr(d.releases, "make_release", refuse)
     with open_instance(tmp_path) as instance:
-        folders = {"folders": {"config": {"raw": str(tmp_path), "out": str(tmp_path)}}}
+        folders = {"folders": d.Folders(tmp_path, tmp_path)}
         result = d.defs.resolve_job_def("release").execute_in_process(
-            instance=instance, run_config={"resources": folders}, raise_on_error=False
+            instance=instance, resources=folders, raise_on_error=False
         )
     assert not result.success
     (found,) = result.get_asset_check_evaluations()
@@ -136,14 +139,13 @@ def test_selected_tables_are_recorded_and_the_whole_release_is_made(tmp_path):
     raw, out = tmp_path / "raw", tmp_path / "out"
     (raw / "a").mkdir(parents=True)
     shutil.copy(BUNDLED, raw / "a" / "x.txt")
-    config = {"resources": {"folders": {"config": {"raw": str(raw), "out": str(out)}}}}
     with open_instance(out) as instance:
         instance.add_dynamic_partitions("collections", ["a"])
         run_job("extract", instance, raw, out, "a")
         tidy = d.defs.resolve_implicit_global_asset_job_def().get_subset(
             asset_selection={dg.AssetKey("budget_lines"), dg.AssetKey("checks")}
         )
-        made = tidy.execute_in_process(instance=instance, run_config=config)
+        made = tidy.execute_in_process(instance=instance, resources={"folders": d.Folders(raw, out)})
         names = {each.asset_key.to_user_string() for each in made.asset_materializations_for_node("release_tables")}
         family = {each.check_name: each for each in made.get_asset_check_evaluations()}["prose_tables"]
     assert names == {"budget_lines", "checks"}
@@ -151,7 +153,14 @@ def test_selected_tables_are_recorded_and_the_whole_release_is_made(tmp_path):
     assert not family.passed  # the bundled document contradicts itself once
     assert family.metadata["errors"].value >= 1
     assert family.metadata["rules"].value.startswith("| rule | failing |")
-    assert "/site/disclosures/" in family.metadata["rows"].value
+    assert family.metadata["rows"].value.startswith("- `site/disclosures/")
+
+
+def test_messages_lead_to_the_pages_where_these_are_served(monkeypatch):
+    failing = {"failing": 1, "errors": 1, "rules": {"x": 1}, "messages": [("0123456789abcdef", "1 is not 2")]}
+    monkeypatch.setenv(settings.PAGES_URL, "http://pages.example/")
+    (rows,) = [d.catalog._family("prose_tables", failing).metadata["rows"].value]
+    assert rows == "- [0123456789abcdef](http://pages.example/disclosures/0123456789abcdef.html) 1 is not 2"
 
 
 def test_what_stops_publishing_is_blocking_and_what_is_published_is_not():

@@ -58,7 +58,7 @@ def _work(raw: Path, out: Path) -> None:
 
 
 def _build(raw: Path, out: Path) -> None:
-    code = main(["build", "--raw", str(raw), "--out", str(out), "--workers", "1"])
+    code = main(["build", "--raw", str(raw), "--out", str(out), "--here"])
     assert code in (0, 1)
 
 

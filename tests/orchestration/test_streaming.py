@@ -293,7 +293,7 @@ def test_a_document_that_changes_while_a_build_runs_is_seen_by_the_next(tmp_path
         path.write_text(variation(7), encoding="utf-8")
         return extracted
 
-    command = ["build", "--raw", str(raw), "--out", str(out), "--workers", "1"]
+    command = ["build", "--raw", str(raw), "--out", str(out), "--here"]
     with monkeypatch.context() as patched:
         patched.setattr(extraction, "extract_collection", meanwhile)
         assert cli.main(command) == 0
