@@ -16,7 +16,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.fetch import BadList, Manners, fetch_all
 from pipeline.ingest.collections import find_collection
-from pipeline.orchestration.definitions import defs
+from pipeline.orchestration.definitions import Folders, defs
 
 PAGE = """<html><head><meta charset="utf-8"><meta name="PubDate" content="2024-02-06 10:00">
 <title>2024年部门预算</title><script>var visit = {visit};</script></head>
@@ -298,9 +298,9 @@ def test_a_bad_list_is_refused_before_anything_is_fetched(raw, text, reason):
 def test_the_asset_lists_what_failed(site, raw):
     site.pages = {"/a.pdf": PDF}
     listing(raw, {"url": site.address + "/a.pdf"}, {"url": site.address + "/b.pdf"})
-    folders = {"folders": {"config": {"raw": str(raw)}}}
+    folders = {"folders": Folders(raw, raw.parent)}
     with dg.DagsterInstance.ephemeral() as instance:
-        done = defs.resolve_job_def("fetch").execute_in_process(instance=instance, run_config={"resources": folders})
+        done = defs.resolve_job_def("fetch").execute_in_process(instance=instance, resources=folders)
         (made,) = done.asset_materializations_for_node("fetched")
     assert [made.metadata[state].value for state in ("new", "changed", "unchanged", "failed")] == [1, 0, 0, 1]
     assert "b.pdf: the server answers 404 Not Found" in made.metadata["failures"].value

@@ -61,7 +61,7 @@ def _parts(context: Context, region: Region) -> list[Region]:
 def _head(writer: Writer) -> dict[str, list[Piece]]:
     """Where the values of the head stand: each between its label and the next one."""
     region, labels = writer.region, writer.words.labels
-    text = writer.context.document.text[region.start : region.end]
+    text = simplified(writer.context.document.text[region.start : region.end])
     pattern = re.compile("|".join(r"\s*".join(label) for label in sorted(labels, key=len, reverse=True)))
     stop = text.find("资金总额")
     found = list(pattern.finditer(text[: stop if stop > 0 else _HEAD]))

@@ -84,7 +84,7 @@ def resolve(
     key = library.key(leaf)
     meaning = library.column(leaf)
     expense = _expense(path, library) if form.items == "expense" else None
-    if key and not expense and (meaning is None or _is_label(path, meaning)):
+    if key and not expense and (meaning is None or meaning.only_above or _is_label(path, meaning)):
         scheme = key.scheme or _inherited_scheme(path[:-1], library)
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme

@@ -101,7 +101,9 @@ class _Structure:
             if record.item and self._library.says("totals", record.item):
                 record.be("total", "words.toml lists its label under totals")
                 self._listing, self._balance = None, None
-                self._stack = [] if record.level is None else self._higher(record.level)
+                # A numbered total may end a part of a longer list; a heading without amounts has no such list.
+                above = [] if record.level is None else self._higher(record.level)
+                self._stack = [other for other in above if values(other)]
             elif not self._is_fund_of_balance(record):
                 self._find_parents(record)
             if record.parents:
