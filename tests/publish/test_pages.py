@@ -175,7 +175,7 @@ def test_what_a_release_no_longer_holds_goes(release, tmp_path):
     alone = release_of([read(BUNDLED.read_bytes(), "a.txt")], tmp_path / "out")
     make_site(alone, made)
     assert len(list((made / "bodies").iterdir())) == len(list((made / "districts").iterdir())) == 1
-    assert len(list((made / "disclosures").iterdir())) == 3
+    assert len(list((made / "disclosures").iterdir())) == 4  # the page, and its data in three forms
     assert len(list((made / "search" / "text").iterdir())) == 1
     fresh = make_site(alone, tmp_path / "fresh").path
     names = {path.relative_to(fresh) for path in fresh.rglob("*")}

@@ -83,7 +83,9 @@ def test_a_row_under_another_body_is_found_out(release, tmp_path):
     first, last = frame["entity_key"][0], frame["entity_key"][-1]
     frame.with_columns(pl.col("entity_key").replace({first: last})).write_parquet(path)
     seal(copy)
-    found = verify(copy)
-    assert [(fault.file, fault.reason) for fault in found] == [
-        (path.relative_to(copy).as_posix(), f"entity_key is {last}, its disclosure's is {first}")
+    name = path.relative_to(copy).as_posix()
+    found = [(fault.file, fault.reason) for fault in verify(copy)]
+    # Writing the file so also lost what it says of its columns, which is a fault of its own.
+    assert [each for each in found if "is described as something else" not in each[1]] == [
+        (name, f"entity_key is {last}, its disclosure's is {first}")
     ]
