@@ -14,6 +14,7 @@ from pipeline.orchestration.releases import Sizes
 from pipeline.publish import files
 from pipeline.publish.reading import parquet_files, read_table
 from pipeline.publish.verify import verify
+from schemas.tables import TABLES
 from tests.orchestration.test_streaming import build, fill
 from tests.publish.releases import seal
 
@@ -81,11 +82,11 @@ def test_a_row_under_another_body_is_found_out(release, tmp_path):
     (path,) = parquet_files(copy, "targets")
     frame = pl.read_parquet(path)
     first, last = frame["entity_key"][0], frame["entity_key"][-1]
-    frame.with_columns(pl.col("entity_key").replace({first: last})).write_parquet(path)
+    moved = frame.with_columns(pl.col("entity_key").replace({first: last}))
+    path.unlink()  # a link: the release that it is a copy of keeps its own
+    path.write_bytes(files.parquet_bytes(moved, TABLES["targets"]))
     seal(copy)
-    name = path.relative_to(copy).as_posix()
-    found = [(fault.file, fault.reason) for fault in verify(copy)]
-    # Writing the file so also lost what it says of its columns, which is a fault of its own.
-    assert [each for each in found if "is described as something else" not in each[1]] == [
-        (name, f"entity_key is {last}, its disclosure's is {first}")
+    found = verify(copy)
+    assert [(fault.file, fault.reason) for fault in found] == [
+        (path.relative_to(copy).as_posix(), f"entity_key is {last}, its disclosure's is {first}")
     ]
