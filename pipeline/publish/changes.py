@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from pipeline.publish.diff import as_json, diff
-from pipeline.publish.files import beside, sha256_of, sweep
+from pipeline.publish.files import sha256_of, sweep, write_whole
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import ReleaseError, read_manifest
 
@@ -40,10 +40,10 @@ def _log_changes(out: Path) -> Path | None:
     if before is not None and (earlier := out / "releases" / before).is_dir():
         if (damaged := first_damaged(earlier)) is None:
             written = folder / f"{before}..{now}.json"
-            _write(written, as_json(diff(earlier, release)))
+            write_whole(written, as_json(diff(earlier, release)).encode())
         else:
             _LOG.warning("release %s is damaged (%s): what changed since then is not logged", before, damaged)
-    _write(last, json.dumps({"release_id": now}) + "\n")
+    write_whole(last, f"{json.dumps({'release_id': now})}\n".encode())
     return written
 
 
@@ -66,9 +66,3 @@ def first_damaged(release: Path) -> str | None:
         if not path.is_file() or sha256_of(path) != file.get("sha256"):
             return str(file.get("path"))
     return None
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = beside(path)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

@@ -19,7 +19,7 @@ import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish.files import beside
+from pipeline.publish.files import write_whole
 from pipeline.publish.reading import ReleaseError, parquet_files, read_manifest, site_of
 from pipeline.publish.site.labels import anchor, label
 from pipeline.publish.site.printed import Side, sides
@@ -97,7 +97,7 @@ def export(release: Path, out: Path, by: str = "disclosure", only: str | None = 
             groups = [preferred or documents]
         for group in groups:
             name = _file_name(group, by, taken)
-            _write(out / name, workbook(group, lambda identity: _page(pages, identity, out)))
+            write_whole(out / name, workbook(group, lambda identity: _page(pages, identity, out)))
             made.files.append(out / name)
     return made
 
@@ -153,11 +153,6 @@ def _file_name(group: Sequence[Document], by: str, taken: set[str]) -> str:
         name = f"{stem}-{count}"
     taken.add(name)
     return f"{name}.xlsx"
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside(path).write_bytes(data)
-    beside(path).replace(path)
 
 
 def _page(pages: Path, identity: str, out: Path) -> str | None:

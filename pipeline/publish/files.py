@@ -31,6 +31,13 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; for its only writer."""
+    fresh = beside(path)
+    fresh.write_bytes(data)
+    fresh.replace(path)
+
+
 def sweep(folder: Path) -> None:
     """Remove what a killed process left beside the files of ``folder``; for its only writer."""
     for left in folder.glob(".*.new"):

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pipeline.publish.files import beside
+from pipeline.publish.files import write_whole
 from pipeline.publish.site import labels
 from pipeline.publish.site.charts import draw
 
@@ -80,6 +80,4 @@ def write(path: Path, text: str | bytes) -> None:
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = beside(path)
-    fresh.write_bytes(data)
-    fresh.replace(path)
+    write_whole(path, data)
