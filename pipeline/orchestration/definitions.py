@@ -235,8 +235,11 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Sends a message for each run that failed, where an address for messages is set (see ``alerts``)."""
     run = context.dagster_run
     step = next(iter(context.get_step_failure_events()), None)
-    error = step.step_failure_data.error_display_string if step else context.failure_event.message or ""
-    context.log.info(alerts.send(run.job_name, run.tags.get("dagster/partition", ""), run.run_id, error))
+    error = step.step_failure_data.error if step else None
+    while error is not None and error.cause is not None:  # what lies at the bottom says why, and not the last frame
+        error = error.cause
+    reason = error.message if error is not None else context.failure_event.message or ""
+    context.log.info(alerts.send(run.job_name, run.tags.get("dagster/partition", ""), run.run_id, reason))
 
 
 #: Off until somebody starts it: other people's servers are asked.

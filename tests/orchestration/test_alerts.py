@@ -83,4 +83,4 @@ def test_the_sensor_sends_the_error_of_the_step_that_failed(monkeypatch, chat):
         failed_runs(context)
     (sent,) = chat.received
     assert "release failed" in sent["text"]
-    assert "the disk is full" in sent["text"]
+    assert "failed: OSError: the disk is full (run " in sent["text"]
