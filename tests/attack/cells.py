@@ -159,6 +159,17 @@ def _garbled(text: str, rng: random.Random) -> str:
     return text[:at] + rng.choice("口曰巳入末己士") + text[at + 1 :]
 
 
+def _garbled_cell(blocks: Blocks, rng: random.Random, body: bool) -> Blocks:
+    """A cell with words that is garbled, of the body or of the header."""
+    return _change_cell(
+        blocks,
+        rng,
+        body,
+        lambda cell: CHINESE.search(cell.text),
+        lambda cell: [replace(cell, text=_garbled(cell.text, rng), origin=None)],
+    )
+
+
 def _any(cell: Cell) -> bool:
     return True
 
@@ -196,13 +207,7 @@ def cell_made_higher(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def label_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(
-        blocks,
-        rng,
-        True,
-        lambda cell: CHINESE.search(cell.text),
-        lambda cell: [replace(cell, text=_garbled(cell.text, rng), origin=None)],
-    )
+    return _garbled_cell(blocks, rng, True)
 
 
 # --- headers ---------------------------------------------------------------------------------------------------------
@@ -218,13 +223,7 @@ def header_cell_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def header_cell_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(
-        blocks,
-        rng,
-        False,
-        lambda cell: CHINESE.search(cell.text),
-        lambda cell: [replace(cell, text=_garbled(cell.text, rng), origin=None)],
-    )
+    return _garbled_cell(blocks, rng, False)
 
 
 @kind

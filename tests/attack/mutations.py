@@ -13,6 +13,7 @@ from tests.attack.text import (
     GAP,
     Line,
     Text,
+    at_gap,
     edit,
     insert,
     is_blank,
@@ -174,20 +175,12 @@ def grow_gap(text: Text, rng: random.Random) -> Text:
 
 @kind
 def collapse_gap(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        gap = rng.choice(list(GAP.finditer(line)))
-        return line[: gap.start()] + "  " + line[gap.end() :]
-
-    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
+    return at_gap(text, rng, lambda line, gap: line[: gap.start()] + "  " + line[gap.end() :])
 
 
 @kind
 def collapse_gap_to_one(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        gap = rng.choice(list(GAP.finditer(line)))
-        return line[: gap.start()] + " " + line[gap.end() :]
-
-    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
+    return at_gap(text, rng, lambda line, gap: line[: gap.start()] + " " + line[gap.end() :])
 
 
 @kind

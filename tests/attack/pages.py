@@ -379,6 +379,19 @@ def column_lost(pages: Pages, rng: random.Random) -> Pages:
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
+def _without_a_rule(pages: Pages, rng: random.Random, axis: int) -> Pages:
+    """A sheet without one of its upright rules (``axis`` 0) or level ones (1), in all its pieces."""
+    pages = _copy(pages)
+    sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
+    along = sorted({rule[axis] for rule in sheet.rules if rule[axis] == rule[axis + 2]})
+    if along:
+        gone = rng.choice(along)
+        sheet.rules = [
+            rule for rule in sheet.rules if not (rule[axis] == rule[axis + 2] and abs(rule[axis] - gone) < 1)
+        ]
+    return pages
+
+
 @kind
 def rules_lost(pages: Pages, rng: random.Random) -> Pages:
     pages = _copy(pages)
@@ -396,13 +409,7 @@ def upright_rules_lost(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def one_upright_rule_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
-    upright = sorted({rule[0] for rule in sheet.rules if rule[0] == rule[2]})
-    if upright:
-        gone = rng.choice(upright)
-        sheet.rules = [rule for rule in sheet.rules if not (rule[0] == rule[2] and abs(rule[0] - gone) < 1)]
-    return pages
+    return _without_a_rule(pages, rng, 0)
 
 
 @kind
@@ -415,13 +422,7 @@ def some_rules_lost(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def level_rule_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
-    level = sorted({rule[1] for rule in sheet.rules if rule[1] == rule[3]})
-    if level:
-        gone = rng.choice(level)
-        sheet.rules = [rule for rule in sheet.rules if not (rule[1] == rule[3] and abs(rule[1] - gone) < 1)]
-    return pages
+    return _without_a_rule(pages, rng, 1)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

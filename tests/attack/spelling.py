@@ -5,14 +5,24 @@ from __future__ import annotations
 import random
 import re
 
-from tests.attack.text import AMOUNT, CHINESE, CODE, GAP, Line, Text, edit, is_header, is_row, is_title, kind, pick
+from tests.attack.text import (
+    AMOUNT,
+    CHINESE,
+    CODE,
+    GAP,
+    Line,
+    Text,
+    at_amount,
+    edit,
+    is_header,
+    is_row,
+    is_title,
+    kind,
+    pick,
+)
 
 _WIDE = str.maketrans("0123456789.,()", "０１２３４５６７８９．，（）")
 _NARROW = str.maketrans("（）：，；“”", '():,;""')
-
-
-def _one_amount(line: str, rng: random.Random) -> re.Match[str]:
-    return rng.choice(list(AMOUNT.finditer(line)))
 
 
 def _replaced(line: str, found: re.Match[str], by: str) -> str:
@@ -50,78 +60,50 @@ def separators_made_wide(text: Text, rng: random.Random) -> Text:
 
 @kind
 def point_lost(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return _replaced(line, found, found.group().replace(".", ""))
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: _replaced(line, found, found.group().replace(".", "")))
 
 
 @kind
 def point_made_comma(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return _replaced(line, found, found.group().replace(".", ","))
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: _replaced(line, found, found.group().replace(".", ",")))
 
 
 @kind
 def decimals_lost(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return _replaced(line, found, found.group().split(".")[0])
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: _replaced(line, found, found.group().split(".")[0]))
 
 
 @kind
 def letter_for_a_digit(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return _replaced(line, found, found.group().replace("0", "O", 1).replace("1", "l", 1))
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(
+        text, rng, lambda line, found: _replaced(line, found, found.group().replace("0", "O", 1).replace("1", "l", 1))
+    )
 
 
 @kind
 def sign_before_an_amount(text: Text, rng: random.Random) -> Text:
     sign = rng.choice(["-", "－", "△", "▲", "¥", "+"])
 
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return line[: found.start()] + sign + line[found.start() :]
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: line[: found.start()] + sign + line[found.start() :])
 
 
 @kind
 def brackets_around_an_amount(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return _replaced(line, found, f"({found.group()})")
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: _replaced(line, found, f"({found.group()})"))
 
 
 @kind
 def unit_behind_an_amount(text: Text, rng: random.Random) -> Text:
     unit = rng.choice(["元", "万元", "%"])
 
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return line[: found.end()] + unit + line[found.end() :]
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: line[: found.end()] + unit + line[found.end() :])
 
 
 @kind
 def star_behind_an_amount(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return line[: found.end()] + rng.choice(["*", "①", "(1)"]) + line[found.end() :]
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(
+        text, rng, lambda line, found: line[: found.end()] + rng.choice(["*", "①", "(1)"]) + line[found.end() :]
+    )
 
 
 @kind
@@ -305,11 +287,7 @@ def blank_made_zero(text: Text, rng: random.Random) -> Text:
 
 @kind
 def line_printed_twice_on_itself(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        found = _one_amount(line, rng)
-        return line[: found.end()] + " " + found.group() + line[found.end() :]
-
-    return edit(text, pick(text, rng, is_row), change)
+    return at_amount(text, rng, lambda line, found: line[: found.end()] + " " + found.group() + line[found.end() :])
 
 
 @kind

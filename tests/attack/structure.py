@@ -13,6 +13,7 @@ from tests.attack.text import (
     Line,
     Mutation,
     Text,
+    at_gap,
     edit,
     insert,
     is_header,
@@ -230,11 +231,7 @@ def header_word_split(text: Text, rng: random.Random) -> Text:
 
 @kind
 def header_words_glued(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        gap = rng.choice(list(GAP.finditer(line)))
-        return line[: gap.start()] + line[gap.end() :]
-
-    return edit(text, pick(text, rng, lambda line: is_header(line) and GAP.search(line)), change)
+    return at_gap(text, rng, lambda line, gap: line[: gap.start()] + line[gap.end() :], is_header)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -351,11 +348,7 @@ def page_cut_with_a_head(text: Text, rng: random.Random) -> Text:
 
 @kind
 def form_feed_inside_a_line(text: Text, rng: random.Random) -> Text:
-    def change(line: str) -> str:
-        gap = rng.choice(list(GAP.finditer(line)))
-        return line[: gap.start()] + "\f" + line[gap.start() :]
-
-    return edit(text, pick(text, rng, lambda line: is_row(line) and GAP.search(line)), change)
+    return at_gap(text, rng, lambda line, gap: line[: gap.start()] + "\f" + line[gap.start() :])
 
 
 @kind

@@ -86,3 +86,19 @@ def pages_of(text: Text) -> list[Text]:
             pages.append([])
         pages[-1].append(line)
     return pages
+
+
+def at_amount(text: Text, rng: random.Random, change: Callable[[str, re.Match[str]], str]) -> Text:
+    """A row with one of its amounts changed: ``change`` gets the line and the amount."""
+    return edit(text, pick(text, rng, is_row), lambda line: change(line, rng.choice(list(AMOUNT.finditer(line)))))
+
+
+def at_gap(
+    text: Text,
+    rng: random.Random,
+    change: Callable[[str, re.Match[str]], str],
+    wanted: Callable[[str], object] = is_row,
+) -> Text:
+    """A line with one of its gaps changed: ``change`` gets the line and the gap. Lines are rows, or those ``wanted``."""
+    index = pick(text, rng, lambda line: wanted(line) and GAP.search(line))
+    return edit(text, index, lambda line: change(line, rng.choice(list(GAP.finditer(line)))))
