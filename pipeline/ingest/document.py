@@ -142,16 +142,6 @@ class Document(Content):
     source_bytes: int
     declared: dict[str, str] = field(default_factory=dict)
     _starts: tuple[int, ...] = ()
-    _margin: int | None = None
-
-    @property
-    def margin(self) -> int:
-        """How many blanks every line of the text begins with: a margin, and no blank cell. Counted once, for all tables."""
-        if self._margin is None:
-            lines = (self.text[line.start : line.end] for line in self.lines)
-            margin = min((len(line) - len(bare) for line in lines if (bare := line.lstrip(" \u3000"))), default=0)
-            object.__setattr__(self, "_margin", margin)
-        return self._margin or 0
 
     @property
     def points(self) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, chain, count, repeat
 from operator import add
-from os.path import commonprefix
 
 from pipeline.ingest.document import Arrangement, CellTable, Content, Line, NotReadable, Page, Word
 from pipeline.ingest.formats.markdown import is_markdown, unmark
@@ -168,8 +167,7 @@ def _without_margins(text: str) -> str:
     """``text`` without the blanks that all its lines begin or end with: they set nothing apart."""
     lines = text.split("\n")
     printing = [line for line in lines if line.strip()]
-    begin = commonprefix(printing)
-    left = len(begin) - len(begin.lstrip(" \u3000"))
+    left = min(len(line) - len(line.lstrip(" \u3000")) for line in printing)
     right = min(len(line) - len(line.rstrip(" ")) for line in printing)
     blank = [len(line) for line in lines if line and not line.strip()]
     # Lines of spaces may stand for blank cells: they lose a margin only if all of them have it.

@@ -78,7 +78,6 @@ class _Keyed:
         self._keys = [c for c in columns if c.kind == "key" and c.index < first_amount]
         self._tail = [c for c in columns if c.kind == "key" and c.index > first_amount]
         self._problems: list[str] = []
-        self._margin = document.margin
 
     def read(self, words: list[Word]) -> tuple[list[SheetRow], list[str]]:
         """The rows that the words of a table make, and what could not be placed."""
@@ -170,7 +169,7 @@ class _Keyed:
             sum(key.index > filled for key in self._keys),
             draft.joined,
             merged=_is_total(self._document, draft, self._library),
-            below=_blanks_below(self._document, amounts[-1].end_line, self._margin),
+            below=_blanks_below(self._document, amounts[-1].end_line),
         )
 
 
@@ -236,10 +235,10 @@ def _is_total(document: Document, draft: _Draft, library: Library) -> bool:
     return len(cells) == 1 and library.says("totals", cell_of(document.text, cells[0]).text)
 
 
-def _blanks_below(document: Document, index: int, margin: int) -> int:
-    """Spaces behind the margin of the next line that is not empty, where it holds nothing else."""
+def _blanks_below(document: Document, index: int) -> int:
+    """Spaces of the next line that is not empty, where it holds nothing else."""
     for line in document.lines[index + 1 : index + 4]:
         if line.end > line.start:
-            raw = document.text[line.start + margin : line.end]
+            raw = document.text[line.start : line.end]
             return len(raw) if len(raw) > 1 and not raw.strip() else 0
     return 0

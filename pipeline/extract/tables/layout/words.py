@@ -273,10 +273,9 @@ def words_of_flow(document: Document, first: int, last: int, start: int, library
     """
     found: list[Word] = []
     text = document.text
-    margin = document.margin
     for index in range(first, last):
         _, line_start, line_end, _ = document.lines[index]
-        previous = max(line_start + margin, start)
+        previous = max(line_start, start)
         if previous >= line_end:
             continue
         merged = _spelled_out(text, [match.span() for match in _RUN.finditer(text, previous, line_end)], library)
