@@ -6,6 +6,7 @@ whose the amounts are is not known, and they are left out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -20,6 +21,11 @@ from pipeline.extract.tables.meaning.sums import is_sum, values
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
 NAMELESS = "has neither label nor code"
+ORPHAN = "is a part of a row that was not read"
+OTHER_YEAR = "stands under no column of the year that its table is of"
+CODED_LABEL = "has a code in its label that was not read"
+#: The digits of a code before a name.
+_CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 OTHER_SIDE = "names the other side of its table"
 OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
@@ -30,6 +36,9 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
+    found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
+    found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
@@ -43,6 +52,24 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     return found
 
 
+def of_another_year(records: Sequence[Record], year: int | None) -> dict[int, str]:
+    """Why the rows of a side are not of the year that their table's title names (``year``): its columns name others only."""
+    found: dict[int, str] = {}
+    for side in {record.side for record in records} if year is not None else ():
+        filled = [record for record in records if record.side == side and record.amounts]
+        columns = {id(column): column for record in filled for column, _ in record.amounts}
+        years = {_year_said(column, year or 0) for column in columns.values()}
+        if years and None not in years and year not in years:
+            found |= {id(record): OTHER_YEAR for record in filled}
+    return found
+
+
+def _year_said(column: Column, year: int) -> int | None:
+    if column.year is None and column.year_offset is not None:
+        return year + column.year_offset
+    return column.year
+
+
 def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
     """Whether a label names another fund than the words over an amount do."""
     meaning = library.column(record.item) if record.item and not record.codes else None
@@ -50,15 +77,19 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 
 
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
-    """Whether some of the lines of a label are the name of the row's one code, and the label is not.
+    """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
     Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
-    if len(codes) != 1 or record.project or len(record.item_pieces) < 2:
+    if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
-    name, official = fold(record.item or ""), official_names(codes[0], library)
-    if name in official:
+    name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
+    if name in official or library.spells(name):
+        return False
+    if any(library.spells(run) for run in runs_of_lines(record, text)):
+        return True
+    if not codes:
         return False
     often = printed.get(codes[0], Counter())
     names = official | {other for other, times in often.items() if other != name and times >= often[name]}
@@ -91,8 +122,9 @@ def shifted(records: Sequence[Record]) -> list[Record]:
     for part in parts.values():
         whole = _whole({column.index: column for record in part for column, _ in record.amounts}.values())
         beside = [record for record in part if whole is not None and _has_parts(record, whole)]
+        off = [record for record in beside if whole not in [column for column, _ in record.amounts]]
         with_parts += len(beside)
-        without += [record for record in beside if whole not in [column for column, _ in record.amounts]]
+        without += beside if len(off) * 2 > len(beside) else off  # most are off: the page's columns were taken wrongly
     return without if len(without) * 2 < with_parts else []
 
 
@@ -100,6 +132,28 @@ def _is_nameless(record: Record) -> bool:
     """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
     named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
     return not named and record.year is None
+
+
+def _crosses_sides(record: Record) -> bool:
+    """Whether the words over a row's amounts say another direction than those over its label."""
+    said = {column.direction for column, _ in record.amounts} - {None}
+    return record.direction is not None and bool(said) and record.direction not in said
+
+
+def _hides_code(record: Record) -> bool:
+    """Whether a label begins with the digits of a code, and no code was read of its row."""
+    return not record.codes and not record.project and _CODE_IN_LABEL.match(fold(record.item or "")) is not None
+
+
+def _orphans(records: Sequence[Record]) -> list[Record]:
+    """The rows of each side with the ordinal of a part (1、) above the first of those that it would be a part of (二、)."""
+    found = []
+    for side in {record.side for record in records}:
+        leveled = [(record.level, record) for record in records if record.side == side and record.level is not None]
+        top = min((level for level, _ in leveled), default=0)
+        first = next((at for at, (level, _) in enumerate(leveled) if level == top), 0)
+        found += [record for _, record in leveled[:first]]
+    return found
 
 
 def _after_whole(records: Sequence[Record]) -> list[Record]:

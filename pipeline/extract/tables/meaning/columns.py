@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
 _KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+_OF_A_WHOLE = (None, "total", "subtotal", "change")
+#: What a word over amounts may be a part of, where another word stands above it.
+_WHOLES = {
+    "personnel": ("basic", "expenditure"),
+    "public": ("basic", "expenditure"),
+    "basic": ("expenditure",),
+    "project": ("expenditure",),
+    "operating": ("expenditure",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +102,37 @@ def resolve(
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
         kind, memo, level = expense
+        if not all(_measures_whole(word, library) for word in path[level + 1 :]):
+            return Column(index, path)  # a part of that expense, which is not known
         column = replace(column, expense=kind, expense_memo=memo, item_level=level, measure="total")
     elif meaning is None or meaning.only_above:
         return replace(column, kind="unknown")
     meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]] + [meaning]
     if expense:
         meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
-    return _amount(column, [m for m in reversed(meanings) if m is not None])
+    above = [m for m in reversed(meanings) if m is not None]
+    found = _amount(column, above)
+    return Column(index, path) if _contradict(above) or _is_of_another_form(found, form) else found
+
+
+def _contradict(above: list[Meaning]) -> bool:
+    """Whether a kind of expenditure stands below one that is no whole of it (人员经费 over 基本支出), the lowest first."""
+    kinds = [m.measure for m in above if m.measure in _KINDS and not m.weak]
+    return any(high != low and high not in _WHOLES.get(low, ()) for low, high in pairwise(kinds))
+
+
+def _is_of_another_form(column: Column, form: TableForm) -> bool:
+    """Whether the words over a column say what no amount of a form is: of another fund, direction, or side."""
+    of_expenditure = form.direction == "revenue" and column.measure in _WHOLES
+    return of_expenditure or form.fund not in (None, column.fund) or form.direction not in (None, column.direction)
+
+
+def _measures_whole(word: str, library: Library) -> bool:
+    """Whether a word below a kind of expense leaves it whole: a year, a phase, its sum; 上年结转 is a part of it."""
+    if library.expense(word):
+        return True
+    said = library.column(word)
+    return said is not None and said.measure in _OF_A_WHOLE and not said.revenue_source
 
 
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:

@@ -19,7 +19,7 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_year, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -28,6 +28,7 @@ from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
 from schemas.rows import Place, Span, Statement
 
+_TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
@@ -72,7 +73,7 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     lines = _Lines(table)
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
-    unsure = out_of_bounds(records, table.library)
+    unsure = of_another_year(records, _year_of(table)) | out_of_bounds(records, table.library)
     for record in records:
         if id(record) in unsure:
             lines.leave_out(record, unsure[id(record)])
@@ -86,6 +87,12 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
         rows += bool(made)
         count += made
     return rows, count, lines.problems
+
+
+def _year_of(table: TableContext) -> int | None:
+    """The year that a table's title names, else that of the document."""
+    named = _TITLE_YEAR.findall(fold(table.title or ""))
+    return int(named[0]) if len(set(named)) == 1 else table.context.disclosure_year
 
 
 @dataclass(slots=True)
