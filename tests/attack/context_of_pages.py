@@ -36,7 +36,7 @@ def _top_of_rows(sheet: Sheet) -> float:
 
 
 def _with_rows(pages: Pages) -> list[Sheet]:
-    return [sheet for sheet in pages if any(is_amount(mark) for mark in sheet.marks)]
+    return [sheet for sheet in pages if any(is_amount(mark) for mark in sheet.marks)] or pages
 
 
 def _exchanged(pages: Pages, rng: random.Random, wanted: Callable[[Mark], object], of_a_page: bool) -> Pages:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.lexicon import is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
@@ -22,11 +23,13 @@ from pipeline.extract.tables.meaning.sums import is_sum, values
 _CARRIED = ("结转", "结余", "弥补", "差额")
 NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
-OTHER_YEAR = "stands under no column of the year that its table is of"
+UNCODED = "has a name of the classification without its code, which other rows print"
 CODED_LABEL = "has a code in its label that was not read"
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 OTHER_SIDE = "names the other side of its table"
+HEADER_WORD = "has a word of the header over it for its label"
+OTHER_FORM = "names none of the expenses that its table is of, like most of its rows"
 OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
@@ -35,9 +38,11 @@ OTHER_TABLE = (
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
-    found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
+    found = {id(record): NAMELESS for record in _nameless(filled)}
     found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): UNCODED for record in _uncoded(filled, library)}
     found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
+    found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
     found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     if len({record.side for record in records}) == 1:
@@ -52,22 +57,13 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     return found
 
 
-def of_another_year(records: Sequence[Record], year: int | None) -> dict[int, str]:
-    """Why the rows of a side are not of the year that their table's title names (``year``): its columns name others only."""
-    found: dict[int, str] = {}
-    for side in {record.side for record in records} if year is not None else ():
-        filled = [record for record in records if record.side == side and record.amounts]
-        columns = {id(column): column for record in filled for column, _ in record.amounts}
-        years = {_year_said(column, year or 0) for column in columns.values()}
-        if years and None not in years and year not in years:
-            found |= {id(record): OTHER_YEAR for record in filled}
-    return found
-
-
-def _year_said(column: Column, year: int) -> int | None:
-    if column.year is None and column.year_offset is not None:
-        return year + column.year_offset
-    return column.year
+def of_another_form(records: Sequence[Record]) -> dict[int, str]:
+    """Why the rows of a table of expenses are none of it: most name no kind of them, and neither do its columns."""
+    filled = [record for record in records if record.amounts]
+    if any(column.expense for record in filled for column in record.row.columns):
+        return {}
+    named = sum(record.expense is not None or record.kind == "total" for record in filled)
+    return {id(record): OTHER_FORM for record in filled} if named * 2 < len(filled) else {}
 
 
 def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
@@ -128,9 +124,20 @@ def shifted(records: Sequence[Record]) -> list[Record]:
     return without if len(without) * 2 < with_parts else []
 
 
+def _nameless(filled: Sequence[Record]) -> list[Record]:
+    """The rows that nothing says the matter of, or that have a code and no name where others have both."""
+    named = sum(bool(record.codes and record.item) for record in filled)
+    torn = [record for record in filled if record.codes and not record.item]
+    bare = [record for record in filled if _is_nameless(record)]
+    if len(filled) == 1 and all(column.kind == "amount" for column, _ in filled[0].amounts):
+        bare = []  # the one row of a table whose columns say all
+    return [*bare, *(torn if len(torn) < named else ())]
+
+
 def _is_nameless(record: Record) -> bool:
     """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
-    named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
+    label = record.item and not is_amount(fold(record.item))
+    named = label or record.codes or record.project or record.unit_pieces or record.incomplete
     return not named and record.year is None
 
 
@@ -138,6 +145,20 @@ def _crosses_sides(record: Record) -> bool:
     """Whether the words over a row's amounts say another direction than those over its label."""
     said = {column.direction for column, _ in record.amounts} - {None}
     return record.direction is not None and bool(said) and record.direction not in said
+
+
+def _is_header_word(record: Record) -> bool:
+    """Whether a label is one of the words over it, as where a header is printed again between two rows."""
+    over = {word for column in record.row.columns if column.kind == "key" for word in column.path}
+    return record.level is None and not record.codes and record.item in over
+
+
+def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
+    """The rows with the name of a code and no code, where more rows print theirs."""
+    printed = [record for record in filled if any(code.basis != "name" for code in record.codes.values())]
+    bare = [record for record in filled if record.kind != "total" and not record.codes and not record.project]
+    named = [record for record in bare if record.item and library.names_code(fold(record.item))]
+    return named if len(named) < len(printed) else []
 
 
 def _hides_code(record: Record) -> bool:

@@ -11,7 +11,8 @@ from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
-_KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+#: The kinds of expenditure that columns measure.
+KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
 _OF_A_WHOLE = (None, "total", "subtotal", "change")
 #: What a word over amounts may be a part of, where another word stands above it.
 _WHOLES = {
@@ -117,7 +118,7 @@ def resolve(
 
 def _contradict(above: list[Meaning]) -> bool:
     """Whether a kind of expenditure stands below one that is no whole of it (人员经费 over 基本支出), the lowest first."""
-    kinds = [m.measure for m in above if m.measure in _KINDS and not m.weak]
+    kinds = [m.measure for m in above if m.measure in KINDS and not m.weak]
     return any(high != low and high not in _WHOLES.get(low, ()) for low, high in pairwise(kinds))
 
 
@@ -182,7 +183,7 @@ def _of_balance(above: list[Meaning]) -> str | None:
 
 def _subdued(meaning: Meaning | None, common: bool, side: bool) -> Meaning | None:
     """A word over all columns still says fund, direction and year, but no longer a kind of expenditure."""
-    if meaning is not None and (side or (common and meaning.measure in _KINDS)):
+    if meaning is not None and (side or (common and meaning.measure in KINDS)):
         return replace(meaning, measure=None)
     return meaning
 
