@@ -123,9 +123,10 @@ def _contradict(above: list[Meaning]) -> bool:
 
 
 def _is_of_another_form(column: Column, form: TableForm) -> bool:
-    """Whether the words over a column say what no amount of a form is: of another fund, direction, or side."""
-    of_expenditure = form.direction == "revenue" and column.measure in _WHOLES
-    return of_expenditure or form.fund not in (None, column.fund) or form.direction not in (None, column.direction)
+    """Whether the words over a column say what no amount of a form is: of another fund, or expenditure in a table of revenue."""
+    # A table of a fund's expenditure prints its revenue and its balances, too; one of revenue prints nothing else.
+    of_expenditure = column.direction == "expenditure" or column.measure in _WHOLES
+    return form.fund not in (None, column.fund) or (form.direction == "revenue" and of_expenditure)
 
 
 def _measures_whole(word: str, library: Library) -> bool:
