@@ -41,12 +41,12 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     found = {id(record): NAMELESS for record in _nameless(filled)}
     found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
     found |= {id(record): UNCODED for record in _uncoded(filled, library)}
-    found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
     found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
     found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
+    found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
     for side in {record.side for record in filled}:
         of_side = [record for record in filled if record.side == side]
         said = {id(record): _direction_said(record) for record in of_side}
