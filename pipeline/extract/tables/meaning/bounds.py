@@ -21,6 +21,8 @@ from pipeline.extract.tables.meaning.sums import is_sum, values
 
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
+#: A line of a label that is shorter is the end of it (支出), and no label of its own.
+_WHOLE_LABEL = 4
 NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
 UNCODED = "has a name of the classification without its code, which other rows print"
@@ -83,7 +85,7 @@ def holds_another_line(record: Record, library: Library, text: str, printed: Map
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
         return False
-    if any(library.spells(run) for run in runs_of_lines(record, text)):
+    if any(len(run) >= _WHOLE_LABEL and library.spells(run) for run in runs_of_lines(record, text)):
         return True
     if not codes:
         return False
