@@ -108,10 +108,13 @@ def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:
 def _sides(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]:
     sides: list[tuple[list[Column], list[Column]]] = [([], [])]
     first = next((column.index for column in columns if column.kind == "key"), 0)
+    last = max((column.index for column in columns if column.kind == "amount"), default=0)
     for column in columns:
         if column.kind == "key":
-            # What no word names before the first label, or stands under no word at all, does not begin a side.
-            if any(c.index > first and c.path for c in sides[-1][1]) and column.key in _SIDE_KEYS:
+            # What no word names before the first label, or stands under no word at all, does not begin a side. Amounts
+            # before the first label do where more follow it: the label is of those, not of what another side prints.
+            before = (c for c in sides[-1][1] if c.path and (c.index > first or c.kind == "amount" and first < last))
+            if column.key in _SIDE_KEYS and any(before):
                 sides.append(([], []))
             sides[-1][0].append(column)
         else:
