@@ -88,3 +88,46 @@ def test_a_full_line_that_pushes_an_amount_on_makes_no_column_of_the_word_above_
     assert ("2,958,863.25", "subtotal", None) not in found
     assert not {source for printed, _, source in found if printed == "0"} & {"operating_undertaking"}
     assert extraction.disclosure.status == "partial"
+
+
+VEHICLES = [Merged("公务用车购置及运行费", 1, 3)]
+
+
+def test_rows_named_by_a_year_and_its_budget_are_about_that_year():
+    rows = [
+        [Merged("年度", 2), Merged("合计", 2), Merged("因公出国（境）费用", 2), *VEHICLES, Merged("公务接待费", 2)],
+        ["小计", "公务用车购置费", "公务用车运行费"],
+        ["2022年预算数", "10.00", "0.00", "6.00", "0.00", "6.00", "4.00"],
+        ["2023年预算数", "5.00", "0.00", "3.00", "0.00", "3.00", "2.00"],
+    ]
+    extraction = extracted("某某局2023年部门预算", "一般公共预算“三公”经费支出表", "单位：万元", rows)
+    found = [(line.expense, line.fiscal_year, line.printed) for line in extraction.rows.budget_lines]
+    assert found[0] == ("total", 2022, "10.00")
+    assert ("official_reception", 2023, "2.00") in found
+    assert len(found) == 12
+    assert extraction.disclosure.status == "complete"
+
+
+def test_the_sum_of_the_public_expenses_is_one_whatever_it_is_called():
+    rows = [
+        ["项目", "行次", "预算数", "决算统计数"],
+        ["一、“三公”经费支出", "1", "—", "—"],
+        ["（一）支出合计", "2", "8.00", "6.00"],
+        ["1．因公出国（境）费", "3", "3.00", "2.00"],
+        ["2．公务接待费", "4", "5.00", "4.00"],
+    ]
+    extraction = extracted("某某局2016年度部门决算", "“三公”经费支出决算表", "单位：万元", rows)
+    found = [(line.expense, line.phase, line.printed) for line in extraction.rows.budget_lines]
+    assert found[:2] == [("total", "approved", "8.00"), ("total", "executed", "6.00")]
+
+
+def test_assets_are_what_rows_of_their_acquisition_are_about():
+    rows = [
+        [Merged("单位名称", 2), Merged("资产类别", 2), Merged("资产名称", 2), Merged("资金来源", 1, 3)],
+        ["合计", "一般公共预算", "其他资金"],
+        ["某某局", "通用设备", "台式计算机", "12.00", "12.00", "0.00"],
+        ["某某局", "专用设备", "防汛抢险设备", "45.00", "45.00", "0.00"],
+    ]
+    extraction = extracted("某某局2023年部门预算", "新增资产配置表", "单位：万元", rows)
+    found = {(line.item, line.unit_name, line.direction) for line in extraction.rows.budget_lines}
+    assert found == {("台式计算机", "某某局", "expenditure"), ("防汛抢险设备", "某某局", "expenditure")}

@@ -243,8 +243,9 @@ class _RecordReader:
             record.unit_code = cell.folded
         elif key == "unit_code" and not any(map(str.isdigit, cell.folded)):
             key = "unit"  # 预算单位 may stand over codes of units, and over their names
-        if record.amounts and self.library.says("totals", cell.text):
-            self.labels.append(cell)
+        time = self.library.column(cell.text) if key == "row_number" and not digits else None
+        if (record.amounts and self.library.says("totals", cell.text)) or (time is not None and time.weak):
+            self.labels.append(cell)  # 2023年预算数 below 年度, too, says what its row is
         elif key in ("unit", "text") and not digits:
             self.others.append((key, cell))
             if key == "unit":
