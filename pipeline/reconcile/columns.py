@@ -87,6 +87,38 @@ def _one_total(operands: pl.DataFrame) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TotalsRule(SumRule):
+    """Total rows of one name in a column state one total, unless they are those of groups and add up to the details."""
+
+    where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """The first total of each name, and each later one."""
+        column, kind = list(COLUMN), pl.col("row_kind").cast(pl.String)
+        rows = batch.lines.filter(self.where.expression() & kind.is_in(["total", "detail"]))
+        total = kind == "total"
+        details = pl.col("value").filter(~total).sum().over(column)
+        largest = pl.col("value").filter(total).max().over(column)
+        of_groups = (pl.col("value").filter(total).sum().over(column) - details).abs() < (largest - details).abs()
+        named = [*column, "item", "unit_name"]
+        totals = rows.filter(total & pl.col("item").is_not_null() & ~of_groups)
+        totals = totals.filter(pl.len().over(named) > 1).with_columns(_first=pl.col("line_id").first().over(named))
+        later = totals.filter(pl.col("line_id") != pl.col("_first"))
+        later = later.with_columns(key=without_disclosure("line_id"))
+        figures = totals.select("value", "half", "own_half", _first="line_id")
+        first = later.select("disclosure_id", "key", "_first").join(figures, on="_first", maintain_order="left")
+        sides = [
+            self.operands_of(first, "left", "budget_lines", "_first"),
+            self.operands_of(later, "right", "budget_lines", "line_id"),
+        ]
+        return pl.concat(sides)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TotalRowRule(Rule):
     """A table that has a total by its form has a row with a total's label: its sums do not vanish in silence.
 
