@@ -180,7 +180,14 @@ class HierarchyRule(SumRule):
             above = pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length))
             there = known.with_columns(pl.col("above").alias(f"above_{length}"))
             coded = coded.with_columns(above=above).join(there, on=[*table, "above"], how="left", maintain_order="left")
-        rows = coded.with_columns(parent=pl.coalesce("above_5", "above_3")).collect(engine=IN_MEMORY)
+        # An item of no printed section, in a class that prints sections, is no part of the class beside them.
+        sections = coded.filter(pl.col("code").str.len_chars() == 5).select(
+            *table, above_3="above_3", _parted=pl.lit(True)
+        )
+        coded = coded.join(sections.unique(), on=[*table, "above_3"], how="left", maintain_order="left")
+        stray = pl.col("above_5").is_null() & pl.col("_parted") & (pl.col("code").str.len_chars() > 5)
+        parent = pl.when(~stray.fill_null(False)).then(pl.coalesce("above_5", "above_3"))
+        rows = coded.with_columns(parent=parent).collect(engine=IN_MEMORY)
         parents = _keyed(rows.with_columns(at=pl.col("code")), COLUMN[1:])
         # A code that the same column prints twice says that its rows are told apart by something else.
         parents = parents.filter(pl.len().over("disclosure_id", "key") == 1)

@@ -237,6 +237,10 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
+        elif _runs_from(found, at):
+            # 由3万元减少到2万元: of which year the first is, is not said.
+            yield Element("rate", found[at].start, found[at].end)
+            at += 1
         elif _compares_with_another(found, at, text):
             yield replace(element, kind="other")
             yield Element("rate", found[at].start, found[at].end)
@@ -254,6 +258,12 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
                 at += 1
+
+
+def _runs_from(found: list[Element], at: int) -> bool:
+    """Whether an amount stands right after 由 or 从, and before the words that lead to this year's (减少到)."""
+    kinds = [element.kind for element in found[at : at + 2]]
+    return kinds == ["amount", "year"] and found[at + 1].offset == 0 and found[at].glued
 
 
 def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
