@@ -106,6 +106,8 @@ class Facts:
         if form.kind in ("change", "change_percent"):
             self._compare()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
+        if form.kind == "amount" and about.sided and self._contradicts(last, year, phase):
+            return True
         if form.kind == "completion_rate":
             phase = self._completed(found, phase)
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
@@ -126,6 +128,11 @@ class Facts:
             return True
         stated = form.kind == "amount" and form.about == "current" and about.told
         return stated and self._rows.rows[-1].value != self._rows.value(amount)
+
+    def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
+        """Whether an amount that its sentence does not name is another one than that of what the sentence before was about."""
+        stated = self._rows.amounts(year, phase) if year is not None else []
+        return any(row.value != self._rows.value(amount) for row in stated)
 
     def _may_state(self, form: Form, found: list[Element]) -> bool:
         """Whether a figure can be of what the words so far are about, given what they have said of it."""
@@ -217,7 +224,7 @@ class Facts:
         about = self._about
         if about.metric is None:
             return False
-        year, phase = about.base
+        year, phase = about.base[0], about.base[1] or about.phase
         equalled = self._equalled()
         if found[-1].kind == "amount":
             # 5万元，与2024年一致5万元 prints the earlier amount; 与2024年一致5万元 alone the one of this year.

@@ -20,6 +20,8 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+#: What stands before a name that is whole.
+_BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
 _NARROWED = ("function_expenditure", "other_amount")
 
@@ -50,6 +52,9 @@ class About:
     near: bool = False
     #: whether its amount has been stated, of this year and phase
     told: bool = False
+    #: whether the sentence before named it, and this one does not; whether this one says only a side (支出决算) instead
+    inherited: bool = False
+    sided: bool = False
     #: whether the sentence says what it compares with
     compared: bool = False
     year: int | None = None
@@ -67,7 +72,7 @@ class About:
     def turn_to(self, metric: Metric | None, subject: Piece | None = None, function_code: str | None = None) -> None:
         """Make ``metric`` what the next figures are of."""
         self.metric, self.subject, self.function_code, self.near = metric, subject, function_code, True
-        self.told = False
+        self.told = self.inherited = self.sided = False
 
 
 class Topic:
@@ -89,6 +94,8 @@ class Topic:
         self._dated: tuple[int | None, str] | None = None
         self._carried = False
         self._ended = Subject()
+        #: The years that the sentence has named so far.
+        self._years: set[int | None] = set()
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int]] = []
         #: Whether the words are about parts of an amount that has no name.
@@ -112,6 +119,7 @@ class Topic:
         self._unnamed_before, self._unnamed = self._unnamed, False
         self._parts_of_unnamed = self.lost = False
         about.turn_to(*self.anchor)
+        about.inherited = True
         if about.metric is not None and about.metric.stock and self._dated:
             about.year, about.as_of = self._dated
             self._carried = True
@@ -119,6 +127,7 @@ class Topic:
             about.year = last
         self.anchored = self.listing = False
         self._outside.clear()
+        self._years = set()
         self.boundary = start
 
     def note(self, element: Element) -> None:
@@ -151,6 +160,7 @@ class Topic:
         match element.kind:
             case "year":
                 about.year, about.as_of, self._dated = self._year(element), None, None
+                self._years |= {about.year} - {None}
             case "date":
                 about.year, about.as_of, about.purchase = (
                     printed_year(self._folded, element),
@@ -170,8 +180,12 @@ class Topic:
     def _note_base(self, element: Element) -> None:
         """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
         about = self.about
-        about.base, about.compared = ((self._year(element.year) if element.year else about.year), element.phase), True
-        year, phase = about.base
+        year, phase = (self._year(element.year) if element.year else about.year), element.phase
+        if year is not None and year == about.year and element.year and self._years == {year} - {self._own_year}:
+            # 2024年决算5万元，比上年增加1万元, in a document of 2025: its 上年 is that of the year it names.
+            if printed_year(self._folded, element.year) is None and element.year.offset is not None:
+                year += element.year.offset
+        about.base, about.compared = (year, phase), True
         if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
             about.year, about.phase = self._own_year, None
 
@@ -209,14 +223,20 @@ class Topic:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
         about = self.about
         about.turn_to(*outside.of)
-        about.near, about.told = outside.near, outside.told
+        about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
         if self.boundary > start:
             about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
 
     def _turn_side(self, phase: Element) -> None:
-        """政府性基金预算收入决算0万元，支出决算0万元: the second is no revenue."""
+        """政府性基金预算收入决算0万元，支出决算0万元: the second is no revenue, and 支出决算 alone not both sides."""
         metric = self.about.metric
         side = _SIDES.get(self._folded.text[phase.start : phase.start + 2])
+        bare = side is not None and _BEFORE_NAME.search(self._folded.text, 0, phase.start) is not None
+        self.about.sided = self.about.inherited and bare
+        if metric is not None and metric.sides and bare:
+            of_side = (self._grammar.metrics[name] for name in metric.sides)
+            self.about.turn_to(next((one for one in of_side if one.direction == side), metric))
+            return
         if metric is None or side is None or metric.direction in (None, side):
             return
         if metric.counterpart:
