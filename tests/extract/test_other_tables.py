@@ -129,3 +129,23 @@ def test_columns_that_do_not_add_up_are_not_joined():
     extraction = extracted(BODY, "2025年部门收入总表", "单位：元", WIDE, wrong)
     assert not [line for line in extraction.rows.budget_lines if line.revenue_source]
     assert extraction.disclosure.status == "partial"
+
+
+def test_a_comma_between_two_cells_is_no_comma_of_a_number():
+    rows = [
+        ["科目编码", "科目名称", "行次", "合计"],
+        ["2010301", "行政运行", "1", "300.00"],
+        ["2010302", "一般行政管理事务", "2", "200.00"],
+    ]
+    text = "\n".join(",".join(row) for row in rows)
+    extraction = read(as_text("部门支出总表", "单位：万元", text))
+    assert published(extraction) == ["300.00", "200.00"]
+    assert [number.printed for number in extraction.rows.numbers][-3:] == ["2010302", "2", "200.00"]
+    assert extraction.disclosure.status == "complete"
+
+
+def test_hashes_in_place_of_an_amount_are_no_part_of_its_label():
+    text = LAID_OUT.replace("50.00    40.00       10.00", "50.00    ########    10.00", 1)
+    extraction = read(as_text("第二部分 部门预算表", TITLE, "单位：万元", text, "", "注：无。", "说明", "（一）其他"))
+    assert {line.item for line in extraction.rows.budget_lines} == {"合计", "行政运行"}
+    assert extraction.disclosure.status == "partial"

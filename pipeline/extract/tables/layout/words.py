@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable
 from pipeline.ingest import document as ingest
 from pipeline.ingest.document import Document, Line, Page
 from pipeline.ingest.touching import label_behind
@@ -111,7 +111,8 @@ class Word:
 
     @property
     def numeric(self) -> bool:
-        return is_amount(self.text)
+        """Whether it is an amount, or stands in the place of one."""
+        return is_amount(self.text) or is_unreadable(self.text)
 
     def joined(self, below: Word) -> Word:
         """The word with the one that goes on with it on the next line."""
