@@ -64,6 +64,8 @@ def has_amounts(document: Document, table: CellTable, library: Library) -> bool:
     if sum(bool(AMOUNT.search(document.text[line.start : line.end])) for line in document.lines[first:last]) >= 2:
         return True
     rows = [[folded_cell(document, cell) for cell in row] for row in filled_rows(table)]
+    if not any(library.column(text) or library.expense(text) for row in rows for text in row):
+        return False  # a list of contents
     head = next((at for at, row in enumerate(rows) if is_header(row, library)), len(rows))
     return any(is_amount(text) for row in rows[head + 1 :] if len(row) > 1 for text in row)
 
