@@ -96,6 +96,7 @@ class Metric:
     purchased: MetricName | None = None
     counted: MetricName | None = None
     counterpart: MetricName | None = None
+    sides: tuple[MetricName, ...] = ()
     only: Literal["count"] | None = None
     persons: MetricName | None = None
     stock: bool = False

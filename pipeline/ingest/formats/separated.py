@@ -1,4 +1,4 @@
-"""Tables in plain text: cells set apart by tabs, pipes (Markdown), lines of box drawing, or commas (CSV).
+"""Tables in plain text: cells set apart by tabs, pipes (Markdown), lines of box drawing, commas or semicolons (CSV).
 
 A run of lines is a table where every row proves the same columns. What proves nothing stays ordinary text.
 """
@@ -221,12 +221,12 @@ def _is_piped(line: str) -> bool:
 
 def _piped(text: str, run: Sequence[Line]) -> CellTable | None:
     """Lines of as many cells between pipes. Under the mark of Markdown short rows lack cells at their end, as it says."""
-    rows, marked = [], False
-    for line in run:
-        if is_markdown_rule(text[line.start : line.end]):
-            marked = True
-        else:
-            rows.append(_between_pipes(text, line))
+    marks = [is_markdown_rule(text[line.start : line.end]) for line in run]
+    lines, marked = [line for line, is_mark in zip(run, marks, strict=True) if not is_mark], any(marks)
+    printed = [text[line.start : line.end].strip() for line in lines]
+    # Where only some rows begin or end with a pipe, it sets a blank cell apart and frames nothing.
+    framed = marked or all(line[0] == "|" for line in printed), marked or all(line[-1] == "|" for line in printed)
+    rows = [_between_pipes(text, line, *framed) for line in lines]
     if not rows:
         return None
     width = len(rows[0].cells) if marked else _width(rows)
@@ -235,10 +235,10 @@ def _piped(text: str, run: Sequence[Line]) -> CellTable | None:
     return _of_rows(text, rows, width, run)
 
 
-def _between_pipes(text: str, line: Line) -> Row:
+def _between_pipes(text: str, line: Line, opened: bool, closed: bool) -> Row:
     start, end = _bare(text, line.start, line.end)
-    start += text.startswith("|", start)
-    end -= end > start and text[end - 1] == "|" and text[end - 2] != "\\"
+    start += opened and text.startswith("|", start)
+    end -= closed and end > start and text[end - 1] == "|" and text[end - 2] != "\\"
     cells, at = [], start
     for place in range(start, end):
         if text[place] == "|" and text[place - 1] != "\\":
@@ -374,12 +374,12 @@ def _cells_of(char: str, wide: Widths) -> int:
     return wide.ambiguous if width == "A" else 2 if width in "WF" else 1
 
 
-# Commas.
+# Commas and semicolons.
 
 
-def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
+def _commas(text: str, run: Sequence[Line], separator: str = ",") -> CellTable | None:
     """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count."""
-    rows = list(_quoted_rows(text, run))
+    rows = list(_quoted_rows(text, run, separator))
     width = _width(rows)
     if any(len(row.cells) != width for row in rows):
         return None
@@ -396,7 +396,11 @@ def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
     return _of_rows(text, rows, width, run)
 
 
-def _quoted_rows(text: str, run: Sequence[Line]) -> Iterator[Row]:
+def _semicolons(text: str, run: Sequence[Line]) -> CellTable | None:
+    return _commas(text, run, ";")
+
+
+def _quoted_rows(text: str, run: Sequence[Line], separator: str) -> Iterator[Row]:
     """The rows of CSV. Quotes around a cell are not of it; a comma or the end of a line within them sets nothing apart."""
     cells: list[Range] = []
     start, quoted = run[0].start, False
@@ -404,7 +408,7 @@ def _quoted_rows(text: str, run: Sequence[Line]) -> Iterator[Row]:
         for at in range(line.start, line.end + 1):
             if at < line.end and text[at] == '"':
                 quoted = not quoted
-            elif not quoted and (at == line.end or text[at] == ","):
+            elif not quoted and (at == line.end or text[at] == separator):
                 cells.append(_unquoted(text, *_bare(text, start, at)))
                 start = at + 1
         if not quoted:
@@ -418,10 +422,11 @@ def _unquoted(text: str, start: int, end: int) -> Range:
     return _bare(text, start + 1, end - 1) if end - start >= 2 and text[start] == text[end - 1] == '"' else (start, end)
 
 
-#: In this order: lines of box drawing may hold pipes, rows between pipes tabs, and any of them commas.
+#: In this order: lines of box drawing may hold pipes, rows between pipes tabs, and any of them semicolons or commas.
 _KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, Sequence[Line]], CellTable | None]], ...] = (
     (_is_boxed, _boxed),
     (_is_piped, _piped),
     (lambda line: "\t" in line.strip(" \n"), _tabbed),
+    (lambda line: ";" in line, _semicolons),
     (lambda line: "," in line, _commas),
 )

@@ -73,6 +73,10 @@ def test_pipes_with_and_without_the_mark_of_markdown():
     assert tables("| 因公<br>出国 | 合计 |\n| a\\|b | 5.00 |") == [[["因公/出国", "合计"], ["a\\|b", "5.00"]]]
 
 
+def test_pipes_between_cells_alone_keep_the_blank_cells_at_both_ends():
+    assert tables("\n".join(" | ".join(row) for row in ROWS)) == [ROWS]
+
+
 def test_box_drawing():
     assert tables(
         "┌────────┬──────┬────────┐\n│科目    │合计  │基本支出│\n├────────┼──────┼────────┤\n"
@@ -99,6 +103,10 @@ def test_commas():
     assert tables("1,234\n2,345\n3,456") == []
     assert tables("类,款\n201   一般公共服务   1,503.52   603.14\n205   教育   1,234.00   5.00") == []
     assert tables("收入1,234.00万元\n支出2,234.00万元\n结余3,234.00万元") == []
+
+
+def test_semicolons():
+    assert tables("\n".join(";".join(row) for row in ROWS)) == [ROWS]
 
 
 def test_commas_with_blank_cells_cells_of_several_lines_and_few_rows():
