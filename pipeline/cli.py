@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline.orchestration.settings import HOME, PUBLISH_CONTACTS, publishes_contacts
-from pipeline.publish.writing import printable
-from pipeline.spoken import LANGUAGES, spoken
+from pipeline.terminal import LANGUAGES, cannot_write, printable, spoken
 
 if TYPE_CHECKING:
     from pipeline.publish.verification.fault import Fault
@@ -120,8 +119,6 @@ def _count(text: str) -> int:
 
 def _reason(error: BaseException, raw: Path, out: Path) -> str:
     """Why a build failed, in one line: the first error of ours, else what lies at the bottom of it."""
-    from pipeline.publish.writing import cannot_write
-
     causes: list[BaseException] = [error]
     while (under := causes[-1].__cause__) is not None and not type(causes[-1]).__module__.startswith("pipeline."):
         causes.append(under)
@@ -287,7 +284,6 @@ def _built_again(release: Path, raw: Path, progress: Callable[[str], None]) -> l
 def _prune(arguments: argparse.Namespace) -> int:
     from pipeline.orchestration.pruning import prune
     from pipeline.publish.locking import Locked
-    from pipeline.publish.writing import cannot_write
 
     out = arguments.out.absolute()
     if not (out / "releases").is_dir():
@@ -310,7 +306,6 @@ def _site(arguments: argparse.Namespace) -> int:
     from pipeline.publish.site.build import make_site
     from pipeline.publish.site.charts import NoRenderer
     from pipeline.publish.site.images import NoPillow
-    from pipeline.publish.writing import cannot_write
 
     out = (arguments.out or site_of(arguments.release)).absolute()
     try:
@@ -434,7 +429,6 @@ def _sql(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from pipeline.publish.export import export
     from pipeline.publish.reading import ReleaseError, site_of
-    from pipeline.publish.writing import cannot_write
 
     out = (arguments.out or site_of(arguments.release).with_name("xlsx")).absolute()
     try:

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.publish.reading import read_manifest, read_table
 from pipeline.reconcile.rules import FAMILIES, load_rules
-from pipeline.spoken import LANGUAGES
+from pipeline.terminal import LANGUAGES
 from schemas.loading import nearest
 from schemas.tables import TABLES
 from schemas.vocabularies import vocabulary

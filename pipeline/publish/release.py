@@ -29,8 +29,8 @@ from pipeline.publish.files import (
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import OF_PARTS, Part, Piece
-from pipeline.publish.writing import cannot_write
 from pipeline.store import Store
+from pipeline.terminal import cannot_write
 from pipeline.tidy.codes import added_up
 from schemas.tables import TABLES
 
