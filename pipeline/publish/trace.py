@@ -20,10 +20,14 @@ _BEGIN, _END = "»", "«"
 _NEAREST = 5
 
 
+class UnknownId(LookupError):
+    """No row of a release has the id. Says the ones most like it."""
+
+
 def trace(release: Path, wanted: str) -> str:
     """The rows with an id, each with its file, page and line and the source's lines with its characters marked.
 
-    Raises LookupError where no row has the id, with the ones most like it; ReleaseError where there is no release.
+    Raises UnknownId, or ReleaseError where there is no release.
     """
     read_manifest(release)
     reader = _Reader(release)
@@ -38,7 +42,7 @@ def trace(release: Path, wanted: str) -> str:
                 if name == "checks":
                     shown += reader.sides(wanted)
                 return "\n\n".join(shown)
-    raise LookupError(_unknown(reader, wanted))
+    raise UnknownId(_unknown(reader, wanted))
 
 
 def _unknown(reader: _Reader, wanted: str) -> str:
