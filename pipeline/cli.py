@@ -192,7 +192,7 @@ def _steps() -> Iterator[Callable[[str], None]]:
     _argument("--lang", choices=LANGUAGES, help="language of the summary (default: that of the locale)"),
 )
 def _build(arguments: Arguments) -> int:
-    from pipeline.orchestration.built import remember, said_before
+    from pipeline.orchestration.build import build, remember, said_before
 
     raw, out, language = arguments.raw, arguments.out, spoken(arguments.lang)
     if arguments.publish_contacts:
@@ -200,7 +200,6 @@ def _build(arguments: Arguments) -> int:
     if (before := said_before(raw, out, language)) is not None:
         text, clean = before
     else:
-        from pipeline.orchestration.build import build
         from pipeline.orchestration.executors import executor
         from pipeline.orchestration.extraction import left_out
 
