@@ -69,7 +69,7 @@ def make_site(
 ) -> Made:
     """Make the site of ``release`` in the folder ``out``; with pictures of pages where ``sources`` holds what was read.
 
-    Raises ReleaseError, Locked, NoPillow, NoRenderer or OSError.
+    Raises ReleaseError, Locked, NotInstalled, NoRenderer or OSError.
     """
     if not can_draw():
         raise NoRenderer
