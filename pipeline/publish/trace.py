@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.reading import read_manifest, read_table
+from pipeline.publish.reading import read_manifest, read_table, read_text
 from schemas.tables import TABLES
 
 #: Other columns by which rows are known: all rows of a printed row, all statements of a sentence, a code in a list.
@@ -82,8 +82,7 @@ class _Reader:
 
     def text(self, disclosure_id: str) -> str:
         if disclosure_id not in self.texts:
-            path = self.release / "sources" / f"{disclosure_id}.txt"
-            self.texts[disclosure_id] = path.read_bytes().decode("utf-8") if path.is_file() else ""
+            self.texts[disclosure_id] = read_text(self.release, disclosure_id) or ""
         return self.texts[disclosure_id]
 
     def show(self, table: str, row: dict[str, Any]) -> str:
