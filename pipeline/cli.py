@@ -15,7 +15,7 @@ from pipeline.orchestration.settings import HOME, PUBLISH_CONTACTS, publishes_co
 from pipeline.terminal import LANGUAGES, cannot_write, printable, spoken
 
 if TYPE_CHECKING:
-    from pipeline.publish.verification.fault import Fault
+    from pipeline.publish.verify.fault import Fault
 
 Arguments = argparse.Namespace
 #: A command's argument: its names, and what argparse makes of it.

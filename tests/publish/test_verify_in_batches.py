@@ -15,8 +15,7 @@ from pipeline.publish import documents
 from pipeline.publish import verify as verifying
 from pipeline.publish.documents import MisplacedRows, read_documents
 from pipeline.publish.reading import csv_files, parquet_files, read_table
-from pipeline.publish.verification import batches, csv_of, csv_rows
-from pipeline.publish.verify import verify
+from pipeline.publish.verify import batches, csv_of, csv_rows, verify
 from schemas.tables import TABLES
 from tests.documents import read
 from tests.orchestration.test_streaming import build, fill

@@ -17,7 +17,7 @@ from pipeline.publish.descriptor import descriptions
 from pipeline.publish.files import sha256_of
 from pipeline.publish.manifest import FINGERPRINTS, MEMBERS, SOURCE, Listed
 from pipeline.publish.reading import csv_files
-from pipeline.publish.verification.fault import Fault
+from pipeline.publish.verify.fault import Fault
 from schemas.tables import TABLES
 
 #: A sign of life after so many files.
