@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.documents import OF_DISCLOSURES, Runs
+from pipeline.publish.by_disclosure import OF_DISCLOSURES, Runs
 from pipeline.publish.reading import (
     names_year,
     parquet_files,

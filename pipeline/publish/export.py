@@ -28,7 +28,6 @@ from schemas.vocabularies import vocabulary
 
 Row = dict[str, Any]
 
-BY = ("disclosure", "body")
 EXPORTED = (
     "disclosures",
     "tables",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, MisplacedRows
+from pipeline.publish.by_disclosure import FILE, OF_DISCLOSURES, MisplacedRows
 from pipeline.publish.manifest import FINGERPRINTS
 from pipeline.publish.reading import UnreadableFile, read_manifest
 from pipeline.publish.verify import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, Runs, at_once, frames_of
+from pipeline.publish.by_disclosure import FILE, OF_DISCLOSURES, Runs, at_once, frames_of
 from pipeline.publish.files import BODY, in_years
 from pipeline.publish.reading import year_of
 from pipeline.publish.verify.layout import Layout

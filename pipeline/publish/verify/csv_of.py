@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, Runs
+from pipeline.publish.by_disclosure import FILE, Runs
 from pipeline.publish.files import year_name
 from pipeline.publish.reading import csv_files, year_of
 from pipeline.publish.verify.batches import Batch, rows_at_once

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.publish.documents import OF_DISCLOSURES
+from pipeline.publish.by_disclosure import OF_DISCLOSURES
 from pipeline.publish.files import BODY, described
 from pipeline.publish.reading import csv_files, names_year, parquet_files, read_columns, year_of
 from pipeline.publish.verify.fault import Fault, in_table

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE
+from pipeline.publish.by_disclosure import FILE
 from pipeline.publish.files import BODY, by_year
 from pipeline.publish.reading import year_of
 from pipeline.publish.verify.batches import Batch
