@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.disk import write_whole
 from pipeline.ingest.collections import Collection, SourceFile, each_collection, find_collection
 from pipeline.ingest.opening import CHANGING, Unreadable
 from pipeline.keys import document_key, extraction_digest, key_of
@@ -155,9 +156,7 @@ def _write_index(out: Path, collection: Collection, entries: Sequence[Entry]) ->
     heading = _Heading(collection.name, list(collection.left_out), hashlib.sha256(text).hexdigest())
     path = _index_of(out, collection.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".tmp")
-    beside.write_bytes(json.dumps(heading).encode() + b"\n" + text)
-    beside.replace(path)
+    write_whole(path, json.dumps(heading).encode() + b"\n" + text)
 
 
 def extracted_collections(out: Path) -> list[str]:

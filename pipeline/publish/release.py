@@ -14,15 +14,14 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from pipeline.disk import link, sha256_of
 from pipeline.publish.descriptor import descriptions
 from pipeline.publish.files import (
     BODY,
     csv_header,
     csv_lines,
     in_years,
-    link,
     parquet_name,
-    sha256_of,
     write_parquet,
     year_name,
 )

@@ -17,9 +17,9 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.disk import beside, link, sweep
 from pipeline.keys import pages_digest
 from pipeline.publish.by_disclosure import each_disclosure
-from pipeline.publish.files import beside, link, sweep
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_manifest, read_table, read_text
 from pipeline.publish.site.bodies import Books

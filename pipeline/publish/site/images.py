@@ -16,9 +16,9 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.disk import beside
 from pipeline.extract.contacts.withholding import MARK
 from pipeline.ingest.text import split_lines
-from pipeline.publish.files import beside
 from pipeline.terminal import NotInstalled
 
 MOST, _WIDTH, _QUALITY = 60, 1000, 50
