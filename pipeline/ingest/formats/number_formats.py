@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Context, Decimal
 
 _EXACT = Context(prec=15)
@@ -78,13 +78,6 @@ def is_date(number_format: str) -> bool:
         and re.search(r"[ymdhs]", bare, re.I) is not None
         and not re.search(r"[#0?]\s*[#0?,.]?\s*E[+-]", bare)
     )
-
-
-def show_moment(value: datetime | date | time | timedelta) -> str:
-    """A date or time of which the format is not known."""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _date(value: float, section: str, epoch_1904: bool) -> str:

@@ -88,6 +88,10 @@ HOSTILE = {
         }
     ),
     "nested elements": page("<b><i><div>" * 3000),
+    "blocks that are left open": page("<div>1.00 " * 100_000),
+    "cells over more places than there are": page(
+        f"<p>x</p><table><tr>{'<td rowspan=65534>1' * 1000}</tr>" + "<tr><td>2</tr>" * 2000 + "</table>"
+    ),
     "nested tables": page("<table><tr><td>" * 20_000 + "1"),
     "nested XML": docx("<w:p>" * 100_000),
     "message in a message": b"Content-Type: multipart/related; boundary=a\n\n"
@@ -149,3 +153,8 @@ def test_nothing_that_a_file_links_to_is_fetched():
         ingest(with_strings(f'<!DOCTYPE x SYSTEM "{url}"><sst/>'))
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+def test_blocks_that_are_left_open_around_all_that_follows_take_no_long_time():
+    data = page("<div>" * 250 + "<p><a href=x>甲</a>1.00" * 20_000)
+    assert isinstance(ingest(data, replace(SMALL, seconds=8.0)), Document)
