@@ -291,7 +291,7 @@ class _Page:
 
     def _element(self, node: LexborNode, text: _Text, depth: int, kept: bool) -> Iterator[Block]:
         tag = node.tag or ""
-        if tag in _FRAMES and self.frames and not self._is_hidden(node):
+        if tag in _FRAMES and node.attributes.get("src") in self.frames and not self._is_hidden(node):
             yield from text.take()
             yield from self._frame(node.attributes.get("src") or "", depth)
         if self._unseen(node, tag):
@@ -320,9 +320,8 @@ class _Page:
 
     def _frame(self, source: str, depth: int) -> Iterator[Block]:
         """The blocks of the page that a frame shows; once, for frames may show each other."""
-        html = self.frames.pop(source, None)
-        tree = _parse(html, self.limits) if html is not None else None
-        if tree is not None and tree.body is not None:
+        tree = _parse(self.frames.pop(source), self.limits)
+        if tree.body is not None:
             around, self.hidden = self.hidden, _hidden_by_style(tree)
             yield from self.blocks(tree.body, depth + 1)
             self.hidden = around

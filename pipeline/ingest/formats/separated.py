@@ -43,7 +43,7 @@ Belongs: TypeAlias = Callable[[str, Sequence[Line]], Sequence[bool]]
 
 
 class Row(NamedTuple):
-    """A line of a run: its cells as ranges of the text."""
+    """A row of a run: its cells as ranges of the text, and its line (a cell in quotes goes on over several)."""
 
     cells: tuple[Range, ...]
     line: Line
@@ -408,9 +408,10 @@ def _semicolons(text: str, run: Sequence[Line]) -> CellTable | None:
 def _quoted_rows(text: str, run: Sequence[Line], mark: str) -> Iterator[Row]:
     """The rows of CSV. Quotes around a cell are not of it; a mark or the end of a line within them sets nothing apart."""
     cells: list[Range] = []
-    start, quoted, in_quotes = run[0].start, False, False
+    first, start, quoted, in_quotes = run[0], run[0].start, False, False
     either = re.compile(f'["{mark}]')
     for line in run:
+        first = first if in_quotes else line
         for found in [*either.finditer(text, line.start, line.end), None]:
             at = found.start() if found else line.end
             if found and found.group() == '"':
@@ -420,10 +421,10 @@ def _quoted_rows(text: str, run: Sequence[Line], mark: str) -> Iterator[Row]:
                 cells.append(_unquoted(text, *_bare(text, start, at)))
                 start, quoted = at + 1, False
         if not in_quotes:
-            yield Row(tuple(cells), line)
+            yield Row(tuple(cells), first._replace(end=line.end))
             cells = []
     if in_quotes:
-        yield Row((*cells, (start, run[-1].end)), run[-1])
+        yield Row((*cells, (start, run[-1].end)), first._replace(end=run[-1].end))
 
 
 def _is_blank(text: str, start: int, end: int) -> bool:

@@ -72,7 +72,8 @@ def _side_by_side(cells: list[CellBlock]) -> list[list[CellBlock]]:
         crossed = any(cell.column + cell.columns > column for cell in left)
         amounts = any(_DECIMAL.search(_text(cell)) for cell in right if cell.column == column)
         if not crossed and not amounts and _begins_with_title(left) and _begins_with_title(right):
-            parts.append(right)
+            top = min(cell.row for cell in right if _text(cell))
+            parts.append([cell for cell in right if cell.row >= top])
             cells = left
     return [cells, *reversed(parts)]
 
@@ -154,10 +155,14 @@ def _cells(sheet: Sheet, limits: Limits) -> list[CellBlock]:
         raise NotReadable(f"its tables have more than the {limits.max_cells} cells that a source may have")
     spans: dict[Place, tuple[int, int]] = {}
     covered: set[Place] = set()
+    area = 0
     for (top, left), (bottom, right) in sheet.merged:
         high, wide = _between(rows, top, bottom), _between(columns, left, right)
         if not high or not wide or (high[0], wide[0]) in covered or (high[0], wide[0]) in spans:
             continue  # looked at first, for ranges may overlap without end
+        area += len(high) * len(wide)
+        if area > 8 * limits.max_cells:
+            raise NotReadable(f"its merged ranges cover more than the {8 * limits.max_cells} places that they may")
         places = [(row, column) for row in high for column in wide]
         if covered.isdisjoint(places) and spans.keys().isdisjoint(places):
             spans[places[0]] = (len(high), len(wide))

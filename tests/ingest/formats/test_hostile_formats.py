@@ -67,6 +67,12 @@ FULL_ROWS = (
     "</t:table-cell></t:table-row>"
 )
 SHEET = b"<worksheet><sheetData>" + b"<row>" + b"<c><v>1</v></c>" * 60_000 + b"</row></sheetData></worksheet>"
+WORKBOOK = {
+    "xl/workbook.xml": b'<workbook xmlns:r="x/relationships"><sheets><sheet name="a" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": b'<R><R Id="a" Type="x/worksheet" Target="s.xml"/></R>',
+}
+GROWING = "".join(f'<row r="{at}"><c><v>1</v></c><c><v>2</v></c></row>' for at in range(1, 5_000))
+GROWING += "".join(f'<mergeCell ref="A{5_000 - at}:B1048576"/>' for at in range(1, 5_000))
 HOSTILE = {
     "zip bomb": zip_of({"word/document.xml": bytes(200 << 20)}),
     "zip bomb that lies": zip_of({"word/document.xml": b"<w>" + bytes(200 << 20)}, lie=True),
@@ -80,13 +86,8 @@ HOSTILE = {
     "cells of a page": page("<table>" + "<tr>" + "<td>1" * 30 + "</tr>" * 1 + ("<tr>" + "<td>1" * 30) * 4000),
     "cells of text": ("某局\n" + ("甲\t" * 30 + "1\n") * 4000).encode(),
     "cells of Word": docx(tbl(*[tr(*["1"] * 30)] * 2000)),
-    "cells of a workbook": zip_of(
-        {
-            "xl/workbook.xml": b'<workbook xmlns:r="x/relationships"><sheets><sheet name="a" r:id="a"/></sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": b'<R><R Id="a" Type="x/worksheet" Target="s.xml"/></R>',
-            "xl/s.xml": SHEET,
-        }
-    ),
+    "cells of a workbook": zip_of(WORKBOOK | {"xl/s.xml": SHEET}),
+    "merged ranges over one another": zip_of(WORKBOOK | {"xl/s.xml": f"<worksheet>{GROWING}</worksheet>".encode()}),
     "nested elements": page("<b><i><div>" * 3000),
     "blocks that are left open": page("<div>1.00 " * 100_000),
     "cells over more places than there are": page(

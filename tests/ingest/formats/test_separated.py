@@ -189,8 +189,8 @@ def test_pipes_without_a_frame_do_not_prove_what_a_short_row_lacks():
 
 def test_semicolons():
     assert tables("\n".join(";".join(row) for row in PLAIN)) == [PLAIN]
-    assert tables("编码;合计\n201;1,500.00\n202;2,500.00") == [
-        [["编码", "合计"], ["201", "1,500.00"], ["202", "2,500.00"]]
+    assert tables("编码;合计\n201;1,500.00\n202;2,500.00\n203;3,500.00") == [
+        [["编码", "合计"], ["201", "1,500.00"], ["202", "2,500.00"], ["203", "3,500.00"]]
     ]
 
 
