@@ -77,16 +77,22 @@ class Package:
             raise NotReadable(f"its part {name} is broken ({error}); fetch it again") from error
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
-        """What the part ``name`` refers to inside the package: id to (type, part). Links to the outside are left out."""
+        """What the part ``name`` refers to inside the package: id to (type, part), each part once.
+
+        Links to the outside are left out.
+        """
         folder, _, file = name.rpartition("/")
         root = self.xml(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
-        found = {}
+        found: dict[str, tuple[str, str]] = {}
+        seen: set[str] = set()
         for each in root if root is not None else ():
             if each.get("TargetMode") == "External":
                 continue
             target = each.get("Target", "").replace("\\", "/")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], path)
+            if path not in seen:
+                found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], path)
+            seen.add(path)
         return found
 
     def main_part(self, usual: str) -> str:

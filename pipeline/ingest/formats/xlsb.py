@@ -38,9 +38,10 @@ def xlsb_sheets(package: Package, limits: Limits) -> Iterator[Sheet]:
             elif kind == _SHEET:
                 number += 1
                 link, at = _string(data, 8)
-                if related.get(link, ("", ""))[0] == "worksheet":
+                relation, part = related.pop(link, ("", ""))  # each sheet has a part of its own
+                if relation == "worksheet":
                     sheet = Sheet(_string(data, at)[0], number, hidden=data[0] != 0)
-                    reader.fill(sheet, related[link][1])
+                    reader.fill(sheet, part)
                     yield sheet
     except (struct.error, IndexError) as error:
         raise NotReadable(f"the workbook is broken ({error}); fetch it again, or save it as xlsx") from error

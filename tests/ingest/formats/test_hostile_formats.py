@@ -159,3 +159,19 @@ def test_nothing_that_a_file_links_to_is_fetched():
 def test_blocks_that_are_left_open_around_all_that_follows_take_no_long_time():
     data = page("<div>" * 250 + "<p><a href=x>甲</a>1.00" * 20_000)
     assert isinstance(ingest(data, replace(SMALL, seconds=8.0)), Document)
+
+
+def test_a_part_that_is_many_sheets_is_unpacked_once():
+    sheets = "".join(f'<sheet name="a" r:id="{at % 500}"/>' for at in range(5_000))
+    links = "".join(f'<R Id="{at}" Type="x/worksheet" Target="s.xml"/>' for at in range(500))
+    sheet = b"<worksheet><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData><!--" + bytes(b"x" * (8 << 20))
+    data = zip_of(
+        {
+            "xl/workbook.xml": f'<workbook xmlns:r="x/relationships"><sheets>{sheets}</sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": f"<R>{links}</R>".encode(),
+            "xl/s.xml": sheet + b"--></worksheet>",
+        }
+    )
+    found = ingest(data)
+    assert isinstance(found, Document)
+    assert found.text == "1\t2\n"
