@@ -14,6 +14,8 @@ from pipeline.ingest.document import NotReadable
 from pipeline.ingest.limits import Limits
 
 _MOST_PARTS = 20_000
+#: So many bytes of a part are parsed at once: expat begins a long comment or text again with each piece.
+_CHUNK = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, KeyError, RuntimeError, OSError)
 
 
@@ -113,7 +115,7 @@ class _WithoutDoctype:
         self._stream, self._name, self._end = stream, name, b""
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        data = self._stream.read(max(size, _CHUNK))
         if b"<!DOCTYPE" in (self._end + data).replace(b"\x00", b""):
             raise NotReadable(f"its part {self._name} has a document type definition, which no Office document has")
         self._end = data[-20:]

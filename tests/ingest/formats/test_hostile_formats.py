@@ -174,4 +174,4 @@ def test_a_part_that_is_many_sheets_is_unpacked_once():
     )
     found = ingest(data)
     assert isinstance(found, Document)
-    assert found.text == "1\t2\n"
+    assert found.text == "a\n1\t2\n"
