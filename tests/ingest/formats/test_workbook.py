@@ -418,3 +418,7 @@ def test_tables_that_stand_side_by_side_under_titles_of_their_own_are_two(gap, a
 def test_what_stands_at_the_right_edge_over_amounts_is_no_table(edge):
     rows = [["支出总表", None, edge], ["科目", "合计", "基本"], ["教育", 5.5, 5.5]]
     assert len(content(saved(workbook(*rows))).tables) == 1
+
+
+def test_a_format_that_no_program_writes_shows_the_plain_value():
+    assert show(1.5, "[[_*#," * 20_000) == "1.5"
