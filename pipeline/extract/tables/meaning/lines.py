@@ -35,7 +35,7 @@ _CURRENCY = " \u3000\t\ufeff¥￥百千万亿元"
 #: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
 _ONE_AMOUNT = re.compile(
     r"(?:[-－−—–△▲负] {0,2})?[¥￥]?\d{1,3}(?:['’,，\s]\d{3})*(?:\.\d+)?|(?:[-－−—–△▲负] {0,2})?\d+(?:\.\d+)?"
-    r"|[（(]-?\d[\d,， ]*\.\d+[）)]"
+    r"|[（(]-?\d[\d,， ]*\.\d+[）)]|\d[\d,，]*\.\d+[-－−]"
 )
 #: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
 _LEADING_ZERO = re.compile(r"-?0\d+")
