@@ -22,6 +22,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "declared": rows.DeclaredRule,
     "column": columns.ColumnRule,
     "total_row": columns.TotalRowRule,
+    "totals": columns.TotalsRule,
     "hierarchy": columns.HierarchyRule,
     "items": columns.ItemsRule,
     "compare": compare.CompareRule,

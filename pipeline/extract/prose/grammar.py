@@ -56,11 +56,13 @@ LETTERS = {
     "both": "F",
     "zero": "l",
     "evaluated": "E",
+    "project": "J",
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
     "link", "increase", "decrease", "undecided", "equal", "compare", "same_period", "share", "completion", "none", "zero",
     "part", "purchase", "actual", "previous_year", "this_year", "minus", "plus", "alike", "signed", "each", "both", "stop", "open", "close",
+    "project",
 ]  # fmt: skip
 #: Up, down, and None: a sign before the figure says which. 0: nothing says it.
 _SIGNS = {"increase": 1, "decrease": -1, "signed": None, "undecided": 0}
@@ -194,6 +196,8 @@ class _Other:
     rejected: re.Pattern[str]
     longest: int
     listed: re.Pattern[str]
+    territory: re.Pattern[str]
+    scored: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,9 @@ class Grammar:
     name_rejected: re.Pattern[str]
     name_longest: int
     name_letters: re.Pattern[str]
+    #: how a sentence about a whole territory begins, and what may stand before the score of what has just been named
+    territory: re.Pattern[str]
+    scored: re.Pattern[str]
 
     def fitting(self, letters: str, at: int, clause: int) -> Iterator[tuple[Form, int]]:
         """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
@@ -289,6 +296,8 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         name_rejected=other.rejected,
         name_longest=other.longest,
         name_letters=other.listed,
+        territory=other.territory,
+        scored=other.scored,
     )
 
 

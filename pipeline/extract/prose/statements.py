@@ -115,6 +115,9 @@ class _PassageReader:
                 continue
             self._topic.begin_sentence(start)
             self._facts.sentence = start, end
+            if self._grammar.territory.match(self._folded.text, start, end):
+                unread += self._amounts(start, end)
+                continue
             unread += self._read_sentence(start, end, section)
         section += self._rows.rows
         return unread
@@ -212,8 +215,8 @@ class _PassageReader:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
         for before, element in pairwise(found):
-            # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
-            if before.kind == "stop" and element.kind in ("base", "completion"):
+            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about.
+            if before.kind == "stop" and element.kind in ("base", "completion", "change"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]

@@ -21,6 +21,8 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
+#: The metric of scores and grades.
+EVALUATION = "performance_self_evaluation"
 _NARROWED = ("function_expenditure", "other_amount")
 
 
@@ -132,7 +134,7 @@ class Topic:
             code = self._codes.code(self._folded, element.match)
             self._turn_to_name("function_expenditure", (element.start, element.end), code)
         elif element.kind == "evaluated":
-            self._turn_to_name("performance_self_evaluation", element.name, None)
+            self._turn_to_name(EVALUATION, element.name, None)
         elif element.kind == "actual":
             if about.metric is not None and about.metric.actual:
                 about.turn_to(self._grammar.metrics[about.metric.actual], None, about.function_code)
@@ -181,6 +183,8 @@ class Topic:
         match element.kind:
             case "other" | "stop":
                 about.near = False
+            case "project":
+                about.near = about.metric is not None and about.metric.name == EVALUATION and about.subject is not None
             case "amount":
                 self._unnamed = self._has_words(element.start)
             case "open":
@@ -233,13 +237,14 @@ class Topic:
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
         whole = self._whole_of(metric, element.start)
         if metric.name == "major_project" and about.threshold and "分" in self._folded.text[slice(*about.threshold)]:
-            metric = self._grammar.metrics["performance_self_evaluation"]
+            metric = self._grammar.metrics[EVALUATION]
         if self.lost:
             about.turn_to(None)
             return
+        fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
         about.threshold, about.phase = None, None
-        about.fund = metric.fund or (about.fund if metric.inherits_fund else None)
+        about.fund = fund
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
@@ -248,6 +253,12 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _fund_of(self, metric: Metric) -> str | None:
+        """The fund that ``metric`` is of as the words before it are; that of its other side, where they are about that."""
+        before = self.about.metric
+        other_side = before is not None and before.fund is not None and before.counterpart == metric.name
+        return before.fund if before is not None and other_side else self.about.fund
 
     def _whole_of(self, metric: Metric, start: int) -> Subject:
         """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""

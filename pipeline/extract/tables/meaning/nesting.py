@@ -203,21 +203,39 @@ def _grand_total(records: list[Record], library: Library) -> None:
 
 
 def _attach_misprinted(records: list[Record], children: Children) -> None:
-    """Rows whose code fits none above (71102 below 210 and 21011) are parts of the row over them that they complete."""
+    """Rows whose code fits none above (71102 or 2100111 below 210 and 21011) are parts of the row that they complete."""
     orphans: list[Record] = []
     above: list[Record] = []
     for record in [*records, None]:
-        if record is not None and above and coded(record) and not record.parents and len(_digits(record)) > _CLASS:
+        if record is not None and above and _fits_none(record, above[0], children):
             orphans.append(record)
             continue
         whole = next((other for other in above if _is_completed(other, orphans, children)), None)
         if whole is not None:
             for orphan in orphans:
+                for parent in orphan.parents[-1:]:
+                    children[id(parent)] = [child for child in children[id(parent)] if child is not orphan]
                 orphan.parents = [*whole.parents, whole]
             children.setdefault(id(whole), []).extend(orphans)
         orphans = []
         if record is not None:
             above = [record, *reversed(record.parents)] if len(record.codes) == 1 and coded(record) else []
+
+
+def _fits_none(record: Record, section: Record, children: Children) -> bool:
+    """Whether a code stands below no row above it, or beside the section above it in a class that is whole without it."""
+    if not coded(record) or len(_digits(record)) <= _CLASS:
+        return False
+    if not record.parents:
+        return True
+    whole = record.parents[-1]
+    beside = len(_digits(whole)) == _CLASS and len(_digits(section)) == _SECTION
+    beside = beside and bool(section.parents) and section.parents[-1] is whole
+    if len(_digits(record)) <= _SECTION or not beside:
+        return False
+    own, others = values(whole), [values(part) for part in children.get(id(whole), []) if part is not record]
+    filled = [at for at, value in own.items() if value]
+    return bool(filled) and all(is_sum(own[at], [part[at] for part in others if at in part]) for at in filled)
 
 
 def _is_completed(whole: Record, orphans: list[Record], children: Children) -> bool:
