@@ -87,6 +87,38 @@ def _one_total(operands: pl.DataFrame) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TotalsRule(SumRule):
+    """Total rows of one name in a column state one total, unless they are those of groups and add up to the details."""
+
+    where: Annotated[Selection, "The rows of the tables that it is for"] = Selection()
+
+    def needs(self) -> Needed:
+        """The rows of the table."""
+        return "table"
+
+    def operands(self, batch: Batch) -> pl.DataFrame:
+        """The first total of each name, and each later one."""
+        column, kind = list(COLUMN), pl.col("row_kind").cast(pl.String)
+        rows = batch.lines.filter(self.where.expression() & kind.is_in(["total", "detail"]))
+        total = kind == "total"
+        details = pl.col("value").filter(~total).sum().over(column)
+        largest = pl.col("value").filter(total).max().over(column)
+        of_groups = (pl.col("value").filter(total).sum().over(column) - details).abs() < (largest - details).abs()
+        named = [*column, "item", "unit_name"]
+        totals = rows.filter(total & pl.col("item").is_not_null() & ~of_groups)
+        totals = totals.filter(pl.len().over(named) > 1).with_columns(_first=pl.col("line_id").first().over(named))
+        later = totals.filter(pl.col("line_id") != pl.col("_first"))
+        later = later.with_columns(key=without_disclosure("line_id"))
+        figures = totals.select("value", "half", "own_half", _first="line_id")
+        first = later.select("disclosure_id", "key", "_first").join(figures, on="_first", maintain_order="left")
+        sides = [
+            self.operands_of(first, "left", "budget_lines", "_first"),
+            self.operands_of(later, "right", "budget_lines", "line_id"),
+        ]
+        return pl.concat(sides)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TotalRowRule(Rule):
     """A table that has a total by its form has a row with a total's label: its sums do not vanish in silence.
 
@@ -148,7 +180,14 @@ class HierarchyRule(SumRule):
             above = pl.when(pl.col("code").str.len_chars() > length).then(pl.col("code").str.slice(0, length))
             there = known.with_columns(pl.col("above").alias(f"above_{length}"))
             coded = coded.with_columns(above=above).join(there, on=[*table, "above"], how="left", maintain_order="left")
-        rows = coded.with_columns(parent=pl.coalesce("above_5", "above_3")).collect(engine=IN_MEMORY)
+        # An item of no printed section, in a class that prints sections, is no part of the class beside them.
+        sections = coded.filter(pl.col("code").str.len_chars() == 5).select(
+            *table, above_3="above_3", _parted=pl.lit(True)
+        )
+        coded = coded.join(sections.unique(), on=[*table, "above_3"], how="left", maintain_order="left")
+        stray = pl.col("above_5").is_null() & pl.col("_parted") & (pl.col("code").str.len_chars() > 5)
+        parent = pl.when(~stray.fill_null(False)).then(pl.coalesce("above_5", "above_3"))
+        rows = coded.with_columns(parent=parent).collect(engine=IN_MEMORY)
         parents = _keyed(rows.with_columns(at=pl.col("code")), COLUMN[1:])
         # A code that the same column prints twice says that its rows are told apart by something else.
         parents = parents.filter(pl.len().over("disclosure_id", "key") == 1)

@@ -7,11 +7,15 @@ from typing import Annotated, Literal
 
 import polars as pl
 
-from pipeline.reconcile.batch import Batch, key_by
-from pipeline.reconcile.language import ZERO, Metric, Pattern
+from pipeline.extract.forms.entries import Metric
+from pipeline.reconcile.batch import Batch, key_by, without_disclosure
+from pipeline.reconcile.language import ZERO, Pattern
 from pipeline.reconcile.relations import THING, statement_key
 from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 
+#: A sentence of a paragraph, and what a comparison with the budget names.
+_SENTENCE = "[^。！？]*[。！？]|[^。！？]+$"
+_BUDGET = "预算"
 #: What may be stated with and without what was carried over from the year before.
 _TOTALS = ["revenue_budget", "expenditure_budget", "appropriation_revenue", "appropriation_expenditure"]
 
@@ -84,34 +88,37 @@ class DirectionRule(WordedRule):
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonWordRule(WordedRule):
-    """The word that compares what was spent with its budget (决算数大于预算数) against both amounts of the paragraph.
+    """The word that compares what was spent with its budget (决算数大于预算数) against both amounts of its sentence.
 
-    Only where the paragraph states both of one thing, and each once.
+    Only where the sentence, or else the one before it, states both of one thing, and each once.
     """
 
-    words: Annotated[Pattern, "The comparison, with the groups `more`, `less` and `alike` of which one is there"]
+    words: Annotated[
+        Pattern,
+        "The comparison, with the groups `more`, `less` and `alike` of which one is there; without 预算 it says nothing",
+    ]
 
     def evaluate(self, batch: Batch) -> Found:
-        """Paragraphs that compare the two in words."""
-        said = pl.col("text").str.extract_groups(self.words)
-        passages = batch.frame("passages").select("text", passage="passage_id")
-        passages = passages.with_columns(said=said).unnest("said").drop("text")
-        passages = passages.filter(pl.any_horizontal(pl.col("more", "less", "alike").is_not_null()))
+        """Sentences that compare the two in words."""
         stated = (
             (pl.col("kind") == "amount")
             & (pl.col("unit") == "CNY")
             & (pl.col("fiscal_year") == pl.col("disclosure_year"))
         )
         amounts = batch.statements.filter(stated & pl.col("derived_from").is_null())
-        amounts = amounts.join(passages, on="passage", maintain_order="left")
         amounts = amounts.with_columns(
-            key=pl.col("passage").str.replace(r"^[0-9a-f]+\.", ""), spent=pl.col("phase") == "executed"
+            _no=pl.col("sentence_id").str.extract(r"\.(\d+)$").cast(pl.Int64), spent=pl.col("phase") == "executed"
         )
-        amounts = one_of_each(amounts, *THING, "passage", "spent")
+        said = self._said(batch.frame("passages")).sort("_no")
+        amounts = amounts.sort("_no", maintain_order=True).join_asof(
+            said, on="_no", by="passage", strategy="forward", check_sortedness=False
+        )
+        amounts = amounts.filter(pl.col("key").is_not_null() & (pl.col("times") == 1))
+        amounts = one_of_each(amounts, *THING, "key", "spent")
         names = {"value": "_value", "half": "_half", "statement_id": "_id"}
-        planned = amounts.filter(~pl.col("spent")).select(*THING, "passage", **{new: old for old, new in names.items()})
-        pairs = amounts.filter("spent").join(planned, on=[*THING, "passage"], nulls_equal=True, maintain_order="left")
-        pairs = pairs.filter(pl.len().over("passage") == 1)
+        planned = amounts.filter(~pl.col("spent")).select(*THING, "key", **{new: old for old, new in names.items()})
+        pairs = amounts.filter("spent").join(planned, on=[*THING, "key"], nulls_equal=True, maintain_order="left")
+        pairs = pairs.filter(pl.len().over("disclosure_id", "key") == 1)
         off = pl.col("value") - pl.col("_value")
         within = off.abs() <= pl.col("half") + pl.col("_half")
         against = (
@@ -135,6 +142,17 @@ class ComparisonWordRule(WordedRule):
             self.operands_of(pairs, "right", "statements", "_id", **budget),
         ]
         return Found(checks, pl.concat(sides))
+
+    def _said(self, passages: pl.DataFrame) -> pl.DataFrame:
+        """The sentences of ``passages`` that hold such a word: their number, how often they do, and the first."""
+        rows = passages.select(passage="passage_id", text=pl.col("text").str.extract_all(_SENTENCE))
+        rows = rows.with_columns(_no=pl.int_ranges(1, pl.col("text").list.len() + 1)).explode("text", "_no")
+        said = pl.element().filter(pl.element().str.contains(_BUDGET))
+        rows = rows.with_columns(said=pl.col("text").str.extract_all(self.words).list.eval(said))
+        rows = rows.filter(pl.col("said").list.len() > 0).with_columns(times=pl.col("said").list.len())
+        rows = rows.with_columns(pl.col("said").list.first().str.extract_groups(self.words)).unnest("said").drop("text")
+        key = pl.format("{}.{}", without_disclosure("passage"), "_no")
+        return rows.with_columns(key=key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ SAID = {
     "2024年预算数比2023年执行数": {"measure": "change", "only_above": True, "year": None},
     "增减变化情况": {"measure": "change", "only_above": True},
     "其他运转类": {"measure": "other_operation"},
+    "单位上年结余（不包括国库集中支付额度结余）": {"measure": "carried_over"},
+    "教育收费（财政专户）": {"revenue_source": "education_fees"},
     "特定目标类项目": {"measure": "specific_target"},
     "人员类项目": {"measure": "personnel"},
     "项目金额": {"measure": "total"},

@@ -107,7 +107,7 @@ def test_headings_are_of_the_documents_body_and_year(heading: str, wrong: bool) 
     ],
 )
 def test_a_comparison_with_the_budget_fits_both_amounts(word: str, spent: str, severities: list[str]) -> None:
-    place = {"sentence_id": f"{DID}.passage.1.0", "function_code": "2010301"}
+    place = {"sentence_id": f"{DID}.passage.1.1", "function_code": "2010301"}
     rows = (
         statement("function_expenditure", "amount", "10.00", statement_id=f"{DID}.statement.b", **place),
         statement("function_expenditure", "amount", spent, phase="executed", **place),

@@ -93,8 +93,12 @@ def stage_votes(title: str | None, tables: list[str], headings: list[str], folde
 def scope_votes(
     title: str | None, marks: list[str], captions: list[str], tables: list[str], headings: list[str], folded: str
 ) -> list[Vote]:
-    """Votes on department or unit. ``marks`` and ``captions`` are the scopes that marks and captions say."""
+    """Votes on department or unit. ``marks`` and ``captions`` are the scopes that marks and captions say.
+
+    Forms print 部门 for every body (部门收支总表, 部门：某某馆): that says nothing against a title that says 单位预算.
+    """
     votes: list[Vote] = []
+    of_unit = title is not None and ("单位预算" in title or "单位决算" in title)
     if title:
         both = re.search(r"部门(?:（单位）|和单位|[、及]单位)", title)
         if not both and (value := _scope(title.count("部门"), title.count("单位"))):
@@ -110,6 +114,8 @@ def scope_votes(
     department = folded.count("部门决算") + folded.count("部门预算") - folded.count("部门预算经济")
     if value := _scope(department, folded.count("单位预算") + folded.count("单位决算")):
         votes.append(("prose", value, 2))
+    if of_unit and ("title", "unit", 4) in votes:
+        votes = [vote for vote in votes if vote[1] == "unit" or vote[0] == "mark after the name"]
     return votes
 
 

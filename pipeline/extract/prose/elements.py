@@ -79,6 +79,8 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
             previous = element.metric.name if element.metric is not None else previous
         if element.kind == "link":
             continue
+        if element.kind == "project" and element.glued and before is not None and before.kind == "other":
+            element.kind = "other"  # the end of a name
         if before is not None and before.kind == element.kind == "other" and element.glued:
             before.end = element.end
             continue
@@ -235,6 +237,14 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
+        elif _runs_from(found, at):
+            # 由3万元减少到2万元: of which year the first is, is not said.
+            yield Element("rate", found[at].start, found[at].end)
+            at += 1
+        elif _compares_with_another(found, at, text):
+            yield replace(element, kind="other")
+            yield Element("rate", found[at].start, found[at].end)
+            at += 1
         elif named := _compared(found, at):
             yield replace(
                 element,
@@ -248,6 +258,22 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
                 at += 1
+
+
+def _runs_from(found: list[Element], at: int) -> bool:
+    """Whether an amount stands right after 由 or 从, and before the words that lead to this year's (减少到)."""
+    kinds = [element.kind for element in found[at : at + 2]]
+    return kinds == ["amount", "year"] and found[at + 1].offset == 0 and found[at].glued
+
+
+def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
+    """Whether what is compared with is something else, and no other year of the same: 收入预算比支出预算多10万元."""
+    word, other = found[at - 1], found[at] if at < len(found) else None
+    if other is None or other.metric is None or other.clause or text[word.start] not in "比较":
+        return False
+    named = next((element.metric for element in reversed(found[: at - 1]) if element.metric is not None), None)
+    changed = at + 1 < len(found) and found[at + 1].kind == "change"
+    return changed and named is not None and named.name != other.metric.name
 
 
 def _names_earlier(name: Element, figure: Element, text: str, grammar: Grammar) -> bool:

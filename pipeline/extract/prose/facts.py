@@ -13,10 +13,9 @@ from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
-from pipeline.extract.prose.topic import About, Topic
+from pipeline.extract.prose.topic import EVALUATION, About, Topic
 from schemas.rows import Statement
 
-_EVALUATION = "performance_self_evaluation"
 #: What a name of an amount cannot reach over.
 _MARKS = "，。；：（）"
 #: What may stand between a name and its amount, and what says that the amount has parts.
@@ -87,7 +86,7 @@ class Facts:
         """The statement of a printed figure."""
         last = found[-1]
         if last.kind == "score" and not (self._about.near and self._is_evaluation()):
-            self._turn_to_evaluation()
+            self._turn_to_evaluation(last.start)
         if not self._may_state(form, found):
             return False
         assert last.number is not None
@@ -99,23 +98,57 @@ class Facts:
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             return last.kind == "amount" and self._other(last, form.kind, sign)
-        if last.kind == "count" and not self._can_be_counted(last):
-            return False
-        if about.threshold is not None and last.kind in ("amount", "count"):
-            about.subject, about.threshold = about.threshold, None
+        if last.kind == "count":
+            return self._counted(last)
+        if form.kind in ("change", "change_percent"):
+            self._leave_what_is_counted()
+        self._narrow(last)
         if form.kind in ("change", "change_percent"):
             self._compare()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
+        if form.kind == "amount" and self._contradicts(last, year, phase) and not self._topic.turn_to_body():
+            return True
         if form.kind == "completion_rate":
+            self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
-        whole = None
-        if form.kind == "share":
-            whole = self._whole(found)
-            self._counts_of_whole(found)
+        whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         about.told = form.kind == "amount" and form.about == "current"
         return True
+
+    def _narrow(self, figure: Element) -> None:
+        """A size before a figure narrows what it is of."""
+        about = self._about
+        if about.threshold is not None and figure.kind in ("amount", "count"):
+            about.subject, about.threshold = about.threshold, None
+
+    def _counted(self, count: Element) -> bool:
+        """The statement of a count; what is said of money goes on about what is paid."""
+        about = self._about
+        paid, named = about.metric, about.subject
+        if not self._can_be_counted(count):
+            return False
+        self._narrow(count)
+        self._rows.number(count, Sense("count", about.year))
+        if about.metric is not paid:
+            about.metric, about.subject = paid, named
+        return True
+
+    def _leave_what_is_counted(self) -> None:
+        """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""
+        about, anchor = self._about, self._topic.anchor
+        assert about.metric is not None
+        last = self._rows.rows[-1] if self._rows.rows else None
+        paid = anchor.metric is not None and anchor.metric.direction is not None
+        if last is not None and last.kind == "count" and last.metric == about.metric.name and paid:
+            about.turn_to(*anchor)
+
+    def _budget_of_completion(self, found: list[Element], phase: str | None) -> None:
+        """完成年初预算1.5万元的57.33%: the budget is stated, too."""
+        budget = next((element for element in found[:-1] if element.kind == "amount"), None)
+        if budget is not None:
+            self._rows.number(budget, Sense("amount", self._about.year, phase))
 
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its
@@ -126,6 +159,11 @@ class Facts:
             return True
         stated = form.kind == "amount" and form.about == "current" and about.told
         return stated and self._rows.rows[-1].value != self._rows.value(amount)
+
+    def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
+        """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
+        stated = self._rows.amounts(year, phase) if year is not None and self._about.sided else []
+        return any(row.value != self._rows.value(amount) for row in stated)
 
     def _may_state(self, form: Form, found: list[Element]) -> bool:
         """Whether a figure can be of what the words so far are about, given what they have said of it."""
@@ -146,6 +184,12 @@ class Facts:
         if len(years) == 2:
             about.base, about.year = (years[0], None), years[1]
 
+    def _whole_counted(self, found: list[Element]) -> Piece:
+        """The words that say what a share is a share of, once what they count is stated."""
+        whole = self._whole(found)
+        self._counts_of_whole(found)
+        return whole
+
     def _whole(self, found: list[Element]) -> Piece:
         """The words that say what a share is a share of."""
         start, last = found[0].end, found[-1]
@@ -155,12 +199,15 @@ class Facts:
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
-        return metric is not None and metric.name == _EVALUATION
+        return metric is not None and metric.name == EVALUATION
 
-    def _turn_to_evaluation(self) -> None:
+    def _turn_to_evaluation(self, end: int) -> None:
+        """Make the score or grade at ``end`` that of the project named before it, where nothing else is named between."""
         about = self._about
-        named = about.near and about.metric is not None and about.metric.name in _NAMED
-        self._about.turn_to(self._grammar.metrics[_EVALUATION], about.subject if named else None, about.function_code)
+        named = about.metric is not None and about.metric.name in (*_NAMED, EVALUATION)
+        alone = self._grammar.scored.fullmatch(self._folded.text, self._clause(end), end) is not None
+        subject = about.subject if named and (alone or (about.near and not self._is_evaluation())) else None
+        self._about.turn_to(self._grammar.metrics[EVALUATION], subject, about.function_code)
 
     def _completed(self, found: list[Element], phase: str | None) -> str | None:
         """The phase that 完成预算的 is measured by: where the only budget stated is the adjusted one, that."""
@@ -185,7 +232,7 @@ class Facts:
 
     def _noun_count(self, count: Element, label: Element) -> bool:
         """A count before what is counted (3个科室)."""
-        if not label.glued or label.metric is None or not label.metric.countable:
+        if label.start != count.end or label.metric is None or not label.metric.countable:
             return False
         self._topic.note(label)
         self._rows.number(count, Sense("count", self._about.year))
@@ -217,7 +264,7 @@ class Facts:
         about = self._about
         if about.metric is None:
             return False
-        year, phase = about.base
+        year, phase = about.base[0], about.base[1] or about.phase
         equalled = self._equalled()
         if found[-1].kind == "amount":
             # 5万元，与2024年一致5万元 prints the earlier amount; 与2024年一致5万元 alone the one of this year.
@@ -253,7 +300,7 @@ class Facts:
 
     def _grade(self, element: Element) -> bool:
         if not self._is_evaluation():
-            self._turn_to_evaluation()
+            self._turn_to_evaluation(element.start)
         assert element.name is not None
         row = self._rows.words(*element.name, Sense("grade", self._about.year), column="value_text")
         row.value_text = row.printed

@@ -42,6 +42,8 @@ _OPEN = re.compile(r"，(?:[比较与]\d{4}年度?|[^，。；：]{0,30}[比较�
 #: A number at the end of a line, and the rest of one with its unit at the beginning of the next: 15 | 16.64万元.
 _CUT = re.compile(r"\d[.，]?$")
 _REST = re.compile(r"[\d.，]+(?:[百千万亿]*元|%)")
+#: A unit at the beginning of a line, whose number ends the line before: 1416.64 | 万元.
+_UNIT = re.compile("[百千万亿]*元|%|[万亿](?=[，。；、）])")
 _WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
 _SENTENCE = re.compile(r"[。；！？]")
 
@@ -305,7 +307,7 @@ def _goes_on_by_words(last: ProseLine, line: ProseLine, sections: Sections) -> b
         return True
     if line.begins:
         return False
-    if _CUT.search(last.folded) and _REST.match(line.folded):
+    if _CUT.search(last.folded) and (_REST.match(line.folded) or _UNIT.match(line.folded)):
         return True
     for pattern in (sections.leaders.search, sections.contents.fullmatch):
         if pattern(line.folded) or pattern(last.folded):

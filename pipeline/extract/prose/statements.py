@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Token
+from pipeline.extract.patterns import YEAR as PATTERN_YEAR
 from pipeline.extract.prose.elements import Element, elements, sentences
 from pipeline.extract.prose.facts import Facts
 from pipeline.extract.prose.folding import YEAR, Folded, fold, fold_pieces
@@ -32,6 +33,11 @@ _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八
 _ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
 _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
 _FULL_STOPS = "。！？"
+#: A heading over the revenue or the expenditure of the body.
+_OF_SIDES = re.compile(
+    rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
+    r"[总]?[决预]算(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
+)
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")
 _CHANGES = ("change", "change_percent")
@@ -106,7 +112,9 @@ class _PassageReader:
 
         ``heading`` is what the headings above name. ``section`` holds the statements of the passages before in the same section, and takes those of this one.
         """
-        self._topic.begin(heading)
+        self._topic.begin(
+            heading, _OF_SIDES.fullmatch(fold(self._passage.path[-1] if self._passage.path else "")) is not None
+        )
         unread: list[Token] = []
         for start, end in sentences(self._folded.text, bisect_left(self._folded.places, self._passage.body)):
             self._rows.begin_sentence()
@@ -115,6 +123,9 @@ class _PassageReader:
                 continue
             self._topic.begin_sentence(start)
             self._facts.sentence = start, end
+            if self._grammar.territory.match(self._folded.text, start, end):
+                unread += self._amounts(start, end)
+                continue
             unread += self._read_sentence(start, end, section)
         section += self._rows.rows
         return unread
@@ -212,8 +223,8 @@ class _PassageReader:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
         for before, element in pairwise(found):
-            # A clause that begins with a comparison or a rate goes on with what the clause before it was about.
-            if before.kind == "stop" and element.kind in ("base", "completion"):
+            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about.
+            if before.kind == "stop" and element.kind in ("base", "completion", "change"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]

@@ -144,6 +144,13 @@ def test_scope_of_the_title(cover, scope):
     assert row.entity_name == "苏州市吴中区城市管理局"
 
 
+def test_words_of_the_form_say_nothing_against_a_title_that_names_a_unit():
+    prose = "第二部分 2023年部门预算表\n第三部分 2023年部门预算情况说明\n一、部门收支总表\n二、部门收入总表\n"
+    row = read_text(budget("苏州市吴中区城市管理局2023年单位预算", lead="部门", caption="部门：", prose=prose))
+    assert row.scope == "unit"
+    assert "scope" not in (row.identity_note or "")
+
+
 def test_two_scopes_of_one_body_are_one_entity_and_two_series():
     whole = read_text(budget("苏州市吴中区城市管理局2023年部门预算"))
     own = read_text(budget("苏州市吴中区城市管理局（本级）2023年单位预算"))

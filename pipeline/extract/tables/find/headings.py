@@ -14,7 +14,7 @@ from pipeline.ingest.document import Document, Line
 
 # What forms name their numbers by: 附件2-1, 公开01表, 财决公开03表, 部门预算公开表一, 图表1, GK02.
 _NUMBERED = r"(?:附件|附表|附|图表|(?:[省市县区]级)?(?:部门|单位|财决|财预|决算|预算){0,2}公开(?:表)?|部门(?=\d)|财[决预]|表|预算|决算|[A-Z]{1,3})"
-_ORDINAL = r"(?:\d{1,2}(?:[-_.]\d{1,2})*(?![\d年])|(?:[一二四五六七八九十]|三(?!公))+|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)"
+_ORDINAL = r"(?:\d{1,2}(?:[-_.]\d{1,2})*(?:(?=20\d\d年)|(?![\d年]))|(?:[一二四五六七八九十]|三(?!公))+|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)"
 _NUMBER = rf"{_NUMBERED}?[（]?{_ORDINAL}[）]?(?:表|号)?"
 # A number is one only with a word before it (表3, 附件1), a mark after it (三、) or all of digits (2-1):
 # 一般公共预算… begins with none.

@@ -43,8 +43,8 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
         yield [_read(document, segment, library, by_character, levelled=True)]
         return
     measures = measures_of(_amounts(document, segment.body, segment.last))
-    if len(measures) > 1:  # one text is laid out in one way
-        measures = measures_of(_amounts(document, 0, len(document.lines)))
+    if len(measures) != 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
     yield [_read(document, segment, library, measure) for measure in measures]
 
 

@@ -14,7 +14,10 @@ _NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
 
 
 def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[SpacedColumn]:
-    """Numbers that overlap are a column, and so are words; a word that only sums up (合计) makes none."""
+    """Numbers that overlap are a column, and so are words; a word that only sums up (合计) makes none.
+
+    So are bare numbers that touch: two columns have a blank between them, but a line that ran full pushes its 0 one on.
+    """
     found: list[SpacedColumn] = []
     for numeric in (True, False):
         spans = sorted(
@@ -25,7 +28,8 @@ def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[Spac
         )
         merged: list[SpacedColumn] = []
         for x0, x1, pointed in spans:
-            if merged and x0 < merged[-1].x1:
+            touches = x0 == merged[-1].x1 and not pointed and merged[-1].holds == "either" if merged else False
+            if touches or (merged and x0 < merged[-1].x1):
                 merged[-1].x1 = max(merged[-1].x1, x1)
             else:
                 merged.append(SpacedColumn(x0, x1, numeric))

@@ -99,18 +99,21 @@ def hides_group(leaves: Sequence[Block], matched: set[int], library: Library) ->
 
     It stands over some of them, but which, nothing shows: that amounts stand below it made it seem a column of its own.
     人员经费 and 公用经费 below 基本支出 say by themselves what they measure; 小计 and 一般公共预算 below 本年收入 do not.
+    Where a word of the header has no amounts below it, those below a fund or a kind of revenue may be its neighbour's.
     """
     top = min((leaf.top for leaf in leaves), default=0)
     for at in range(1, len(leaves) - 1):
         leaf, beside = leaves[at], (leaves[at - 1], leaves[at + 1])
-        if at in matched or leaf.top != top or any(other.top <= leaf.bottom for other in beside):
+        if leaf.top != top or any(other.top <= leaf.bottom for other in beside):
             continue
         said = library.column(leaf.text)
         if said is None:
             continue
         of_all = any((said.fund, said.revenue_source, said.phase, said.year, said.year_offset))
         measured = all((m := library.column(other.text)) and m.measure and not m.weak for other in beside)
-        if of_all or (said.measure and not said.weak and not measured):
+        if of_all and len(matched) < len(leaves):
+            return True
+        if at not in matched and said.measure and not said.weak and not measured:
             return True
     return False
 

@@ -204,7 +204,10 @@ def _amount(column: Column, above: list[Meaning]) -> Column:
         column,
         fund=_first(m.fund for m in above) or column.fund,
         revenue_source=_first(m.revenue_source for m in above),
-        direction=_first(m.direction for m in above) or column.direction,
+        # 资金来源 over the columns of a table of expenditure says from which funds it is paid.
+        direction=_first(m.direction for m in above if not m.only_above)
+        or column.direction
+        or _first(m.direction for m in above),
         phase=_first(m.phase for m in above),
         year=year,
         year_offset=offset,

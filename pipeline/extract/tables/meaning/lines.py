@@ -37,13 +37,14 @@ _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 _CURRENCY = " \u3000\t\ufeff¥￥百千万亿元"
 #: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
 _ONE_AMOUNT = re.compile(
-    r"(?:[-－−—–△▲负] ?)?[¥￥]?\d{1,3}(?:['’,，\s]\d{3})*(?:\.\d+)?|(?:[-－−—–△▲负] ?)?\d+(?:\.\d+)?"
-    r"|[（(]-?\d[\d,， ]*\.\d+[）)]"
+    r"(?:[-－−—–△▲负] {0,2})?[¥￥]?\d{1,3}(?:['’,，\s]\d{3})*(?:\.\d+)?|(?:[-－−—–△▲负] {0,2})?\d+(?:\.\d+)?"
+    r"|[（(]-?\d[\d,， ]*\.\d+[）)]|\d[\d,，]*\.\d+[-－−]"
 )
 #: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
 _LEADING_ZERO = re.compile(r"-?0\d+")
 #: The unit that is printed in a cell, behind its amount.
 _OWN_UNIT = re.compile(r"([百千万亿]*元)）?$")
+_SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
 #: What says in place of an amount that there is none.
 _NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
 
@@ -262,9 +263,11 @@ class _Lines:
 
 
 def _token(context: Context, cell: Cell) -> Token | None:
-    if len(cell.pieces) != 1:
+    (start, end), *more = cell.pieces
+    if len(more) == 1 and _SIGN.fullmatch(context.document.text[start : more[0][0]]):
+        end = more[0][1]  # a sign that stands off its number
+    elif more:
         return None
-    start, end = cell.pieces[0]
     printed = context.document.text[start:end]
     bare = printed.strip(_CURRENCY)
     start += printed.find(bare)

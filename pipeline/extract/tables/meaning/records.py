@@ -109,10 +109,13 @@ def sides_of(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]
     """The columns of keys and those of amounts to their right, of one side of a table after the other."""
     sides: list[tuple[list[Column], list[Column]]] = [([], [])]
     first = next((column.index for column in columns if column.kind == "key"), 0)
+    last = max((column.index for column in columns if column.kind == "amount"), default=0)
     for column in columns:
         if column.kind == "key":
-            # What no word names before the first label, or stands under no word at all, does not begin a side.
-            if any(c.index > first and c.path for c in sides[-1][1]) and column.key in _SIDE_KEYS:
+            # What no word names before the first label, or stands under no word at all, does not begin a side. Amounts
+            # before the first label do where more follow it: the label is of those, not of what another side prints.
+            before = (c for c in sides[-1][1] if c.path and (c.index > first or c.kind == "amount" and first < last))
+            if column.key in _SIDE_KEYS and any(before):
                 sides.append(([], []))
             sides[-1][0].append(column)
         else:
@@ -241,8 +244,9 @@ class _RecordReader:
             record.unit_code = cell.folded
         elif key == "unit_code" and not any(map(str.isdigit, cell.folded)):
             key = "unit"  # 预算单位 may stand over codes of units, and over their names
-        if record.amounts and self.library.says("totals", cell.text):
-            self.labels.append(cell)
+        time = self.library.column(cell.text) if key == "row_number" and not digits else None
+        if (record.amounts and self.library.says("totals", cell.text)) or (time is not None and time.weak):
+            self.labels.append(cell)  # 2023年预算数 below 年度, too, says what its row is
         elif key in ("unit", "text") and not digits:
             self.others.append((key, cell))
             if key == "unit":
