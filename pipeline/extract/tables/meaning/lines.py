@@ -30,7 +30,9 @@ from pipeline.extract.tables.meaning.records import name_in_ids
 from schemas.rows import Place, Span, Statement
 
 _TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_TITLE_PHASES = {"预算表": "approved", "决算表": "executed"}
+_TITLE_PHASES = {"预算": "approved", "决算": "executed"}
+#: What a title says of a fund, and not of a phase.
+_FUND_IN_TITLE = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金)预算")
 _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
@@ -103,7 +105,8 @@ def _year_of(table: TableContext) -> int | None:
 
 def _phase_of(table: TableContext) -> str | None:
     """The phase that a table's title names, else that of the document."""
-    named = {phase for word, phase in _TITLE_PHASES.items() if word in (table.title or "")}
+    title = _FUND_IN_TITLE.sub("", fold(table.title or ""))
+    named = {phase for word, phase in _TITLE_PHASES.items() if word in title}
     return named.pop() if len(named) == 1 else PHASES.get(table.context.stage or "")
 
 
