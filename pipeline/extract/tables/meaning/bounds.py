@@ -129,7 +129,7 @@ def shifted(records: Sequence[Record]) -> list[Record]:
 def _nameless(filled: Sequence[Record]) -> list[Record]:
     """The rows that nothing says the matter of, or that have a code and no name where others have both."""
     named = sum(bool(record.codes and record.item) for record in filled)
-    torn = [record for record in filled if record.codes and not record.item]
+    torn = [record for record in filled if record.codes and not (record.item or record.unproved)]
     bare = [record for record in filled if _is_nameless(record)]
     if len(filled) == 1 and all(column.kind == "amount" for column, _ in filled[0].amounts):
         bare = []  # the one row of a table whose columns say all
@@ -158,9 +158,21 @@ def _is_header_word(record: Record) -> bool:
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
     """The rows with the name of a code and no code, where more rows print theirs."""
     printed = [record for record in filled if any(code.basis != "name" for code in record.codes.values())]
-    bare = [record for record in filled if record.kind != "total" and not record.codes and not record.project]
+    bare = [record for record in filled if record.kind != "total" and not (record.codes or record.project)]
     named = [record for record in bare if record.item and library.names_code(fold(record.item))]
-    return named if len(named) < len(printed) else []
+    lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
+    return lacking if len(named) < len(printed) else []
+
+
+def _is_coded_by_parts(record: Record, filled: Sequence[Record], library: Library) -> bool:
+    """Whether the rows below a row print its code or codes of the class that it names."""
+    below = [part.codes.items() for part in filled if part.codes and any(one is record for one in part.parents[-1:])]
+    label = fold(record.item or "")
+    return bool(below) and all(
+        any(label in map(fold, library.official_names(scheme, digits)) for digits in (code.digits, code.digits[:3]))
+        for codes in below
+        for scheme, code in codes
+    )
 
 
 def _hides_code(record: Record) -> bool:
