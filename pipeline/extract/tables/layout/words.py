@@ -73,6 +73,9 @@ def _in_line(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 _RUN = re.compile(r"\S+")
+_YEAR = re.compile(r"20\d\d")
+#: What goes on behind the digits of a year; an amount may stand before 年初结转 and 年末结余.
+_OF_YEAR = re.compile(r"年(?![初末终])")
 _CELL = re.compile(r"\S+(?: \S+)*")
 #: So many times as far as the nearest line another one has to be.
 _CLEAR = 1.15
@@ -140,15 +143,20 @@ class SpacedColumn:
         return (self.x0 + self.x1) / 2
 
 
-def words_of_line(document: Document, index: int, line: Line, measure: Measure = by_character) -> list[Word]:
-    """The words of a line. One space parts them only where an amount stands beside it, none only behind an amount."""
+def words_of_line(
+    document: Document, index: int, line: Line, measure: Measure = by_character, library: Library | None = None
+) -> list[Word]:
+    """The words of a line. One space parts them only where an amount stands beside it, none only behind an amount.
+
+    With a ``library`` one space also parts words that it knows, where it does not know them as one (小计 公务用车购置费).
+    """
     raw = document.text[line.start : line.end]
     edges = measure(raw)
     words: list[Word] = []
 
     def add(start: int, end: int) -> None:
         label = label_behind(raw[start:end])
-        for a, b in ((start, start + label), (start + label, end)) if label else ((start, end),):
+        for a, b in ((start, start + label), (start + label, end)) if label else _known_words(raw, start, end, library):
             words.append(Word(((line.start + a, line.start + b),), fold(raw[a:b]), index, edges[a], edges[b]))
 
     for match in _CELL.finditer(raw):
@@ -162,7 +170,35 @@ def words_of_line(document: Document, index: int, line: Line, measure: Measure =
                 add(run, end)
                 run = end + 1
             at = end + 1
-    return words
+    return words if library is None else _years_joined(words, library)
+
+
+def _years_joined(words: list[Word], library: Library) -> list[Word]:
+    """The words, the digits of a year and what is said of it joined where blanks part them (2024  年预算数)."""
+    joined: list[Word] = []
+    for word in words:
+        before = joined[-1].text if joined else ""
+        if _YEAR.fullmatch(before) and _OF_YEAR.match(word.text) and library.column(before + word.text):
+            joined[-1] = replace(joined[-1].joined(word), x1=word.x1)
+        else:
+            joined.append(word)
+    return joined
+
+
+def _known_words(raw: str, start: int, end: int, library: Library | None) -> list[tuple[int, int]]:
+    """The fewest words of the library that a run of words set apart by one space is made of; the run where it is none."""
+    runs = [(start + match.start(), start + match.end()) for match in _RUN.finditer(raw[start:end])]
+    if library is None or len(runs) < 2 or library.knows(fold(raw[start:end])):
+        return [(start, end)]
+    ways: list[list[tuple[int, int]] | None] = [[]]
+    for last, (_, stop) in enumerate(runs):
+        found = [
+            [*way, (begin, stop)]
+            for (begin, _), way in zip(runs[: last + 1], ways, strict=True)
+            if way is not None and library.knows(fold(raw[begin:stop]))
+        ]
+        ways.append(min(found, key=len, default=None))
+    return ways[-1] or [(start, end)]
 
 
 def words_on_page(
