@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.spaced_header import Block, cover, header_block, hides_group, leaves_of
@@ -10,7 +11,7 @@ from pipeline.extract.tables.layout.torn import join_header_words
 from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, Word
 
 _FAR = 1e6
-_NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
+NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
 
 
 def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[SpacedColumn]:
@@ -47,9 +48,9 @@ def columns_of_header(
     Both are empty where nothing shows what a word of the header stands over.
     """
     blocks = join_header_words([header_block(word) for word in _without_label(header, library)], library)
-    leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns])
+    leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns], library)
     keys = [library.key(leaf.text) for leaf in leaves]
-    numeric = [key is None or key.kind in _NUMERIC_KEYS for key in keys]
+    numeric = [key is None or key.kind in NUMERIC_KEYS for key in keys]
     found = [SpacedColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
     matched_to: set[int] = set()
     for wanted in (True, False):
@@ -116,6 +117,13 @@ def _under(leaves: Sequence[Block], columns: Sequence[SpacedColumn]) -> list[tup
             row = following
         best = min(best, row[-1])
     return list(zip(best[1], columns, strict=True))
+
+
+def columns_in_order(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:
+    """The columns of a page without a header that are, one by one, of the kinds of those before; empty if they are not."""
+    if [column.numeric for column in columns] != [column.numeric for column in before]:
+        return []
+    return [replace(column, holds=other.holds) for column, other in zip(columns, before, strict=True)]
 
 
 def columns_as_before(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:

@@ -14,6 +14,8 @@ from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.words import Word
 
 _FAR = 1e6
+#: Columns of codes, right of which their name stands.
+_CODES = ("code", "class", "section", "item")
 
 
 @dataclass(slots=True)
@@ -50,12 +52,66 @@ def overlaps(one: Block, other: Block) -> bool:
     return one.x0 < other.x1 and other.x0 < one.x1
 
 
-def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> list[Block]:
+def leaves_of(blocks: Sequence[Block], spans: Sequence[tuple[float, float]], library: Library) -> list[Block]:
     """The blocks that stand over one column, from left to right; ``spans`` are the columns that the body shows.
 
     A word with others below it stands over more than one. So does a word that lies in the gap between two lower ones, where no column
-    of its own stands below it: it is centred over both.
+    of its own stands below it: it is centred over both. Where more words would stand over columns than there are, so does one
+    between two that belong together (小计 and 其中：教育收费, 科目编码 and 科目名称), whatever stands below it; where fewer
+    would, a word between labels and amounts stands over a column beside them.
     """
+    leaves = _leaves(blocks, spans)
+    for block in leaves:
+        pair = _neighbours_below(block, blocks)
+        if pair is not None and (_names(pair, library) or (len(leaves) > len(spans) and _sums(pair, library))):
+            block.below = list(pair)
+    leaves = [leaf for leaf in leaves if not leaf.below]
+    beside = [block for block in blocks if block not in leaves and _is_beside(block, blocks, library)]
+    if len(leaves) + len(beside) == len(spans):
+        for block in beside:
+            block.below = []
+        leaves += beside
+    return sorted(leaves, key=lambda block: block.x0)
+
+
+def _neighbours_below(block: Block, blocks: Sequence[Block]) -> tuple[Block, Block] | None:
+    """The two words of one lower line between which ``block`` lies, if no other word lies there."""
+    lower = [other for other in blocks if other.top > block.bottom]
+    left = max((other for other in lower if other.x1 <= block.x0), key=lambda other: other.x1, default=None)
+    right = min((other for other in lower if other.x0 >= block.x1), key=lambda other: other.x0, default=None)
+    if left is None or right is None or left.top != right.top:
+        return None
+    inside = [other for other in blocks if other is not block and left.x1 <= other.x0 and other.x1 <= right.x0]
+    return None if inside else (left, right)
+
+
+def _names(pair: tuple[Block, Block], library: Library) -> bool:
+    """Whether two neighbours are a code and its name."""
+    keys = [library.key(block.text) for block in pair]
+    return [key and key.kind for key in keys] == ["code", "name"]
+
+
+def _sums(pair: tuple[Block, Block], library: Library) -> bool:
+    """Whether two neighbours are a sum and a part of it."""
+    return _is_subtotal(pair[0], library) and pair[1].text.startswith("其中")
+
+
+def _is_beside(block: Block, blocks: Sequence[Block], library: Library) -> bool:
+    """Whether a word of amounts lies between one of labels and one of amounts, both on a line below: it is over neither."""
+    pair = _neighbours_below(block, blocks)
+    if pair is None or library.key(block.text) is not None:
+        return False
+    return library.key(pair[0].text) is not None and library.key(pair[1].text) is None
+
+
+def _is_subtotal(block: Block, library: Library) -> bool:
+    """Whether a word says that its column sums up its neighbours (小计)."""
+    said = library.column(block.text)
+    return said is not None and said.measure == "subtotal"
+
+
+def _leaves(blocks: Sequence[Block], spans: Sequence[tuple[float, float]]) -> list[Block]:
+    """The blocks that stand over one column, as where they stand shows it."""
     top = min((block.top for block in blocks), default=0)
     leaves, between = [], []
     for block in blocks:
@@ -122,7 +178,13 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
     """Say for each block that stands above others which columns it covers; the leaves have theirs already."""
     leaves = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     starts = _sides(leaves, library)
-    parts = {leaf.first for leaf in leaves if (key := library.key(leaf.text)) and key.kind in ("section", "item")}
+    kinds = [key.kind if (key := library.key(leaf.text)) else None for leaf in leaves]
+    parts = {leaf.first for leaf, kind in zip(leaves, kinds, strict=True) if kind in ("section", "item")}
+    names = {
+        leaf.first
+        for left, kind, leaf in zip(kinds, kinds[1:], leaves[1:], strict=False)
+        if left in _CODES and kind == "name"
+    }
     tops = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     rest = [block for block in blocks if block.first < 0]
     while rest:
@@ -132,24 +194,62 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             block for block in rest if block.bottom >= lowest.top and not any(other in rest for other in block.below)
         ]
         level.sort(key=lambda block: block.x0)
-        if len(starts) > 1 and len(level) == len(starts) and tops and _name_sides(level, starts, leaves, library):
-            # One word over each side of a two-sided table: 收入 and 支出.
-            for block, first, after in zip(level, starts, [*starts[1:], tops[-1].last + 1], strict=True):
+        sides = list(zip(starts, [*starts[1:], tops[-1].last + 1], strict=True)) if len(starts) > 1 and tops else []
+        runs = sides or (_repeats(level, leaves, library) if len(level) == len(rest) else [])
+        if len(level) == len(runs) and _name_sides(level, runs, leaves, library):
+            # One word over each side of a two-sided table (收入 and 支出), or over each run of the same columns.
+            for block, (first, after) in zip(level, runs, strict=True):
                 block.first, block.last = first, after - 1
         else:
             closed = [{leaf.first for leaf in leaves if not _may_cover(block, leaf, library)} for block in level]
-            _partition(level, tops, closed, parts)
+            _partition(level, tops, closed, parts, names)
         covered = [block for block in level if block.first >= 0]
+        for block in covered:
+            _cover_sum(block, leaves, library)
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
 
 
-def _name_sides(level: Sequence[Block], starts: Sequence[int], leaves: Sequence[Block], library: Library) -> bool:
+def _name_sides(
+    level: Sequence[Block], sides: Sequence[tuple[int, int]], leaves: Sequence[Block], library: Library
+) -> bool:
     """Whether each word of a level may stand over all columns of its side."""
-    ends = [*starts[1:], len(leaves)]
-    sides = zip(level, starts, ends, strict=True)
-    return all(_may_cover(block, leaf, library) for block, at, end in sides for leaf in leaves[at:end])
+    return all(
+        _may_cover(block, leaf, library)
+        for block, (first, after) in zip(level, sides, strict=True)
+        for leaf in leaves[first:after]
+    )
+
+
+def _repeats(level: Sequence[Block], leaves: Sequence[Block], library: Library) -> list[tuple[int, int]]:
+    """The runs of the same columns (合计 基本支出 项目支出 of 2023年 and of 2024年) below a level; empty where there are none.
+
+    Only the words over them tell them apart, so each stands over one such run, in which it has its middle.
+    """
+    bottom = max(block.bottom for block in level)
+    below = [leaf for leaf in leaves if leaf.top > bottom and library.key(leaf.text) is None]
+    size, rest = divmod(len(below), len(level))
+    runs = [below[at : at + size] for at in range(0, len(below), size or 1)]
+    texts = [[leaf.text for leaf in run] for run in runs]
+    if rest or size < 2 or len(set(texts[0])) < size or any(other != texts[0] for other in texts):
+        return []
+    if len({block.text for block in level}) < max(2, len(level)) or below[-1].first - below[0].first >= len(below):
+        return []
+    inside = all(run[0].x0 < block.middle < run[-1].x1 for block, run in zip(level, runs, strict=True))
+    return [(run[0].first, run[-1].first + 1) for run in runs] if inside else []
+
+
+def _cover_sum(block: Block, leaves: Sequence[Block], library: Library) -> None:
+    """Let a kind of expense cover the sum (小计) left of its parts, where that of all kinds has a column further left."""
+    expense = library.expense(block.text)
+    if expense is None or not expense.parts or block.first < 1:
+        return
+    left = leaves[block.first - 1]
+    further = leaves[: block.first - 1]
+    own = any(_is_subtotal(leaf, library) for leaf in leaves[block.first : block.last + 1])
+    if not own and _is_subtotal(left, library) and any(library.says("totals", leaf.text) for leaf in further):
+        block.first, block.x0 = left.first, min(block.x0, left.x0)
 
 
 def _may_cover(block: Block, leaf: Block, library: Library) -> bool:
@@ -185,11 +285,13 @@ def _sides(leaves: Sequence[Block], library: Library) -> list[int]:
     return [i for i, key in enumerate(keys) if key and (i == 0 or not keys[i - 1])]
 
 
-def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[set[int]], parts: set[int]) -> None:
+def _partition(
+    level: Sequence[Block], tops: Sequence[Block], closed: Sequence[set[int]], parts: set[int], names: set[int]
+) -> None:
     """Give each block of a level, left to right, the run of ``tops`` whose middle is nearest to its own.
 
     ``closed`` holds for each block the columns it cannot stand over, ``parts`` the columns (款, 项) that stay together
-    with the one to their left.
+    with the one to their left, ``names`` those of names beside their codes, at which no run begins.
     """
     count = len(tops)
     # best[i] is the least cost of having placed so many blocks with the first i tops used or passed over
@@ -207,7 +309,7 @@ def _partition(level: Sequence[Block], tops: Sequence[Block], closed: Sequence[s
                 for first in range(at - 1, -1, -1):
                     if tops[first].top <= block.bottom or tops[first].first in closed[placed - 1]:
                         break
-                    if tops[first].first in parts:
+                    if tops[first].first in parts | names:
                         continue
                     before, before_path = best[first][placed - 1]
                     middle = (tops[first].x0 + top.x1) / 2
