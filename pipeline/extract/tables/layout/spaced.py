@@ -15,9 +15,15 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
-from pipeline.extract.tables.layout.spaced_columns import columns_as_before, columns_below, columns_of_header
+from pipeline.extract.tables.layout.spaced_columns import (
+    NUMERIC_KEYS,
+    columns_as_before,
+    columns_below,
+    columns_in_order,
+    columns_of_header,
+)
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_rows import assign_columns, rows_of_lines
+from pipeline.extract.tables.layout.spaced_rows import assign_columns, join_code_and_name, rows_of_lines, set_in_columns
 from pipeline.extract.tables.layout.torn import join_header_words
 from pipeline.extract.tables.layout.words import (
     Measure,
@@ -36,7 +42,7 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     """The ways to read the words of a table, the likeliest first: one sheet each, or two that have to agree.
 
     Text may be measured in two ways. On a page whose lines do not make rows, amounts may be set off the line of their
-    label.
+    label. In text whose lines begin at different places, amounts may be told apart by their order alone.
     """
     if document.points:
         yield [_read(document, segment, library, by_character)]
@@ -46,9 +52,17 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     if len(measures) != 1:  # one text is laid out in one way
         measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
     yield [_read(document, segment, library, measure) for measure in measures]
+    yield [_read(document, segment, library, measure, counted=True) for measure in measures]
 
 
-def _read(document: Document, segment: Segment, library: Library, measure: Measure, levelled: bool = False) -> Sheet:
+def _read(
+    document: Document,
+    segment: Segment,
+    library: Library,
+    measure: Measure,
+    levelled: bool = False,
+    counted: bool = False,
+) -> Sheet:
     sheet = Sheet()
     before: list[SpacedColumn] = []
     cut: set[str] = set()
@@ -63,6 +77,9 @@ def _read(document: Document, segment: Segment, library: Library, measure: Measu
             continue
         if cut - heads:
             return Sheet(problems=[f"page {number}: the page before it holds a part of its header"])
+        if _has_no_codes(header, library) and not before:
+            body = [join_code_and_name(found) for found in body]
+        full = set_in_columns(body) if counted else []
         columns = columns_below(body, library)
         blocks: list[Block] = []
         if any(library.knows(word.text) for word in header):
@@ -70,14 +87,25 @@ def _read(document: Document, segment: Segment, library: Library, measure: Measu
         elif header:
             body, columns = words, columns_below(words, library)
         if not blocks:
-            columns = columns_as_before(columns, before)
-        if not columns:
+            columns = (columns_in_order if counted else columns_as_before)(columns, before)
+        if not columns or (counted and not _are_amounts(columns, full)):
             return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         edges = [float(edge) for edge in range(len(columns) + 1)]
         rows = _rows(document, body, columns, library, goes_on=bool(before))
         sheet.parts.append(SheetPart(f"page {number}", _header_rows(document, blocks), rows, edges))
         before = columns
     return sheet
+
+
+def _has_no_codes(header: Sequence[Word], library: Library) -> bool:
+    """Whether no word of a header stands over codes: then they stand before the names, in one column."""
+    keys = [key.kind for word in header if (key := library.key(word.text)) is not None]
+    return bool(keys) and not any(kind in NUMERIC_KEYS for kind in keys)
+
+
+def _are_amounts(columns: Sequence[SpacedColumn], places: Sequence[tuple[float, float]]) -> bool:
+    """Whether the columns of amounts are those at ``places``, each with its word of the header, and no others."""
+    return bool(places) and [(c.x0, c.x1) for c in columns if c.holds == "amounts"] == list(places)
 
 
 def _words(
@@ -88,7 +116,7 @@ def _words(
         words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
     else:
         pitch = _pitch(lines)
-        words = [words_of_line(document, index // pitch, line, measure) for index, line in lines]
+        words = [words_of_line(document, index // pitch, line, measure, library) for index, line in lines]
     words = [found for found in words if found and not _is_unit_line(found)]
     while words and is_page_number("".join(word.text for word in words[-1])):
         words.pop()
@@ -161,8 +189,12 @@ def _begins_body(words: list[Word], above: list[list[Word]], library: Library) -
     if numbers_columns([word.text for word in words]):
         return False
     heads = [_heads(word, library) for word in words]
-    years = [word.numeric and year_alone(word.text) is not None for word in words]
-    if len(words) > 1 and any(heads) and all(map(or_, heads, years)):
+    named = any(library.key(word.text) for word in words)
+    others = [
+        year_alone(word.text) is not None if word.numeric else named and library.says("totals", word.text)
+        for word in words
+    ]
+    if len(words) > 1 and any(heads) and all(map(or_, heads, others)):
         return False  # 其中：教育收费 beside 金额 is a header's word, though rows may begin with 其中; so is 2023 beside 项目
     # 其中 right of another word of the header (其中：教 over 育收费) is the header's, too.
     inner = min((word.x1 for found in above for word in found), default=float("inf"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
-from pipeline.extract.tables.lexicon import ORDINAL
+from pipeline.extract.tables.lexicon import CODE, ORDINAL
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
@@ -26,6 +29,43 @@ def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
         fits = over or fits or list(range(len(columns)))
         middle = (word.x0 + word.x1) / 2
         word.column = min(fits, key=lambda i: abs(columns[i].middle - middle))
+
+
+def join_code_and_name(words: list[Word]) -> list[Word]:
+    """The words of a line, the code that it begins with and the name one space behind it as one word."""
+    if len(words) < 2 or not CODE.fullmatch(words[0].text) or words[1].numeric or words[1].x0 - words[0].x1 != 1:
+        return words
+    return [replace(words[0].joined(words[1]), x1=words[1].x1), *words[2:]]
+
+
+def set_in_columns(body: list[list[Word]]) -> list[tuple[float, float]]:
+    """Move the amounts of all rows to the places of their columns, which are returned, where their order shows these.
+
+    It does where all rows print the same number of amounts, with nothing right of them: then none has a blank cell
+    that others have not. Nothing is moved and nothing returned where one prints more or fewer.
+    """
+    rows = [_amounts_at_end(words) for words in body if any(word.numeric for word in words)]
+    if len({len(row) for row in rows}) != 1:
+        return []
+    columns = list(zip(*rows, strict=True))
+    places = [(_middle(word.x0 for word in column), _middle(word.x1 for word in column)) for column in columns]
+    for column, (x0, x1) in zip(columns, places, strict=True):
+        for word in column:
+            word.x0, word.x1 = x0, x1
+    return places
+
+
+def _amounts_at_end(words: list[Word]) -> list[Word]:
+    """The amounts behind the last label of a line; on a line without one its code is none of them."""
+    labels = [at for at, word in enumerate(words) if not word.numeric]
+    found = words[labels[-1] + 1 :] if labels else words
+    return found if labels else [word for at, word in enumerate(found) if at or not CODE.fullmatch(word.text)]
+
+
+def _middle(places: Iterable[float]) -> float:
+    """The middle one of places; those of a column right of another are right of its."""
+    found = sorted(places)
+    return found[len(found) // 2]
 
 
 def rows_of_lines(
