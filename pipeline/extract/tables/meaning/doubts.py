@@ -83,7 +83,7 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
         ("; ".join(table.problems), lambda: bool(table.problems)),
         (
             "a cell holds more than one amount or label, or an amount stands under no header or among labels",
-            lambda: any(_doubtful(row, text) for row in table.rows),
+            lambda: any(_doubtful(row, text, library) for row in table.rows),
         ),
         ("several rows of amounts have no label", lambda: sum(_nameless(record) for record in records) > 1),
         ("a code lacks a part", lambda: any(record.incomplete for record in records)),
@@ -124,10 +124,12 @@ def _amounts_misplaced(table: Table) -> bool:
     )
 
 
-def _doubtful(row: TableRow, text: str) -> bool:
+def _doubtful(row: TableRow, text: str, library: Library) -> bool:
     """A cell that holds more than an amount, an amount in a column without a name, or one among labels."""
     for index, cell in row.cells.items():
         kind = row.columns[index].kind
+        if kind == "unknown" and any(library.says("rates", word) for word in row.columns[index].path):
+            continue  # how much per cent something changed is no amount, and what it is, is known
         digits = any(char.isdigit() for char in cell.text)
         two = _TWO_NUMBERS.search(cell.text) is not None  # folded they would read as one
         if digits and (kind == "unknown" or (kind == "amount" and (two or not is_amount(cell.folded)))):
@@ -175,12 +177,17 @@ def _breaks_most(table: Table, form: TableForm) -> bool:
 
 
 def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
-    """Whether each term of an identity stands for one column at most, and none for a kind of revenue.
+    """Whether each term of an identity stands for one column at most, of one year, its total for one, none for a kind of revenue.
 
-    Parts of parts, and revenue beside what was carried over, make it say less.
+    Parts of parts, and revenue beside what was carried over, make it say less; without its total it says nothing.
     """
     identity = parse_identity(declared)
-    named = [[c for c in amounts if stands_for(term, c)] for term in (*identity.left, *identity.right)]
+    terms = (*identity.left, *identity.right)
+    named = [[c for c in amounts if stands_for(term, c)] for term in terms]
+    if any(term == "total" and not columns for term, columns in zip(terms, named, strict=True)):
+        return False
+    if len({(column.year, column.year_offset, column.phase) for columns in named for column in columns}) > 1:
+        return False
     return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
 
 
