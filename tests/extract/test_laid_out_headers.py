@@ -294,3 +294,26 @@ def test_a_page_that_goes_on_with_as_many_amounts_in_each_line_has_the_columns_o
         ("personnel", "0.00"),
         ("public", "5.53"),
     ]
+
+
+SET_WIDE = """\
+\f                                       一般公共预算基本支出表
+                                                                                           单位：元
+                     支出经济分类科目                                            2023年基本支出
+      科 目 编 码                      科 目 名 称                       合 计                 人 员 经 费               公 用 经 费
+类        款
+              合计                           20,129,470.47        20,037,421.28        92,049.19
+301           工资福利支出                       20,037,421.28        20,037,421.28        0.00
+301      01   基本工资                         20,037,421.28        20,037,421.28        0.00
+302           商品和服务支出                      92,049.19            0.00                 92,049.19
+302      01   办公费                          92,049.19            0.00                 92,049.19
+"""
+
+
+def test_no_word_stands_over_one_part_of_the_basic_expenditure_without_the_other():
+    lines = [row for row in _lines(COVER + SET_WIDE) if row.department_economic_code == "30201"]
+    assert [(row.measure, row.fiscal_year, row.printed) for row in lines] == [
+        ("total", 2023, "92,049.19"),
+        ("personnel", 2023, "0.00"),
+        ("public", 2023, "92,049.19"),
+    ]

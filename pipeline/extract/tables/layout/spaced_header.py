@@ -17,6 +17,9 @@ _FAR = 1e6
 #: Columns of codes, right of which their name stands.
 _CODES = ("code", "class", "section", "item")
 
+#: The two parts of the basic expenditure.
+_BASIC = {"personnel", "public"}
+
 
 @dataclass(slots=True)
 class Block:
@@ -178,13 +181,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
     """Say for each block that stands above others which columns it covers; the leaves have theirs already."""
     leaves = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     starts = _sides(leaves, library)
-    kinds = [key.kind if (key := library.key(leaf.text)) else None for leaf in leaves]
-    parts = {leaf.first for leaf, kind in zip(leaves, kinds, strict=True) if kind in ("section", "item")}
-    names = {
-        leaf.first
-        for left, kind, leaf in zip(kinds, kinds[1:], leaves[1:], strict=False)
-        if left in _CODES and kind == "name"
-    }
+    parts, names = _bound(leaves, library)
     tops = sorted((block for block in blocks if block.first >= 0), key=lambda block: block.first)
     rest = [block for block in blocks if block.first < 0]
     while rest:
@@ -209,6 +206,23 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
+
+
+def _bound(leaves: Sequence[Block], library: Library) -> tuple[set[int], set[int]]:
+    """The columns that stay together with the one to their left, and those of names beside their codes.
+
+    款 and 项 do, and of 人员经费 and 公用经费, which together are the basic expenditure, the right one.
+    """
+    keys = [key.kind if (key := library.key(leaf.text)) else None for leaf in leaves]
+    measures = [said.measure if (said := library.column(leaf.text)) else None for leaf in leaves]
+    parts, names = set(), set()
+    for at, leaf in enumerate(leaves):
+        left = at - 1 if at else None
+        if keys[at] in ("section", "item") or (left is not None and {measures[left], measures[at]} == _BASIC):
+            parts.add(leaf.first)
+        if left is not None and keys[left] in _CODES and keys[at] == "name":
+            names.add(leaf.first)
+    return parts, names
 
 
 def _name_sides(
@@ -290,8 +304,8 @@ def _partition(
 ) -> None:
     """Give each block of a level, left to right, the run of ``tops`` whose middle is nearest to its own.
 
-    ``closed`` holds for each block the columns it cannot stand over, ``parts`` the columns (款, 项) that stay together
-    with the one to their left, ``names`` those of names beside their codes, at which no run begins.
+    ``closed`` holds for each block the columns it cannot stand over, ``parts`` the columns that stay together with the
+    one to their left, ``names`` those of names beside their codes, at which no run begins.
     """
     count = len(tops)
     # best[i] is the least cost of having placed so many blocks with the first i tops used or passed over

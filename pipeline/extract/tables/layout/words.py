@@ -186,19 +186,11 @@ def _years_joined(words: list[Word], library: Library) -> list[Word]:
 
 
 def _known_words(raw: str, start: int, end: int, library: Library | None) -> list[tuple[int, int]]:
-    """The fewest words of the library that a run of words set apart by one space is made of; the run where it is none."""
-    runs = [(start + match.start(), start + match.end()) for match in _RUN.finditer(raw[start:end])]
-    if library is None or len(runs) < 2 or library.knows(fold(raw[start:end])):
+    """The words of a run that one space sets apart, where the library knows each and not the whole; else the run."""
+    words = [(start + match.start(), start + match.end()) for match in _RUN.finditer(raw[start:end])]
+    if library is None or library.knows(fold(raw[start:end])):
         return [(start, end)]
-    ways: list[list[tuple[int, int]] | None] = [[]]
-    for last, (_, stop) in enumerate(runs):
-        found = [
-            [*way, (begin, stop)]
-            for (begin, _), way in zip(runs[: last + 1], ways, strict=True)
-            if way is not None and library.knows(fold(raw[begin:stop]))
-        ]
-        ways.append(min(found, key=len, default=None))
-    return ways[-1] or [(start, end)]
+    return words if all(library.knows(fold(raw[a:b])) for a, b in words) else [(start, end)]
 
 
 def words_on_page(
