@@ -168,6 +168,7 @@ def test_more_cells_than_allowed_are_refused():
         read(rows + "\n" + rows, Limits(max_cells=100))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<table>", "|---|", "│", "a\tb\n", "<table><table>", "┌┬┐\n", '"a,', "<!--", "**a", "![](", "|a|b|\n|", "# \n"],
