@@ -43,14 +43,14 @@ def test_frictionless_accepts_the_package_and_its_csv_files(published):
 
 def test_every_column_type_is_one_of_the_published_list_and_fits_the_column(published):
     with (ROOT / "schemas" / "fiscal" / "column-types.csv").open(encoding="utf-8", newline="") as file:
-        published = {row["name"]: row["data_type"] for row in csv.DictReader(file)}
-    assert len(published) == 155
+        types = {row["name"]: row["data_type"] for row in csv.DictReader(file)}
+    assert len(types) == 155
     descriptor = json.loads((published / "datapackage.json").read_text(encoding="utf-8"))
     seen = set()
     for resource in descriptor["resources"]:
         typed = {f["name"]: f for f in resource["schema"]["fields"] if "columnType" in f}
         for field in typed.values():
-            assert published[field["columnType"]] == field["type"], field["name"]
+            assert types[field["columnType"]] == field["type"], field["name"]
         assert len({f["columnType"] for f in typed.values()}) == len(typed), resource["name"]
         seen |= {(resource["name"].replace("-", "_"), name) for name in typed}
     assert seen == {(table, column) for table, columns in column_types().items() for column in columns}
