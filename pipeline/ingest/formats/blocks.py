@@ -27,6 +27,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _FRAMED = 4
 
 
+#: Stands in a cell for a picture that is all it shows: an amount may stand there that nobody can read.
+PICTURE = "\ufffc"
+
+
 class Paragraph(NamedTuple):
     """A paragraph; line breaks in it begin lines of their own."""
 

@@ -16,7 +16,7 @@ from pipeline.extract.tables.layout.sheet import (
     column_numbers,
     kind_of_key,
 )
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable, is_without_name
 from pipeline.ingest.document import CellTable, Document
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
@@ -86,6 +86,8 @@ def _is_body(row: list[SheetCell], library: Library) -> bool:
         return False
     if any(is_amount(one.cell.folded) or _LISTED.match(one.cell.folded) for one in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so
+    if any(is_unreadable(one.cell.folded) or is_without_name(one.cell.folded) for one in filled[1:]):
+        return True
     if library.says("empty.rows", first) or (ORDINAL.match(first) and not library.column(first)):
         return True
     others = [one for one in filled[1:] if library.knows(one.cell.text)]
