@@ -49,6 +49,7 @@ GLUED = re.compile(
 _AMOUNT_ALONE = re.compile(
     rf"(?:人民币|RMB|CNY)?[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY}整?)?"
     rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+(?:{_MONEY})?）"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+-"
 )
 #: Boxes, private-use characters, pictures and marks of doubt in place of what could not be written; points and commas may be left.
 _WITHOUT_NAME = re.compile("[.,\\-]*[\ue000-\uf8ff\ufffc\ufffd□■?？…][\ue000-\uf8ff\ufffc\ufffd□■?？….,\\-]*")
@@ -59,7 +60,7 @@ _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 
 def is_amount(folded: str) -> bool:
-    """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
+    """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, 1,250.00-, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
     return _AMOUNT_ALONE.fullmatch(folded) is not None
 
 
