@@ -98,11 +98,11 @@ def _is_body(row: list[SheetCell], library: Library) -> bool:
         return False
     if any(is_amount(one.cell.folded) or _LISTED.match(one.cell.folded) for one in filled):
         return True  # 一、 begins an item, with or without an amount; no header is numbered so
-    if any(is_unreadable(one.cell.folded) or is_without_name(one.cell.folded) for one in filled[1:]):
-        return True
     if library.says("empty.rows", first) or (ORDINAL.match(first) and not library.column(first)):
         return True
     others = [one for one in filled[1:] if library.knows(one.cell.text)]
+    if not others and any(is_unreadable(one.cell.folded) or is_without_name(one.cell.folded) for one in filled[1:]):
+        return True
     if library.says("totals", first) and filled[0].first == 0 and not others:
         return True
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)
