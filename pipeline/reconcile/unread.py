@@ -31,6 +31,7 @@ def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.Data
         _beside(along, unread, batch),
         summed.drop("line").join(strays, on=["id", "table_id"], maintain_order="left"),
         _between(summed, unread),
+        read.drop("line").join(_in_next_grid(batch, unread), on="table_id", maintain_order="left"),
     ]
     named = pl.concat(each.select(*CHECK_KEY, "words_zh", "words_en") for each in needed)
     named = named.unique(CHECK_KEY, keep="first", maintain_order=True)
@@ -67,6 +68,22 @@ def _between(summed: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
     tables = summed.unique([*CHECK_KEY, "table_id"], maintain_order=True).drop("line")
     cells = tables.join(unread, on="table_id", maintain_order="left_right")
     return cells.join(summed, on=[*CHECK_KEY, "table_id", "line"], how="anti", nulls_equal=True)
+
+
+def _in_next_grid(batch: Batch, unread: pl.DataFrame) -> pl.DataFrame:
+    """The cells of grids without a title, by the table that they come right after: they may hold more of it."""
+    last = batch.lines.group_by(_before="table_id").agg(_last=pl.col("start").max())
+    tables = batch.frame("tables").sort("disclosure_id", "start")
+    titled = pl.when(pl.any_horizontal(pl.col("title", "table_code").is_not_null())).then("table_id")
+    tables = tables.with_columns(_before=titled.forward_fill().over("disclosure_id"))
+    grids = tables.filter(pl.col("_before") != pl.col("table_id")).join(last, on="_before", maintain_order="left")
+    prose = batch.frame("passages").select("disclosure_id", _prose="start").sort("_prose")
+    grids = grids.sort("start").join_asof(
+        prose, left_on="start", right_on="_prose", by="disclosure_id", check_sortedness=False
+    )
+    grids = grids.filter(pl.col("_prose").is_null() | (pl.col("_prose") <= pl.col("_last")))
+    cells = unread.join(grids.select("table_id", "_before"), on="table_id", maintain_order="left")
+    return cells.drop("table_id").rename({"_before": "table_id"})
 
 
 def _strays(batch: Batch) -> pl.DataFrame:

@@ -71,6 +71,23 @@ def test_a_cell_of_a_table_without_amounts_is_not_one_of_the_table_before() -> N
     assert empty(numbers=unread(8, 70), passages=prose) == 0
 
 
+@pytest.mark.parametrize(
+    ("title", "between", "status"),
+    [(None, None, "not_applicable"), ("情况", None, "fail"), (None, "说明", "fail")],
+    ids=["untitled", "titled", "prose between"],
+)
+def test_a_grid_without_title_right_after_a_table_may_hold_more_of_it(title, between, status) -> None:
+    own = {"table_id": f"{DID}.{TABLE}", "disclosure_id": DID, "title": "支出表", "table_code": TABLE, "start": 10}
+    grid = {"table_id": f"{DID}.next", "disclosure_id": DID, "title": title, "start": 60}
+    frames = {"tables": frame("tables", [own, grid])}
+    if between:
+        passage = {"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "start": 55, "text": between}
+        frames["passages"] = frame("passages", [passage])
+    found = checks(unread(8, 70), **frames)
+    assert found["status"].to_list() == [status] * 2
+    assert all(("“3.00”" in message) == (status != "fail") for message in found["message_zh"])
+
+
 def test_a_cell_of_a_row_is_needed_by_the_sums_of_that_row() -> None:
     found = checks(unread(5, 55))
     by_rule = dict(found.select("rule_id", "status").iter_rows())

@@ -80,11 +80,21 @@ def _add_expense(words: Words, table: TableContext, record: Record, column: Colu
         printed = table.context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
     expenses = ((word, table.library.expense(word)) for word in column.path[:level])
     above = [word for word, expense in expenses if expense is not None and column.expense in expense.parts]
+    above = above or _named_beside(record, column, table.library)
     if table.several and record.item and record.kind != "total":
         above = [record.item, *above]
     words.item, words.item_path = printed, "/".join([*above, printed])
     words.row_kind = _column_kind(record, column, table.library, table.several)
     words.expense = column.expense
+
+
+def _named_beside(record: Record, column: Column, library: Library) -> list[str]:
+    """The name of the expense that a column's is a part of, where that has a column and no word over its parts."""
+    words = (c.path[c.item_level] for c in record.row.columns if c.expense and c.item_level is not None)
+    known = ((word, library.expense(word)) for word in words)
+    return [word for word, expense in known if expense and expense.kind != "total" and column.expense in expense.parts][
+        :1
+    ]
 
 
 def _expense_of_class(words: Words, library: Library) -> str | None:
