@@ -28,8 +28,8 @@ _DOCUMENTS = (
     "schemas",
     _LOCK,
 )
-_PARTS = (*_DOCUMENTS, "pipeline/tidy", "pipeline/reconcile", "pipeline/publish")
-_PAGES = ("pipeline/keys.py", "pipeline/publish", "schemas", _LOCK)
+_PARTS = (*_DOCUMENTS, "pipeline/disk.py", "pipeline/tidy", "pipeline/reconcile", "pipeline/publish")
+_PAGES = ("pipeline/keys.py", "pipeline/disk.py", "pipeline/publish", "schemas", _LOCK)
 
 
 def digest_of(paths: Iterable[Path], root: Path = PROJECT) -> str:

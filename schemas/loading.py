@@ -22,7 +22,7 @@ from schemas.vocabularies import vocabulary
 
 _Shape = TypeVar("_Shape")
 #: The keys by which a person knows an entry of a list.
-_NAMES = ("name", "code", "words", "labels", "pattern", "elements", "of")
+_NAMES = ("name", "id", "code", "words", "labels", "pattern", "elements", "of")
 
 
 class SchemaFileError(ValueError):
@@ -42,10 +42,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a value is made: ``make`` takes what the file holds, of the type ``raw``, and raises ValueError or re.error."""
+    """How a value is made: ``make`` takes what the file holds, of the type ``raw``, and raises ValueError or re.error.
+
+    ``what`` says for a person what has to stand there, where the type does not say it all.
+    """
 
     raw: object
     make: Callable[[Any], object]
+    what: str = ""
 
 
 def file_key(key: str, *, default: Any = MISSING) -> Any:
@@ -60,12 +64,16 @@ def not_in_file(default: Any) -> Any:
 
 def read_file(path: Path, shape: type[_Shape]) -> _Shape:
     """The content of a TOML file as a ``shape``. Raises SchemaFileError where it is not one."""
+    return read_entry(*read_toml(path), shape)
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """What stands in a TOML file, and how messages call the file. Raises SchemaFileError."""
     place = "/".join(path.parts[-2:])
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8")), place
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SchemaFileError(f"{place} cannot be read as TOML: {error}") from error
-    return _entry(raw, shape, place)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -95,7 +103,8 @@ def _keys(shape: Any) -> dict[str, tuple[str, Any, bool]]:
     return found
 
 
-def _entry(raw: object, shape: type[_Shape], place: str) -> _Shape:
+def read_entry(raw: object, place: str, shape: type[_Shape]) -> _Shape:
+    """An entry as a ``shape``; ``place`` is where it stands, for messages. Raises SchemaFileError."""
     if not isinstance(raw, Mapping):
         raise SchemaFileError(f"{place} must be a table of keys and values, not {raw!r}")
     keys = _keys(cast(Hashable, shape))
@@ -104,7 +113,7 @@ def _entry(raw: object, shape: type[_Shape], place: str) -> _Shape:
         if key not in keys:
             raise SchemaFileError(f"{place} has the unknown key {key!r}; {nearest(key, keys)}")
         name, kind, _ = keys[key]
-        values[name] = _value(value, kind, f"{place}, {key}")
+        values[name] = read_value(value, f"{place}, {key}", kind)
     for key, (name, _, needed) in keys.items():
         if needed and name not in values:
             raise SchemaFileError(f"{place} lacks the key {key!r}")
@@ -114,35 +123,41 @@ def _entry(raw: object, shape: type[_Shape], place: str) -> _Shape:
         raise SchemaFileError(f"{place}: {error}") from error
 
 
-def _value(raw: Any, kind: Any, place: str) -> Any:
-    """``raw`` as a value of the type ``kind``."""
+def read_value(raw: Any, place: str, kind: Any) -> Any:
+    """``raw`` as a value of the type ``kind``, which may read entries of its own (``from_file``). Raises SchemaFileError."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _annotated(raw, arguments[0], arguments[1], place)
+        return _annotated(raw, place, arguments[0], arguments[1:])
     if origin in (Union, types.UnionType):
         (only,) = (each for each in arguments if each is not type(None))
-        return _value(raw, only, place)
+        return read_value(raw, place, only)
     if origin is Literal:
-        return _known(raw, arguments, "value", place)
+        return one_of(raw, place, "value", arguments)
     if origin in (tuple, frozenset):
         return origin(_items(raw, arguments[0], place))
-    if origin is dict:
+    if origin in (dict, Mapping):
         return _table(raw, arguments[0], arguments[1], place)
     if is_dataclass(kind):
-        return _entry(raw, kind, place)  # type: ignore[arg-type]
+        own = getattr(kind, "from_file", None)
+        return own(raw, place) if own else read_entry(raw, place, kind)  # type: ignore[arg-type]
     return _plain(raw, kind if isinstance(kind, type) else origin, place)
 
 
-def _annotated(raw: Any, kind: Any, note: object, place: str) -> Any:
+def _annotated(raw: Any, place: str, kind: Any, notes: Sequence[object]) -> Any:
+    """``raw`` as the first of ``notes`` has it; those that are texts say for a person what the value means."""
+    note = notes[0]
     if isinstance(note, OneOf):
-        return _known(_value(raw, kind, place), note.known(), note.what, place)
+        return one_of(read_value(raw, place, kind), place, note.what, note.known())
     if isinstance(note, Made):
-        return _made(note.make, _value(raw, note.raw, place), place)
+        return _made(note.make, read_value(raw, place, note.raw), place)
+    if isinstance(note, str):
+        return read_value(raw, place, kind)
     raise TypeError(f"{place}: no rule of reading is called {note!r}")
 
 
-def _known(value: Any, known: Sequence[str], what: str, place: str) -> Any:
-    if value not in known:
+def one_of(value: Any, place: str, what: str, known: Iterable[str]) -> Any:
+    """``value``, which is one of those that are ``known``. Raises SchemaFileError with the nearest of them."""
+    if value not in (known := list(known)):
         raise SchemaFileError(f"{place}: there is no {what} {value!r}; {nearest(str(value), known)}")
     return value
 
@@ -157,11 +172,11 @@ def _made(make: Callable[[Any], object], value: Any, place: str) -> object:
 def _items(raw: Any, kind: Any, place: str) -> list[Any]:
     if not isinstance(raw, list):
         raise SchemaFileError(f"{place} must be a list, not {raw!r}")
-    return [_value(each, kind, f"{place} {at}{_name(each)}") for at, each in enumerate(raw, 1)]
+    return [read_value(each, f"{place} {at}{name_of(each)}", kind) for at, each in enumerate(raw, 1)]
 
 
-def _name(entry: object) -> str:
-    """The name of an entry of a list, for a person: its first word stands for all."""
+def name_of(entry: object) -> str:
+    """The name of an entry of a list in brackets, for messages: its first word stands for all. Empty without one."""
     if not isinstance(entry, Mapping):
         return ""
     named = next((entry[key] for key in _NAMES if key in entry), None)
@@ -172,7 +187,7 @@ def _name(entry: object) -> str:
 def _table(raw: Any, key_kind: Any, kind: Any, place: str) -> dict[Any, Any]:
     if not isinstance(raw, Mapping):
         raise SchemaFileError(f"{place} must be a table of keys and values, not {raw!r}")
-    return {_value(key, key_kind, place): _value(value, kind, f"{place}, {key}") for key, value in raw.items()}
+    return {read_value(key, place, key_kind): read_value(value, f"{place}, {key}", kind) for key, value in raw.items()}
 
 
 def _plain(raw: Any, kind: Any, place: str) -> Any:

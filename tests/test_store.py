@@ -112,6 +112,7 @@ def digests(project: Path) -> tuple[str, str, str]:
         ("pipeline/tidy/frames.py", (False, True, False)),
         ("pipeline/reconcile/engine.py", (False, True, False)),
         ("pipeline/publish/files.py", (False, True, True)),
+        ("pipeline/disk.py", (False, True, True)),
         ("schemas/rules/6-codes.toml", (False, True, True)),
         ("pipeline/publish/site/templates/base.html.j2", (False, False, True)),
         ("pipeline/cli.py", (False, False, False)),

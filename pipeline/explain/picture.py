@@ -11,6 +11,7 @@ from pipeline.explain.tables import View
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.ingest.document import Box, Page
+from pipeline.terminal import NotInstalled
 
 #: Pixels a point.
 _SCALE = 2.0
@@ -20,7 +21,7 @@ _RULED, _HEADER, _BODY, _ASKED, _HIDDEN = "#e0a800", "#1f5fbf", "#2e8b57", "#d62
 def draw_cells(view: View, raw: Path, asked: Asked, record: Record | None, png: Path) -> str:
     """Write the page that holds a row, or the first of a table, to ``png``; what was drawn, in a line for a person.
 
-    Raises NotExplained where the source has no pages to be drawn, or where a library for it is missing.
+    Raises NotExplained where the source has no pages to be drawn, or NotInstalled.
     """
     document = view.context.document
     if not document.points:
@@ -53,7 +54,7 @@ def _rendered(path: Path, page: Page) -> tuple[Any, Any]:
         import pypdfium2
         from PIL import ImageDraw
     except ImportError as error:
-        raise NotExplained(f"--png needs {error.name}; install it with `pip install pypdfium2 pillow`") from error
+        raise NotInstalled("--png", "images") from error
     with pypdfium2.PdfDocument(path) as pdf:
         image = pdf[page.number - 1].render(scale=_SCALE).to_pil().convert("RGB")
     return image, ImageDraw.Draw(image)

@@ -58,7 +58,7 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))
         return DisclosureReading(extraction)
-    context = Context(source, Ledger(source.text), extraction, settled=settled)
+    context = Context(source, Ledger(source.text, _cuts(source)), extraction, settled=settled)
     context.problems += [*source.notes, *([verdict.problem] if verdict.problem else [])]
     withhold(context, publish_contacts)
     found = identify(context, segments)
@@ -72,6 +72,12 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
     form_family = name_family(segments, library, family, found.division_code, context.stage)
     extraction.rows.add(_disclosure(context, found, form_family))
     return DisclosureReading(extraction, context, tables)
+
+
+def _cuts(source: Document) -> list[int]:
+    """Where cells begin behind a comma that sets them apart: 1,300.00 are two numbers there."""
+    cells = (cell for table in source.tables if not table.edges for cell in table.cells if cell.pieces)
+    return sorted(start for cell in cells if source.text[(start := cell.pieces[0][0]) - 1] == ",")
 
 
 def _quarantined(source: Document | Rejected, reason: str) -> Disclosure:

@@ -7,10 +7,12 @@ error of ours (never of the source) and stops the build, because it would publis
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 _D = "[0-9０-９]"
 # Grouped thousands first: a comma binds digits only when exactly three follow it, for "1,2 and 3" is a list.
@@ -56,8 +58,8 @@ class Token:
 
 #: What may stand around the digits of an amount: a sign of its currency, marks between thousands.
 _AROUND = dict.fromkeys(map(ord, "¥￥百千万亿元,'’"))
-#: How accounts mark an amount below zero: -50.00, △50.00, 负50.00, (50.00).
-_NEGATIVE = re.compile(r"[-△▲—–负](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]")
+#: How accounts mark an amount below zero: -50.00, 50.00-, △50.00, 负50.00, (50.00).
+_NEGATIVE = re.compile(r"[-△▲—–负](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]|(?P<closed>[\d.]+)-")
 
 
 @lru_cache(maxsize=16_384)
@@ -65,25 +67,28 @@ def value_of(printed: str) -> Decimal | None:
     """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
     folded = "".join(printed.translate(_FOLD).translate(_AROUND).split())
     if match := _NEGATIVE.fullmatch(folded):
-        folded = "-" + (match["marked"] or match["framed"])
-    return Decimal(folded) if folded.count(".") <= 1 else None
+        folded = "-" + (match["marked"] or match["framed"] or match["closed"])
+    return Decimal(folded) if folded.count(".") <= 1 and "#" not in folded else None
 
 
-def tokenize(text: str) -> list[Token]:
-    """Every numeric token of ``text`` in order. They never overlap."""
+def tokenize(text: str, cuts: Sequence[int] = ()) -> list[Token]:
+    """Every numeric token of ``text`` in order. They never overlap, nor reach over one of ``cuts``, which are in order."""
     found = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        printed = text[start:end]
-        found.append(Token(start, end, printed, value_of(printed)))
+        inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)] if cuts else ()
+        for first, last in pairwise([start, *inside, end]):
+            for piece in _TOKEN.finditer(text, first, last) if inside else (match,):
+                printed = piece.group()
+                found.append(Token(*piece.span(), printed, value_of(printed)))
     return found
 
 
 class Ledger:
     """The tokens of one document and their owners."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = tokenize(text)
+    def __init__(self, text: str, cuts: Sequence[int] = ()) -> None:
+        self.tokens = tokenize(text, cuts)
         self._starts = [token.start for token in self.tokens]
 
     def within(self, start: int, end: int) -> list[Token]:

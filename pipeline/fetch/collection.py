@@ -19,6 +19,7 @@ from requests.exceptions import InvalidURL
 from requests.utils import requote_uri
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.disk import sha256_of, write_whole
 from pipeline.fetch.web import Answer, Manners, NotFetched, Web
 from pipeline.ingest.collections import ALIASES, DECLARATIONS, FETCHED, PUBLISHED
 from pipeline.ingest.failures import described, printable, shortened
@@ -164,7 +165,7 @@ def _keep(folder: Path, listed: Listed, answer: Answer, data: bytes, notes: dict
     before = _latest(notes, listed.url)
     digest = hashlib.sha256(data).hexdigest()
     name = _free(folder, _name(listed, answer), digest, notes)
-    _write(folder / name, data)
+    write_whole(folder / name, data)
     replaced = {"supersedes": notes[before]["sha256"]} if before is not None and name != before else {}
     notes[name] = {
         **listed.said,
@@ -270,7 +271,7 @@ def _free(folder: Path, name: str, digest: str, notes: Mapping[str, Mapping[str,
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return sha256_of(path) if path.is_file() else ""
 
 
 def _latest(notes: Mapping[str, Mapping[str, str]], url: str) -> str | None:
@@ -300,16 +301,9 @@ def _write_notes(folder: Path, notes: Mapping[str, Mapping[str, str]]) -> None:
     ]
     for name in sorted(notes):
         lines += ["", f"[files.{_toml(name)}]", *(f"{key} = {_toml(value)}" for key, value in notes[name].items())]
-    _write(folder / FETCHED, ("\n".join(lines) + "\n").encode())
+    write_whole(folder / FETCHED, ("\n".join(lines) + "\n").encode())
 
 
 def _toml(text: str) -> str:
     # A string of JSON is one of TOML, but for one control character.
     return json.dumps(printable(text), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what a kill leaves behind is left out of every build."""
-    beside = path.with_name(f".{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.part")
-    beside.write_bytes(data)
-    beside.replace(path)

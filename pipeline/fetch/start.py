@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
 
 _SOURCES = """\
@@ -26,14 +24,25 @@ _SOURCES = """\
 _IGNORED = "outputs/\n"
 
 
-def start(folder: Path) -> str:
-    """Lay out a working folder, which must be new or empty; returns what to do next.
+class CannotStart(RuntimeError):
+    """A folder in which no working folder can be laid out. Says why and what to do."""
 
-    Raises FileExistsError where something lies there already, or OSError.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise FileExistsError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(folder))
+    def __init__(self, folder: object, why: str | None) -> None:
+        super().__init__(f"{folder}: {why}; name a new folder, or an empty one")
+
+
+def start(folder: Path) -> str:
+    """Lay out a working folder, which must be new or empty; returns what to do next. Raises CannotStart."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise CannotStart(folder, "Directory not empty")
+        return _laid_out(folder)
+    except OSError as error:
+        raise CannotStart(error.filename, error.strerror) from error
+
+
+def _laid_out(folder: Path) -> str:
     collection = folder / "raw" / "my-collection"
     collection.mkdir(parents=True)
     (folder / "outputs").mkdir()

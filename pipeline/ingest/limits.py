@@ -17,7 +17,7 @@ class Limits:
     max_bytes: int = 256 * 1024 * 1024
     max_inflated: int = 512 * 1024 * 1024
     max_characters: int = 20_000_000
-    max_cells: int = 1_000_000
+    max_cells: int = 250_000
     max_recognised: int = 400
     seconds: float = 120.0
     patience: float = 3600.0

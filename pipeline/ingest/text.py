@@ -18,8 +18,8 @@ from pipeline.ingest.radicals import ordinary
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CELL = re.compile(r"\S+(?: \S+)*")
-#: Two wide gaps in a line: columns made with spaces.
-_GAPS = re.compile(r"\S {3,}\S+ {2,}\S")
+#: Two wide gaps in a line, or one before an amount: columns made with spaces.
+_GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)")
 
 
 #: A text of fewer lines that print anything shows no columns.

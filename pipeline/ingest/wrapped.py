@@ -13,10 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from pipeline.ingest.document import Box
+from pipeline.ingest.formats.blocks import make_one_number
 from pipeline.ingest.grids import Grid
 from pipeline.ingest.pdf.words import Run
 
-_PIECE = re.compile(r"-?[\d,.]+")
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 #: So many amounts have to show what decimals the table has, and all but one in ten have to agree.
 _ENOUGH, _AGREE = 3, 0.9
@@ -80,16 +80,6 @@ def _decimals(number: str) -> int:
 def _one_number(held: list[Run], decimals: int | None) -> bool:
     """Whether the words of a cell, one a line, are pieces of one amount of a table with so many ``decimals``."""
     pieces = [word.text for word in held]
-    if not all(_PIECE.fullmatch(piece) for piece in pieces) or not _NUMBER.fullmatch("".join(pieces)):
-        return False
     if any(above.bottom - below.top > 1 for above, below in zip(held, held[1:], strict=False)):
         return False
-    if decimals is not None and _decimals("".join(pieces)) not in (0, decimals):
-        return False
-    return all(
-        piece[-1] in ",."
-        or below[0] in ",."
-        or not _NUMBER.fullmatch(piece)
-        or (decimals is not None and 0 < _decimals(piece) < decimals)
-        for piece, below in zip(pieces, pieces[1:], strict=False)
-    )
+    return make_one_number(pieces, decimals)

@@ -1,7 +1,11 @@
-"""``yusuan build``: the jobs of the Dagster UI, run in this process on the instance that the UI shows."""
+"""``yusuan build``: the jobs of the Dagster UI, run in this process on the instance that the UI shows.
+
+Imports nothing heavy: where nothing changed, the answer of the build before is given, and takes no time.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -14,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pipeline.ingest.collections import each_collection
-from pipeline.keys import key_of
+from pipeline.keys import key_of, pages_digest, release_digest
+from pipeline.orchestration import extraction
+from pipeline.orchestration.executors import executor
+from pipeline.orchestration.releases import NothingToRelease
 from pipeline.orchestration.settings import dead_after, publishes_contacts
 from pipeline.publish.locking import alone
 
@@ -49,18 +55,11 @@ def build(
     ``pool`` does the work; without one a process a core of this machine does.
     Raises NoRawFolder, NothingToRelease, Locked, ClusterError or what a step raised.
     """
-    # A collection at a time: their files are too many to be held until the release.
-    collections = [collection.name for collection in each_collection(raw)]
-    from pipeline.orchestration import extraction, releases
-
+    collections, names = extraction.survey(raw, out, publishes_contacts())
     if not collections:
-        raise releases.NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
-    from pipeline.orchestration.executors import executor
-
+        raise NothingToRelease(f"{raw} holds no documents; put disclosures there, one folder a collection")
     with alone(out), pool or executor() as workers:
         extraction.forget_removed(collections, out)
-        # As the sensor does: what did not change needs no run.
-        names = extraction.changed_collections(each_collection(raw), out, publishes_contacts())
         if names:
             workers.submit(extraction.prepare)  # a process starts while this one imports Dagster
         with open_instance(out) as instance:
@@ -74,6 +73,46 @@ def build(
             done = run_job("release", instance, raw, out, resources=resources)
     made = {each.asset_key.to_user_string(): each for each in done.asset_materializations_for_node("release_tables")}
     return bool(made["release"].metadata["written"].value)
+
+
+def said_before(raw: Path, out: Path, language: str = "en") -> tuple[str, bool] | None:
+    """What the build of what lies in ``raw`` said in ``language``, and whether all was complete; None where there is something to do."""
+    kept = extraction.store_of(out).read(_key(out, language))
+    if kept is None:
+        return None
+    found = extraction.survey(raw, out, publishes_contacts())
+    if found.changed or found.names != extraction.extracted_collections(out):
+        return None
+    text, clean = json.loads(kept)
+    return text, clean
+
+
+def remember(out: Path, text: str, clean: bool, language: str = "en") -> None:
+    """Keep what a build that changes nothing says, as long as all is as it is now."""
+    extraction.store_of(out).put(_key(out, language), json.dumps([text, clean]).encode())
+
+
+def _key(out: Path, language: str) -> str:
+    """The key of all that was extracted, of the code that publishes it, and of what is published."""
+    release = _state_of(out / "latest")
+    pages = str((out / "site" / "index.html").is_file())
+    made_by = release_digest() + pages_digest()
+    return key_of(
+        "built", language, extraction.extracted_state(out), made_by, release, pages, os.environ.get("YUSUAN_PAGES", "")
+    )
+
+
+def _state_of(latest: Path) -> str:
+    """A digest of the release that ``latest`` leads to as far as sizes and times show it; empty where it leads to none."""
+    if not (latest.is_symlink() and (latest / "manifest.json").is_file()):
+        return ""
+    found = []
+    for folder, _, names in os.walk(latest):
+        for name in names:
+            path = Path(folder, name)
+            stat = path.lstat()
+            found.append(f"{path.relative_to(latest)}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return key_of(os.readlink(latest), *sorted(found))
 
 
 def run_job(
@@ -185,9 +224,7 @@ def end_dead_runs(instance: DagsterInstance, runs: Iterable[DagsterRun], out: Pa
     """
     from dagster import DagsterRunStatus, DefaultRunLauncher
 
-    from pipeline.orchestration.extraction import store_of
-
-    if not isinstance(instance.run_launcher, DefaultRunLauncher) or not store_of(out).is_idle():
+    if not isinstance(instance.run_launcher, DefaultRunLauncher) or not extraction.store_of(out).is_idle():
         return 0
     until = time.time() - dead_after()
     dead = [run for run in runs if run.status is DagsterRunStatus.STARTED and _last_said(instance, run) < until]

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from pipeline.ingest.children import allow_children
+from pipeline.terminal import NotInstalled
 
 _A = TypeVar("_A")
 _R = TypeVar("_R")
@@ -104,7 +105,7 @@ def _end_with_parent() -> None:
 def executor(workers: int = 0, scheduler: str = "", here: bool = False) -> Iterator[Executor]:
     """An executor of ``workers`` processes (0: one a core), or of the cluster at ``scheduler``, or all ``here``.
 
-    Processes start when there is work for them. Raises ClusterError where the cluster cannot be used.
+    Processes start when there is work for them. Raises NotInstalled or ClusterError where the cluster cannot be used.
     """
     if scheduler:
         with _cluster_executor(scheduler) as cluster:
@@ -121,7 +122,7 @@ def executor(workers: int = 0, scheduler: str = "", here: bool = False) -> Itera
 
 @contextmanager
 def _cluster_executor(address: str) -> Iterator[Executor]:
-    """An executor over the workers of the scheduler at ``address`` (tcp://host:port). Raises ClusterError.
+    """An executor over the workers of the scheduler at ``address`` (tcp://host:port). Raises NotInstalled or ClusterError.
 
     The tasks of a worker that dies are done by the others; a task that three workers died of is an error.
     """
@@ -129,9 +130,7 @@ def _cluster_executor(address: str) -> Iterator[Executor]:
         from distributed import Client
         from distributed.scheduler import KilledWorker
     except ImportError as error:
-        raise ClusterError(
-            f"a cluster needs Dask, which is not installed ({error}); pip install 'open-yusuan[cluster]'"
-        ) from error
+        raise NotInstalled("a Dask cluster", "cluster") from error
     try:
         client = Client(address, timeout=_SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

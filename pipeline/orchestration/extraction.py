@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.ingest.collections import Collection, SourceFile, find_collection
+from pipeline.disk import write_whole
+from pipeline.ingest.collections import Collection, SourceFile, each_collection, find_collection
 from pipeline.ingest.opening import CHANGING, Unreadable
 from pipeline.keys import document_key, extraction_digest, key_of
 from pipeline.orchestration.executors import Processes, each, ended_a_process, in_main_thread
@@ -155,9 +156,7 @@ def _write_index(out: Path, collection: Collection, entries: Sequence[Entry]) ->
     heading = _Heading(collection.name, list(collection.left_out), hashlib.sha256(text).hexdigest())
     path = _index_of(out, collection.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".tmp")
-    beside.write_bytes(json.dumps(heading).encode() + b"\n" + text)
-    beside.replace(path)
+    write_whole(path, json.dumps(heading).encode() + b"\n" + text)
 
 
 def extracted_collections(out: Path) -> list[str]:
@@ -203,18 +202,38 @@ def _holds(entry: Entry | None, file: SourceFile, store: Store, publish_contacts
 
 def changed_collections(collections: Iterable[Collection], out: Path, publish_contacts: bool = False) -> list[str]:
     """The names of the collections for which ``extract_collection`` might note something else than it noted last."""
-    store, names = store_of(out), []
     noted = {heading.name: heading.left_out for heading in _headings(out)}
-    for collection in collections:
-        before = {entry.file.name: entry for entry in read_index(out, collection.name)}
-        same = (
-            noted.get(collection.name) == list(collection.left_out)
-            and len(before) == len(collection.files)
-            and all(_holds(before.get(file.name), file, store, publish_contacts) for file in collection.files)
-        )
-        if not same:
+    return [each.name for each in collections if _is_changed(each, noted.get(each.name), out, publish_contacts)]
+
+
+def _is_changed(collection: Collection, left_out: list[str] | None, out: Path, publish_contacts: bool) -> bool:
+    """Whether ``collection`` is another than the one noted, of which ``left_out`` were no disclosures (None: not noted)."""
+    store, before = store_of(out), {entry.file.name: entry for entry in read_index(out, collection.name)}
+    return not (
+        left_out == list(collection.left_out)
+        and len(before) == len(collection.files)
+        and all(_holds(before.get(file.name), file, store, publish_contacts) for file in collection.files)
+    )
+
+
+class Survey(NamedTuple):
+    """The names of the collections that lie in a raw folder, and of those among them that changed."""
+
+    names: list[str]
+    changed: list[str]
+
+
+def survey(raw: Path, out: Path, publish_contacts: bool = False) -> Survey:
+    """What lies in ``raw``, of which one collection is held at a time. Raises NoRawFolder or OSError."""
+    names: list[str] = []
+
+    def listed() -> Iterator[Collection]:
+        for collection in each_collection(raw):
             names.append(collection.name)
-    return names
+            yield collection
+
+    changed = changed_collections(listed(), out, publish_contacts)
+    return Survey(names, changed)
 
 
 def extract_collection(

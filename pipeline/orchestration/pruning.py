@@ -23,12 +23,18 @@ class Pruned:
         return "\n".join([*lines, f"freed      {self.bytes:,} bytes"])
 
 
+class NoReleases(RuntimeError):
+    """A folder without releases. Says what to name instead."""
+
+
 def prune(out: Path, keep: int, dry_run: bool = False) -> Pruned:
-    """Remove all releases below ``out`` but the ``keep`` newest, of which ``latest`` is one. Raises Locked or OSError.
+    """Remove all releases below ``out`` but the ``keep`` newest, of which ``latest`` is one. Raises NoReleases, Locked or OSError.
 
     With a release go the change logs from it and to it. What killed builds left, and what the last release did not use
     of the store, goes in any case; a later build makes it again where it is needed.
     """
+    if not (out / "releases").is_dir():
+        raise NoReleases(f"{out} holds no releases; name the folder that builds write to with --out")
     with alone(out):
         latest = (out / "latest").resolve()
         releases = [each for each in (out / "releases").glob("[!.]*") if each.is_dir() and each != latest]

@@ -6,8 +6,8 @@ import json
 import logging
 from pathlib import Path
 
+from pipeline.disk import sha256_of, sweep, write_whole
 from pipeline.publish.diff import as_json, diff
-from pipeline.publish.files import sha256_of, sweep, write_whole
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import ReleaseError, read_manifest
 

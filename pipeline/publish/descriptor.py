@@ -11,11 +11,13 @@ from typing import Any
 
 from pipeline.publish.manifest import Listed
 from pipeline.publish.readme import readme
-from schemas.tables import TABLES, ColumnSpec
+from schemas.tables import TABLES, ColumnSpec, TableSpec
 from schemas.vocabularies import vocabulary
 
+_SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 #: The views that are written by hand; those of the tables are put before them.
-_VIEWS = Path(__file__).resolve().parents[2] / "schemas" / "release" / "views.sql"
+_VIEWS = _SCHEMAS / "release" / "views.sql"
+_FISCAL = _SCHEMAS / "fiscal" / "columns.toml"
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -24,88 +26,74 @@ LICENCE = {
 }
 
 
-_FISCAL = Path(__file__).resolve().parents[2] / "schemas" / "fiscal" / "columns.toml"
-
-
 @cache
 def column_types() -> dict[str, dict[str, str]]:
     """Fiscal Data Package column types, by table and column (schemas/fiscal)."""
     return tomllib.loads(_FISCAL.read_text(encoding="utf-8"))
 
 
-def _type(column: ColumnSpec) -> str:
-    name = str(column.type).lower()
-    for word, kind in (
-        ("dec", "number"),
-        ("num", "number"),
-        ("float", "number"),
-        ("int", "integer"),
-        ("bool", "boolean"),
-    ):
-        if word in name:
-            return kind
-    return "string"
-
-
-def _resource(path: str) -> str:
+def _name(path: str) -> str:
     """The resource name of a CSV file."""
     return path.rpartition("/")[2].removesuffix(".csv").replace("_", "-")
 
 
+def _field(table: str, column: ColumnSpec) -> dict[str, Any]:
+    """A column as the descriptor has it, with its closed list and its type of the Fiscal Data Package."""
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": "number" if column.type.startswith("decimal") else column.type,
+        "title": column.title_zh,
+        "description": column.description_en,
+    }
+    if not column.nullable:
+        field["constraints"] = {"required": True}
+    if column.vocabulary:
+        words = vocabulary(column.vocabulary)
+        field["categories"] = [{"value": v, "label": f"{w['zh']} / {w['en']}"} for v, w in words.items()]
+    if column_type := column_types().get(table, {}).get(column.name):
+        field["columnType"] = column_type
+    if column.unit:
+        field["unit"] = column.unit
+    return field
+
+
+def _schema(spec: TableSpec, csvs: Mapping[str, Sequence[Listed]]) -> dict[str, Any]:
+    """The fields and keys of a table. A table that is split by year has no one resource to refer to."""
+    schema: dict[str, Any] = {
+        "fields": [_field(spec.name, column) for column in spec.columns],
+        "primaryKey": list(spec.primary_key),
+        "missingValues": [""],
+    }
+    references = [
+        {
+            "fields": list(key.columns),
+            "reference": {"resource": _name(csvs[key.table][0].path), "fields": list(key.references)},
+        }
+        for key in spec.foreign_keys
+        if len(csvs.get(key.table, ())) == 1
+    ]
+    return schema | ({"foreignKeys": references} if references else {})
+
+
 def datapackage(csvs: Mapping[str, Sequence[Listed]]) -> dict[str, Any]:
     """The descriptor of a release with these CSV files; one resource a file, with keys, bytes and sha256."""
-    resources = []
-    for name, files in csvs.items():
-        spec = TABLES[name]
-        for file in files:
-            fields = []
-            for column in spec.columns:
-                field: dict[str, Any] = {
-                    "name": column.name,
-                    "type": _type(column),
-                    "title": column.title_zh,
-                    "description": column.description_en,
-                }
-                if not column.nullable:
-                    field["constraints"] = {"required": True}
-                if column.vocabulary:
-                    words = vocabulary(column.vocabulary)
-                    field["categories"] = [{"value": v, "label": f"{w['zh']} / {w['en']}"} for v, w in words.items()]
-                if column_type := column_types().get(name, {}).get(column.name):
-                    field["columnType"] = column_type
-                if column.unit:
-                    field["unit"] = column.unit
-                fields.append(field)
-            schema: dict[str, Any] = {"fields": fields, "primaryKey": list(spec.primary_key), "missingValues": [""]}
-            # A table split by year has no one resource to refer to.
-            references = [
-                {
-                    "fields": list(key.columns),
-                    "reference": {
-                        "resource": _resource(csvs[key.table][0].path),
-                        "fields": list(key.references),
-                    },
-                }
-                for key in spec.foreign_keys
-                if len(csvs.get(key.table, ())) == 1
-            ]
-            if references:
-                schema["foreignKeys"] = references
-            resources.append(
-                {
-                    "name": _resource(file.path),
-                    "title": spec.title_zh,
-                    "description": spec.description_en,
-                    "path": file.path,
-                    "type": "table",
-                    "format": "csv",
-                    "mediatype": "text/csv",
-                    "encoding": "utf-8",
-                    "bytes": file.bytes,
-                    "hash": f"sha256:{file.sha256}",
-                    "schema": schema,
-                }
-            )
+    resources = [
+        {
+            "name": _name(file.path),
+            "title": TABLES[table].title_zh,
+            "description": TABLES[table].description_en,
+            "path": file.path,
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": file.bytes,
+            "hash": f"sha256:{file.sha256}",
+            "schema": _schema(TABLES[table], csvs),
+        }
+        for table, files in csvs.items()
+        for file in files
+    ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "open-yusuan",

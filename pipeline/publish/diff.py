@@ -7,15 +7,23 @@ stage, scope), so that a changed amount is a changed amount and not a row gone a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.publish.diff_rows import Side, batches, order_of, places_of
-from pipeline.publish.reading import parquet_files, read_columns, read_manifest
+from pipeline.publish.by_disclosure import OF_DISCLOSURES, Runs
+from pipeline.publish.reading import (
+    names_year,
+    parquet_files,
+    read_columns,
+    read_files,
+    read_manifest,
+    read_rows,
+    year_of,
+)
 from schemas.tables import TABLES
 
 _CAUSES = {"forms_sha256": "form", "code_sha256": "code", "lock_sha256": "packages"}
@@ -25,6 +33,10 @@ _PLACE = ("page", "line", "start", "end")
 _ID = 16
 _OF_BODY = ("disclosure_id", "series_id", "disclosure_year", "division_code", "entity_key")
 _IDS = ("id", "derived_from", "supersedes")
+#: So many rows are wanted before they are compared.
+_ROWS = 65_536
+#: A year and a body, in the order in which the contract puts them: what is not known comes last.
+Place = tuple[tuple[bool, int | str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +60,10 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
     pairing = _pair(*disclosures)
     files = [{s["disclosure_id"]: sorted(s["paths"]) for s in m["sources"]} for m in manifests]
     sides = [
-        Side(path, same, names, places_of(frame))
-        for path, same, names, frame in zip(
-            (before, after), (_same(old, new), _same(new, old)), pairing.names, disclosures, strict=True
-        )
+        _compared(*each)
+        for each in zip((before, after), (_same(old, new), _same(new, old)), pairing.names, disclosures, strict=True)
     ]
-    order = order_of(sides)
-    tables = {}
-    for name in TABLES:
-        if name not in _FOLLOWING:
-            found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
-            moved = 0
-            for frames in batches(name, sides, order):
-                named = [_named(frame, side.names) for frame, side in zip(frames, sides, strict=True)]
-                rows, only_moved = _rows(name, named, pairing, made)
-                found += rows
-                moved += only_moved
-            if found or moved:
-                kinds = [row["change"] for _, row in found]
-                counts = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
-                in_order = [row for _, row in sorted(found, key=lambda each: each[0])]
-                tables[name] = {**counts, "moved": moved, "rows": in_order}
+    tables = {name: _table(name, sides, pairing, made) for name in TABLES if name not in _FOLLOWING}
     swapped = {i for pair in pairing.replaced for i in pair}
     return {
         "before": old["release_id"],
@@ -82,8 +77,126 @@ def diff(before: Path, after: Path) -> dict[str, Any]:
                 for a, b in pairing.replaced
             ],
         },
-        "tables": tables,
+        "tables": {name: table for name, table in tables.items() if table is not None},
     }
+
+
+def _table(name: str, sides: Sequence[Compared], pairing: Pairing, made: list[str]) -> dict[str, Any] | None:
+    """What changed in a table: counts, and rows in the order of their keys. None where nothing did."""
+    found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+    moved = 0
+    for frames in _batches(name, sides):
+        named = [_named(frame, side.names) for frame, side in zip(frames, sides, strict=True)]
+        rows, only_moved = _rows(name, named, pairing, made)
+        found += rows
+        moved += only_moved
+    if not (found or moved):
+        return None
+    kinds = [row["change"] for _, row in found]
+    counts = {kind: kinds.count(kind) for kind in ("added", "removed", "changed")}
+    return {**counts, "moved": moved, "rows": [row for _, row in sorted(found, key=lambda each: each[0])]}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of two releases. ``files`` are those of each table that the other one has not.
+
+    ``names`` gives each disclosure the name under which both are compared, ``places`` where it stands.
+    """
+
+    release: Path
+    files: Mapping[str, list[Path]]
+    names: Mapping[str, str]
+    places: Mapping[str, Place]
+
+
+def _compared(release: Path, same: set[str], names: Mapping[str, str], disclosures: pl.DataFrame) -> Compared:
+    """``release``, of which the files at the paths ``same`` inside it are the other one's, too."""
+    files = {
+        table: [path for path in parquet_files(release, table) if path.relative_to(release).as_posix() not in same]
+        for table in TABLES
+    }
+    columns = ("disclosure_id", "disclosure_year", "division_code", "entity_key")
+    places = {
+        identity: tuple((value is None, value or "") for value in place)
+        for identity, *place in disclosures.select(columns).iter_rows()
+    }
+    return Compared(release, files, names, places)
+
+
+def _batches(name: str, sides: Sequence[Compared]) -> Iterator[list[pl.DataFrame]]:
+    """The rows of the table ``name`` in either release, but those of files that both have, some disclosures at a time.
+
+    Both rows of one key are in one batch. Raises UnreadableFile.
+    """
+    if not any(side.files[name] for side in sides):
+        return
+    if name in OF_DISCLOSURES and all(_in_order(side, name) for side in sides):
+        yield from _by_place(name, sides)
+    else:
+        yield [read_files(side.files[name], name) for side in sides]
+
+
+def _in_order(side: Compared, name: str) -> bool:
+    """Whether rows stand by disclosure in the contract's order, and have its columns: earlier versions may differ."""
+    before: tuple[Place, str] = ((), "")
+    for path in side.files[name]:
+        if not set(pl.read_parquet_schema(path)).issuperset(TABLES[name].schema) or not names_year(path):
+            return False
+        for frame in read_rows(path, _ROWS, ["disclosure_id"]):
+            for identity in frame["disclosure_id"].rle().struct.field("value"):
+                place = side.places.get(identity)
+                if place is None or place[0][1] != (year_of(path) or "") or (place, identity) < before:
+                    return False
+                before = place, identity
+    return True
+
+
+def _by_place(name: str, sides: Sequence[Compared]) -> Iterator[list[pl.DataFrame]]:
+    """The rows of both sides place by place; at the end those of disclosures that stand elsewhere in the other one."""
+    one, two = ({side.names[i]: place for i, place in side.places.items()} for side in sides)
+    elsewhere = {name for name, place in one.items() if two.get(name, place) != place}
+    runs = [Runs(list(enumerate(side.files[name])), name, _ROWS) for side in sides]
+    standing = [_standing(side) for side in sides]
+    held, apart = _Held(name), _Held(name)
+    for place in sorted(set(standing[0]) | set(standing[1])):
+        for number, side in enumerate(sides):
+            for identity in standing[number].get(place, ()):
+                into = apart if side.names[identity] in elsewhere else held
+                into.add(number, runs[number].take(identity))
+        if held.rows >= _ROWS:
+            yield held.taken()
+    for each in (held, apart):
+        if each.rows:
+            yield each.taken()
+
+
+def _standing(side: Compared) -> dict[Place, list[str]]:
+    """The disclosures of each place, in the order of their rows."""
+    found: dict[Place, list[str]] = {}
+    for identity in sorted(side.places):
+        found.setdefault(side.places[identity], []).append(identity)
+    return found
+
+
+class _Held:
+    """Rows of both sides that wait to be compared."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.rows = 0
+        self._parts: tuple[list[pl.DataFrame], list[pl.DataFrame]] = ([], [])
+
+    def add(self, side: int, frames: list[pl.DataFrame]) -> None:
+        self._parts[side].extend(frames)
+        self.rows += sum(frame.height for frame in frames)
+
+    def taken(self) -> list[pl.DataFrame]:
+        """All that is held, which is held no more."""
+        none = TABLES[self._name].empty()
+        frames = [pl.concat(parts).select(none.columns) if parts else none for parts in self._parts]
+        self.rows, self._parts = 0, ([], [])
+        return frames
 
 
 def _same(mine: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:

@@ -19,7 +19,7 @@ import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish.files import write_whole
+from pipeline.disk import write_whole
 from pipeline.publish.reading import ReleaseError, parquet_files, read_manifest, site_of
 from pipeline.publish.site.labels import anchor, label
 from pipeline.publish.site.printed import Side, sides
@@ -28,7 +28,6 @@ from schemas.vocabularies import vocabulary
 
 Row = dict[str, Any]
 
-BY = ("disclosure", "body")
 EXPORTED = (
     "disclosures",
     "tables",

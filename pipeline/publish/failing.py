@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.publish.reading import read_manifest, read_table
 from pipeline.reconcile.rules import FAMILIES, load_rules
-from pipeline.spoken import LANGUAGES
+from pipeline.terminal import LANGUAGES
 from schemas.loading import nearest
 from schemas.tables import TABLES
 from schemas.vocabularies import vocabulary
@@ -38,13 +38,7 @@ def list_checks(release: Path, wanted: Mapping[str, str | None], language: str |
         "family": FAMILIES,
         "severity": vocabulary("severity"),
     }
-    checks = every.filter(pl.col("status") == "fail")
-    for name, value in wanted.items():
-        if value is None:
-            continue
-        if value not in known[name]:
-            raise UnknownName(f"there is no {name} {value!r}; {nearest(value, known[name])}")
-        checks = checks.filter(pl.col("rule_id" if name == "rule" else name) == value)
+    checks = _wanted(every.filter(pl.col("status") == "fail"), wanted, known)
     if not checks.height:
         return "0 failing checks", 0
     disclosures = read_table(release, "disclosures").select(
@@ -52,26 +46,48 @@ def list_checks(release: Path, wanted: Mapping[str, str | None], language: str |
     )
     sources = {row["disclosure_id"]: row for row in disclosures.iter_rows(named=True)}
     checks = by_size(checks)
-    operands = _operands(release, checks)
-    lines: list[str] = []
+    languages = LANGUAGES if language is None else [language]
+    lines = list(_paragraphs(checks, sources, _operands(release, checks), languages))
+    counts = dict(checks.group_by("severity").len().iter_rows())
+    said = ", ".join(f"{counts[name]} {name}" for name in _MARKS if name in counts)
+    files = checks["disclosure_id"].n_unique()
+    lines += ["", f"{checks.height} failing checks of {files} disclosure{'s' if files > 1 else ''}: {said}"]
+    return "\n".join(lines).lstrip("\n"), counts.get("error", 0)
+
+
+def _wanted(
+    checks: pl.DataFrame, wanted: Mapping[str, str | None], known: Mapping[str, Collection[str]]
+) -> pl.DataFrame:
+    """The checks of a rule, family and severity, as far as they are named. Raises UnknownName."""
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        if value not in known[name]:
+            raise UnknownName(f"there is no {name} {value!r}; {nearest(value, known[name])}")
+        checks = checks.filter(pl.col("rule_id" if name == "rule" else name) == value)
+    return checks
+
+
+def _paragraphs(
+    checks: pl.DataFrame,
+    sources: Mapping[str, dict[str, object]],
+    operands: Mapping[str, list[dict[str, object]]],
+    languages: Sequence[str],
+) -> Iterator[str]:
+    """The lines of each check, under those of its source."""
     current = None
     for row in checks.iter_rows(named=True):
         if row["disclosure_id"] != current:
             current = row["disclosure_id"]
             source = sources[current]
             named = " ".join(str(one) for one in (source["entity_name"], source["disclosure_year"]) if one)
-            lines += ["", source["source_file"], f"  {named}"]
-        lines += ["", f"  {_MARKS[row['severity']]} {row['severity']} · {row['rule_id']}"]
-        lines += [f"    {row[f'message_{each}']}" for each in (LANGUAGES if language is None else [language])]
+            yield from ("", str(source["source_file"]), f"  {named}")
+        yield from ("", f"  {_MARKS[row['severity']]} {row['severity']} · {row['rule_id']}")
+        yield from (f"    {row[f'message_{each}']}" for each in languages)
         if row["other_disclosure_id"] in sources:
-            lines.append(f"    against {sources[row['other_disclosure_id']]['source_file']}")
-        lines += _both_sides(operands.get(row["check_id"], []))
-        lines.append(f"    {row['check_id']}")
-    counts = dict(checks.group_by("severity").len().iter_rows())
-    said = ", ".join(f"{counts[name]} {name}" for name in _MARKS if name in counts)
-    files = checks["disclosure_id"].n_unique()
-    lines += ["", f"{checks.height} failing checks of {files} disclosure{'s' if files > 1 else ''}: {said}"]
-    return "\n".join(lines).lstrip("\n"), counts.get("error", 0)
+            yield f"    against {sources[row['other_disclosure_id']]['source_file']}"
+        yield from _both_sides(operands.get(row["check_id"], []))
+        yield f"    {row['check_id']}"
 
 
 def by_size(checks: pl.DataFrame) -> pl.DataFrame:

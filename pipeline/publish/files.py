@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,32 +13,10 @@ import pyarrow.parquet as pq
 from schemas.tables import TABLES, ColumnSpec, TableSpec
 
 ROW_GROUP = 65_536
-_BLOCK = 1 << 20
 
 #: Parquet files of tables that have no such column carry the body besides: rows are sorted by it, so that the least and
 #: greatest of each file and row group show a reader of one body which few to read. Ids, being hashes, do not.
 BODY = next(column for column in TABLES["disclosures"].columns if column.name == "entity_key")
-
-
-def beside(path: Path) -> Path:
-    """Where a file or folder is written before it is renamed to ``path``: one name, for there is one writer at a time.
-
-    Without a number of a process in it, what a killed one left is overwritten, or found and removed (``sweep``).
-    """
-    return path.with_name(f".{path.name}.new")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; for its only writer."""
-    fresh = beside(path)
-    fresh.write_bytes(data)
-    fresh.replace(path)
-
-
-def sweep(folder: Path) -> None:
-    """Remove what a killed process left beside the files of ``folder``; for its only writer."""
-    for left in folder.glob(".*.new"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def year_name(year: int | None) -> str:
@@ -112,21 +87,3 @@ def csv_lines(frame: pl.DataFrame) -> bytes:
     sink = BytesIO()
     frame.write_csv(sink, include_header=False, line_terminator="\n", quote_style="necessary")
     return sink.getvalue()
-
-
-def link(source: Path, target: Path) -> None:
-    """The file ``source`` under another name: the same bytes on disk where the file system can, else a copy."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
-
-
-def sha256_of(path: Path) -> str:
-    """The digest of a file, read some bytes at a time."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

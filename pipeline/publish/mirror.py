@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publish.reading import ReleaseError
+from pipeline.terminal import NotInstalled
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -47,13 +48,13 @@ class Mirrored:
 def open_store(url: str) -> ObjectStore:
     """The store at ``url`` (s3://, gs://, az://, file://); settings come from the environment, as AWS_ENDPOINT_URL does.
 
-    Raises MirrorError.
+    Raises NotInstalled or MirrorError.
     """
     try:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
     except ImportError as error:
-        raise MirrorError(f"object stores need obstore ({error}); pip install 'open-yusuan[mirror]'") from error
+        raise NotInstalled("yusuan mirror", "mirror") from error
     try:
         return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
     except (BaseError, ValueError) as error:
@@ -61,7 +62,9 @@ def open_store(url: str) -> ObjectStore:
 
 
 def mirror(release: Path, url: str, progress: Callable[[str], None] | None = None) -> Mirrored:
-    """Upload the release at ``release`` to ``url`` and make it the latest there. Raises MirrorError or ReleaseError.
+    """Upload the release at ``release`` to ``url`` and make it the latest there.
+
+    Raises NotInstalled, MirrorError or ReleaseError.
 
     Every file is read once and has to be what the manifest says; every object is looked at again when all are there.
     """

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.publish.files import ROW_GROUP
-from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES
 
 _FILE = re.compile(r"(\d+|unknown)-\d+\.parquet")
@@ -114,35 +112,21 @@ def read_rows(path: Path, size: int, columns: Sequence[str] | None = None) -> It
         raise UnreadableFile(path, str(error).splitlines()[0]) from error
 
 
-def read_slices(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Some columns of one Parquet file, about a row group at a time: of large files quicker than ``read_rows``.
-
-    Raises UnreadableFile.
-    """
-    try:
-        scanned = pl.scan_parquet(path, hive_partitioning=False)
-        held = [name for name in columns if name in scanned.collect_schema()]
-        for at in range(0, pq.read_metadata(path).num_rows, ROW_GROUP):
-            frame = scanned.select(held).slice(at, ROW_GROUP).collect(engine=IN_MEMORY)
-            yield _with_year(frame, path).select(columns)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise UnreadableFile(path, str(error).splitlines()[0]) from error
-
-
 def read_columns(paths: Iterable[Path], name: str, columns: Sequence[str]) -> pl.DataFrame:
     """Some columns of all rows of some files of the table ``name``. Raises UnreadableFile."""
     parts = [frame for path in paths for frame in read_rows(path, _AT_ONCE, columns)]
     return pl.concat(parts) if parts else TABLES[name].empty().select(columns)
 
 
-def read_table(release: Path, name: str, without: Collection[str] = ()) -> pl.DataFrame:
-    """A table of a release, in the order of its files.
-
-    ``without`` are paths inside the release of files to be passed over.
-    """
-    paths = [path for path in parquet_files(release, name) if path.relative_to(release).as_posix() not in without]
+def read_files(paths: Iterable[Path], name: str) -> pl.DataFrame:
+    """All rows of some files of the table ``name``, in their order."""
     parts = [read_file(path, name) for path in paths]
     return pl.concat(parts, how="vertical_relaxed") if parts else TABLES[name].empty()
+
+
+def read_table(release: Path, name: str) -> pl.DataFrame:
+    """A table of a release, in the order of its files."""
+    return read_files(parquet_files(release, name), name)
 
 
 def read_text(release: Path, disclosure_id: str) -> str | None:

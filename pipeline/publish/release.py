@@ -14,23 +14,22 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from pipeline.disk import link, sha256_of
 from pipeline.publish.descriptor import descriptions
 from pipeline.publish.files import (
     BODY,
     csv_header,
     csv_lines,
     in_years,
-    link,
     parquet_name,
-    sha256_of,
     write_parquet,
     year_name,
 )
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.manifest import Listed, listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import OF_PARTS, Part, Piece
-from pipeline.publish.writing import cannot_write
 from pipeline.store import Store
+from pipeline.terminal import cannot_write
 from pipeline.tidy.codes import added_up
 from schemas.tables import TABLES
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.metadata import requires
 from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.publish.reading import ReleaseError, read_manifest
+from pipeline.terminal import NotInstalled
 
 #: Rows of a table for a person; how many more there are is said.
 SHOWN = 1000
@@ -29,15 +28,6 @@ _HELP = "Views: {views}\nEnd a question with ;   .views lists them   DESCRIBE vi
 
 class QueryError(ValueError):
     """A question that cannot be answered. Says why."""
-
-
-class NotInstalled(RuntimeError):
-    """A package that a command needs and that is not installed. Says how to install it."""
-
-    def __init__(self, command: str, extra: str) -> None:
-        wanted = [each.split(";")[0].strip() for each in requires("open-yusuan") or () if f'extra == "{extra}"' in each]
-        packages = " ".join(f"'{each}'" for each in wanted or [f"open-yusuan[{extra}]"])
-        super().__init__(f"{command} needs packages that are not installed; {sys.executable} -m pip install {packages}")
 
 
 @dataclass(frozen=True, slots=True)

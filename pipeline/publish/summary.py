@@ -11,8 +11,7 @@ import polars as pl
 
 from pipeline.publish.reading import parquet_files, read_columns, read_manifest
 from pipeline.publish.site.reasons import reasons
-from pipeline.publish.writing import printable
-from pipeline.spoken import LANGUAGES
+from pipeline.terminal import LANGUAGES, printable
 from schemas.vocabularies import vocabulary
 
 #: Files that are named of those left out, groups of reasons, files of a group and contradictions of a family.

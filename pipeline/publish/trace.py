@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.publish.reading import read_manifest, read_table
+from pipeline.publish.reading import read_manifest, read_table, read_text
 from schemas.tables import TABLES
 
 #: Other columns by which rows are known: all rows of a printed row, all statements of a sentence, a code in a list.
@@ -20,10 +20,14 @@ _BEGIN, _END = "»", "«"
 _NEAREST = 5
 
 
+class UnknownId(LookupError):
+    """No row of a release has the id. Says the ones most like it."""
+
+
 def trace(release: Path, wanted: str) -> str:
     """The rows with an id, each with its file, page and line and the source's lines with its characters marked.
 
-    Raises LookupError where no row has the id, with the ones most like it; ReleaseError where there is no release.
+    Raises UnknownId, or ReleaseError where there is no release.
     """
     read_manifest(release)
     reader = _Reader(release)
@@ -38,7 +42,7 @@ def trace(release: Path, wanted: str) -> str:
                 if name == "checks":
                     shown += reader.sides(wanted)
                 return "\n\n".join(shown)
-    raise LookupError(_unknown(reader, wanted))
+    raise UnknownId(_unknown(reader, wanted))
 
 
 def _unknown(reader: _Reader, wanted: str) -> str:
@@ -78,8 +82,7 @@ class _Reader:
 
     def text(self, disclosure_id: str) -> str:
         if disclosure_id not in self.texts:
-            path = self.release / "sources" / f"{disclosure_id}.txt"
-            self.texts[disclosure_id] = path.read_bytes().decode("utf-8") if path.is_file() else ""
+            self.texts[disclosure_id] = read_text(self.release, disclosure_id) or ""
         return self.texts[disclosure_id]
 
     def show(self, table: str, row: dict[str, Any]) -> str:

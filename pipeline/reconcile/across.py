@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 import polars as pl
 
+from pipeline.extract.forms.entries import Metric
 from pipeline.reconcile.batch import Batch, joined, without_disclosure
-from pipeline.reconcile.language import VALUE, Metric
+from pipeline.reconcile.language import VALUE
 from pipeline.reconcile.relations import THING
 from pipeline.reconcile.rule import Found, Rule, SumRule, shaped
 

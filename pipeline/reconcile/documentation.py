@@ -20,8 +20,6 @@ from pipeline.reconcile.language import (
     Empty,
     Is,
     Like,
-    OneOf,
-    RegularExpression,
     Selection,
     Signed,
     Source,
@@ -30,6 +28,7 @@ from pipeline.reconcile.language import (
 from pipeline.reconcile.messages import label
 from pipeline.reconcile.rule import Rule, SumRule, WordedRule
 from pipeline.reconcile.rules import FAMILIES, KINDS, load_rules
+from schemas.loading import Made, OneOf
 from schemas.vocabularies import vocabulary
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -193,7 +192,7 @@ right = ["personnel", "public"]
 or any other value of a closed list that does not exist stops everything with the file, the rule and the nearest name:
 
 ```text
-1-inside-table.toml: rule row_basic_personnel_public: left.1: there is no measure 'bsic'; did you mean 'basic'?
+rules/1-inside-table.toml, rule 6 (row_basic_personnel_public), left 1, measure: there is no measure 'bsic'; did you mean 'basic'?
 ```
 """
 
@@ -288,8 +287,8 @@ def _marked(mark: object) -> str:
     match mark:
         case OneOf(what):
             return _spaced(what)
-        case RegularExpression():
-            return "regular expression"
+        case Made(what=what):
+            return what
     return str(mark)
 
 

@@ -1,85 +1,56 @@
-"""The language of rules: selections of figures, and how entries of a TOML file become dataclasses.
+"""The language of rules: selections of figures, and the types of what rules say.
 
 A rule is a dataclass. Its fields are the keys that an entry may have, their types the values that these may take, and the
-text beside a type says what the key means. ``read`` holds an entry to all that: an unknown name is an error that says
-the file, the rule, the place in it and the nearest name that is known.
+text beside a type says what the key means. ``schemas.loading`` holds entries to all that.
 """
 
 from __future__ import annotations
 
 import re
 import string
-import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import and_, or_
-from typing import Annotated, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, TypeVar
 
 import polars as pl
 
 from pipeline.extract.forms import load_library
 from pipeline.tidy.codes import load_codes
-from schemas.loading import nearest
+from schemas.loading import Made, OneOf, SchemaFileError, nearest, one_of, read_entry, read_value
 from schemas.tables import TABLES, ColumnSpec
-from schemas.vocabularies import vocabulary
 
 #: Values and tolerances of checks: yuan, percent or counts, exact to four decimals.
 VALUE = pl.Decimal(38, 4)
 ZERO = pl.lit(Decimal("0.0000"), dtype=VALUE)
 
 
-class RuleError(ValueError):
-    """A file of ``schemas/rules`` cannot be used. Says the file, the rule and what to change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a file of rules something stands."""
-
-    file: str
-    rule: str
-    path: str = ""
-
-    def below(self, key: str) -> Place:
-        """The place of a key of what stands here."""
-        return replace(self, path=f"{self.path}.{key}".lstrip("."))
-
-    def error(self, problem: str) -> RuleError:
-        """An error that says this place."""
-        return RuleError(f"{self.file}: rule {self.rule}: {self.path + ': ' if self.path else ''}{problem}")
-
-    def unknown(self, what: str, name: object, known: Iterable[str]) -> RuleError:
-        """An error that says which known name is nearest to ``name``."""
-        return self.error(f"there is no {what} {name!r}; {nearest(str(name), known)}")
-
-
 # Types of values, for fields of rules
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """Marks a text that must be one of a closed list. ``listed`` gives the list of that name."""
-
-    what: str
-    listed: Callable[[str], Iterable[str]] = vocabulary
-
-    def known(self) -> list[str]:
-        """The values that are allowed."""
-        return list(self.listed(self.what))
+#: What messages may say in braces.
+FIGURES = ("left", "right", "difference", "left_sum", "right_sum")
 
 
-@dataclass(frozen=True, slots=True)
-class RegularExpression:
-    """Marks a text that is a regular expression."""
+@cache  # many rules ask for the same words
+def _pattern(text: str) -> str:
+    """A regular expression that both Python and the query engine can use. Raises ValueError."""
+    try:
+        re.compile(text)
+        pl.Series([""]).str.contains(text)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    return text
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Marks a text with places for figures, which are written in braces."""
-
-    figures: tuple[str, ...] = ("left", "right", "difference", "left_sum", "right_sum")
+def _template(text: str) -> str:
+    """A text with places for figures, which are written in braces. Raises ValueError."""
+    for _, name, _, _ in string.Formatter().parse(text):
+        if name is not None and name not in FIGURES:
+            raise ValueError(f"there is no figure {name!r}; {nearest(name, FIGURES)}")
+    return text
 
 
 @cache
@@ -88,24 +59,20 @@ def _codes(scheme: str) -> list[str]:
     return codes.filter(pl.col("scheme") == scheme)["code"].to_list()
 
 
-def _families(_: str) -> list[str]:
+def _families() -> list[str]:
     return [family.name for family in load_library().families]
 
 
-def _columns_of_all(_: str) -> list[str]:
+def _columns_of_all() -> list[str]:
     return list(dict.fromkeys(name for source in SOURCES.values() for name in source.columns()))
 
 
-Metric = Annotated[str, OneOf("metric")]
-Measure = Annotated[str, OneOf("measure")]
-TableCode = Annotated[str, OneOf("table_code")]
-Stage = Annotated[str, OneOf("stage")]
 FormFamily = Annotated[str, OneOf("form family", _families)]
 ColumnName = Annotated[str, OneOf("column", _columns_of_all)]
-Scheme = Annotated[str, OneOf("scheme")]
-GovernmentEconomicCode = Annotated[str, OneOf("government_economic", _codes)]
-DepartmentEconomicCode = Annotated[str, OneOf("department_economic", _codes)]
-Pattern = Annotated[str, RegularExpression()]
+GovernmentEconomicCode = Annotated[str, OneOf("government economic code", partial(_codes, "government_economic"))]
+DepartmentEconomicCode = Annotated[str, OneOf("department economic code", partial(_codes, "department_economic"))]
+Pattern = Annotated[str, Made(str, _pattern, "regular expression")]
+Template = Annotated[str, Made(str, _template, "text with figures in braces")]
 Severity = Literal["error", "warning", "info"]
 
 
@@ -241,16 +208,15 @@ class Selection:
     conditions: tuple[Condition, ...] = ()
 
     @classmethod
-    def read(cls: type[_Selected], entry: object, place: Place) -> _Selected:
-        """The selection that an entry of a file states. Raises RuleError."""
+    def from_file(cls: type[_Selected], entry: object, place: str) -> _Selected:
+        """The selection that an entry of a file states. Raises SchemaFileError."""
         if not isinstance(entry, Mapping):
-            raise place.error(f'{entry!r} must be a selection, like {{ table_code = "income" }}')
+            raise SchemaFileError(f'{place}: {entry!r} must be a selection, like {{ table_code = "income" }}')
         known = {field.name for field in fields(cls)} - {"source", "conditions"}
-        if (source := entry.get("from", "budget_lines")) not in SOURCES:
-            raise place.below("from").unknown("table", source, SOURCES)
+        source = one_of(entry.get("from", "budget_lines"), f"{place}, from", "table", SOURCES)
         own = {name: value for name, value in entry.items() if name in known}
-        empty = read(cls, {**own, "source": source}, place)
-        reader = _Conditions(SOURCES[empty.source], place, [*known, "from"])
+        empty = read_entry({**own, "source": source}, place, cls)
+        reader = _Conditions(SOURCES[source], place, [*known, "from"])
         return replace(
             empty, conditions=tuple(reader.read(n, v) for n, v in entry.items() if n not in known and n != "from")
         )
@@ -265,9 +231,9 @@ class ColumnOfTable(Selection):
     """A column of a table: the name of a measure, or a selection of its amounts."""
 
     @classmethod
-    def read(cls, entry: object, place: Place) -> ColumnOfTable:
-        """The column that an entry of a file names. Raises RuleError."""
-        return super().read({"measure": entry} if isinstance(entry, str) else entry, place)
+    def from_file(cls, entry: object, place: str) -> ColumnOfTable:
+        """The column that an entry of a file names. Raises SchemaFileError."""
+        return super().from_file({"measure": entry} if isinstance(entry, str) else entry, place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,25 +258,24 @@ class _Conditions:
     """Reads conditions on the columns of a table. ``words`` are the other keys that may stand beside them."""
 
     source: Source
-    place: Place
+    place: str
     words: list[str]
 
     def read(self, name: str, value: object) -> Condition:
-        """The condition that a key of a selection and its value state. Raises RuleError."""
-        place = self.place.below(name)
+        """The condition that a key of a selection and its value state. Raises SchemaFileError."""
+        place = f"{self.place}, {name}"
         if name in ("null", "filled"):
-            names = cast(tuple[str, ...], _value(tuple[str, ...], value, place))
+            names = read_value(value, place, tuple[str, ...])
             return Empty(tuple(self._column(each, place).name for each in names), negated=name == "filled")
         if name in _SIGNS:
             if value is not True:
-                raise place.error("must be true")
+                raise SchemaFileError(f"{place} must be true")
             return Signed(name)
         if name == "any":
-            choices = cast(tuple[Selection, ...], _value(tuple[Selection, ...], self._of_table(value), place))
-            return AnyOf(choices)
+            return AnyOf(read_value(self._of_table(value), place, tuple[Selection, ...]))
         if name.endswith("_like"):
             column = self._column(name.removesuffix("_like").removeprefix("not_"), self.place)
-            return Like(column.name, _pattern(value, place), negated=name.startswith("not_"))
+            return Like(column.name, read_value(value, place, Pattern), negated=name.startswith("not_"))
         return _is(self._column(name, self.place), value, place)
 
     def _of_table(self, value: object) -> object:
@@ -319,10 +284,13 @@ class _Conditions:
             return value
         return [{"from": self.source.table, **each} if isinstance(each, Mapping) else each for each in value]
 
-    def _column(self, name: str, place: Place) -> ColumnSpec:
+    def _column(self, name: str, place: str) -> ColumnSpec:
         columns = self.source.columns()
         if name not in columns:
-            raise place.unknown(f"column of {self.source.table}", name, [*columns, *self.words, *_WORDS])
+            known = [*columns, *self.words, *_WORDS]
+            raise SchemaFileError(
+                f"{place}: there is no column of {self.source.table} {name!r}; {nearest(name, known)}"
+            )
         return columns[name]
 
 
@@ -330,124 +298,12 @@ _SIGNS = ("nonzero", "negative", "positive")
 _WORDS = ("null", "filled", *_SIGNS, "any")
 
 
-def _is(column: ColumnSpec, value: object, place: Place) -> Is:
+def _is(column: ColumnSpec, value: object, place: str) -> Is:
     wanted = {"boolean": bool, "string": str}.get(column.type, int)
     given = value if isinstance(value, list) and wanted is str else [value]
     if any(type(each) is not wanted for each in given):
-        raise place.error(f"{value!r} cannot be a value of {column.name}, which holds {column.type}s")
+        raise SchemaFileError(f"{place}: {value!r} cannot be a value of {column.name}, which holds {column.type}s")
     if isinstance(value, int):  # also true and false
         return Is(column.name, value)
-    allowed = _families("") if column.name == "form_family" else column.values
-    for each in given if allowed else ():
-        if each not in allowed:
-            raise place.unknown(column.name, each, allowed)
-    return Is(column.name, tuple(map(str, given)))
-
-
-# Reading
-
-
-_Read = TypeVar("_Read")
-
-
-def read(cls: type[_Read], entry: Mapping[str, object], place: Place) -> _Read:
-    """The dataclass that an entry of a file states. Raises RuleError where a key, a value or a type does not fit."""
-    assert is_dataclass(cls)
-    known = {field.name: field for field in fields(cls)}
-    for name in entry:
-        if name not in known:
-            raise place.unknown("key", name, known)
-    missing = [name for name, field in known.items() if field.default is MISSING and name not in entry]
-    if missing:
-        raise place.error(f"lacks {', '.join(missing)}")
-    hints = _hints(cls)
-    values = {name: _value(hints[name], value, place.below(name)) for name, value in entry.items()}
-    make: Callable[..., _Read] = cls
-    try:
-        return make(**values)
-    except ValueError as error:  # what a rule asks of its keys together
-        raise place.error(str(error)) from error
-
-
-@cache  # a dozen classes, hundreds of entries
-def _hints(cls: type) -> dict[str, object]:
-    return get_type_hints(cls, include_extras=True)
-
-
-def _value(hint: object, value: object, place: Place) -> object:
-    """``value`` as the type ``hint`` has it. Raises RuleError where it does not fit."""
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _marked(parts, value, place)
-    if origin in (Union, types.UnionType):  # … or None, which TOML cannot say
-        return _value(next(part for part in parts if part is not types.NoneType), value, place)
-    if origin is Literal:
-        if value not in parts:
-            raise place.unknown("value", value, parts)
-        return value
-    if origin is tuple:
-        return _several(parts, value, place)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        if not isinstance(value, Mapping):
-            raise place.error(f"{value!r} must be a table")
-        return {_value(parts[0], k, place): _value(parts[1], v, place.below(k)) for k, v in value.items()}
-    if isinstance(hint, type) and issubclass(hint, Selection):
-        return hint.read(value, place)
-    if isinstance(hint, type) and type(value) is not hint:
-        raise place.error(f"{value!r} must be a {_TYPES.get(hint, hint.__name__)}")
-    return value
-
-
-_TYPES = {str: "text", int: "whole number", bool: "true or false"}
-
-
-def _several(hints: tuple[object, ...], value: object, place: Place) -> tuple[object, ...]:
-    """A list of values of one type, of any length or of a given one."""
-    if not isinstance(value, list):
-        raise place.error(f"{value!r} must be a list")
-    if hints[-1] is not Ellipsis and len(value) != len(hints):
-        raise place.error(f"must have {len(hints)} values")
-    return tuple(_value(hints[0], each, place.below(str(at))) for at, each in enumerate(value, 1))
-
-
-def _marked(parts: tuple[object, ...], value: object, place: Place) -> object:
-    """``value`` as an annotated type has it: of the type, in the closed list, a regular expression."""
-    found = _value(parts[0], value, place)
-    for mark in parts[1:]:
-        if isinstance(mark, OneOf) and found not in (known := mark.known()):
-            raise place.unknown(mark.what.replace("_", " "), found, known)
-        if isinstance(mark, RegularExpression):
-            _pattern(found, place)
-        if isinstance(mark, Template):
-            _check_template(str(found), mark.figures, place)
-    return found
-
-
-def _check_template(text: str, figures: Sequence[str], place: Place) -> None:
-    try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise place.error(f"{text!r}: {error}") from error
-    for name in names:
-        if name not in figures:
-            raise place.unknown("figure", name, figures)
-
-
-def _pattern(value: object, place: Place) -> str:
-    """A regular expression that both Python and the query engine can use."""
-    if not isinstance(value, str):
-        raise place.error(f"{value!r} must be a regular expression")
-    if problem := _problem(value):
-        raise place.error(f"{value!r} is no regular expression: {problem}")
-    return value
-
-
-@cache  # many rules ask for the same words
-def _problem(pattern: str) -> str | None:
-    """Why a text cannot be used as a regular expression."""
-    try:
-        re.compile(pattern)
-        pl.Series([""]).str.contains(pattern)
-    except (re.error, pl.exceptions.ComputeError) as error:
-        return str(error)
-    return None
+    allowed = _families() if column.name == "form_family" else column.values
+    return Is(column.name, tuple(one_of(each, place, column.name, allowed) if allowed else str(each) for each in given))

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import polars as pl
 
+from pipeline.extract.forms.entries import Metric
 from pipeline.reconcile.batch import Batch, key_by, without_disclosure
-from pipeline.reconcile.language import ZERO, Metric, Pattern
+from pipeline.reconcile.language import ZERO, Pattern
 from pipeline.reconcile.relations import THING, statement_key
 from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 

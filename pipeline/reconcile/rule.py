@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar
 
 import polars as pl
 
-from pipeline.reconcile.language import VALUE, ZERO, FormFamily, Selection, Severity, Source, Stage, Template
+from pipeline.extract.forms.entries import Stage
+from pipeline.reconcile.language import VALUE, ZERO, FormFamily, Selection, Severity, Source, Template
 from pipeline.tidy.queries import IN_MEMORY
 
 if TYPE_CHECKING:
@@ -169,8 +170,8 @@ class WordedRule(Rule):
     figures that were added up). What the check is about is put before it.
     """
 
-    message_zh: Annotated[str, Template(), "What a check that fails says, in Chinese"] = _MESSAGE_ZH
-    message_en: Annotated[str, Template(), "The same in English"] = _MESSAGE_EN
+    message_zh: Annotated[Template, "What a check that fails says, in Chinese"] = _MESSAGE_ZH
+    message_en: Annotated[Template, "The same in English"] = _MESSAGE_EN
 
     def messages(self) -> tuple[str, str]:
         """What checks say, in Chinese and English."""

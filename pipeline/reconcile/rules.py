@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.reconcile import across, codes, columns, compare, prose, ratios, rows, structure, targets
-from pipeline.reconcile.language import Place, RuleError, read
 from pipeline.reconcile.rule import Rule, SumRule
+from schemas.loading import SchemaFileError, name_of, nearest, one_of, read_entry, read_toml
 from schemas.vocabularies import vocabulary
 
-__all__ = ["FAMILIES", "KINDS", "Rule", "RuleError", "SumRule", "load_rules"]
+__all__ = ["FAMILIES", "KINDS", "Rule", "SumRule", "load_rules"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas" / "rules"
 FAMILIES = tuple(vocabulary("family"))
@@ -71,38 +71,32 @@ KINDS: Mapping[str, type[Rule]] = {
 
 @cache
 def load_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
-    """All rules, in the order of the families and of their files. Raises RuleError where one cannot be used."""
+    """All rules, in the order of the families and of their files. Raises SchemaFileError where one cannot be used."""
     rules: list[Rule] = []
     files: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         for rule in _rules_of(path):
             if rule.id in files:
-                raise RuleError(f"{path.name}: the rule {rule.id} stands in {files[rule.id]}, too; rename one")
+                raise SchemaFileError(f"{path.name}: the rule {rule.id} stands in {files[rule.id]}, too; rename one")
             files[rule.id] = path.name
             rules.append(rule)
     return tuple(sorted(rules, key=lambda rule: FAMILIES.index(rule.family)))
 
 
 def _rules_of(path: Path) -> list[Rule]:
-    """The rules of a file."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path.name} is not TOML: {error}") from error
-    head = Place(path.name, "(the head of the file)")
+    """The rules of a file. Raises SchemaFileError."""
+    content, place = read_toml(path)
     for name in content:
         if name not in ("family", "rule"):
-            raise head.unknown("key", name, ("family", "rule"))
-    family = content.get("family")
-    if family not in FAMILIES:
-        raise head.unknown("family", family, FAMILIES)
-    return [_rule(entry, family, path.name) for entry in content.get("rule", ())]
+            raise SchemaFileError(f"{place} has the unknown key {name!r}; {nearest(name, ('family', 'rule'))}")
+    family = one_of(content.get("family"), place, "family", FAMILIES)
+    return [
+        _rule(entry, family, f"{place}, rule {at}{name_of(entry)}")
+        for at, entry in enumerate(content.get("rule", ()), 1)
+    ]
 
 
-def _rule(entry: Mapping[str, object], family: str, file: str) -> Rule:
-    place = Place(file, str(entry.get("id", "(no id)")))
-    kind = entry.get("evaluate")
-    if kind not in KINDS:
-        raise place.unknown("evaluator", kind, KINDS)
+def _rule(entry: Mapping[str, Any], family: str, place: str) -> Rule:
+    kind = one_of(entry.get("evaluate"), place, "evaluator", KINDS)
     stated = {name: value for name, value in entry.items() if name != "evaluate"}
-    return read(KINDS[str(kind)], {**stated, "family": family}, place)
+    return read_entry({**stated, "family": family}, place, KINDS[kind])

@@ -28,6 +28,10 @@ def expenditure(total, basic, project):
         ("△50.00", "-50.00"),
         ("▲50.00", "-50.00"),
         ("-50.00", "-50.00"),
+        ("- 50.00", "-50.00"),
+        ("-  50.00", "-50.00"),
+        ("50.00-", "-50.00"),
+        ("1,250.00-", "-1250.00"),
         ("7", "7"),
         ("46", "46"),
     ],
@@ -74,6 +78,27 @@ def test_numbers_of_rows_and_columns_alone_are_an_empty_form():
         ("栏次", "1", "2"), ("合计", "", ""), ("1.公务接待费", "", ""), header=("项目", "上年预算数", "本年预算数")
     )
     assert "empty form" in rows.disclosures[0].reason
+
+
+@pytest.mark.parametrize(
+    "parts", [("——购置费", "——运行维护费"), ("其中：公务用车购置", "运维费"), ("车辆采购", "车辆运维")]
+)
+def test_rows_that_together_are_a_kind_of_expense_are_its_parts_whatever_their_names(parts):
+    rows = three_public(
+        ("合计", "22.9"),
+        ("公务用车购置及运行维护费", "20.5"),
+        (parts[0], "8.0"),
+        (parts[1], "12.5"),
+        ("公务接待费", "2.4"),
+    )
+    assert sorted(kinds(rows).values()) == ["detail"] * 3 + ["subtotal", "total"]
+    assert sum(line.amount for line in rows.budget_lines if line.row_kind == "detail") == 229000
+
+
+def test_a_total_that_takes_in_conferences_is_none_of_the_three_public_expenses():
+    rows = three_public(("合计", "9.9"), ("公务接待费", "2.4"), ("会议费", "3.0"), ("培训费", "4.5"))
+    assert kinds(rows) == {"合计": "total", "公务接待费": "detail", "会议费": "detail", "培训费": "detail"}
+    assert {line.item: line.expense for line in rows.budget_lines}["合计"] is None
 
 
 @pytest.mark.parametrize("part", ["购置经费", "购置费", "新增车辆"])

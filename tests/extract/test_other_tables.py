@@ -43,6 +43,29 @@ def test_amounts_of_another_table_are_not_those_of_the_one_before(parts):
         assert extraction.disclosure.status == "partial"
 
 
+LAID_OUT = """科目编码    科目名称    合计     基本支出    项目支出
+            合计        50.00    40.00       10.00
+2010301     行政运行    50.00    40.00       10.00"""
+
+
+@pytest.mark.parametrize("between", ["", "其中：本级安排情况"])
+def test_text_laid_out_with_spaces_ends_where_another_table_with_a_total_of_its_own_begins(between):
+    other = LAID_OUT.replace("50.00", "30.00").replace("40.00", "25.00").replace("10.00", " 5.00")
+    extraction = read(as_text("第二部分 部门预算表", TITLE, "单位：万元", LAID_OUT, "", between, other))
+    assert published(extraction) == ["50.00", "40.00", "10.00"]
+    assert [table.table_code for table in extraction.rows.tables] == ["general_public_budget_expenditure", None]
+    assert extraction.disclosure.status == "partial"
+
+
+@pytest.mark.parametrize("between", [[], ["其中：本级安排情况"]])
+def test_whole_numbers_below_a_header_are_amounts_that_nobody_understands(between):
+    extraction = read(as_text(TITLE, "单位：万元", block("50", "40", "10"), "", *between, block("30", "25", "5")))
+    assert published(extraction) == ["50", "40", "10"]
+    assert [number.printed for number in extraction.rows.numbers if number.class_ == "unclaimed"] == [
+        *("30", "25", "5"), *("2010301", "30", "25", "5")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("titles", [["债务资金情况"], ["债务资金情况", "专项资金（二）"]])
 def test_titles_in_rows_of_one_sheet_begin_tables(titles):
     sheet = [[TITLE], ["单位：万元"], *OWN]
@@ -105,4 +128,24 @@ def test_columns_that_do_not_add_up_are_not_joined():
     wrong = [BESIDE[0], ["121.00", "30.00"], ["50.00", "1.00"], ["70.00", "30.00"]]
     extraction = extracted(BODY, "2025年部门收入总表", "单位：元", WIDE, wrong)
     assert not [line for line in extraction.rows.budget_lines if line.revenue_source]
+    assert extraction.disclosure.status == "partial"
+
+
+def test_a_comma_between_two_cells_is_no_comma_of_a_number():
+    rows = [
+        ["科目编码", "科目名称", "行次", "合计"],
+        ["2010301", "行政运行", "1", "300.00"],
+        ["2010302", "一般行政管理事务", "2", "200.00"],
+    ]
+    text = "\n".join(",".join(row) for row in rows)
+    extraction = read(as_text("部门支出总表", "单位：万元", text))
+    assert published(extraction) == ["300.00", "200.00"]
+    assert [number.printed for number in extraction.rows.numbers][-3:] == ["2010302", "2", "200.00"]
+    assert extraction.disclosure.status == "complete"
+
+
+def test_hashes_in_place_of_an_amount_are_no_part_of_its_label():
+    text = LAID_OUT.replace("50.00    40.00       10.00", "50.00    ########    10.00", 1)
+    extraction = read(as_text("第二部分 部门预算表", TITLE, "单位：万元", text, "", "注：无。", "说明", "（一）其他"))
+    assert {line.item for line in extraction.rows.budget_lines} == {"合计", "行政运行"}
     assert extraction.disclosure.status == "partial"

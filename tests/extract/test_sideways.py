@@ -81,3 +81,12 @@ def test_columns_that_nothing_proves_to_be_of_the_rows_are_not_published(rows, d
     assert {line.measure for line in extraction.rows.budget_lines} == {"total", "basic"}
     assert extraction.disclosure.status == "partial"
     assert failing(extraction) == set()
+
+
+def test_the_numbers_of_columns_go_on_on_the_next_page():
+    left = [LEFT[0], ["栏次", "", "1", "2"], *LEFT[1:]]
+    right = [RIGHT[0], ["3", "4"], *RIGHT[1:]]
+    above = [Line("某市某局2024年部门预算", None), Line(TITLE, None), Line("单位：元")]
+    rows = read(pdf([*above, Table([90, 150, 90, 90], left)], [Table([90, 90], right)]), "x.pdf").rows
+    assert [(table.table_code, table.amount_count) for table in rows.tables] == [("expenditure", 12)]
+    assert rows.disclosures[0].status == "complete"

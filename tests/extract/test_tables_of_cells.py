@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -252,3 +253,14 @@ def test_a_performance_sheet_is_read_from_cells_without_positions():
     ]
     money = [line.amount for line in extraction.rows.budget_lines if line.table_code == "project_performance"]
     assert money == [Decimal(125000), Decimal(125000)]
+
+
+def test_a_long_table_takes_time_by_its_length():
+    def cost(rows: int) -> float:
+        sheet = [["科目编码", "科目名称", "合计"], *(["208", f"支出{at}", "1.00"] for at in range(rows))]
+        start = time.process_time()
+        assert len(extracted("某某局2025年部门预算", TITLE, "单位：万元", sheet).rows.budget_lines) == rows
+        return time.process_time() - start
+
+    cost(100)
+    assert cost(8_000) < 12 * cost(2_000)

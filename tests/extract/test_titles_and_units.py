@@ -76,7 +76,13 @@ def test_a_line_above_its_unit_begins_a_table_though_headers_use_its_words():
     assert "4.40" not in {line.printed for line in extraction.rows.budget_lines if line.table_no == 1}
 
 
-PUBLIC = ["1.因公出国（境）费用", "2.公务接待费", "3.公务用车购置及运行费", "（1）公务用车购置费", "（2）公务用车运行费"]
+PUBLIC = [
+    "1.因公出国（境）费用",
+    "2.公务接待费",
+    "3.公务用车购置及运行费",
+    "（1）公务用车购置费",
+    "（2）公务用车运行费",
+]
 
 
 def test_kinds_of_expense_are_numbered_in_columns_as_in_rows():

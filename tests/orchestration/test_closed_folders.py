@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.publish.verify import verify
-from pipeline.publish.writing import cannot_write
+from pipeline.terminal import cannot_write
 from tests.builds import build
 from tests.documents import BUNDLED, ROOT
 

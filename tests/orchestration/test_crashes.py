@@ -24,7 +24,7 @@ FIRST, MORE = tuple(range(1, 3)), tuple(range(1, 7))
 #: Moments of a build by what it is about to write or rename; random ones of smaller builds: ``test_random_kills.py``.
 MOMENTS = {
     "a result is being kept": r"/\.work/store/../\..*\.tmp$",
-    "a collection is extracted": r"/\.work/collections/.*\.tmp$",
+    "a collection is extracted": r"/\.work/collections/.*\.new$",
     "a CSV file is being written": r"/releases/\.tmp-.*/csv/budget_lines\.csv$",
     "the release is written": r"/releases/[0-9a-f]+$",
     "the release is published": r"/latest$",

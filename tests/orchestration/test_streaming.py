@@ -16,7 +16,7 @@ from benchmarks.variations import variation
 from pipeline import cli
 from pipeline.ingest.collections import each_collection, find_collection
 from pipeline.orchestration import extraction, releases
-from pipeline.orchestration.built import remember, said_before
+from pipeline.orchestration.build import remember, said_before
 from pipeline.orchestration.executors import Here, each, executor
 from pipeline.orchestration.extraction import (
     changed_collections,

@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from pipeline.disk import sha256_of
 from pipeline.extract.records import Extraction
 from pipeline.publish.descriptor import descriptions
-from pipeline.publish.files import BODY, csv_header, csv_lines, sha256_of, write_parquet
+from pipeline.publish.files import BODY, csv_header, csv_lines, write_parquet
 from pipeline.publish.manifest import Listed, release_id, write_manifest, write_sums
 from pipeline.publish.parts import find_part, make_part
 from pipeline.publish.reading import csv_files, read_table

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
-from pipeline.publish import diff_rows, reading
+from pipeline.publish import diff as comparing
 from pipeline.publish.changes import log_changes
 from pipeline.publish.diff import _differing, as_json, as_text, diff
 from pipeline.publish.reading import parquet_files
@@ -148,9 +148,8 @@ def test_some_disclosures_at_a_time_differ_as_all_at_once(tmp_path, monkeypatch,
         lines = pl.read_parquet(path)
         pl.concat([lines.tail(50), lines.head(lines.height - 50)]).write_parquet(path)
         seal(after)
-    monkeypatch.setattr(diff_rows, "_ROWS", 1)
-    monkeypatch.setattr(reading, "ROW_GROUP", 100)
+    monkeypatch.setattr(comparing, "_ROWS", 50)
     in_batches = diff(before, after)
-    monkeypatch.setattr(diff_rows, "_in_order", lambda side, name: False)
+    monkeypatch.setattr(comparing, "_in_order", lambda side, name: False)
     assert in_batches == diff(before, after)
     assert in_batches["tables"]["budget_lines"]["rows"]

@@ -18,6 +18,7 @@ from pipeline.extract.disclosure import extract
 from pipeline.extract.forms import load_library
 from pipeline.ingest.collections import find_collection
 from pipeline.publish.reading import read_table
+from pipeline.terminal import NotInstalled
 from tests.documents import BUNDLED, ROOT, read_source
 from tests.extract.pdfs import Line, Table, pdf
 from tests.publish.releases import edit, release_of, where
@@ -194,8 +195,8 @@ def test_a_missing_library_of_pictures_is_named(
     drawn: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw, release = drawn
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    with pytest.raises(NotExplained, match="--png needs pypdfium2; install it with `pip install pypdfium2 pillow`"):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(NotInstalled, match="--png needs packages that are not installed; .* -m pip install 'pillow"):
         explain(release, id_of(release, "tables", "table_id", "pdf/full.pdf", "."), raw, tmp_path / "a.png")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.publish.reading import read_table
 from pipeline.publish.site.build import make_site
-from pipeline.publish.verification.formulas import faults
+from pipeline.publish.verify.formulas import faults
 from schemas.tables import TABLES
 from tests.documents import BUNDLED, read
 from tests.publish.pages import Page, pages_of

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
-from pipeline.publish.documents import read_documents
+from pipeline.publish.by_disclosure import each_disclosure
 from pipeline.publish.reading import read_table, read_text, site_of
 from pipeline.publish.site.build import make_site
 from pipeline.publish.site.figures import figures_of
@@ -161,7 +161,7 @@ def test_documents_are_read_one_at_a_time_with_all_their_rows(tmp_path):
     documents.append(read(text.replace("2022", "2023").replace("2021", "2022").encode(), "d.txt"))
     release = release_of(documents, tmp_path)
     seen = {}
-    for row, frames in read_documents(release):
+    for row, frames in each_disclosure(release):
         assert read_text(release, row["disclosure_id"]) is not None
         for name, frame in frames.items():
             assert set(frame["disclosure_id"]) <= {row["disclosure_id"]}
@@ -180,8 +180,8 @@ def test_a_release_in_parts_is_read_whole_and_verifies(tmp_path):
     documents = [read(text.replace("外事办公室", f"{name}办公室").encode(), f"{name}.txt") for name in "丁乙甲"]
     release = release_in_parts(documents, tmp_path)
     assert len(list((release / "parquet" / "budget_lines").rglob("*.parquet"))) == 3
-    assert [row["source_file"] for row, _ in read_documents(release)] == ["test/丁.txt", "test/乙.txt", "test/甲.txt"]
-    assert {frames["budget_lines"].height for _, frames in read_documents(release)} == {198}
+    assert [row["source_file"] for row, _ in each_disclosure(release)] == ["test/丁.txt", "test/乙.txt", "test/甲.txt"]
+    assert {frames["budget_lines"].height for _, frames in each_disclosure(release)} == {198}
     assert verify(release) == []
     backwards = release_in_parts(documents[::-1], tmp_path / "backwards")
     assert any("rows are out of order" in fault.reason for fault in verify(backwards))
@@ -199,7 +199,7 @@ def test_a_quarantined_document_has_a_page_that_says_why(tmp_path):
 )
 def test_revenue_becomes_expenditure_in_every_form(tmp_path, name):
     release = release_of([read(real(f"shanghai-putuo/{name}"), "x.pdf")], tmp_path)
-    ((row, frames),) = read_documents(release)
+    ((row, frames),) = each_disclosure(release)
     figures = figures_of(row, frames, {})
     revenue, expenditure = (sum(f.total for f in side.values()) for side in (figures.revenue, figures.expenditure))
     assert revenue == expenditure > 1_000_000

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.publish.summary import summary
-from pipeline.spoken import spoken
+from pipeline.terminal import spoken
 from tests.documents import BUNDLED, read
 from tests.publish.releases import edit, release_of
 

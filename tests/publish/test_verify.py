@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
-from pipeline.publish.reading import read_table
-from pipeline.publish.verify import ReleaseError, verify
+from pipeline.publish.reading import ReleaseError, read_table
+from pipeline.publish.verify import verify
 from tests.documents import ROOT
 from tests.publish.releases import edit, seal, where
 

@@ -11,12 +11,11 @@ import pytest
 
 from benchmarks.variations import variation
 from pipeline.orchestration.releases import Sizes
-from pipeline.publish import documents
+from pipeline.publish import by_disclosure
 from pipeline.publish import verify as verifying
-from pipeline.publish.documents import MisplacedRows, read_documents
+from pipeline.publish.by_disclosure import MisplacedRows, each_disclosure
 from pipeline.publish.reading import csv_files, parquet_files, read_table
-from pipeline.publish.verification import batches, csv_of, csv_rows
-from pipeline.publish.verify import verify
+from pipeline.publish.verify import batches, csv_of, csv_rows, verify
 from schemas.tables import TABLES
 from tests.documents import read
 from tests.orchestration.test_streaming import build, fill
@@ -52,8 +51,8 @@ def split(tmp_path_factory) -> Path:
 def one_by_one(monkeypatch) -> None:
     """Batches of one body, of which few rows are decoded at a time."""
     monkeypatch.setattr(batches, "ROWS", 1)
-    monkeypatch.setattr(documents, "_AHEAD", 1)
-    monkeypatch.setattr(documents, "_MOST", 397)
+    monkeypatch.setattr(by_disclosure, "_AHEAD", 1)
+    monkeypatch.setattr(by_disclosure, "_MOST", 397)
     monkeypatch.setattr(csv_of, "_ROWS", 40)
     monkeypatch.setattr(csv_rows, "_BLOCK", 4_099)
 
@@ -169,7 +168,7 @@ STREAMS = {
     ),
     "disclosures in another order": (everywhere(backwards, "disclosures"), ["*belongs: rows are out of order"]),
     "everything in another order": (
-        everywhere(backwards, *documents.OF_DISCLOSURES),
+        everywhere(backwards, *by_disclosure.OF_DISCLOSURES),
         ["*belongs: rows are out of order"],
     ),
     "the ids of another disclosure's row": (
@@ -264,7 +263,7 @@ def test_what_a_stream_could_pass_over_is_found(copied, what, one_by_one, monkey
 def test_a_reader_of_documents_says_that_rows_stand_elsewhere(copied):
     edit(copied, "targets", moved_to_the_end)
     with pytest.raises(MisplacedRows, match="targets.*stand where no reader looks for them"):
-        list(read_documents(copied))
+        list(each_disclosure(copied))
 
 
 def test_rows_under_a_year_without_disclosures_are_found(copied, one_by_one):
@@ -274,7 +273,7 @@ def test_rows_under_a_year_without_disclosures_are_found(copied, one_by_one):
     seal(copied)
     assert any("rows are out of order" in fault for fault in said(copied))
     with pytest.raises(MisplacedRows):
-        list(read_documents(copied))
+        list(each_disclosure(copied))
 
 
 @pytest.mark.parametrize("name", ["disclosures", "numbers", "code_names"])

@@ -8,6 +8,7 @@ row of values, on the line below. Nothing here knows a name or a number; both ar
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from pipeline.extract.contacts.words import SPACE, ContactWords, load_contact_words
 from pipeline.extract.context import Context
@@ -95,17 +96,17 @@ def _in_columns(document: Document, words: ContactWords) -> list[tuple[int, int]
     """Names and numbers in columns of a table whose header row holds two labels of contact data and no value."""
     found: list[tuple[int, int]] = []
     for table in document.tables:
-        printed = {(cell.row, cell.column): cell for cell in table.cells if cell.pieces}
-        for row in {cell.row for cell in table.cells}:
-            cells = [cell for (at, _), cell in printed.items() if at == row]
+        printed = [cell for cell in table.cells if cell.pieces]
+        headed: dict[int, int] = {}  # column to the row of its label
+        for row, group in groupby(sorted(printed), key=lambda cell: cell.row):
+            cells = list(group)
             labels = [cell for cell in cells if _heads_contacts(_text_of(document, cell), words)]
-            if len(labels) < 2 or any(words.number.fullmatch(_text_of(document, cell)) for cell in cells):
-                continue
-            for label in labels:
-                below = (cell for (at, column), cell in printed.items() if at > row and column == label.column)
-                found += [
-                    piece for cell in below if _is_value(_text_of(document, cell), words) for piece in cell.pieces
-                ]
+            if len(labels) >= 2 and not any(words.number.fullmatch(_text_of(document, cell)) for cell in cells):
+                for label in labels:
+                    headed.setdefault(label.column, row)
+        for cell in printed:
+            if cell.row > headed.get(cell.column, cell.row) and _is_value(_text_of(document, cell), words):
+                found += cell.pieces
     return found
 
 

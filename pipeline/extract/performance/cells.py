@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -142,13 +143,17 @@ def _top(table: CellTable) -> tuple[int, float]:
 
 def rows_in(text: str, table: CellTable) -> list[SheetRow]:
     """The rows of a table of cells of ``text``."""
-    made = {cell: SheetCell(_block(text, cell.pieces), cell.box or _box(cell)) for cell in table.cells}
-    rows: list[SheetRow] = []
-    for row in sorted({cell.row for cell in made}):
-        over = {cell: one for cell, one in made.items() if cell.row <= row < cell.row + cell.rows}
-        ordered = sorted(over.values(), key=lambda one: one.box.x0)
-        rows.append(SheetRow(ordered, not rows, {id(one) for cell, one in over.items() if cell.row == row}))
-    return rows
+    held: dict[int, list[SheetCell]] = defaultdict(list)
+    starting: dict[int, set[int]] = defaultdict(set)
+    for cell in table.cells:
+        made = SheetCell(_block(text, cell.pieces), cell.box or _box(cell))
+        starting[cell.row].add(id(made))
+        for row in range(cell.row, cell.row + cell.rows):
+            held[row].append(made)
+    return [
+        SheetRow(sorted(held[row], key=lambda one: one.box.x0), at == 0, starting[row])
+        for at, row in enumerate(sorted(starting))
+    ]
 
 
 def _box(cell: Cell) -> Box:

@@ -106,14 +106,13 @@ class Facts:
         if form.kind in ("change", "change_percent"):
             self._compare()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
+        if form.kind == "amount" and self._contradicts(last, year, phase) and not self._topic.turn_to_body():
+            return True
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
             about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
-        whole = None
-        if form.kind == "share":
-            whole = self._whole(found)
-            self._counts_of_whole(found)
+        whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         about.told = form.kind == "amount" and form.about == "current"
         return True
@@ -161,6 +160,11 @@ class Facts:
         stated = form.kind == "amount" and form.about == "current" and about.told
         return stated and self._rows.rows[-1].value != self._rows.value(amount)
 
+    def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
+        """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
+        stated = self._rows.amounts(year, phase) if year is not None and self._about.sided else []
+        return any(row.value != self._rows.value(amount) for row in stated)
+
     def _may_state(self, form: Form, found: list[Element]) -> bool:
         """Whether a figure can be of what the words so far are about, given what they have said of it."""
         if found[-1].kind == "change" or found[-1].number is None:
@@ -179,6 +183,12 @@ class Facts:
         years = sorted({row.fiscal_year for row in self._rows.amounts(here=True) if row.fiscal_year is not None})
         if len(years) == 2:
             about.base, about.year = (years[0], None), years[1]
+
+    def _whole_counted(self, found: list[Element]) -> Piece:
+        """The words that say what a share is a share of, once what they count is stated."""
+        whole = self._whole(found)
+        self._counts_of_whole(found)
+        return whole
 
     def _whole(self, found: list[Element]) -> Piece:
         """The words that say what a share is a share of."""
@@ -254,7 +264,7 @@ class Facts:
         about = self._about
         if about.metric is None:
             return False
-        year, phase = about.base
+        year, phase = about.base[0], about.base[1] or about.phase
         equalled = self._equalled()
         if found[-1].kind == "amount":
             # 5万元，与2024年一致5万元 prints the earlier amount; 与2024年一致5万元 alone the one of this year.

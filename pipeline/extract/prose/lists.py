@@ -19,7 +19,8 @@ _OWN = ("change", "minus", "plus")
 #: What is said of all items of a list without a figure: 均与上年持平, 均为零.
 _WORDED = ("equal", "zero")
 _LABELS = ("metric", "function", "threshold", "purchase")
-#: What a share is of: 分别占支出预算的65%和35%.
+#: What shares and rates are of: 分别占支出预算的65%和35%, 分别完成预算的90%和80%.
+_OF_WHOLE = ("share", "completion")
 _WHOLE = ("metric", "phase", "other")
 _MARKS = "，：；。"
 #: What stands before the sum of a list: 分别为1万元、2万元，共3万元.
@@ -82,12 +83,12 @@ class Lists:
         text = self._folded.text
         first = max(start, *(text.rfind(mark, 0, word.start) + 1 for mark in _MARKS))
         previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
-        items = self._split(first, word.start, previous)
+        items = self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0)
         kept = [element for element in before if element.start < first]
         plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
         labelled = any(e.kind in _LABELS for e in before if e.start >= first)
         if word.kind == "both":
-            earlier = [] if labelled else _recent(before)
+            earlier = [] if labelled else (_recent(before) or self._items)
             return self._all(items, kept, said, figures) or self._all(earlier, before, said, figures) or plain
         # 收入和支出较上年分别…: the base stands before what is said of each. Or each item has had a figure before.
         goes_on = len(items) < 2 and len(figures) > 1 and not labelled
@@ -136,16 +137,25 @@ class Lists:
     def _joined(self, items: list[_Item], said: list[Element], figures: list[_Figure]) -> list[Element]:
         metric = next((e for item in reversed(items) for e in item.elements if e.kind == "metric"), None)
         common = metric if sum(any(e.metric for e in item.elements) for item in items) == 1 else None
+        # 会议费、培训费支出决算分别为: the words behind the last name are of all.
+        phased = [[e for e in item.elements if e.kind == "phase"] for item in items]
+        last = phased[-1] if not any(phased[:-1]) else []
         joined: list[Element] = []
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
+            own += last if item is not items[-1] else []
             joined += [*own, *([common] if common is not None else []), *said, *figure.said]
             joined.append(replace(figure.element, name=item.name))
         return joined
 
-    def _split(self, start: int, end: int, previous: str | None) -> list[_Item]:
-        """The items of the list that ``start:end`` is, after words about the metric ``previous``."""
-        bounds = [start, *(at for mark in _AND.finditer(self._folded.text, start, end) for at in mark.span()), end]
+    def _split(self, start: int, end: int, previous: str | None, count: int) -> list[_Item]:
+        """The items of the list that ``start:end`` is, after words about the metric ``previous``: ``count``, if that is known."""
+        marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
+        if count and len(marks) >= count:
+            # 公务用车购置及运行维护费 is one name where there are no figures for two.
+            names = [(e.start, e.end) for e in self._lex(start, end, previous) if e.metric is not None or e.match]
+            marks = [(a, b) for a, b in marks if not any(first < a and b < last for first, last in names)]
+        bounds = [start, *(at for mark in marks for at in mark), end]
         items: list[_Item] = []
         for first, last in zip(bounds[::2], bounds[1::2], strict=True):
             if first < last:
@@ -176,7 +186,7 @@ def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], l
     """What is said of each figure from ``at`` on, the figures of one kind with what each says itself, and where they end."""
     said: list[Element] = []
     while at < len(found) and (
-        found[at].kind in _SAID or (any(e.kind == "share" for e in said) and found[at].kind in _WHOLE)
+        found[at].kind in _SAID or (any(e.kind in _OF_WHOLE for e in said) and found[at].kind in _WHOLE)
     ):
         said.append(found[at])
         at += 1

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Token
+from pipeline.extract.patterns import YEAR as PATTERN_YEAR
 from pipeline.extract.prose.elements import Element, elements, sentences
 from pipeline.extract.prose.facts import Facts
 from pipeline.extract.prose.folding import YEAR, Folded, fold, fold_pieces
@@ -37,6 +38,11 @@ _FULL_STOPS = "。！？"
 _GAP = re.compile(r"\t|[^\S\n]{2,}")
 _GAP_BEFORE = re.compile(rf"(?:{_GAP.pattern})$")
 _GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
+#: A heading over the revenue or the expenditure of the body.
+_OF_SIDES = re.compile(
+    rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
+    r"[总]?[决预]算(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
+)
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")
 _CHANGES = ("change", "change_percent")
@@ -129,7 +135,9 @@ class _PassageReader:
 
         ``heading`` is what the headings above name. ``section`` holds the statements of the passages before in the same section, and takes those of this one.
         """
-        self._topic.begin(heading)
+        self._topic.begin(
+            heading, _OF_SIDES.fullmatch(fold(self._passage.path[-1] if self._passage.path else "")) is not None
+        )
         unread: list[Token] = []
         for start, end in sentences(self._folded.text, bisect_left(self._folded.places, self._passage.body)):
             self._rows.begin_sentence()

@@ -20,6 +20,10 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+#: What stands before a name that is whole.
+_BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
+#: 收入决算5万元，支出决算4万元 are the body's own.
+_BOTH_SIDES = re.compile("收入[决预]算[^。；]{0,24}，支出[决预]算")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
@@ -52,6 +56,9 @@ class About:
     near: bool = False
     #: whether its amount has been stated, of this year and phase
     told: bool = False
+    #: whether the sentence before named it, and this one does not; whether this one says only a side (支出决算) instead
+    inherited: bool = False
+    sided: str | None = None
     #: whether the sentence says what it compares with
     compared: bool = False
     year: int | None = None
@@ -69,7 +76,7 @@ class About:
     def turn_to(self, metric: Metric | None, subject: Piece | None = None, function_code: str | None = None) -> None:
         """Make ``metric`` what the next figures are of."""
         self.metric, self.subject, self.function_code, self.near = metric, subject, function_code, True
-        self.told = False
+        self.told, self.inherited, self.sided = False, False, None
 
 
 class Topic:
@@ -91,15 +98,18 @@ class Topic:
         self._dated: tuple[int | None, str] | None = None
         self._carried = False
         self._ended = Subject()
+        #: The years that the sentence has named so far.
+        self._years: set[int | None] = set()
+        self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int]] = []
         #: Whether the words are about parts of an amount that has no name.
         self.lost = False
         self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
 
-    def begin(self, metric: Metric | None) -> None:
-        """Begin the passage with what the heading above it names."""
-        self.about.metric = metric
+    def begin(self, metric: Metric | None, of_sides: bool = False) -> None:
+        """Begin the passage with what the heading above it names; ``of_sides``: the body's revenue or expenditure."""
+        self.about.metric, self._of_sides = metric, of_sides
         self.anchor = Subject(metric)
 
     def begin_sentence(self, start: int) -> None:
@@ -114,6 +124,7 @@ class Topic:
         self._unnamed_before, self._unnamed = self._unnamed, False
         self._parts_of_unnamed = self.lost = False
         about.turn_to(*self.anchor)
+        about.inherited = True
         if about.metric is not None and about.metric.stock and self._dated:
             about.year, about.as_of = self._dated
             self._carried = True
@@ -121,7 +132,8 @@ class Topic:
             about.year = last
         self.anchored = self.listing = False
         self._outside.clear()
-        self.boundary = start
+        self._years = set()
+        self.boundary = self._sentence = start
 
     def note(self, element: Element) -> None:
         """Keep what ``element`` says about the figures that follow."""
@@ -153,6 +165,7 @@ class Topic:
         match element.kind:
             case "year":
                 about.year, about.as_of, self._dated = self._year(element), None, None
+                self._years |= {about.year} - {None}
             case "date":
                 about.year, about.as_of, about.purchase = (
                     printed_year(self._folded, element),
@@ -172,10 +185,17 @@ class Topic:
     def _note_base(self, element: Element) -> None:
         """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
         about = self.about
-        about.base, about.compared = ((self._year(element.year) if element.year else about.year), element.phase), True
-        year, phase = about.base
+        year, phase = (self._year(element.year) if element.year else about.year), element.phase
+        if year is not None and year == about.year and self._years == {year} - {self._own_year}:
+            year += self._relative(element.year)
+        about.base, about.compared = (year, phase), True
         if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
             about.year, about.phase = self._own_year, None
+
+    def _relative(self, year: Element | None) -> int:
+        """How many years 上年 lies off, 0 where a year is printed. 2024年5万元，比上年增加1万元, in 2025: its 上年 is 2023."""
+        printed = year is None or printed_year(self._folded, year) is not None
+        return 0 if printed or year is None else year.offset or 0
 
     def _note_mark(self, element: Element) -> None:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
@@ -213,20 +233,41 @@ class Topic:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
         about = self.about
         about.turn_to(*outside.of)
-        about.near, about.told = outside.near, outside.told
+        about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
         if self.boundary > start:
             about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
 
     def _turn_side(self, phase: Element) -> None:
-        """政府性基金预算收入决算0万元，支出决算0万元: the second is no revenue."""
+        """政府性基金预算收入决算0万元，支出决算0万元: the second is no revenue, and 支出决算 alone not both sides."""
         metric = self.about.metric
         side = _SIDES.get(self._folded.text[phase.start : phase.start + 2])
+        bare = side is not None and _BEFORE_NAME.search(self._folded.text, 0, phase.start) is not None
+        self.about.sided = side if self.about.inherited and bare else None
+        if metric is not None and metric.sides and bare:
+            of_side = (self._grammar.metrics[name] for name in metric.sides)
+            self.about.turn_to(next((one for one in of_side if one.direction == side), metric))
+            return
+        if metric is None and bare and (self._of_sides or _BOTH_SIDES.search(self._folded.text, self._sentence)):
+            self.about.turn_to(self._of_body(side))
+            return
         if metric is None or side is None or metric.direction in (None, side):
             return
         if metric.counterpart:
             self.about.turn_to(replace(self._grammar.metrics[metric.counterpart], fund=metric.fund))
         else:
             self.about.near = False
+
+    def _of_body(self, side: str | None) -> Metric:
+        """The revenue or the expenditure of the whole body."""
+        names = self._grammar.metrics["revenue_and_expenditure"].sides
+        return next(one for name in names if (one := self._grammar.metrics[name]).direction == side)
+
+    def turn_to_body(self) -> bool:
+        """Make the side that the sentence says (支出决算) the body's own, where its section is about that."""
+        if self._of_sides and self.about.sided:
+            self.about.turn_to(self._of_body(self.about.sided))
+            return True
+        return False
 
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about

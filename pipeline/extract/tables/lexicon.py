@@ -49,15 +49,22 @@ GLUED = re.compile(
 _AMOUNT_ALONE = re.compile(
     rf"[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY})?"
     rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+(?:{_MONEY})?）"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+-"
 )
+_UNREADABLE = re.compile(r"#{2,}|#(?:REF|VALUE|DIV/0|NULL|NUM)!|#N/A|#NAME[?]")
 _YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 _BLANK_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
 _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 
 
 def is_amount(folded: str) -> bool:
-    """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
+    """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, 1,250.00-, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
     return _AMOUNT_ALONE.fullmatch(folded) is not None
+
+
+def is_unreadable(folded: str) -> bool:
+    """Whether a text is what programs print where an amount has no room or cannot be reckoned: ########, #REF!."""
+    return _UNREADABLE.fullmatch(folded) is not None
 
 
 def year_alone(folded: str) -> int | None:

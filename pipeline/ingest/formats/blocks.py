@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple, TypeAlias
 
 from pipeline.ingest.document import Arrangement, Cell, CellTable, Content, NotReadable
@@ -22,6 +22,10 @@ _UNSEEN = re.compile(
 _BREAK = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 #: A surrogate is no character of its own; it comes of broken references such as &#xD800;.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: What a line of a broken number prints, what it is whole, and which numbers no ordinal over another looks like.
+_PIECE = re.compile(r"-?[\d,.]+")
+_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_AMOUNT = re.compile(r"-?[\d,]{3,}\.\d{2,}")
 
 #: Of a table of one or two rows, how many paragraphs in one cell make it a frame around text.
 _FRAMED = 4
@@ -90,11 +94,30 @@ def printed_lines(text: str) -> list[str]:
     return [line for each in _BREAK.split(ordinary(seen)) if (line := each.strip())]
 
 
+def make_one_number(pieces: Sequence[str], decimals: int | None = None) -> bool:
+    """Whether the lines of a cell are pieces of one amount (``780,174.`` over ``17``) of a table with so many ``decimals``.
+
+    All but the last cannot be numbers themselves: a point or a comma stands at the break, a group has too few digits.
+    """
+    whole = "".join(pieces)
+    if not all(_PIECE.fullmatch(piece) for piece in pieces) or not _NUMBER.fullmatch(whole):
+        return False
+    if decimals is not None and len(whole.partition(".")[2]) not in (0, decimals):
+        return False
+    return all(
+        piece[-1] in ",."
+        or below[0] in ",."
+        or not _NUMBER.fullmatch(piece)
+        or (decimals is not None and 0 < len(piece.partition(".")[2]) < decimals)
+        for piece, below in pairwise(pieces)
+    )
+
+
 class _Writer:
     """The text so far, and its tables."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits, self.length, self.cells = limits, 0, 0
+        self.limits, self.length, self.cells, self.places = limits, 0, 0, 0
         self.parts: list[str] = []
         self.tables: list[CellTable] = []
 
@@ -118,7 +141,8 @@ class _Writer:
     def _table(self, block: TableBlock) -> None:
         cells = _without_empty_places(block.cells)
         self.cells += len(cells)
-        if self.cells > self.limits.max_cells:
+        self.places += sum(cell.rows * cell.columns for cell in cells)
+        if self.cells > self.limits.max_cells or self.places > 8 * self.limits.max_cells:
             raise NotReadable(f"its tables have more than the {self.limits.max_cells} cells that a source may have")
         start, end = self.length, self.length
         made: list[Cell] = []
@@ -139,6 +163,8 @@ class _Writer:
 
     def _pieces(self, lines: list[str]) -> tuple[tuple[int, int], ...]:
         pieces = []
+        if len(lines) > 1 and _AMOUNT.fullmatch("".join(lines)) and make_one_number(lines):
+            lines = ["".join(lines)]
         for at, line in enumerate(lines):
             if at:
                 self._print(" ")

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -96,6 +97,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_FRAMES = ("iframe", "frame")
 _GROUPS = ("thead", "tbody", "tfoot")
 _HIDDEN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
@@ -106,13 +108,16 @@ _HIDDEN = re.compile(
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][\w-]+)", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_DEEPEST = 300
+#: Blocks nested deeper than ``_DEEP`` were left open above: all that follows is in them, and they are no menus.
+_DEEPEST, _DEEP = 300, 40
 #: Elements that are opened anew in the next block where they are not closed, and what ends the block before.
 _INLINE = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.I)
 _BLOCK = re.compile(
     r"<(?:p|div|t[dhr]|table|li|[uod]l|d[dt]|h[1-6]|center|section|article|pre|marquee|applet|object)[\s/>]", re.I
 )
 _MOST_REOPENED = 3_000_000
+_NESTING = re.compile(r"<(/?)(?:(div|section|article|center|blockquote|[uod]l)|t[dhr]|table)(?=[\s/>])", re.I)
+_MOST_OPEN = 1_000
 #: What HTML allows.
 _MOST_COLUMNS, _MOST_ROWS = 1000, 65534
 #: More columns than these no table has that people read; cells that are spanned over and over would take for ever to place.
@@ -126,15 +131,15 @@ def read(data: bytes, limits: Limits) -> Content:
     return read_page(text, f"text/html; charset={encoding}", limits)
 
 
-def read_page(html: str, media_type: str, limits: Limits) -> Content:
-    """What the page ``html`` shows: its paragraphs, list items and headings as lines, its tables row by row."""
-    if len(html) > 4 * limits.max_characters:
-        raise NotReadable(f"{len(html)} characters of markup are more than the {4 * limits.max_characters} allowed")
-    _refuse_open_elements(html)
-    tree = LexborHTMLParser(html)
+def read_page(html: str, media_type: str, limits: Limits, frames: dict[str, str] | None = None) -> Content:
+    """What the page ``html`` shows: its paragraphs, list items and headings as lines, its tables row by row.
+
+    ``frames`` are the pages that it may show in frames, by what a frame calls its source.
+    """
+    tree = _parse(html, limits)
     if tree.body is None:
         raise NotReadable("the page has no body; fetch it again")
-    page = _Page(_hidden_by_style(tree), limits)
+    page = _Page(_hidden_by_style(tree), limits, dict(frames or {}))
     content = compose(page.blocks(tree.body), media_type, limits)
     notes = []
     if note := attachment_note(page.links, content.text, bool(content.tables)):
@@ -144,11 +149,25 @@ def read_page(html: str, media_type: str, limits: Limits) -> Content:
     return replace(content, notes=tuple(notes))
 
 
+def _parse(html: str, limits: Limits) -> LexborHTMLParser:
+    """The tree of a page. Raises NotReadable where it is larger or nested deeper than any page."""
+    if len(html) > 4 * limits.max_characters:
+        raise NotReadable(f"{len(html)} characters of markup are more than the {4 * limits.max_characters} allowed")
+    _refuse_open_elements(html)
+    return LexborHTMLParser(html)
+
+
 def _refuse_open_elements(html: str) -> None:
     """Raise NotReadable where parsing would open elements without end.
 
     What an inline element leaves open is opened anew in each block that follows, as HTML says: in so many, together.
+    Blocks left open nest, until the cell that they stand in ends.
     """
+    depth = 0
+    for match in _NESTING.finditer(html):
+        depth = max(depth - 1, 0) if match.group(1) else depth + 1 if match.group(2) else 0
+        if depth > _MOST_OPEN:
+            raise NotReadable(f"it leaves {depth} elements open, nested more than on any page that people read")
     still = most = 0
     for match in _INLINE.finditer(html):
         still = max(still - 1, 0) if match.group(1) else still + 1
@@ -247,16 +266,16 @@ class _Text:
 
 
 class _Page:
-    """Blocks of a page. ``links`` are those that were met on the way."""
+    """Blocks of a page. ``links`` are those that were met on the way, ``frames`` the pages of frames that were not yet."""
 
-    def __init__(self, hidden: frozenset[str], limits: Limits) -> None:
-        self.hidden, self.limits, self.slots = hidden, limits, 0
+    def __init__(self, hidden: frozenset[str], limits: Limits, frames: dict[str, str]) -> None:
+        self.hidden, self.limits, self.slots, self.frames = hidden, limits, 0, frames
         self.links: list[Link] = []
 
-    def blocks(self, node: LexborNode, depth: int = 0) -> Iterator[Block]:
-        """The blocks inside ``node``."""
+    def blocks(self, node: LexborNode, depth: int = 0, kept: bool = False) -> Iterator[Block]:
+        """The blocks inside ``node``; ``kept``: its white space is that of <pre>."""
         text = _Text()
-        yield from self._inside(node, text, depth, False)
+        yield from self._inside(node, text, depth, kept)
         yield from text.take()
 
     def _inside(self, node: LexborNode, text: _Text, depth: int, kept: bool) -> Iterator[Block]:
@@ -272,6 +291,9 @@ class _Page:
 
     def _element(self, node: LexborNode, text: _Text, depth: int, kept: bool) -> Iterator[Block]:
         tag = node.tag or ""
+        if tag in _FRAMES and node.attributes.get("src") in self.frames and not self._is_hidden(node):
+            yield from text.take()
+            yield from self._frame(node.attributes.get("src") or "", depth)
         if self._unseen(node, tag):
             return
         if tag == "br":
@@ -281,11 +303,12 @@ class _Page:
             yield from self._table(node, depth + 1)
         elif tag in _BLOCKS:
             yield from text.take()
-            if is_surrounding(node, tag):
+            if depth <= _DEEP and is_surrounding(node, tag):
                 return
-            inner = list(self._inside(node, text, depth + 1, kept or tag == "pre"))
-            inner += text.take()
-            if not (len(inner) == 1 and isinstance(inner[0], Paragraph) and is_breadcrumb(inner[0].text)):
+            inner = self.blocks(node, depth + 1, kept or tag == "pre")
+            first = list(islice(inner, 2))
+            if not (len(first) == 1 and isinstance(first[0], Paragraph) and is_breadcrumb(first[0].text)):
+                yield from first
                 yield from inner
         else:
             if tag == "a" and (target := node.attributes.get("href")):
@@ -293,8 +316,17 @@ class _Page:
             yield from self._inside(node, text, depth + 1, kept)
 
     def _unseen(self, node: LexborNode, tag: str) -> bool:
-        if tag in _UNSEEN:
-            return True
+        return tag in _UNSEEN or self._is_hidden(node)
+
+    def _frame(self, source: str, depth: int) -> Iterator[Block]:
+        """The blocks of the page that a frame shows; once, for frames may show each other."""
+        tree = _parse(self.frames.pop(source), self.limits)
+        if tree.body is not None:
+            around, self.hidden = self.hidden, _hidden_by_style(tree)
+            yield from self.blocks(tree.body, depth + 1)
+            self.hidden = around
+
+    def _is_hidden(self, node: LexborNode) -> bool:
         attributes = node.attributes
         if not attributes:
             return False

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Context, Decimal
 
 _EXACT = Context(prec=15)
+#: No program writes a longer format.
+_LONGEST = 255
 #: Formats that a workbook need not write down (ECMA-376, 18.8.30), with those that Chinese editions add.
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -44,6 +46,8 @@ def show(value: float, number_format: str, epoch_1904: bool = False) -> str:
 
     Nothing where the format shows nothing: 0.00;-0.00; leaves zeros blank. A format that shows thousands or 万 gives these.
     """
+    if len(number_format) > _LONGEST:
+        number_format = "General"
     sections = number_format.split(";")
     at = 1 if value < 0 else 2 if value == 0 else 0
     section = sections[at] if at < len(sections) else sections[0]
@@ -78,13 +82,6 @@ def is_date(number_format: str) -> bool:
         and re.search(r"[ymdhs]", bare, re.I) is not None
         and not re.search(r"[#0?]\s*[#0?,.]?\s*E[+-]", bare)
     )
-
-
-def show_moment(value: datetime | date | time | timedelta) -> str:
-    """A date or time of which the format is not known."""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _date(value: float, section: str, epoch_1904: bool) -> str:

@@ -14,6 +14,8 @@ from pipeline.ingest.document import NotReadable
 from pipeline.ingest.limits import Limits
 
 _MOST_PARTS = 20_000
+#: So many bytes of a part are parsed at once: expat begins a long comment or text again with each piece.
+_CHUNK = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, KeyError, RuntimeError, OSError)
 
 
@@ -77,16 +79,22 @@ class Package:
             raise NotReadable(f"its part {name} is broken ({error}); fetch it again") from error
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
-        """What the part ``name`` refers to inside the package: id to (type, part). Links to the outside are left out."""
+        """What the part ``name`` refers to inside the package: id to (type, part), each part once.
+
+        Links to the outside are left out.
+        """
         folder, _, file = name.rpartition("/")
         root = self.xml(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
-        found = {}
+        found: dict[str, tuple[str, str]] = {}
+        seen: set[str] = set()
         for each in root if root is not None else ():
             if each.get("TargetMode") == "External":
                 continue
             target = each.get("Target", "").replace("\\", "/")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], path)
+            if path not in seen:
+                found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], path)
+            seen.add(path)
         return found
 
     def main_part(self, usual: str) -> str:
@@ -107,7 +115,7 @@ class _WithoutDoctype:
         self._stream, self._name, self._end = stream, name, b""
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        data = self._stream.read(max(size, _CHUNK))
         if b"<!DOCTYPE" in (self._end + data).replace(b"\x00", b""):
             raise NotReadable(f"its part {self._name} has a document type definition, which no Office document has")
         self._end = data[-20:]

@@ -1,4 +1,4 @@
-"""Tables in plain text: cells set apart by tabs, pipes (Markdown), lines of box drawing, or commas (CSV).
+"""Tables in plain text: cells set apart by tabs, pipes (Markdown), lines of box drawing, commas or semicolons (CSV).
 
 A run of lines is a table where every row proves the same columns. What proves nothing stays ordinary text.
 """
@@ -18,7 +18,7 @@ from pipeline.ingest.limits import Limits
 
 Range: TypeAlias = tuple[int, int]
 
-_NUMBER = re.compile(r"[-+－−]?[\d,，.]*\d[\d,，.]*%?|[-－—–]+")
+_NUMBER = re.compile(r"[-+－−]?[\d,，.]*\d[\d,，.]*[-%]?|[-－—–]+")
 _INTEGER = re.compile(r"\d{1,3}")
 #: A cell of the row of Markdown that sets the header apart: |---|:-:|
 _DASHES = re.compile(r":-+:?|-+:|-{2,}")
@@ -32,12 +32,18 @@ _RULED, _BLANK = re.compile(f"[{re.escape(_CORNERS + _LINES)}]{{2,}}"), re.compi
 _BREAK = re.compile(r"<br\s*/?>|\n", re.I)
 #: What sets a number apart in text laid out with spaces.
 _WIDE_GAP = re.compile(r"\d  |  \d")
+#: So many lines a cell in quotes has at most, and so many blanks stand before its quote.
+_MOST_LINES, _SHORT = 20, 100
 #: Rows of separated cells that make a table at least, and rows and columns together of one of commas without blank cells.
 _FEWEST, _MANY_COMMAS = 2, 6
 
 
+#: Which lines of a text may be of a table of one kind.
+Belongs: TypeAlias = Callable[[str, Sequence[Line]], Sequence[bool]]
+
+
 class Row(NamedTuple):
-    """A line of a run: its cells as ranges of the text."""
+    """A row of a run: its cells as ranges of the text, and its line (a cell in quotes goes on over several)."""
 
     cells: tuple[Range, ...]
     line: Line
@@ -68,13 +74,11 @@ def separated_tables(text: str, lines: Sequence[Line], limits: Limits) -> tuple[
     return tuple(sorted(found, key=lambda table: table.start))
 
 
-def _runs(
-    text: str, lines: Sequence[Line], belongs: Callable[[str], bool], taken: set[int]
-) -> Iterator[Sequence[Line]]:
+def _runs(text: str, lines: Sequence[Line], belongs: Belongs, taken: set[int]) -> Iterator[Sequence[Line]]:
     """Adjacent lines that belong to one kind of table, two or more."""
     first = None
-    for at, line in enumerate([*lines, None]):
-        inside = line is not None and line.number not in taken and belongs(text[line.start : line.end])
+    for at, (line, belong) in enumerate(zip([*lines, None], [*belongs(text, lines), False], strict=True)):
+        inside = line is not None and line.number not in taken and belong
         if inside and first is None:
             first = at
         elif not inside and first is not None:
@@ -131,12 +135,15 @@ def _pieces(text: str, cell: Range) -> list[Range]:
     return pieces
 
 
-# Tabs.
+# Tabs, and what else stands between cells and nowhere else.
 
 
 def _tabbed(text: str, run: Sequence[Line]) -> CellTable | None:
+    return _set_apart(text, list(_quoted_rows(text, run, "\t")))
+
+
+def _set_apart(text: str, rows: list[Row]) -> CellTable | None:
     """Lines of as many cells; those without their last blank ones where white space at the ends was cut off."""
-    rows = [_split(text, line, "\t") for line in run]
     while rows and len(rows[0].cells) != _width(rows) and _says(text, rows[0]):
         del rows[0]
     while rows and len(rows[-1].cells) != _width(rows) and _says(text, rows[-1]):
@@ -147,14 +154,6 @@ def _tabbed(text: str, run: Sequence[Line]) -> CellTable | None:
     if any(len(row.cells) != width for row in rows) and not _is_trimmed(text, rows, width):
         return None
     return _of_rows(text, rows, width, [row.line for row in rows])
-
-
-def _split(text: str, line: Line, separator: str) -> Row:
-    cells, start = [], line.start
-    while (end := text.find(separator, start, line.end)) >= 0:
-        cells.append(_bare(text, start, end))
-        start = end + 1
-    return Row((*cells, _bare(text, start, line.end)), line)
 
 
 def _width(rows: Sequence[Row]) -> int:
@@ -216,29 +215,33 @@ def is_markdown_rule(line: str) -> bool:
 
 def _is_piped(line: str) -> bool:
     bare = line.strip()
-    return bare.count("|") >= 2 if bare.startswith("|") else " | " in bare or is_markdown_rule(bare)
+    return bare.count("|") >= 2 or " | " in bare or is_markdown_rule(bare)
 
 
 def _piped(text: str, run: Sequence[Line]) -> CellTable | None:
-    """Lines of as many cells between pipes. Under the mark of Markdown short rows lack cells at their end, as it says."""
-    rows, marked = [], False
-    for line in run:
-        if is_markdown_rule(text[line.start : line.end]):
-            marked = True
-        else:
-            rows.append(_between_pipes(text, line))
+    """Lines of as many cells between pipes. Under the mark of Markdown short rows lack cells at their end, as it says.
+
+    Where not all lines begin with one, a pipe at the beginning or the end of a line has a blank cell outside of it.
+    """
+    marks = [is_markdown_rule(text[line.start : line.end]) for line in run]
+    plain = [line for line, mark in zip(run, marks, strict=True) if not mark]
+    framed = all(text[line.start : line.end].lstrip()[:1] == "|" for line in plain)
+    rows = [_between_pipes(text, line, framed) for line in plain]
     if not rows:
         return None
-    width = len(rows[0].cells) if marked else _width(rows)
-    if any(len(row.cells) != width and not (marked and len(row.cells) < width) for row in rows):
+    if not framed:
+        return _set_apart(text, rows)
+    width = len(rows[0].cells) if any(marks) else _width(rows)
+    if any(len(row.cells) != width and not (any(marks) and len(row.cells) < width) for row in rows):
         return None
     return _of_rows(text, rows, width, run)
 
 
-def _between_pipes(text: str, line: Line) -> Row:
+def _between_pipes(text: str, line: Line, framed: bool) -> Row:
     start, end = _bare(text, line.start, line.end)
-    start += text.startswith("|", start)
-    end -= end > start and text[end - 1] == "|" and text[end - 2] != "\\"
+    if framed:
+        start += text.startswith("|", start)
+        end -= end > start and text[end - 1] == "|" and text[end - 2] != "\\"
     cells, at = [], start
     for place in range(start, end):
         if text[place] == "|" and text[place - 1] != "\\":
@@ -374,15 +377,17 @@ def _cells_of(char: str, wide: Widths) -> int:
     return wide.ambiguous if width == "A" else 2 if width in "WF" else 1
 
 
-# Commas.
+# Commas and semicolons.
 
 
-def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
+def _commas(text: str, run: Sequence[Line], mark: str = ",") -> CellTable | None:
     """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count."""
-    rows = list(_quoted_rows(text, run))
-    width = _width(rows)
-    if any(len(row.cells) != width for row in rows):
+    rows = list(_quoted_rows(text, run, mark))
+    if any(len(row.cells) != len(rows[0].cells) for row in rows):
         return None
+    # Programs write as many cells a row as the widest of the sheet ever had.
+    width = max((at for row in rows for at, cell in enumerate(row.cells, 1) if cell[0] < cell[1]), default=0)
+    rows = [Row(row.cells[:width], row.line) for row in rows]
     kinds = [[_is_number(text, cell) for cell in row.cells] for row in rows]
     if any(_WIDE_GAP.search(text, *cell) for row in rows for cell in row.cells):
         return None  # columns are made with spaces, and the commas are those of numbers
@@ -396,32 +401,71 @@ def _commas(text: str, run: Sequence[Line]) -> CellTable | None:
     return _of_rows(text, rows, width, run)
 
 
-def _quoted_rows(text: str, run: Sequence[Line]) -> Iterator[Row]:
-    """The rows of CSV. Quotes around a cell are not of it; a comma or the end of a line within them sets nothing apart."""
+def _semicolons(text: str, run: Sequence[Line]) -> CellTable | None:
+    return _commas(text, run, ";")
+
+
+def _quoted_rows(text: str, run: Sequence[Line], mark: str) -> Iterator[Row]:
+    """The rows of CSV. Quotes around a cell are not of it; a mark or the end of a line within them sets nothing apart."""
     cells: list[Range] = []
-    start, quoted = run[0].start, False
+    first, start, quoted, in_quotes = run[0], run[0].start, False, False
+    either = re.compile(f'["{mark}]')
     for line in run:
-        for at in range(line.start, line.end + 1):
-            if at < line.end and text[at] == '"':
-                quoted = not quoted
-            elif not quoted and (at == line.end or text[at] == ","):
+        first = first if in_quotes else line
+        for found in [*either.finditer(text, line.start, line.end), None]:
+            at = found.start() if found else line.end
+            if found and found.group() == '"':
+                quoted = quoted or _is_blank(text, start, at)
+                in_quotes = quoted and not in_quotes
+            elif not in_quotes:
                 cells.append(_unquoted(text, *_bare(text, start, at)))
-                start = at + 1
-        if not quoted:
-            yield Row(tuple(cells), line)
+                start, quoted = at + 1, False
+        if not in_quotes:
+            yield Row(tuple(cells), first._replace(end=line.end))
             cells = []
-    if quoted:
-        yield Row((*cells, (start, run[-1].end)), run[-1])
+    if in_quotes:
+        yield Row((*cells, (start, run[-1].end)), first._replace(end=run[-1].end))
+
+
+def _is_blank(text: str, start: int, end: int) -> bool:
+    return end - start < _SHORT and not text[start:end].strip()
 
 
 def _unquoted(text: str, start: int, end: int) -> Range:
     return _bare(text, start + 1, end - 1) if end - start >= 2 and text[start] == text[end - 1] == '"' else (start, end)
 
 
+def _each(belongs: Callable[[str], bool]) -> Belongs:
+    """Lines that belong to a kind of table each for itself."""
+    return lambda text, lines: [belongs(text[line.start : line.end]) for line in lines]
+
+
+def _marked(mark: str) -> Belongs:
+    """Lines with a ``mark`` that sets cells apart, and those in quotes that a cell opens there and closes below."""
+    opens = re.compile(rf'(?:^|{mark})[^\S\n]*"(?:[^"\n]|"")*$', re.M)
+    closes = re.compile(rf'^(?:[^"\n]|"")*"[^\S\n]*(?:{mark}|$)', re.M)
+
+    def belongs(text: str, lines: Sequence[Line]) -> list[bool]:
+        found = [mark in text[line.start : line.end].strip(" \n") for line in lines]
+        at = 0
+        while at < len(lines):
+            last = at
+            if opens.search(text, lines[at].start, lines[at].end):
+                below = range(at + 1, min(at + _MOST_LINES, len(lines)))
+                last = next((n for n in below if closes.match(text, lines[n].start, lines[n].end)), at)
+            if last > at:
+                found[at : last + 1] = [True] * (last + 1 - at)
+            at = max(last, at + 1)
+        return found
+
+    return belongs
+
+
 #: In this order: lines of box drawing may hold pipes, rows between pipes tabs, and any of them commas.
-_KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, Sequence[Line]], CellTable | None]], ...] = (
-    (_is_boxed, _boxed),
-    (_is_piped, _piped),
-    (lambda line: "\t" in line.strip(" \n"), _tabbed),
-    (lambda line: "," in line, _commas),
+_KINDS: tuple[tuple[Belongs, Callable[[str, Sequence[Line]], CellTable | None]], ...] = (
+    (_each(_is_boxed), _boxed),
+    (_each(_is_piped), _piped),
+    (_marked("\t"), _tabbed),
+    (_marked(";"), _semicolons),
+    (_marked(","), _commas),
 )

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, groupby
+from itertools import count, groupby, takewhile
 
 from pipeline.ingest.document import NotReadable
 from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock
@@ -16,6 +16,8 @@ Place = tuple[int, int]
 #: Names that programs give.
 _NUMBERED = re.compile(r"(?:sheet|工作表|表格?)\s*\d*(?:\s*\(\d+\))?", re.I)
 _NO_TITLE = re.compile(r"[:：]|单位|^附[件表]?|^公开|编制")
+#: What ends like the title of a table, and not like the number of its form (公开03表); a number with decimals.
+_TITLE, _DECIMAL, _MOST_TITLES = re.compile(r".{2,}[^\W\da-zA-Z]表\s*(?:[（(].*[）)])?"), re.compile(r"\d\.\d"), 20
 _SHOWN = 6
 #: So many rows of one cell each, adjacent but for other such rows, that print a sentence are prose.
 _SENTENCES = 2
@@ -48,11 +50,39 @@ def sheet_blocks(sheets: Iterable[Sheet], limits: Limits, notes: list[str], rema
         cells = _cells(sheet, limits)
         if not cells:
             continue
-        if _names_itself(sheet.name, cells):
+        parts = _side_by_side(cells)
+        if len(parts) == 1 and _names_itself(sheet.name, cells):
             yield Paragraph(sheet.name)
-        yield from _blocks(cells, sheet.number)
+        for part in parts:
+            yield from _blocks(part, sheet.number)
     if hidden:
         remarks.append(f"hidden sheets are left out: {_list(hidden)}")
+
+
+def _side_by_side(cells: list[CellBlock]) -> list[list[CellBlock]]:
+    """The tables that stand side by side on a sheet: each begins with a title of its own, in a row of its own columns.
+
+    Columns without labels (no word in the first of them, but amounts) are those of the table to their left.
+    """
+    parts = []
+    titled = {cell.column for cell in cells if _TITLE.fullmatch(_text(cell))}
+    for column in sorted(titled, reverse=True)[:_MOST_TITLES]:
+        left = [cell for cell in cells if cell.column < column]
+        right = [cell for cell in cells if cell.column >= column]
+        crossed = any(cell.column + cell.columns > column for cell in left)
+        amounts = any(_DECIMAL.search(_text(cell)) for cell in right if cell.column == column)
+        if not crossed and not amounts and _begins_with_title(left) and _begins_with_title(right):
+            top = min(cell.row for cell in right if _text(cell))
+            parts.append([cell for cell in right if cell.row >= top])
+            cells = left
+    return [cells, *reversed(parts)]
+
+
+def _begins_with_title(cells: list[CellBlock]) -> bool:
+    """Whether the rows of one text each that these cells begin with have a title among them."""
+    filled = ((cell.row, text) for cell in cells if (text := _text(cell)))
+    rows = ([text for _, text in group] for _, group in groupby(filled, key=lambda each: each[0]))
+    return any(_TITLE.fullmatch(row[0]) for row in takewhile(lambda row: len(row) == 1, rows))
 
 
 def _blocks(cells: list[CellBlock], number: int) -> Iterator[Block]:
@@ -125,10 +155,14 @@ def _cells(sheet: Sheet, limits: Limits) -> list[CellBlock]:
         raise NotReadable(f"its tables have more than the {limits.max_cells} cells that a source may have")
     spans: dict[Place, tuple[int, int]] = {}
     covered: set[Place] = set()
+    area = 0
     for (top, left), (bottom, right) in sheet.merged:
         high, wide = _between(rows, top, bottom), _between(columns, left, right)
         if not high or not wide or (high[0], wide[0]) in covered or (high[0], wide[0]) in spans:
             continue  # looked at first, for ranges may overlap without end
+        area += len(high) * len(wide)
+        if area > 8 * limits.max_cells:
+            raise NotReadable(f"its merged ranges cover more than the {8 * limits.max_cells} places that they may")
         places = [(row, column) for row in high for column in wide]
         if covered.isdisjoint(places) and spans.keys().isdisjoint(places):
             spans[places[0]] = (len(high), len(wide))
@@ -173,7 +207,7 @@ def _names_itself(name: str, cells: list[CellBlock]) -> bool:
             rows.setdefault(cell.row, []).append(text)
     for _, texts in sorted(rows.items()):
         if len(texts) > 1:
-            return True
+            return not any(map(_TITLE.fullmatch, texts))
         if len(texts[0]) >= 4 and not _NO_TITLE.search(texts[0]):
             return False
     return False

@@ -28,7 +28,8 @@ def xlsx_sheets(package: Package, limits: Limits) -> Iterator[Sheet]:
     reader = _Reader(package, limits, parts.get("sharedStrings"), parts.get("styles"))
     reader.epoch_1904 = any(each.get("date1904") in ("1", "true") for each in root.iter("workbookPr"))
     for number, each in enumerate(root.iter("sheet"), start=1):
-        kind, part = related.get(each.get("r:id", ""), ("", ""))
+        # Each sheet has a part of its own: were one part many sheets, it would be unpacked as often.
+        kind, part = related.pop(each.get("r:id", ""), ("", ""))
         if kind == "worksheet":
             sheet = Sheet(each.get("name", ""), number, hidden=each.get("state", "visible") != "visible")
             reader.fill(sheet, part)

@@ -17,9 +17,9 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.disk import beside, link, sweep
 from pipeline.keys import pages_digest
-from pipeline.publish.documents import read_documents
-from pipeline.publish.files import beside, link, sweep
+from pipeline.publish.by_disclosure import each_disclosure
 from pipeline.publish.locking import alone
 from pipeline.publish.reading import read_manifest, read_table, read_text
 from pipeline.publish.site.bodies import Books
@@ -69,7 +69,7 @@ def make_site(
 ) -> Made:
     """Make the site of ``release`` in the folder ``out``; with pictures of pages where ``sources`` holds what was read.
 
-    Raises ReleaseError, Locked, NoPillow, NoRenderer or OSError.
+    Raises ReleaseError, Locked, NotInstalled, NoRenderer or OSError.
     """
     if not can_draw():
         raise NoRenderer
@@ -98,7 +98,7 @@ class _Site:
     def make(self, progress: Callable[[str], None]) -> Made:
         (self.out / "disclosures").mkdir(parents=True, exist_ok=True)
         stems = set()
-        for number, (row, frames) in enumerate(read_documents(self.release), start=1):
+        for number, (row, frames) in enumerate(each_disclosure(self.release), start=1):
             progress(f"page {number} of {self.manifest['rows']['disclosures']}")
             self._disclosure(row, frames)
             stems.add(row["disclosure_id"])

@@ -16,18 +16,12 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.disk import beside
 from pipeline.extract.contacts.withholding import MARK
 from pipeline.ingest.text import split_lines
-from pipeline.publish.files import beside
+from pipeline.terminal import NotInstalled
 
 MOST, _WIDTH, _QUALITY = 60, 1000, 50
-
-
-class NoPillow(Exception):
-    """Pictures are asked for, and what writes them is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("pictures of pages need Pillow; install it with `pip install open-yusuan[images]`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ def make_images(
 ) -> dict[int, PageImage]:
     """Render the pages of a disclosure into ``folder``, where its source below ``sources`` is a PDF and still the same.
 
-    Files of an earlier run stay as they are. Raises NoPillow or OSError.
+    Files of an earlier run stay as they are. Raises NotInstalled or OSError.
     """
     path = sources / str(disclosure["source_file"])
     shown = _shown(text or "", numbers) if disclosure["read_by"] == "text" else []
@@ -74,7 +68,7 @@ def _render(data: bytes, shown: list[int], folder: Path) -> dict[int, PageImage]
     try:
         import PIL.Image  # noqa: F401
     except ImportError as error:
-        raise NoPillow from error
+        raise NotInstalled("pictures of pages", "images") from error
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
     with pypdfium2.PdfDocument(data) as document:

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pipeline.publish.files import write_whole
+from pipeline.disk import write_whole
 from pipeline.publish.site import labels
 from pipeline.publish.site.charts import draw
 

@@ -67,6 +67,12 @@ FULL_ROWS = (
     "</t:table-cell></t:table-row>"
 )
 SHEET = b"<worksheet><sheetData>" + b"<row>" + b"<c><v>1</v></c>" * 60_000 + b"</row></sheetData></worksheet>"
+WORKBOOK = {
+    "xl/workbook.xml": b'<workbook xmlns:r="x/relationships"><sheets><sheet name="a" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": b'<R><R Id="a" Type="x/worksheet" Target="s.xml"/></R>',
+}
+GROWING = "".join(f'<row r="{at}"><c><v>1</v></c><c><v>2</v></c></row>' for at in range(1, 5_000))
+GROWING += "".join(f'<mergeCell ref="A{5_000 - at}:B1048576"/>' for at in range(1, 5_000))
 HOSTILE = {
     "zip bomb": zip_of({"word/document.xml": bytes(200 << 20)}),
     "zip bomb that lies": zip_of({"word/document.xml": b"<w>" + bytes(200 << 20)}, lie=True),
@@ -80,14 +86,13 @@ HOSTILE = {
     "cells of a page": page("<table>" + "<tr>" + "<td>1" * 30 + "</tr>" * 1 + ("<tr>" + "<td>1" * 30) * 4000),
     "cells of text": ("某局\n" + ("甲\t" * 30 + "1\n") * 4000).encode(),
     "cells of Word": docx(tbl(*[tr(*["1"] * 30)] * 2000)),
-    "cells of a workbook": zip_of(
-        {
-            "xl/workbook.xml": b'<workbook xmlns:r="x/relationships"><sheets><sheet name="a" r:id="a"/></sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": b'<R><R Id="a" Type="x/worksheet" Target="s.xml"/></R>',
-            "xl/s.xml": SHEET,
-        }
-    ),
+    "cells of a workbook": zip_of(WORKBOOK | {"xl/s.xml": SHEET}),
+    "merged ranges over one another": zip_of(WORKBOOK | {"xl/s.xml": f"<worksheet>{GROWING}</worksheet>".encode()}),
     "nested elements": page("<b><i><div>" * 3000),
+    "blocks that are left open": page("<div>1.00 " * 100_000),
+    "cells over more places than there are": page(
+        f"<p>x</p><table><tr>{'<td rowspan=65534>1' * 1000}</tr>" + "<tr><td>2</tr>" * 2000 + "</table>"
+    ),
     "nested tables": page("<table><tr><td>" * 20_000 + "1"),
     "nested XML": docx("<w:p>" * 100_000),
     "message in a message": b"Content-Type: multipart/related; boundary=a\n\n"
@@ -149,3 +154,24 @@ def test_nothing_that_a_file_links_to_is_fetched():
         ingest(with_strings(f'<!DOCTYPE x SYSTEM "{url}"><sst/>'))
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+def test_blocks_that_are_left_open_around_all_that_follows_take_no_long_time():
+    data = page("<div>" * 250 + "<p><a href=x>甲</a>1.00" * 20_000)
+    assert isinstance(ingest(data, replace(SMALL, seconds=8.0)), Document)
+
+
+def test_a_part_that_is_many_sheets_is_unpacked_once():
+    sheets = "".join(f'<sheet name="a" r:id="{at % 500}"/>' for at in range(5_000))
+    links = "".join(f'<R Id="{at}" Type="x/worksheet" Target="s.xml"/>' for at in range(500))
+    sheet = b"<worksheet><sheetData><row><c><v>1</v></c><c><v>2</v></c></row></sheetData><!--" + bytes(b"x" * (8 << 20))
+    data = zip_of(
+        {
+            "xl/workbook.xml": f'<workbook xmlns:r="x/relationships"><sheets>{sheets}</sheets></workbook>'.encode(),
+            "xl/_rels/workbook.xml.rels": f"<R>{links}</R>".encode(),
+            "xl/s.xml": sheet + b"--></worksheet>",
+        }
+    )
+    found = ingest(data)
+    assert isinstance(found, Document)
+    assert found.text == "a\n1\t2\n"

@@ -255,3 +255,38 @@ def test_a_page_that_a_browser_saved_whole_is_read(ends, before):
     read = content(message.encode())
     assert read.media_type.startswith("multipart/related")
     assert read.text == "某局预算\n项目\t金额\n办公费\t1.50\n"
+
+
+def saved_with_frames(*pages: tuple[str, str, str]) -> bytes:
+    """A page that a browser saved whole: each part's id, address and markup."""
+    parts = "".join(
+        f"--x\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: <{name}>\r\nContent-Location: {place}\r\n\r\n{html}\r\n"
+        for name, place, html in pages
+    )
+    return f"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n{parts}--x--\r\n".encode()
+
+
+@pytest.mark.parametrize("source", ["cid:f1", "http://a.gov.cn/b/c.html", "c.html"])
+def test_a_saved_page_shows_what_stands_in_its_frames(source):
+    data = saved_with_frames(
+        ("f0", "http://a.gov.cn/b/a.html", f"<p>前<iframe src='{source}'></iframe>后"),
+        ("f1", "http://a.gov.cn/b/c.html", f"<style>.x{{display:none}}</style><p class=x>藏</p>{TABLE}"),
+        ("f2", "http://a.gov.cn/b/d.html", "<p>别页</p>"),
+    )
+    read = content(data)
+    assert read.text.startswith("前\n")
+    assert read.text.endswith("后\n")
+    assert len(read.tables) == 1
+    assert "藏" not in read.text
+    assert "别页" not in read.text
+
+
+def test_frames_that_show_each_other_are_read_once():
+    frames = "<iframe src='cid:f0'></iframe><iframe src='cid:f1'></iframe><iframe src='cid:f1'></iframe>"
+    data = saved_with_frames(("f0", "", f"<p>甲{frames}"), ("f1", "", f"<p>乙{frames}"))
+    assert content(data).text == "甲\n乙\n"
+
+
+def test_a_frame_that_is_not_shown_or_not_in_the_file_is_left_out():
+    page_ = "<p>甲<iframe style='display:none' src='cid:f1'></iframe><iframe src='http://b.cn/'></iframe>乙"
+    assert content(saved_with_frames(("f0", "", page_), ("f1", "", "<p>藏"))).text == "甲乙\n"

@@ -73,6 +73,10 @@ def test_pipes_with_and_without_the_mark_of_markdown():
     assert tables("| 因公<br>出国 | 合计 |\n| a\\|b | 5.00 |") == [[["因公/出国", "合计"], ["a\\|b", "5.00"]]]
 
 
+def test_pipes_between_cells_alone_keep_the_blank_cells_at_both_ends():
+    assert tables("\n".join(" | ".join(row) for row in ROWS)) == [ROWS]
+
+
 def test_box_drawing():
     assert tables(
         "┌────────┬──────┬────────┐\n│科目    │合计  │基本支出│\n├────────┼──────┼────────┤\n"
@@ -171,3 +175,42 @@ def test_long_runs_of_marks_take_no_long_time(piece):
     start = time.process_time()
     content(data)
     assert time.process_time() - start < 10
+
+
+PLAIN = [["编码", "科目", "合计"], ["201", "行政运行", "5.00"], ["", "合计", "5.00"]]
+
+
+@pytest.mark.parametrize("mark", [" | ", "|"])
+@pytest.mark.parametrize("rule", ["", "--- | --- | ---"])
+def test_pipes_without_a_frame_may_have_a_blank_cell_outside(mark, rule):
+    lines = [mark.join(row) for row in PLAIN]
+    assert tables("\n".join([lines[0], *([rule] if rule else []), *lines[1:]])) == [PLAIN]
+
+
+def test_pipes_without_a_frame_do_not_prove_what_a_short_row_lacks():
+    assert tables("编码 | 科目 | 合计 | 基本\n201 | 行政 | 5.00 | \n202 | 5.00 | 5.00") == []
+
+
+def test_semicolons():
+    assert tables("\n".join(";".join(row) for row in PLAIN)) == [PLAIN]
+    assert tables("编码;合计\n201;1,500.00\n202;2,500.00\n203;3,500.00") == [
+        [["编码", "合计"], ["201", "1,500.00"], ["202", "2,500.00"], ["203", "3,500.00"]]
+    ]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_cell_in_quotes_may_go_on_in_the_next_line(mark):
+    rows = [["编码", '"科目\n名称"', "合计"], ["201", '"行政，\n运行"', '"1,500.00"'], ["202", "x", "5.00"]]
+    assert tables("\n".join(mark.join(row) for row in rows)) == [
+        [["编码", "科目/名称", "合计"], ["201", "行政，/运行", "1,500.00"], ["202", "x", "5.00"]]
+    ]
+
+
+def test_a_quote_that_opens_no_cell_sets_nothing_apart():
+    assert tables('项目\t合计\n5"管\t5.00\n“三公"经费\t3.00') == [
+        [["项目", "合计"], ['5"管', "5.00"], ['“三公"经费', "3.00"]]
+    ]
+
+
+def test_cells_that_are_blank_in_all_rows_end_no_row():
+    assert tables("\n".join(",".join(row) + ",,," for row in PLAIN)) == [PLAIN]

@@ -306,3 +306,22 @@ def test_libreoffice_reads_rtf_in_the_worker():
     found = ingest(RTF, "x.doc")
     assert not isinstance(found, Rejected)
     assert found.text == "Budget 2025\n12.50\n"
+
+
+BREAK = "<w:r><w:br/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "read_as"),
+    [
+        ("1,065.", "20", "1,065.20"),
+        ("1,065", ".20", "1,065.20"),
+        ("12,345,6", "78.90", "12,345,678.90"),
+        ("5.00", "3.00", "5.00/3.00"),
+        ("1.", "20", "1./20"),
+        ("201", "05", "201/05"),
+    ],
+)
+def test_an_amount_that_a_cell_breaks_is_one_number_where_its_pieces_cannot_be_numbers(one, other, read_as):
+    for cell in (tc(f"{one}/{other}"), f"<w:tc>{p(one, BREAK, other)}</w:tc>"):
+        assert grid(content(docx(tbl(tr("项目", "金额"), tr("甲", cell)))))[1] == ["甲", read_as]

@@ -330,20 +330,6 @@ def test_hidden_and_repeated_rows_of_an_opendocument_workbook():
     assert read.remarks == ("sheet Sheet1: hidden rows 3 are left out",)
 
 
-def test_an_xlsb_that_shows_numbers_in_another_magnitude_is_refused():
-    def record(kind: int, body: bytes) -> bytes:
-        return bytes([kind, len(body)]) + body
-
-    text = "0!.0,"
-    styles = record(20, b"") + record(44, b"\xb0\x00" + len(text).to_bytes(4, "little") + text.encode("utf-16-le"))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("xl/workbook.bin", b"")
-        archive.writestr("xl/styles.bin", styles)
-    with pytest.raises(NotReadable, match=r"in thousands or 万 \(0!.0,\)"):
-        content(out.getvalue())
-
-
 def test_prose_in_a_sheet_is_paragraphs_and_the_table_below_it_a_table():
     made = workbook(
         ["某局2025年部门预算"],
@@ -411,3 +397,28 @@ def test_a_workbook_that_is_cut_off_says_so(data, share):
 def test_a_workbook_without_text_says_so():
     with pytest.raises(NotReadable, match="shows no text"):
         content(saved(workbook()))
+
+
+LEFT = [["支出总表", None, None], ["科目", "合计", "基本"], ["教育", 5.5, 5.5]]
+RIGHT = [["三公经费支出表", None], ["项目", "预算数"], ["公务接待费", 0.5]]
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("above", [[], [["某局2025年部门预算"]]])
+def test_tables_that_stand_side_by_side_under_titles_of_their_own_are_two(gap, above):
+    rows = [*above, *([*left, *[None] * gap, *right] for left, right in zip(LEFT, RIGHT, strict=True))]
+    read = content(saved(workbook(*rows, name="支出总表")))
+    left, right = read.tables
+    assert grid(read, left)[-3:] == [["支出总表", "", ""], ["科目", "合计", "基本"], ["教育", "5.5", "5.5"]]
+    assert grid(read, right) == [["三公经费支出表", ""], ["项目", "预算数"], ["公务接待费", "0.5"]]
+    assert left.end < right.start
+
+
+@pytest.mark.parametrize("edge", ["公开03表", "部门预算公开表"])
+def test_what_stands_at_the_right_edge_over_amounts_is_no_table(edge):
+    rows = [["支出总表", None, edge], ["科目", "合计", "基本"], ["教育", 5.5, 5.5]]
+    assert len(content(saved(workbook(*rows))).tables) == 1
+
+
+def test_a_format_that_no_program_writes_shows_the_plain_value():
+    assert show(1.5, "[[_*#," * 20_000) == "1.5"

@@ -139,7 +139,8 @@ class Grids:
             return None
         if not self._follows(one, other):
             return None
-        first, second = self._grid(one.tables[0]), self._grid(other.tables[0])
+        first = self._grid(one.tables[0])
+        second = _with_numbers_in_header(first, self._grid(other.tables[0]))
         if len(first.body) != len(second.body) or not second.body:
             return None
         if not first.is_headed(self._library) or not second.is_headed(self._library):
@@ -194,6 +195,17 @@ class Grids:
         edges = tuple(edge for at, edge in enumerate(table.edges) if at not in labels)
         bare = self._grid(replace(table, cells=cells, column_count=table.column_count - len(labels), edges=edges))
         return bare if len(bare.body) == len(second.body) else None
+
+
+def _with_numbers_in_header(first: _Grid, second: _Grid) -> _Grid:
+    """The second grid with its first row in its header where that goes on with the numbers of the columns of the first (栏次)."""
+    last = [one.cell.folded for row in first.header[-1:] for one in row if one.cell.text][-1:]
+    row = [one.cell.folded for one in second.body[0] if one.cell.text] if second.body else []
+    if not row or not all(text.isdecimal() for text in (*last, *row)) or not last:
+        return second
+    if [int(text) for text in row] != [int(last[0]) + step for step in range(1, len(row) + 1)]:
+        return second
+    return replace(second, header=[*second.header, second.body[0]], body=second.body[1:])
 
 
 def _paths(grid: _Grid, labels: frozenset[int]) -> Iterator[tuple[str, ...]]:

@@ -16,7 +16,16 @@ from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
 from pipeline.extract.tables.find.grids import Grids
 from pipeline.extract.tables.find.headings import Heading, is_preface
-from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
+from pipeline.extract.tables.find.segment import (
+    Segment,
+    filled_rows,
+    folded_cell,
+    has_amounts,
+    is_header,
+    lines_of,
+    stands_near,
+    takes_performance,
+)
 from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
@@ -56,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
         elif (
             current is None or not current.tables or event.apart or not _goes_on(document, current, table, grids, kind)
         ):
-            if not (kind or has_amounts(document, table)):
+            if not (kind or has_amounts(document, table, library)):
                 continue
             first = document.line_at(table.start).number - 1
             current = Segment(None, first, first, body=first)
@@ -77,14 +86,15 @@ def _belongs_to_title(heading: Heading, current: Segment | None) -> bool:
 
 def _parts(document: Document, table: CellTable, headings: Iterable[Heading], library: Library) -> list[_Part]:
     """The table cut before each title in a row of its own and each header of another table; titles and notes left out."""
-    rows = _filled_rows(table)
+    rows = filled_rows(table)
     titled: dict[int, Heading] = {}
     for heading in headings:
         if table.start <= heading.start < table.end:
             row = _title_row(document, rows, heading)
             if row is not None:
                 titled[row] = heading
-    apart = _headers_of_others(document, rows, set(titled), library)
+    texts = [[folded_cell(document, cell) for cell in row] for row in rows]
+    apart = headers_of_others(texts, set(titled), library)
     bounds = sorted({0, *titled, *apart, table.row_count})
     parts = []
     for first, last in zip(bounds, bounds[1:], strict=False):
@@ -102,36 +112,26 @@ def _parts(document: Document, table: CellTable, headings: Iterable[Heading], li
 def _without_next_unit(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
     """Where rows end above a title that has its unit of money above it: that line is no row of theirs."""
     while last > first + 1:
-        texts = [_folded(document, cell) for cell in rows[last - 1]]
+        texts = [folded_cell(document, cell) for cell in rows[last - 1]]
         if not all(UNIT.search(text) and is_preface(text) for text in texts):
             break
         last -= 1
     return last
 
 
-def _headers_of_others(
-    document: Document, rows: Sequence[Sequence[Cell]], titled: set[int], library: Library
-) -> set[int]:
+def headers_of_others(rows: Sequence[Sequence[str]], titled: set[int], library: Library) -> set[int]:
     """The rows where a header begins another table: the rows above it have their total, and those below have the same.
 
     A header that a page prints again has no second total below it.
     """
-    texts = [[_folded(document, cell) for cell in row] for row in rows]
-    heads = [_is_header(row, library) for row in texts]
+    heads = [is_header(row, library) for row in rows]
     starts = [at for at in range(1, len(rows)) if heads[at] and not heads[at - 1]]
     found = set()
     for start, after in zip(starts, [*starts[1:], len(rows)], strict=False):
         first = max((row for row in titled if row <= start), default=0)  # what a title stands over is its own table
-        if _totals(texts[first:start], library) & _totals(texts[start:after], library):
+        if _totals(rows[first:start], library) & _totals(rows[start:after], library):
             found.add(start)
     return found
-
-
-def _is_header(row: Sequence[str], library: Library) -> bool:
-    """Whether a row prints words of headers and no amount: most of its cells, one of them a name of labels or codes."""
-    known = sum(library.knows(text) for text in row)
-    named = any(library.key(text) for text in row)
-    return len(row) > 1 and known * 2 > len(row) and named and not any(is_amount(text) for text in row)
 
 
 def _totals(rows: Iterable[Sequence[str]], library: Library) -> set[str]:
@@ -140,21 +140,8 @@ def _totals(rows: Iterable[Sequence[str]], library: Library) -> set[str]:
     return {text for row in filled for text in row if library.says("totals", text)}
 
 
-def _filled_rows(table: CellTable) -> list[list[Cell]]:
-    """The cells that print anything, row by row."""
-    rows: list[list[Cell]] = [[] for _ in range(table.row_count)]
-    for cell in table.cells:
-        if cell.pieces:
-            rows[cell.row].append(cell)
-    return rows
-
-
 def _start_of(row: Sequence[Cell]) -> int:
     return min((cell.pieces[0][0] for cell in row), default=0)
-
-
-def _folded(document: Document, cell: Cell) -> str:
-    return fold("".join(document.text[start:end] for start, end in cell.pieces))
 
 
 def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Heading) -> int | None:
@@ -163,11 +150,11 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
         held = [c for c in row if any(a < heading.end and heading.start < b for a, b in c.pieces)]
         if not held:
             continue
-        others = [_folded(document, cell) for cell in row if cell not in held]
+        others = [folded_cell(document, cell) for cell in row if cell not in held]
         if len(held) > 1 or not all(is_preface(text) for text in others):
             return None
-        above = [_folded(document, cell) for over in rows[:at] for cell in over]
-        below = next(([_folded(document, cell) for cell in row] for row in rows[at + 1 :] if row), [])
+        above = [folded_cell(document, cell) for over in rows[:at] for cell in over]
+        below = next(([folded_cell(document, cell) for cell in row] for row in rows[at + 1 :] if row), [])
         # Below amounts a line that no form knows is a title where what follows it is what stands below titles.
         titled = heading.forms or not any(map(is_amount, above)) or (below and all(map(is_preface, below)))
         return at if titled else None
@@ -180,7 +167,7 @@ def _notes_from(document: Document, rows: Sequence[Sequence[Cell]], first: int, 
     for at in range(last - 1, first - 1, -1):
         if len(rows[at]) > 1:
             break
-        if rows[at] and NOTE.match(_folded(document, rows[at][0])):
+        if rows[at] and NOTE.match(folded_cell(document, rows[at][0])):
             end = at
     return end
 
@@ -203,9 +190,9 @@ def _rows_of(table: CellTable, first: int, last: int) -> CellTable | None:
 
 def _without_preface(document: Document, table: CellTable, library: Library) -> CellTable | None:
     """The table below a title without the rows above its header: unit of money, body, date."""
-    rows = _filled_rows(table)
+    rows = filled_rows(table)
     for at, row in enumerate(rows):
-        texts = [_folded(document, cell) for cell in row]
+        texts = [folded_cell(document, cell) for cell in row]
         lone = len(texts) == 1 and not is_amount(texts[0]) and not library.knows(texts[0])
         if texts and not lone and not all(is_preface(text) for text in texts):
             return _rows_of(table, at, table.row_count) if at else table
@@ -220,10 +207,10 @@ def _stands_below(document: Document, segment: Segment, table: CellTable, librar
     if kind is not None:
         return takes_performance(document, segment, kind)
     # A list of contents has neither amounts nor a word over them.
-    texts = [_folded(document, cell) for cell in table.cells if cell.pieces]
+    texts = [folded_cell(document, cell) for cell in table.cells if cell.pieces]
     return (
         segment.performance
-        or has_amounts(document, table)
+        or has_amounts(document, table, library)
         or any(library.column(text) or library.expense(text) for text in texts)
     )
 

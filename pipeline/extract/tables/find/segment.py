@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract.forms import TableForm
+from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.headings import Heading
-from pipeline.extract.tables.lexicon import AMOUNT
-from pipeline.ingest.document import CellTable, Document
+from pipeline.extract.tables.lexicon import AMOUNT, is_amount
+from pipeline.ingest.document import Cell, CellTable, Document
 
 #: So many characters at most stand between a title and its table.
 _BETWEEN = 150
@@ -57,10 +58,36 @@ def lines_of(document: Document, table: CellTable) -> tuple[int, int] | None:
     return document.line_at(table.start).number - 1, document.line_at(table.end - 1).number
 
 
-def has_amounts(document: Document, table: CellTable) -> bool:
-    """Whether at least two lines of a table of cells print amounts."""
+def has_amounts(document: Document, table: CellTable, library: Library) -> bool:
+    """Whether at least two lines of a table of cells print amounts, or one whole numbers below a header."""
     first, last = lines_of(document, table) or (0, 0)
-    return sum(bool(AMOUNT.search(document.text[line.start : line.end])) for line in document.lines[first:last]) >= 2
+    if sum(bool(AMOUNT.search(document.text[line.start : line.end])) for line in document.lines[first:last]) >= 2:
+        return True
+    rows = [[folded_cell(document, cell) for cell in row] for row in filled_rows(table)]
+    if not any(library.column(text) or library.expense(text) for row in rows for text in row):
+        return False  # a list of contents
+    head = next((at for at, row in enumerate(rows) if is_header(row, library)), len(rows))
+    return any(is_amount(text) for row in rows[head + 1 :] if len(row) > 1 for text in row)
+
+
+def is_header(row: Sequence[str], library: Library) -> bool:
+    """Whether a row prints words of headers and no amount: most of its cells, one of them a name of labels or codes."""
+    known = sum(library.knows(text) for text in row)
+    named = any(library.key(text) for text in row)
+    return len(row) > 1 and known * 2 > len(row) and named and not any(is_amount(text) for text in row)
+
+
+def filled_rows(table: CellTable) -> list[list[Cell]]:
+    """The cells that print anything, row by row."""
+    rows: list[list[Cell]] = [[] for _ in range(table.row_count)]
+    for cell in table.cells:
+        if cell.pieces:
+            rows[cell.row].append(cell)
+    return rows
+
+
+def folded_cell(document: Document, cell: Cell) -> str:
+    return fold("".join(document.text[start:end] for start, end in cell.pieces))
 
 
 def stands_near(document: Document, segment: Segment, table: CellTable) -> bool:

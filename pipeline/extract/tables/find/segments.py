@@ -24,13 +24,15 @@ from pipeline.extract.tables.find.ends import (
 )
 from pipeline.extract.tables.find.grids import Grids
 from pipeline.extract.tables.find.headings import BRACKETED, Heading, find_headings
-from pipeline.extract.tables.find.in_cells import find_in_cells
+from pipeline.extract.tables.find.in_cells import find_in_cells, headers_of_others
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
-from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT
+from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT, is_amount
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
 #: Words in brackets behind a title that name no part of its table: how its rows are sorted, its number, its unit.
 _OTHER_VIEW = re.compile(r"分类|科目|分单位|功能|经济|汇总|续|元|单位[:：]|^[（]?[公开表一二三四五六七八九十\d]+[）]?$")
+#: What sets words apart that columns are made of.
+_COLUMNS = re.compile(r"\s{2,}")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
 #: How many lines below a title of performance tables the name of a project may stand.
@@ -122,13 +124,13 @@ def _positioned(document: Document, headings: list[Heading], library: Library) -
             kind = kind_of_performance(document, event.table)
             holds = current is not None and (kind is None or takes_performance(document, current, kind))
             if current is None or not (holds and _holds(document, page, event, current, None if kind else grids)):
-                if lines is None or not (kind or has_amounts(document, event.table)):
+                if lines is None or not (kind or has_amounts(document, event.table, library)):
                     continue
                 current = _segment_of(grids.title_above(current, event.table), lines[0])
                 segments.append(current)
             current.tables.append(event.table)
             current.last = max(current.last, lines[1] if lines else 0)
-    return grids.join_sideways(join_continued(document, _settle(document, segments), grids.same_columns))
+    return grids.join_sideways(join_continued(document, _settle(document, segments, library), grids.same_columns))
 
 
 def _segment_of(heading: Heading | None, first: int) -> Segment:
@@ -190,10 +192,11 @@ def _is_no_title(document: Document, page: Page, heading: Heading, current: Segm
     return current is not None and bool(current.forms) and not current.tables and heading.first - current.body < 4
 
 
-def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
+def _settle(document: Document, segments: list[Segment], library: Library) -> list[Segment]:
     kept: list[Segment] = []
     for order, segment in enumerate(segments):
         following = segments[order + 1].first if order + 1 < len(segments) else len(document.lines)
+        others: list[Segment] = []
         if not segment.tables:
             stop = end_of_rows(document, segment.body, following)
             if stop is None and segment.performance:
@@ -202,16 +205,28 @@ def _settle(document: Document, segments: list[Segment]) -> list[Segment]:
                 continue
             if not segment.forms and count_rows(document, segment.body, stop) < 2:
                 continue
-            segment.last = stop
-        elif segment.heading and not any(has_amounts(document, one) for one in segment.tables):
+            segment.last, others = _without_others(document, segment.body, stop, library)
+        elif segment.heading and not any(has_amounts(document, one, library) for one in segment.tables):
             # Only the header is ruled: then the rows below it stand in columns without lines.
             below = end_of_rows_below_header(document, segment.last, following)
             if below is not None:
                 segment.last, segment.tables = below, []
         segment.last = min(max(segment.last, segment.body), max(following, segment.body))
         _take_notes(document, segment, following)
-        kept.append(segment)
+        kept += [segment, *others]
     return kept
+
+
+def _without_others(document: Document, first: int, stop: int, library: Library) -> tuple[int, list[Segment]]:
+    """Where the rows of a table without cells end, and the tables without title that begin below them."""
+    filled = [index for index in range(first, stop) if line_text(document, index).strip()]
+    rows = [[fold(cell) for cell in _COLUMNS.split(line_text(document, index).strip())] for index in filled]
+    starts = [filled[at] for at in sorted(headers_of_others(rows, set(), library))]
+    others = [Segment(None, at, end, body=at) for at, end in zip(starts, [*starts[1:], stop], strict=False)]
+    if not starts:
+        return stop, []
+    above = [index for index, row in zip(filled, rows, strict=True) if index < starts[0] and any(map(is_amount, row))]
+    return above[-1] + 1, others
 
 
 def _end_of_sheet(document: Document, segment: Segment, following: int) -> int | None:

@@ -43,19 +43,26 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
         yield [_read(document, segment, library, by_character, levelled=True)]
         return
     measures = measures_of(_amounts(document, segment.body, segment.last))
-    if len(measures) > 1:  # one text is laid out in one way
-        measures = measures_of(_amounts(document, 0, len(document.lines)))
+    if len(measures) != 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
     yield [_read(document, segment, library, measure) for measure in measures]
 
 
 def _read(document: Document, segment: Segment, library: Library, measure: Measure, levelled: bool = False) -> Sheet:
     sheet = Sheet()
     before: list[SpacedColumn] = []
+    cut: set[str] = set()
     for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
         words = _words(document, number, lines, library, measure, levelled)
         header, body = _header_and_body(words, library)
         if not words or (before and not any(word.numeric for found in words for word in found)):
             continue  # the page goes on with something else
+        heads = {word.text for word in header if library.knows(word.text)}
+        if not before and not body:
+            cut |= heads
+            continue
+        if cut - heads:
+            return Sheet(problems=[f"page {number}: the page before it holds a part of its header"])
         columns = columns_below(body, library)
         blocks: list[Block] = []
         if any(library.knows(word.text) for word in header):

@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable
 from pipeline.ingest import document as ingest
 from pipeline.ingest.document import Document, Line, Page
 from pipeline.ingest.touching import label_behind
@@ -42,8 +42,8 @@ def measures_of(amounts: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> lis
     """The measures that a table may be laid out by, from its lines and where amounts stand in them (offsets in the line).
 
     Pairs of amounts that stand in line by one measure and not by the other decide. Where they are undecided, characters
-    are counted, as pdftotext does; where they speak for the other but not clearly, both are left. Text without Chinese
-    characters before amounts reads alike by either.
+    are counted, as pdftotext does; where they speak for the other but not clearly, both are left. There is none where no
+    Chinese characters stand before amounts: by either these stand alike.
     """
     votes = [0, 0]
     alike = True
@@ -53,7 +53,7 @@ def measures_of(amounts: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> lis
         alike = alike and all(wide[end] == end for _, end in spans)
         placed.append([((start, end), (wide[start], wide[end])) for start, end in spans])
     if alike:
-        return [by_character]
+        return []
     for at, line_spans in enumerate(placed):
         for other in placed[at + 1 : at + 1 + _LINES]:
             for one in line_spans:
@@ -111,7 +111,8 @@ class Word:
 
     @property
     def numeric(self) -> bool:
-        return is_amount(self.text)
+        """Whether it is an amount, or stands in the place of one."""
+        return is_amount(self.text) or is_unreadable(self.text)
 
     def joined(self, below: Word) -> Word:
         """The word with the one that goes on with it on the next line."""

@@ -31,6 +31,7 @@ def nest(records: list[Record], library: Library) -> None:
                 record.be("subtotal", "rows of the table are its parts")
             elif record.of_which and record.parents:
                 record.be("of_which", "it is a named part of the row above it")
+    _expense_parts(records, children, library)
     _expense_kinds([record for record in records if record.expense], children, library)
     for record in records:
         if record.item and library.says("memos", record.item):
@@ -300,6 +301,27 @@ def _whole_of(kind: str, library: Library, by_expense: dict[str, Record]) -> Rec
     return None
 
 
+def _expense_parts(records: list[Record], children: Children, library: Library) -> None:
+    """Give a kind of expense the rows below it, down to the next one, where they and its known parts add up to it.
+
+    They bear no name that says so: ——购置费, ——运行维护费; 运维费 after 其中：购置费.
+    """
+    for at, record in enumerate(records):
+        expense = library.expense(record.item or "")
+        if expense is None or not expense.parts or expense.kind == "total":
+            continue
+        stop = next((i for i, r in enumerate(records) if i > at and r.expense and r.expense not in expense.parts), None)
+        run = [r for r in records[at + 1 : stop] if r.amounts and not r.codes]
+        unnamed = [r for r in run if r.expense is None and r.kind == "detail"]
+        if len(run) < 2 or not unnamed or not values(record) or not _is_whole(record, run):
+            continue
+        for part in run:
+            part.stand_below([*record.parents, record], "the rows below a kind of expense are, together, its sum")
+            part.of_which = False
+        children[id(record)] = run
+        record.be("subtotal", "the rows below it are, together, its sum")
+
+
 def _expense_kinds(records: list[Record], children: Children, library: Library) -> None:
     """A kind of expense is a subtotal exactly where all of its parts are printed; else its parts are of_which."""
     for record in records:
@@ -324,7 +346,15 @@ def _expenses_beside(records: list[Record], library: Library) -> None:
     of_kind = [(record, expense) for record in records if (expense := library.expense(record.item or ""))]
     totals = [record for record, expense in of_kind if expense.kind == "total"]
     memos = [record for record, expense in of_kind if expense.memo]
-    if len(totals) != 2 or not memos:
+    if not memos:
+        return
+    if len(totals) == 1:
+        kinds = [record for record, expense in of_kind if not record.parents and record not in (*totals, *memos)]
+        if _is_whole(totals[0], [*kinds, *memos]) and not _is_whole(totals[0], kinds):
+            totals[0].expense = None
+            for record in memos:
+                record.be("detail", "the total of the table takes it in")
+    if len(totals) != 2:
         return
     for whole, three in (totals, totals[::-1]):
         if _is_whole(whole, [three, *memos]) and not _is_whole(whole, [three]):

@@ -16,10 +16,10 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.publish.documents import OF_DISCLOSURES
+from pipeline.publish.by_disclosure import OF_DISCLOSURES
 from pipeline.publish.files import BODY, described
 from pipeline.publish.reading import csv_files, names_year, parquet_files, read_columns, year_of
-from pipeline.publish.verification.fault import Fault, in_table
+from pipeline.publish.verify.fault import Fault, in_table
 from pipeline.tidy.frames import sort_disclosures
 from schemas.tables import TABLES
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from pipeline.publish.verification.fault import Fault, in_table, keyed
+from pipeline.publish.verify.fault import Fault, in_table, keyed
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import added_up, code_names, load_codes

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, Runs
+from pipeline.publish.by_disclosure import FILE, Runs
 from pipeline.publish.files import year_name
 from pipeline.publish.reading import csv_files, year_of
-from pipeline.publish.verification.batches import Batch, rows_at_once
-from pipeline.publish.verification.csv_rows import CsvRows
-from pipeline.publish.verification.fault import Fault
-from pipeline.publish.verification.layout import Layout
-from pipeline.publish.verification.rows import in_order
+from pipeline.publish.verify.batches import Batch, rows_at_once
+from pipeline.publish.verify.csv_rows import CsvRows
+from pipeline.publish.verify.fault import Fault
+from pipeline.publish.verify.layout import Layout
+from pipeline.publish.verify.rows import in_order
 from pipeline.tidy.frames import order
 from schemas.tables import TABLES
 

@@ -1,9 +1,15 @@
-"""What a person reads at the terminal: why nothing can be written and what to do, names of files. Imports nothing heavy."""
+"""What commands say to people: in which language, as a terminal may show it, what cannot be done and why. Imports nothing heavy."""
 
 from __future__ import annotations
 
 import errno
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import requires
 from pathlib import Path
+
+LANGUAGES = ("zh", "en")
 
 _ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -12,6 +18,23 @@ _IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR)
 _BLANKS = "\n\t\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"
 #: How SQLite, in which Dagster keeps its state, says the same.
 _SQLITE_ROOM, _SQLITE_RIGHT = ("disk is full", "disk I/O error"), ("readonly database", "unable to open database")
+
+
+class NotInstalled(RuntimeError):
+    """Packages of an ``extra`` that ``what`` needs are not installed. Says how to install them."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        wanted = [each.split(";")[0].strip() for each in requires("open-yusuan") or () if f'extra == "{extra}"' in each]
+        packages = " ".join(f"'{each}'" for each in wanted or [f"open-yusuan[{extra}]"])
+        super().__init__(f"{what} needs packages that are not installed; {sys.executable} -m pip install {packages}")
+
+
+def spoken(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The language to speak: the one asked for, else Chinese where the locale is Chinese."""
+    if asked:
+        return asked
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def cannot_write(out: Path, error: BaseException) -> str | None:

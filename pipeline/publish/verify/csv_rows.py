@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from pipeline.publish.files import csv_header, csv_lines
-from pipeline.publish.verification.fault import Fault
+from pipeline.publish.verify.fault import Fault
 from schemas.tables import TABLES
 
 #: Rows named a file; where a file was shifted by a row every later row differs, too.

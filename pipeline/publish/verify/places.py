@@ -9,8 +9,8 @@ import polars as pl
 
 from pipeline.ingest.document import Line
 from pipeline.ingest.text import split_lines
-from pipeline.publish.verification.fault import Fault, in_table, keyed
-from pipeline.publish.verification.layout import is_id
+from pipeline.publish.verify.fault import Fault, in_table, keyed
+from pipeline.publish.verify.layout import is_id
 from schemas.joining import join
 from schemas.tables import TABLES
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipeline.disk import sha256_of
 from pipeline.publish.descriptor import descriptions
-from pipeline.publish.files import sha256_of
 from pipeline.publish.manifest import FINGERPRINTS, MEMBERS, SOURCE, Listed
 from pipeline.publish.reading import csv_files
-from pipeline.publish.verification.fault import Fault
+from pipeline.publish.verify.fault import Fault
 from schemas.tables import TABLES
 
 #: A sign of life after so many files.

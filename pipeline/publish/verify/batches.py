@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, Runs, at_once, frames_of
+from pipeline.publish.by_disclosure import FILE, OF_DISCLOSURES, Runs, at_once, frames_of
 from pipeline.publish.files import BODY, in_years
 from pipeline.publish.reading import year_of
-from pipeline.publish.verification.layout import Layout
+from pipeline.publish.verify.layout import Layout
 from schemas.tables import TABLES
 
 #: A batch ends with the body that brings it to so many rows.

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.extract.forms import load_library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.prose.grammar import load_grammar
-from pipeline.publish.verification.fault import Fault, in_table
+from pipeline.publish.verify.fault import Fault, in_table
 from schemas.tables import TABLES
 
 _CENT = Decimal("0.01")

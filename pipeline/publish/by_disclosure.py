@@ -100,7 +100,7 @@ def row_count(paths: Iterable[Path]) -> int:
     return count
 
 
-def read_documents(release: Path) -> Iterator[tuple[dict[str, Any], dict[str, pl.DataFrame]]]:
+def each_disclosure(release: Path) -> Iterator[tuple[dict[str, Any], dict[str, pl.DataFrame]]]:
     """Each disclosure's row with its rows of every other table that has a ``disclosure_id``.
 
     Rows of a release lie together by disclosure, in one order in all tables of a year, so that every file is read once

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE
+from pipeline.publish.by_disclosure import FILE
 from pipeline.publish.files import BODY, by_year
 from pipeline.publish.reading import year_of
-from pipeline.publish.verification.batches import Batch
-from pipeline.publish.verification.fault import Fault, in_table, keyed
+from pipeline.publish.verify.batches import Batch
+from pipeline.publish.verify.fault import Fault, in_table, keyed
 from pipeline.tidy.frames import order, sort_disclosures
 from pipeline.tidy.validation import RowFault, model_faults, repeated_keys
 from schemas.tables import TABLES

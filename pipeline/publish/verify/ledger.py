@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.extract.ledger import tokenize, value_of
-from pipeline.publish.verification.fault import Fault, in_table
+from pipeline.publish.verify.fault import Fault, in_table
 
 _OWNED = ("data", "structure", "narrative", "withheld")
 #: What numbers of a class say; those that label or stand in free text say many things.

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipeline.publish.verification.fault import Fault, keyed
+from pipeline.publish.verify.fault import Fault, keyed
 from schemas.tables import TABLES
 
 #: What spreadsheets take for the beginning of a formula, also in full width, and what they skip before it.

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
-from pipeline.publish.verification.fault import Fault, in_table, keyed
+from pipeline.publish.verify.fault import Fault, in_table, keyed
 from schemas.vocabularies import vocabulary
 
 _OCCURRENCE = re.compile(r"~[0-9]+$")

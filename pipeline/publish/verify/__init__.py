@@ -1,6 +1,6 @@
 """``yusuan verify``: a release checked against nothing but its own files. Changes nothing; needs no Dagster.
 
-What is checked stands in ``pipeline.publish.verification``, a module a subject (``docs/verify.md``). Rows are read in
+What is checked stands in the modules of this folder, a subject each (``docs/verify.md``). Rows are read in
 batches of whole bodies: of all documents of a release together only their ids and years are held. That takes rows of a
 disclosure to stand together in the order of disclosures, as releases have them. Where one has not, which is a fault, it is read whole
 if it is small, for what else is wrong with it; else nothing more is said of its rows.
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish.documents import FILE, OF_DISCLOSURES, MisplacedRows
+from pipeline.publish.by_disclosure import FILE, OF_DISCLOSURES, MisplacedRows
 from pipeline.publish.manifest import FINGERPRINTS
-from pipeline.publish.reading import ReleaseError, UnreadableFile, read_manifest, read_table
-from pipeline.publish.verification import (
+from pipeline.publish.reading import UnreadableFile, read_manifest
+from pipeline.publish.verify import (
     bytes_of,
     csv_of,
     derived,
@@ -29,12 +29,12 @@ from pipeline.publish.verification import (
     references,
     rows,
 )
-from pipeline.publish.verification.batches import Batch, all_rows, in_order, whole
-from pipeline.publish.verification.fault import Fault, in_table
-from pipeline.publish.verification.layout import Layout
+from pipeline.publish.verify.batches import Batch, all_rows, in_order, whole
+from pipeline.publish.verify.fault import Fault, in_table
+from pipeline.publish.verify.layout import Layout
 from schemas.tables import TABLES
 
-__all__ = ["Fault", "ReleaseError", "read_table", "verify"]
+__all__ = ["Fault", "against", "verify"]
 
 _WHOLE = tuple(name for name in TABLES if name not in OF_DISCLOSURES)
 #: A release whose rows are out of order is read whole up to so many rows, which takes some two gigabytes.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.publish.verification.fault import Fault, in_table, keyed
-from pipeline.publish.verification.layout import ID_LENGTH, Layout
-from pipeline.publish.verification.rows import own
+from pipeline.publish.verify.fault import Fault, in_table, keyed
+from pipeline.publish.verify.layout import ID_LENGTH, Layout
+from pipeline.publish.verify.rows import own
 from schemas.tables import TABLES
 
 #: References whose table stands in the row.

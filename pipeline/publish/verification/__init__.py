@@ -1,1 +1,0 @@
-"""What ``verify`` checks, a module a subject. Each returns faults and changes nothing."""
