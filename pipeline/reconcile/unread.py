@@ -29,6 +29,7 @@ def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.Data
     needed = [
         along.join(unread, on=["table_id", "line"], maintain_order="left"),
         _beside(along, unread, batch),
+        _sideways(along, unread, batch),
         summed.drop("line").join(strays, on=["id", "table_id"], maintain_order="left"),
         _between(summed, unread),
         read.drop("line").join(_in_next_grid(batch, unread), on="table_id", maintain_order="left"),
@@ -61,6 +62,22 @@ def _beside(along: pl.DataFrame, unread: pl.DataFrame, batch: Batch) -> pl.DataF
     after_last = pl.col("_before").is_null() | (pl.col("start") > pl.col("_before"))
     before_next = pl.col("_after").is_null() | (pl.col("start") < pl.col("_after"))
     return placed.filter(after_last & before_next)
+
+
+def _sideways(along: pl.DataFrame, unread: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """The grid without title right below a table and with as many rows: it may hold further columns of them."""
+    tables = batch.frame("tables").sort("disclosure_id", "table_no")
+    following = pl.col("table_id", "title", "table_code").shift(-1).over("disclosure_id").name.prefix("_")
+    tables = tables.select("table_id", following).filter(
+        pl.col("_title") == "untitled", pl.col("_table_code").is_null()
+    )
+    rows = batch.lines.group_by("table_id").agg(_rows=pl.col("row_id").n_unique())
+    grids = unread.group_by("table_id", maintain_order=True).agg(
+        pl.col("words_zh", "words_en").first(), _lines=pl.col("line").n_unique()
+    )
+    pairs = tables.join(rows, on="table_id").join(grids, left_on="_table_id", right_on="table_id")
+    pairs = pairs.filter(pl.col("_rows") == pl.col("_lines")).select("table_id", "words_zh", "words_en")
+    return along.join(pairs, on="table_id", maintain_order="left")
 
 
 def _between(summed: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:

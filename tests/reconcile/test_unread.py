@@ -120,3 +120,15 @@ def test_an_amount_without_label_beside_labelled_rows_is_a_cell_that_was_not_und
     found = checks(None, stray, *ROWS).filter(pl.col("rule_id") == "column_total")
     assert found["status"].to_list() == ["not_applicable"]
     assert "“15.00”" in found["message_zh"][0]
+
+
+@pytest.mark.parametrize(("grid", "status"), [(3, "not_applicable"), (2, "fail")])
+def test_a_grid_without_title_with_as_many_rows_may_hold_further_columns(grid: int, status: str) -> None:
+    tables = [
+        {"table_id": f"{DID}.{TABLE}", "disclosure_id": DID, "title": "支出表", "table_code": TABLE, "start": 10},
+        {"table_id": f"{DID}.untitled", "disclosure_id": DID, "title": "untitled", "table_code": None, "start": 60},
+    ]
+    numbers = pl.concat(unread(10 + at, 70 + at) for at in range(grid))
+    numbered = [{**table, "table_no": at, "line": 1} for at, table in enumerate(tables, 1)]
+    found = checks(numbers, tables=frame("tables", numbered))
+    assert found.filter(pl.col("rule_id") == "row_total_basic_project")["status"].to_list() == [status]
