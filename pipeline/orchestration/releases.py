@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pipeline.ingest.collections import each_collection
 from pipeline.keys import key_of, lock_digest, part_key, release_digest
@@ -99,20 +99,15 @@ def make_release(
     from pipeline.tidy.codes import load_codes
 
     store, sizes = store_of(out), sizes or Sizes()
+    say = progress or (lambda _: None)
     with alone(out):
         with store.in_use():
-            entries = {
-                entry.document.key: entry for name in extracted_collections(out) for entry in read_index(out, name)
-            }
-            if not entries:
-                raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
-            used = set(entries)
-            used |= _quarantine_noted(entries, store)
+            content = _Content(out, store)
+            content.quarantine_noted()
             for attempt in range(_ATTEMPTS):
                 try:
-                    planned, tasks, parts = _planned_parts(entries, store, sizes, _Work(pool, progress), used)
-                    if progress is not None:
-                        progress("writing the release")
+                    planned, tasks, parts = content.parts(sizes.documents, pool, say)
+                    say("writing the release")
                     contents = Contents(parts, store, load_codes(), _sources(planned), _fingerprints())
                     release = publish(contents, out, sizes.csv_bytes or CSV_BYTES)
                     break
@@ -121,34 +116,83 @@ def make_release(
                         raise
                     _LOG.warning("%s %s; it is made again", error.path.name, error.why)
         files = (blob.sha256 for part in parts for blob in part.blobs())
-        _prune(store, {*used, *entries, *(task.key for task in tasks), *files})
+        _prune(store, {*content.used(), *(task.key for task in tasks), *files})
     return Released(release, failing_checks(parts), sum(part.left for part in parts))
 
 
-class _Work(NamedTuple):
-    """Who makes parts, and who is told how far it is."""
+class _Content:
+    """What a release is made of: the extracted documents below ``out`` by their keys.
 
-    pool: Executor | None
-    progress: Callable[[str], None] | None
+    A document whose rows cannot be published is replaced by a row that says so. A note of it is kept in the store, by
+    which the next release of the same code knows it.
 
-
-def _planned_parts(
-    entries: dict[str, Entry], store: Store, sizes: Sizes, work: _Work, used: set[str]
-) -> tuple[list[Planned], list[PartTask], list[Part]]:
-    """The order of ``entries`` and the parts of their release. Documents that fail are quarantined among ``entries``.
-
-    Keys of what is noted of these are added to ``used``.
+    Raises NothingToRelease.
     """
-    from pipeline.publish.parts import DocumentsFailed
-    from pipeline.tidy.plan import in_order
 
-    while True:
-        planned = in_order(entry.document for entry in entries.values())
-        tasks = list(_tasks(planned, entries, store, sizes))
-        try:
-            return planned, tasks, _parts(tasks, work.pool, work.progress)
-        except DocumentsFailed as error:
-            used |= _quarantine(entries, error.reasons, store)
+    def __init__(self, out: Path, store: Store) -> None:
+        self._store = store
+        self._entries = {
+            entry.document.key: entry for name in extracted_collections(out) for entry in read_index(out, name)
+        }
+        if not self._entries:
+            raise NothingToRelease("nothing was extracted; put disclosures into the raw folder")
+        self._extracted, self._notes = set(self._entries), set[str]()
+
+    def used(self) -> set[str]:
+        """The keys of all that was extracted, is published in its place, or is noted of it."""
+        return self._extracted | self._notes | set(self._entries)
+
+    def quarantine_noted(self) -> None:
+        """Quarantine what an earlier release of the same code noted."""
+        for key in list(self._entries):
+            if (noted := self._store.read(_note_of(key))) is not None:
+                self._quarantine(key, noted.decode())
+
+    def parts(
+        self, size: int | None, pool: Executor | None, say: Callable[[str], None]
+    ) -> tuple[list[Planned], list[PartTask], list[Part]]:
+        """The order of the documents and their parts of about ``size`` documents; what fails is quarantined."""
+        from pipeline.publish.parts import DocumentsFailed
+        from pipeline.tidy.plan import DOCUMENTS, cut, in_order
+
+        while True:
+            planned = in_order(entry.document for entry in self._entries.values())
+            tasks = [self._task(part) for part in cut(planned, size or DOCUMENTS)]
+            try:
+                return planned, tasks, _parts(tasks, pool, say)
+            except DocumentsFailed as error:
+                for key, entry in list(self._entries.items()):
+                    if (reason := error.reasons.get(entry.document.disclosure_id)) is not None:
+                        self._store.put(_note_of(key), reason.encode())
+                        self._quarantine(key, reason)
+
+    def _task(self, part: Iterable[Planned]) -> PartTask:
+        keys = [planned.document.key for planned in part]
+        return PartTask(tuple(self._entries[key] for key in keys), part_key(keys), self._store)
+
+    def _quarantine(self, key: str, reason: str) -> None:
+        """Put a row with the ``reason`` in the place of a document."""
+        from pipeline.ingest.document import Rejected
+        from pipeline.tidy.documents import facts_of
+
+        entry = self._entries.pop(key)
+        known = entry.document
+        said = f"its rows cannot be published ({reason}); please report this document"
+        value = quarantined_row(
+            Rejected(
+                disclosure_id=known.disclosure_id,
+                collection=known.collection,
+                source_file=known.source_file,
+                source_sha256=known.source_sha256,
+                source_bytes=known.source_bytes,
+                media_type=None,
+                reason=said,
+            )
+        )
+        other = key_of("quarantined", key, reason)
+        self._store.put(other, value)
+        self._entries[other] = replace(entry, document=facts_of(other, value))
+        self._notes.add(_note_of(key))
 
 
 def build_again(raw: Path, out: Path, pool: Executor | None = None, publish_contacts: bool = False) -> Release:
@@ -161,66 +205,11 @@ def build_again(raw: Path, out: Path, pool: Executor | None = None, publish_cont
     return make_release(out, pool).release
 
 
-def _quarantine(entries: dict[str, Entry], reasons: Mapping[str, str], store: Store) -> set[str]:
-    """Put a row with the reason in the place of each entry whose disclosure_id is in ``reasons``, and note it.
-
-    Returns the keys of the notes, by which the next release knows it.
-    """
-    notes = set()
-    for key, entry in list(entries.items()):
-        if (reason := reasons.get(entry.document.disclosure_id)) is not None:
-            store.put(_note_of(key), reason.encode())
-            notes.add(_note_of(key))
-            _replace(entries, key, reason, store)
-    return notes
-
-
-def _quarantine_noted(entries: dict[str, Entry], store: Store) -> set[str]:
-    """``_quarantine`` what an earlier release of the same code noted; returns the keys of these notes."""
-    notes = set()
-    for key in list(entries):
-        if (noted := store.read(_note_of(key))) is not None:
-            notes.add(_note_of(key))
-            _replace(entries, key, noted.decode(), store)
-    return notes
-
-
 def _note_of(key: str) -> str:
     return key_of("cannot be published", release_digest(), key)
 
 
-def _replace(entries: dict[str, Entry], key: str, reason: str, store: Store) -> None:
-    from pipeline.ingest.document import Rejected
-    from pipeline.tidy.documents import facts_of
-
-    entry = entries.pop(key)
-    known = entry.document
-    said = f"its rows cannot be published ({reason}); please report this document"
-    value = quarantined_row(
-        Rejected(
-            disclosure_id=known.disclosure_id,
-            collection=known.collection,
-            source_file=known.source_file,
-            source_sha256=known.source_sha256,
-            source_bytes=known.source_bytes,
-            media_type=None,
-            reason=said,
-        )
-    )
-    other = key_of("quarantined", key, reason)
-    store.put(other, value)
-    entries[other] = replace(entry, document=facts_of(other, value))
-
-
-def _tasks(planned: list[Planned], entries: dict[str, Entry], store: Store, sizes: Sizes) -> Iterator[PartTask]:
-    from pipeline.tidy.plan import DOCUMENTS, cut
-
-    for part in cut(planned, sizes.documents or DOCUMENTS):
-        keys = [each.document.key for each in part]
-        yield PartTask(tuple(entries[key] for key in keys), part_key(keys), store)
-
-
-def _parts(tasks: list[PartTask], pool: Executor | None, progress: Callable[[str], None] | None) -> list[Part]:
+def _parts(tasks: list[PartTask], pool: Executor | None, say: Callable[[str], None]) -> list[Part]:
     """The parts of ``tasks``; those that are not kept are made."""
     from pipeline.publish.parts import find_part
     from pipeline.store import DamagedEntry
@@ -228,8 +217,7 @@ def _parts(tasks: list[PartTask], pool: Executor | None, progress: Callable[[str
     found = {task.key: find_part(task.store, task.key) for task in tasks}
     missing = [task for task in tasks if found[task.key] is None]
     for number, (task, _) in enumerate(each(pool, make_part_of, missing, ahead=4), start=1):
-        if progress is not None:
-            progress(f"checked {number} of {len(missing)} parts")
+        say(f"checked {number} of {len(missing)} parts")
         found[task.key] = find_part(task.store, task.key)
     parts = []
     for task in tasks:

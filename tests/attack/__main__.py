@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.ingest.document import Document
-from tests.attack import cells, pages
+from tests.attack import cells, context_of_cells, context_of_pages, pages
 from tests.attack.following import Followed, document_of, misread
 from tests.attack.kinds import all_kinds
 from tests.attack.oracle import moved_in_silence, reading
 from tests.attack.text import lines_of
 
+__all__ = ["context_of_cells", "context_of_pages", "main"]  # what registers further kinds
 Content = TypeVar("Content")
 #: Makes and reads one damage: given the number of the document, the name of the kind, and chance.
 Attack = Callable[[int, str, random.Random], list[str]]

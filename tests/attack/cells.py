@@ -106,11 +106,11 @@ def untouched(original: Blocks, mutated: Blocks) -> set[int]:
 
 
 # --- what mutations pick ---------------------------------------------------------------------------------------------
-def _copy(blocks: Blocks) -> Blocks:
+def copy(blocks: Blocks) -> Blocks:
     return [Block(block.text, [list(row) for row in block.rows]) for block in blocks]
 
 
-def _tables(blocks: Blocks) -> Blocks:
+def tables_in(blocks: Blocks) -> Blocks:
     return [block for block in blocks if block.rows]
 
 
@@ -118,34 +118,34 @@ def _is_amount(cell: Cell) -> bool:
     return AMOUNT.fullmatch(cell.text.strip()) is not None
 
 
-def _body(row: list[Cell]) -> bool:
+def is_body(row: list[Cell]) -> bool:
     return any(_is_amount(cell) for cell in row)
 
 
-def _row(blocks: Blocks, rng: random.Random, body: bool) -> tuple[Block, int]:
+def row_in(blocks: Blocks, rng: random.Random, body: bool) -> tuple[Block, int]:
     """A row with amounts, or one of the words above the first of them."""
     found = []
-    for block in _tables(blocks):
-        first = next((at for at, row in enumerate(block.rows) if _body(row)), len(block.rows))
-        found += [(block, at) for at, row in enumerate(block.rows) if (_body(row) if body else at < first)]
-    return rng.choice(found or [(block, 0) for block in _tables(blocks)])
+    for block in tables_in(blocks):
+        first = next((at for at, row in enumerate(block.rows) if is_body(row)), len(block.rows))
+        found += [(block, at) for at, row in enumerate(block.rows) if (is_body(row) if body else at < first)]
+    return rng.choice(found or [(block, 0) for block in tables_in(blocks)])
 
 
-def _titles(blocks: Blocks) -> list[int]:
+def titles_in(blocks: Blocks) -> list[int]:
     return [
         at for at, block in enumerate(blocks) if not block.rows and block.text.endswith("表") and len(block.text) < 40
     ]
 
 
-def _change_cell(
+def change_cell(
     blocks: Blocks,
     rng: random.Random,
     body: bool,
     wanted: Callable[[Cell], object],
     change: Callable[[Cell], list[Cell]],
 ) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, body)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, body)
     places = [place for place, cell in enumerate(block.rows[at]) if wanted(cell)]
     if places:
         place = rng.choice(places)
@@ -161,7 +161,7 @@ def _garbled(text: str, rng: random.Random) -> str:
 
 def _garbled_cell(blocks: Blocks, rng: random.Random, body: bool) -> Blocks:
     """A cell with words that is garbled, of the body or of the header."""
-    return _change_cell(
+    return change_cell(
         blocks,
         rng,
         body,
@@ -177,32 +177,32 @@ def _any(cell: Cell) -> bool:
 # --- cells -----------------------------------------------------------------------------------------------------------
 @kind
 def cell_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [])
+    return change_cell(blocks, rng, True, _any, lambda cell: [])
 
 
 @kind
 def cell_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, text="", origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, text="", origin=None)])
 
 
 @kind
 def cell_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [Cell("", 1, 1, None), cell])
+    return change_cell(blocks, rng, True, _any, lambda cell: [Cell("", 1, 1, None), cell])
 
 
 @kind
 def cell_doubled(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [cell, replace(cell, origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [cell, replace(cell, origin=None)])
 
 
 @kind
 def cell_made_wider(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, columns=cell.columns + 1, origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, columns=cell.columns + 1, origin=None)])
 
 
 @kind
 def cell_made_higher(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, rows=cell.rows + 1, origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, rows=cell.rows + 1, origin=None)])
 
 
 @kind
@@ -213,12 +213,12 @@ def label_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
 # --- headers ---------------------------------------------------------------------------------------------------------
 @kind
 def header_cell_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, False, _any, lambda cell: [])
+    return change_cell(blocks, rng, False, _any, lambda cell: [])
 
 
 @kind
 def header_cell_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
-    return _change_cell(blocks, rng, False, _any, lambda cell: [replace(cell, text="", origin=None)])
+    return change_cell(blocks, rng, False, _any, lambda cell: [replace(cell, text="", origin=None)])
 
 
 @kind
@@ -229,8 +229,8 @@ def header_cell_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
 @kind
 def header_spans_lost(blocks: Blocks, rng: random.Random) -> Blocks:
     """A header's row without its spans: blank cells stand for what they covered."""
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, False)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, False)
     block.rows[at] = [
         one
         for cell in block.rows[at]
@@ -242,23 +242,23 @@ def header_spans_lost(blocks: Blocks, rng: random.Random) -> Blocks:
 @kind
 def header_span_one_off(blocks: Blocks, rng: random.Random) -> Blocks:
     by = rng.choice([-1, 1])
-    return _change_cell(
+    return change_cell(
         blocks, rng, False, lambda cell: cell.columns > 1, lambda cell: [replace(cell, columns=cell.columns + by)]
     )
 
 
 @kind
 def header_row_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, False)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, False)
     del block.rows[at]
     return blocks
 
 
 @kind
 def header_row_among_rows(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     block.rows.insert(at, [replace(cell, origin=None, rows=1) for cell in block.rows[0]])
     return blocks
 
@@ -266,24 +266,24 @@ def header_row_among_rows(blocks: Blocks, rng: random.Random) -> Blocks:
 # --- rows and columns ------------------------------------------------------------------------------------------------
 @kind
 def row_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     del block.rows[at]
     return blocks
 
 
 @kind
 def row_doubled(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     block.rows.insert(at, [replace(cell, origin=None) for cell in block.rows[at]])
     return blocks
 
 
 @kind
 def row_moved(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     row = block.rows.pop(at)
     block.rows.insert(rng.randrange(len(block.rows) + 1), row)
     return blocks
@@ -291,17 +291,17 @@ def row_moved(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def row_of_another_table(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
-    other, there = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
+    other, there = row_in(blocks, rng, True)
     block.rows.insert(at, [replace(cell, origin=None) for cell in other.rows[there]])
     return blocks
 
 
 @kind
 def blank_row_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     block.rows.insert(at, [Cell("", 1, 1, None) for _ in range(sum(cell.columns for cell in block.rows[at]))])
     return blocks
 
@@ -309,8 +309,8 @@ def blank_row_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
 @kind
 def note_row_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
     note = rng.choice(["注：本表有四舍五入。", "其中：本级支出", "部门资金安排明细", "单位：元", "2024年项目支出表"])
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     block.rows.insert(at, [Cell(note, 1, sum(cell.columns for cell in block.rows[at]), None)])
     return blocks
 
@@ -318,22 +318,22 @@ def note_row_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
 @kind
 def columns_exchanged(blocks: Blocks, rng: random.Random) -> Blocks:
     """Two columns of the rows with amounts change places; the header stays."""
-    blocks = _copy(blocks)
-    block, _ = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, _ = row_in(blocks, rng, True)
     place = rng.randrange(max(1, max(map(len, block.rows)) - 1))
     for row in block.rows:
-        if _body(row) and len(row) > place + 1:
+        if is_body(row) and len(row) > place + 1:
             row[place : place + 2] = row[place : place + 2][::-1]
     return blocks
 
 
 @kind
 def column_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, _ = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, _ = row_in(blocks, rng, True)
     place = rng.randrange(max(map(len, block.rows)))
     for row in block.rows:
-        if _body(row) and len(row) > place:
+        if is_body(row) and len(row) > place:
             del row[place]
     return blocks
 
@@ -341,15 +341,15 @@ def column_lost(blocks: Blocks, rng: random.Random) -> Blocks:
 # --- tables ----------------------------------------------------------------------------------------------------------
 @kind
 def title_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    titles = _titles(blocks)
+    titles = titles_in(blocks)
     gone = rng.choice(titles) if titles else -1
     return [block for at, block in enumerate(blocks) if at != gone]
 
 
 @kind
 def title_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    if titles := _titles(blocks):
+    blocks = copy(blocks)
+    if titles := titles_in(blocks):
         block = blocks[rng.choice(titles)]
         block.text = _garbled(block.text, rng)
     return blocks
@@ -357,8 +357,8 @@ def title_garbled(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def titles_exchanged(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    titles = _titles(blocks)
+    blocks = copy(blocks)
+    titles = titles_in(blocks)
     if len(titles) > 1:
         at = rng.randrange(len(titles) - 1)
         one, other = blocks[titles[at]], blocks[titles[at + 1]]
@@ -385,7 +385,7 @@ def table_moved(blocks: Blocks, rng: random.Random) -> Blocks:
 @kind
 def tables_joined(blocks: Blocks, rng: random.Random) -> Blocks:
     """The rows of a table come below those of the one before, as one table."""
-    blocks = _copy(blocks)
+    blocks = copy(blocks)
     places = [at for at, block in enumerate(blocks) if block.rows]
     if len(places) > 1:
         at = rng.randrange(len(places) - 1)
@@ -396,8 +396,8 @@ def tables_joined(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def table_cut_in_two(blocks: Blocks, rng: random.Random) -> Blocks:
-    blocks = _copy(blocks)
-    block, at = _row(blocks, rng, True)
+    blocks = copy(blocks)
+    block, at = row_in(blocks, rng, True)
     place = next(index for index, each in enumerate(blocks) if each is block)
     below = Block(rows=block.rows[at:])
     block.rows = block.rows[:at]

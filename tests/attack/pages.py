@@ -151,52 +151,52 @@ def untouched(original: Pages, mutated: Pages) -> set[int]:
 
 
 # --- what mutations pick ---------------------------------------------------------------------------------------------
-def _copy(pages: Pages) -> Pages:
+def copy(pages: Pages) -> Pages:
     return [replace(sheet, marks=list(sheet.marks), rules=list(sheet.rules)) for sheet in pages]
 
 
-def _pick(pages: Pages, rng: random.Random, wanted: Callable[[Mark], object]) -> tuple[Sheet, int] | None:
+def pick(pages: Pages, rng: random.Random, wanted: Callable[[Mark], object]) -> tuple[Sheet, int] | None:
     found = [(sheet, at) for sheet in pages for at, mark in enumerate(sheet.marks) if wanted(mark)]
     return rng.choice(found) if found else None
 
 
-def _is_amount(mark: Mark) -> bool:
+def is_amount(mark: Mark) -> bool:
     return AMOUNT.fullmatch(mark.text) is not None
 
 
-def _is_word(mark: Mark) -> bool:
+def is_word(mark: Mark) -> bool:
     return CHINESE.search(mark.text) is not None
 
 
-def _is_title(mark: Mark) -> bool:
+def is_title(mark: Mark) -> bool:
     return mark.text.strip().endswith("表") and len(mark.text) > 5
 
 
-def _row_of(sheet: Sheet, mark: Mark) -> list[Mark]:
+def row_of(sheet: Sheet, mark: Mark) -> list[Mark]:
     middle = (mark.top + mark.bottom) / 2
     return [other for other in sheet.marks if other.top < middle < other.bottom]
 
 
-def _changed(
+def changed(
     pages: Pages, rng: random.Random, wanted: Callable[[Mark], object], change: Callable[[Mark], list[Mark]]
 ) -> Pages:
     """The pages with one word that is ``wanted`` in the place of what ``change`` makes of it."""
-    pages = _copy(pages)
-    picked = _pick(pages, rng, wanted)
+    pages = copy(pages)
+    picked = pick(pages, rng, wanted)
     if picked is not None:
         sheet, at = picked
         sheet.marks[at : at + 1] = change(sheet.marks[at])
     return pages
 
 
-def _is_header(pages: Pages) -> Callable[[Mark], bool]:
+def is_header(pages: Pages) -> Callable[[Mark], bool]:
     """Whether a word stands among the words above the first amount of its page."""
     tops = {
-        id(mark): min((m.top for m in sheet.marks if _is_amount(m)), default=0)
+        id(mark): min((m.top for m in sheet.marks if is_amount(m)), default=0)
         for sheet in pages
         for mark in sheet.marks
     }
-    return lambda mark: _is_word(mark) and not _is_title(mark) and mark.top < tops.get(id(mark), 0)
+    return lambda mark: is_word(mark) and not is_title(mark) and mark.top < tops.get(id(mark), 0)
 
 
 def _garbled(mark: Mark, rng: random.Random) -> Mark:
@@ -207,43 +207,43 @@ def _garbled(mark: Mark, rng: random.Random) -> Mark:
 # --- words -----------------------------------------------------------------------------------------------------------
 @kind
 def word_lost(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_word, lambda mark: [])
+    return changed(pages, rng, is_word, lambda mark: [])
 
 
 @kind
 def amount_lost(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_amount, lambda mark: [])
+    return changed(pages, rng, is_amount, lambda mark: [])
 
 
 @kind
 def amount_moved(pages: Pages, rng: random.Random) -> Pages:
     by = rng.choice([-60, -30, -10, 10, 30, 60])
-    return _changed(pages, rng, _is_amount, lambda mark: [mark.moved(by)])
+    return changed(pages, rng, is_amount, lambda mark: [mark.moved(by)])
 
 
 @kind
 def amount_off_its_line(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_amount, lambda mark: [mark.moved(0, rng.choice([-12, -6, 6, 12]))])
+    return changed(pages, rng, is_amount, lambda mark: [mark.moved(0, rng.choice([-12, -6, 6, 12]))])
 
 
 @kind
 def amount_doubled(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_amount, lambda mark: [mark, replace(mark.moved(40), origin=None)])
+    return changed(pages, rng, is_amount, lambda mark: [mark, replace(mark.moved(40), origin=None)])
 
 
 @kind
 def word_doubled_below(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_word, lambda mark: [mark, replace(mark.moved(0, 14), origin=None)])
+    return changed(pages, rng, is_word, lambda mark: [mark, replace(mark.moved(0, 14), origin=None)])
 
 
 @kind
 def word_garbled(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_word, lambda mark: [_garbled(mark, rng)])
+    return changed(pages, rng, is_word, lambda mark: [_garbled(mark, rng)])
 
 
 @kind
 def words_exchanged(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet = rng.choice([sheet for sheet in pages if len(sheet.marks) > 1])
     one, other = rng.sample(range(len(sheet.marks)), 2)
     first, second = sheet.marks[one], sheet.marks[other]
@@ -254,21 +254,21 @@ def words_exchanged(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def title_lost(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_title, lambda mark: [])
+    return changed(pages, rng, is_title, lambda mark: [])
 
 
 @kind
 def title_garbled(pages: Pages, rng: random.Random) -> Pages:
-    return _changed(pages, rng, _is_title, lambda mark: [_garbled(mark, rng)])
+    return changed(pages, rng, is_title, lambda mark: [_garbled(mark, rng)])
 
 
 @kind
 def title_with_a_suffix(pages: Pages, rng: random.Random) -> Pages:
     suffix = rng.choice(["（续表）", "—工资福利支出", "（二）", "情况"])
-    return _changed(
+    return changed(
         pages,
         rng,
-        _is_title,
+        is_title,
         lambda mark: [replace(mark, text=mark.text + suffix, x1=mark.x1 + 10 * len(suffix), origin=None)],
     )
 
@@ -276,40 +276,40 @@ def title_with_a_suffix(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def unknown_title_among_rows(pages: Pages, rng: random.Random) -> Pages:
     title = rng.choice(["部门资金安排明细", "附：专项资金分配情况", "其中：本级支出", "重点项目清单表"])
-    return _changed(
+    return changed(
         pages,
         rng,
-        _is_amount,
+        is_amount,
         lambda mark: [mark, Mark(title, 250, mark.bottom + 1, 250 + 10 * len(title), mark.bottom + 11, None)],
     )
 
 
 @kind
 def header_word_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     return _changed_in(pages, rng, lambda mark: [])
 
 
 @kind
 def header_word_garbled(pages: Pages, rng: random.Random) -> Pages:
-    return _changed_in(_copy(pages), rng, lambda mark: [_garbled(mark, rng)])
+    return _changed_in(copy(pages), rng, lambda mark: [_garbled(mark, rng)])
 
 
 @kind
 def header_word_moved(pages: Pages, rng: random.Random) -> Pages:
     by = rng.choice([-50, -20, 20, 50])
-    return _changed_in(_copy(pages), rng, lambda mark: [mark.moved(by)])
+    return _changed_in(copy(pages), rng, lambda mark: [mark.moved(by)])
 
 
 @kind
 def header_word_lower(pages: Pages, rng: random.Random) -> Pages:
     by = rng.choice([-15, 15, 25])
-    return _changed_in(_copy(pages), rng, lambda mark: [mark.moved(0, by)])
+    return _changed_in(copy(pages), rng, lambda mark: [mark.moved(0, by)])
 
 
 def _changed_in(pages: Pages, rng: random.Random, change: Callable[[Mark], list[Mark]]) -> Pages:
-    wanted = _is_header(pages)
-    picked = _pick(pages, rng, wanted)
+    wanted = is_header(pages)
+    picked = pick(pages, rng, wanted)
     if picked is not None:
         sheet, at = picked
         sheet.marks[at : at + 1] = change(sheet.marks[at])
@@ -319,27 +319,27 @@ def _changed_in(pages: Pages, rng: random.Random, change: Callable[[Mark], list[
 # --- rows and columns ------------------------------------------------------------------------------------------------
 @kind
 def row_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    picked = _pick(pages, rng, _is_amount)
+    pages = copy(pages)
+    picked = pick(pages, rng, is_amount)
     if picked is not None:
         sheet, at = picked
-        gone = _row_of(sheet, sheet.marks[at])
+        gone = row_of(sheet, sheet.marks[at])
         sheet.marks = [mark for mark in sheet.marks if mark not in gone]
     return pages
 
 
 @kind
 def rows_exchanged(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    picked = _pick(pages, rng, _is_amount)
+    pages = copy(pages)
+    picked = pick(pages, rng, is_amount)
     if picked is None:
         return pages
     sheet, at = picked
-    one = _row_of(sheet, sheet.marks[at])
-    amounts = [mark for mark in sheet.marks if _is_amount(mark) and mark not in one]
+    one = row_of(sheet, sheet.marks[at])
+    amounts = [mark for mark in sheet.marks if is_amount(mark) and mark not in one]
     if not amounts:
         return pages
-    other = _row_of(sheet, rng.choice(amounts))
+    other = row_of(sheet, rng.choice(amounts))
     by = min(mark.top for mark in other) - min(mark.top for mark in one)
     sheet.marks = [
         mark.moved(0, by) if mark in one else mark.moved(0, -by) if mark in other else mark for mark in sheet.marks
@@ -349,8 +349,8 @@ def rows_exchanged(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def rows_below_moved_down(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    picked = _pick(pages, rng, _is_amount)
+    pages = copy(pages)
+    picked = pick(pages, rng, is_amount)
     if picked is not None:
         sheet, at = picked
         top, by = sheet.marks[at].top, rng.choice([4, 8, 20, 40])
@@ -361,27 +361,27 @@ def rows_below_moved_down(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def amounts_moved_right(pages: Pages, rng: random.Random) -> Pages:
     """All amounts of a page stand off their columns."""
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet, by = rng.choice(pages), rng.choice([-40, -15, 15, 40])
-    sheet.marks = [mark.moved(by) if _is_amount(mark) else mark for mark in sheet.marks]
+    sheet.marks = [mark.moved(by) if is_amount(mark) else mark for mark in sheet.marks]
     return pages
 
 
 @kind
 def column_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
-    picked = _pick(pages, rng, _is_amount)
+    pages = copy(pages)
+    picked = pick(pages, rng, is_amount)
     if picked is not None:
         sheet, at = picked
         right = sheet.marks[at].x1
-        sheet.marks = [mark for mark in sheet.marks if not (_is_amount(mark) and abs(mark.x1 - right) < 3)]
+        sheet.marks = [mark for mark in sheet.marks if not (is_amount(mark) and abs(mark.x1 - right) < 3)]
     return pages
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
 def _without_a_rule(pages: Pages, rng: random.Random, axis: int) -> Pages:
     """A sheet without one of its upright rules (``axis`` 0) or level ones (1), in all its pieces."""
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
     along = sorted({rule[axis] for rule in sheet.rules if rule[axis] == rule[axis + 2]})
     if along:
@@ -394,14 +394,14 @@ def _without_a_rule(pages: Pages, rng: random.Random, axis: int) -> Pages:
 
 @kind
 def rules_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     rng.choice(pages).rules = []
     return pages
 
 
 @kind
 def upright_rules_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet = rng.choice(pages)
     sheet.rules = [rule for rule in sheet.rules if rule[1] == rule[3]]
     return pages
@@ -414,7 +414,7 @@ def one_upright_rule_lost(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def some_rules_lost(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet = rng.choice(pages)
     sheet.rules = [rule for rule in sheet.rules if rng.random() > 0.05]
     return pages
@@ -428,7 +428,7 @@ def level_rule_lost(pages: Pages, rng: random.Random) -> Pages:
 # --- pages -----------------------------------------------------------------------------------------------------------
 @kind
 def pages_exchanged(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     at = rng.randrange(max(1, len(pages) - 1))
     pages[at : at + 2] = pages[at : at + 2][::-1]
     return pages
@@ -450,7 +450,7 @@ def page_doubled(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def page_without_its_top(pages: Pages, rng: random.Random) -> Pages:
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet, part = rng.choice(pages), rng.choice([0.1, 0.2, 0.3])
     sheet.marks = [mark for mark in sheet.marks if mark.top > sheet.height * part]
     sheet.rules = [rule for rule in sheet.rules if rule[1] > sheet.height * part]
@@ -460,7 +460,7 @@ def page_without_its_top(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def page_moved(pages: Pages, rng: random.Random) -> Pages:
     """A page stands further down and to the right as a whole."""
-    pages = _copy(pages)
+    pages = copy(pages)
     sheet, right, down = rng.choice(pages), rng.choice([0, 5, 20]), rng.choice([3, 15])
     sheet.marks = [mark.moved(right, down) for mark in sheet.marks]
     sheet.rules = [(a + right, b + down, c + right, d + down) for a, b, c, d in sheet.rules]
@@ -470,8 +470,8 @@ def page_moved(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def page_cut_in_two(pages: Pages, rng: random.Random) -> Pages:
     """The lower part of a page goes to a page of its own."""
-    pages = _copy(pages)
-    picked = _pick(pages, rng, _is_amount)
+    pages = copy(pages)
+    picked = pick(pages, rng, is_amount)
     if picked is None:
         return pages
     sheet, at = picked

@@ -29,11 +29,11 @@ _TOTAL = re.compile("合 *计|总 *计")
 _UNIT = re.compile(r"单位[:：]")
 
 
-def _is_total(line: str) -> bool:
+def is_total(line: str) -> bool:
     return is_row(line) and bool(_TOTAL.search(line))
 
 
-def _span(text: Text, rng: random.Random) -> tuple[int, int]:
+def span(text: Text, rng: random.Random) -> tuple[int, int]:
     """A run of rows: from one to the last before a line of words or a second blank line."""
     start = pick(text, rng, is_row) or 0
     end = start
@@ -59,13 +59,13 @@ def swap_two_rows_far_apart(text: Text, rng: random.Random) -> Text:
 
 @kind
 def reverse_rows(text: Text, rng: random.Random) -> Text:
-    start, end = _span(text, rng)
+    start, end = span(text, rng)
     return [*text[:start], *text[start:end][::-1], *text[end:]]
 
 
 @kind
 def total_row_to_the_top(text: Text, rng: random.Random) -> Text:
-    index = pick(text, rng, _is_total)
+    index = pick(text, rng, is_total)
     if index is None:
         return text
     first = index
@@ -76,13 +76,13 @@ def total_row_to_the_top(text: Text, rng: random.Random) -> Text:
 
 @kind
 def total_row_doubled(text: Text, rng: random.Random) -> Text:
-    index = pick(text, rng, _is_total)
+    index = pick(text, rng, is_total)
     return text if index is None else insert(text, index + 1, text[index].text)
 
 
 @kind
 def total_row_of_another_table(text: Text, rng: random.Random) -> Text:
-    one, other = pick(text, rng, _is_total), pick(text, rng, is_row)
+    one, other = pick(text, rng, is_total), pick(text, rng, is_row)
     return text if one is None else insert(text, other, text[one].text)
 
 
@@ -135,7 +135,7 @@ def labels_exchanged(text: Text, rng: random.Random) -> Text:
 
 @kind
 def numbers_before_rows(text: Text, rng: random.Random) -> Text:
-    start, end = _span(text, rng)
+    start, end = span(text, rng)
     return [
         line.with_text(f"{at - start + 1:<4}{line.text}") if start <= at < end and line.text.strip() else line
         for at, line in enumerate(text)
@@ -409,7 +409,7 @@ def _page_between(text: Text, rng: random.Random, other: Text) -> Text:
 
 
 def _rows_between(text: Text, rng: random.Random, other: Text) -> Text:
-    start, end = _span(other, rng)
+    start, end = span(other, rng)
     at = pick(text, rng, is_row) or 0
     return text[:at] + _copied(other[start:end]) + text[at:]
 

@@ -151,6 +151,10 @@ class Library:
     def official_names(self, scheme: str, code: str) -> tuple[str, ...]:
         return self.names.get(scheme, {}).get(code, ())
 
+    def names_code(self, name: str) -> bool:
+        """Whether a folded label is the official name of a code."""
+        return name in self.remembered("written", "", self._find_written)[0]
+
     def spells(self, text: str) -> bool:
         """Whether a label is a word of the library or an official name, with every character of it (``…`` stands for none)."""
         return self.remembered("spells", text, lambda: self._find_spelled(_NUMBERED.sub("", _bare(text))))

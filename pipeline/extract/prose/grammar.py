@@ -309,12 +309,13 @@ def _first(pattern: str) -> str:
 
 def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word, ...]]:
     """What each text means, the meaning to be tried first in front."""
-    words: dict[str, list[Word]] = {}
+    words: dict[str, tuple[Word, ...]] = {}
     for metric in entries:
+        named = Word("metric", metric)
         for folded in chain(*metric.labels):
-            known = words.setdefault(folded, [])
+            known = words.get(folded, ())
             # Of two metrics the one that asks for company comes first.
-            known.insert(0 if metric.after else len(known), Word("metric", metric))
+            words[folded] = (named, *known) if metric.after else (*known, named)
     for kind, patterns in file.words.items():
         if kind in _SIGNS:
             word = Word("change", sign=_SIGNS[kind])
@@ -324,11 +325,12 @@ def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word,
             word = Word(kind)
         # A metric's label outranks a common word.
         for folded in chain(*patterns):
-            words.setdefault(folded, []).append(word)
+            words[folded] = (*words.get(folded, ()), word)
     for phase, patterns in file.phase.items():
+        word = Word("phase", phase=phase)
         for folded in chain(*patterns):
-            words.setdefault(folded, []).append(Word("phase", phase=phase))
-    return {text: tuple(found) for text, found in words.items()}
+            words[folded] = (*words.get(folded, ()), word)
+    return words
 
 
 def _amount(money: Iterable[str]) -> str:
@@ -363,31 +365,26 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
     )
 
 
-class _Node(dict[str, "_Node"]):
-    """A beginning that words share: what follows it, by character. The empty character ends a word."""
-
-
 def trie(words: Iterable[str]) -> str:
     """A regular expression that matches the longest of ``words``, shared beginnings taken together."""
-    root = _Node()
-    for word in words:
-        node = root
-        for char in word:
-            node = node.setdefault(char, _Node())
-        node[""] = _Node()
+    texts = tuple(words)
+    first = dict.fromkeys(text[:1] for text in texts)
     # One look at the first character rules out nearly all places, at which else every branch would be tried.
-    first = "".join(re.escape(char) for char in root)
-    return f"(?=[{first}]){_render(root)}" if len(root) > 1 and "" not in root else _render(root)
+    look = f"(?=[{''.join(map(re.escape, first))}])" if len(first) > 1 and "" not in first else ""
+    return look + _render(texts, {})
 
 
-def _render(node: _Node) -> str:
-    # What goes on alike stands once: the expression is a fraction as long, and so is the time that it takes to compile.
-    by_rest: dict[str, list[str]] = {}
-    for char, below in node.items():
-        if char:
-            by_rest.setdefault(_render(below), []).append(re.escape(char))
-    branches = [(chars[0] if len(chars) == 1 else f"[{''.join(chars)}]") + rest for rest, chars in by_rest.items()]
-    if not branches:
-        return ""
-    body = branches[0] if len(branches) == 1 else "(?:" + "|".join(branches) + ")"
-    return f"(?:{body})?" if "" in node else body
+def _render(rests: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str:
+    """The expression for what may follow. It is ``known`` where the same may follow elsewhere: most words share their ends."""
+    if rests not in known:
+        below: dict[str, list[str]] = {}
+        for rest in filter(None, rests):
+            below.setdefault(rest[0], []).append(rest[1:])
+        # What goes on alike stands once: the expression is a fraction as long, and so is the time that it takes to compile.
+        by_rest: dict[str, list[str]] = {}
+        for char, following in below.items():
+            by_rest.setdefault(_render(tuple(following), known), []).append(re.escape(char))
+        branches = [(chars[0] if len(chars) == 1 else f"[{''.join(chars)}]") + rest for rest, chars in by_rest.items()]
+        body = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
+        known[rests] = f"(?:{body})?" if body and "" in rests else body
+    return known[rests]

@@ -354,7 +354,7 @@ class Drawn:
         """The paths and pictures of the page, and how its texts are painted."""
         count = min(count, _OBJECTS)
         items = list(map(pdfium.page_object, repeat(self._page), range(count)))
-        modes = list(map(pdfium.render_mode, items))  # less than 0 of what is no text
+        modes = list(map(pdfium.render_mode, map(pdfium.pointer, items)))  # less than 0 of what is no text
         self._items, seen = items, count
         texts = [item for item, mode in zip(items, modes, strict=True) if mode >= 0]
         if texts:
@@ -366,7 +366,7 @@ class Drawn:
                     seen = self._read_object(items[order], self._matrix, 0, order, seen)
 
     def _read_looks(self, texts: Sequence[int], modes: Sequence[int]) -> None:
-        colours = _answers(map(pdfium.fill_colour, texts, *map(repeat, _COLOUR_AT)), _COLOUR)
+        colours = _answers(map(pdfium.fill_colour, map(pdfium.pointer, texts), *map(repeat, _COLOUR_AT)), _COLOUR)
         painted = list(zip(modes, colours))
         look_of = {key: Look(key[0], Colour(*_FOUR.unpack(key[1][1]))) for key in set(painted)}
         looks = [look_of[key] for key in painted]
@@ -388,7 +388,7 @@ class Drawn:
             self._pictures.append((item, order))
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             self.first_text = min(self.first_text, order)
-            self._read_looks([item], [pdfium.render_mode(item)])
+            self._read_looks([item], [pdfium.render_mode(pdfium.pointer(item))])
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             inner = times(matrix_of(item), matrix)
             for index in range(min(pdfium.count_in_form(item), _OBJECTS - seen)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import c_double, c_int, c_uint, c_ulong, c_void_p
 from functools import cache
@@ -58,9 +58,8 @@ def _start() -> None:
     raw.FPDF_InitLibrary()
 
 
-def pointer(address: int | None) -> Any:
-    """An address as an argument that is made once and passed often."""
-    return ctypes.c_void_p.from_param(address)
+#: An address as an argument that is made once and passed often.
+pointer: Callable[[int | None], Any] = c_void_p.from_param
 
 
 def scratch(kind: Any, count: int) -> tuple[Any, list[Any]]:
@@ -89,9 +88,9 @@ font_size = _bound("FPDFText_GetFontSize", c_double)
 get_text = _bound("FPDFText_GetText", c_int)
 page_object = _bound("FPDFPage_GetObject", c_void_p)
 font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
-render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
-fill_colour = _bound("FPDFPageObj_GetFillColor", c_int, *[c_void_p] * 5)
-stroke_colour = _bound("FPDFPageObj_GetStrokeColor", c_int, *[c_void_p] * 5)
+render_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int)
+fill_colour = _bound("FPDFPageObj_GetFillColor", c_int)
+stroke_colour = _bound("FPDFPageObj_GetStrokeColor", c_int)
 form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_ulong)
 count_in_form = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
 object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)

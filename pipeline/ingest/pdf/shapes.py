@@ -179,7 +179,7 @@ def _straight(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
 
 
 def colour_of(ask: Any, item: int) -> Colour | None:
-    return Colour(*_COLOUR) if ask(item, *_COLOUR_AT) else None
+    return Colour(*_COLOUR) if ask(pdfium.pointer(item), *_COLOUR_AT) else None
 
 
 def matrix_of(item: int) -> Matrix:

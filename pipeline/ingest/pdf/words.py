@@ -6,6 +6,7 @@ share its baseline, not its middle.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -119,13 +120,9 @@ def _around(glyphs: Sequence[Glyph]) -> Run:
 
 def _baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Characters by the lines that they stand on, from the top down."""
-    rows: dict[int, list[Glyph]] = {}
+    rows: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
-        key = id(glyph.row)
-        if key in rows:
-            rows[key].append(glyph)
-        else:
-            rows[key] = [glyph]
+        rows[id(glyph.row)].append(glyph)
     lines: list[list[Glyph]] = []
     first = 0.0
     for held in sorted(rows.values(), key=lambda held: held[0].row.base):

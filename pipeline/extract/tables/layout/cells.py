@@ -26,14 +26,17 @@ _ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
 
 def read_cells(document: Document, tables: Sequence[CellTable], library: Library) -> Sheet:
     """The sheet of the tables of cells that one table is printed in, one after the other."""
-    parts = []
+    parts, problems = [], []
     for table in tables:
         edges = list(table.edges) or [float(edge) for edge in range(table.column_count + 1)]
         header, body, beside = split_header(rows_of(document, table), library)
+        if over := _below_header_cells(header, body, beside):
+            problems.append(f"{_place(document, table)}: {len(over)} rows of amounts stand beside cells of the header")
+            body = [row for row in body if row not in over]
         if not table.edges:
             _widen_over_blanks(header)
         parts.append(SheetPart(_place(document, table), header, [SheetRow(row) for row in body], edges, beside))
-    return Sheet(parts)
+    return Sheet(parts, problems)
 
 
 def _place(document: Document, table: CellTable) -> str:
@@ -68,6 +71,15 @@ def split_header(
     words = [one for one in first[1:] if one.cell.text and not is_amount(one.cell.folded)]
     beside = [one for one in words if library.knows(one.cell.text) and not ORDINAL.match(one.cell.folded)]
     return header, body, beside if len(beside) > 1 else []
+
+
+def _below_header_cells(
+    header: list[HeaderRow], body: list[list[SheetCell]], beside: list[SheetCell]
+) -> list[list[SheetCell]]:
+    """The rows of amounts that cells of the header reach into, which pushes their own cells aside."""
+    end = max((one.row + one.rows for row in header for one in row if one.cell.text), default=0)
+    amounts = [row for row in body if row and any(is_amount(one.cell.folded) for one in row)]
+    return [] if beside else [row for row in amounts if row[0].row < end]
 
 
 def _stands_over_amounts(header: list[list[SheetCell]], body: list[list[SheetCell]]) -> bool:

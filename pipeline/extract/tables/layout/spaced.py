@@ -51,11 +51,18 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
 def _read(document: Document, segment: Segment, library: Library, measure: Measure, levelled: bool = False) -> Sheet:
     sheet = Sheet()
     before: list[SpacedColumn] = []
+    cut: set[str] = set()
     for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
         words = _words(document, number, lines, library, measure, levelled)
         header, body = _header_and_body(words, library)
         if not words or (before and not any(word.numeric for found in words for word in found)):
             continue  # the page goes on with something else
+        heads = {word.text for word in header if library.knows(word.text)}
+        if not before and not body:
+            cut |= heads
+            continue
+        if cut - heads:
+            return Sheet(problems=[f"page {number}: the page before it holds a part of its header"])
         columns = columns_below(body, library)
         blocks: list[Block] = []
         if any(library.knows(word.text) for word in header):

@@ -6,6 +6,7 @@ whose the amounts are is not known, and they are left out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -13,14 +14,24 @@ from itertools import pairwise
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.lexicon import is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
 
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
+#: A line of a label that is shorter is the end of it (支出), and no label of its own.
+_WHOLE_LABEL = 4
 NAMELESS = "has neither label nor code"
+ORPHAN = "is a part of a row that was not read"
+UNCODED = "has a name of the classification without its code, which other rows print"
+CODED_LABEL = "has a code in its label that was not read"
+#: The digits of a code before a name.
+_CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 OTHER_SIDE = "names the other side of its table"
+HEADER_WORD = "has a word of the header over it for its label"
+OTHER_FORM = "names none of the expenses that its table is of, like most of its rows"
 OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
@@ -29,10 +40,15 @@ OTHER_TABLE = (
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
-    found = {id(record): NAMELESS for record in filled if len(filled) > 1 and _is_nameless(record)}
+    found = {id(record): NAMELESS for record in _nameless(filled)}
+    found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): UNCODED for record in _uncoded(filled, library)}
+    found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
+    found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
+    found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
     for side in {record.side for record in filled}:
         of_side = [record for record in filled if record.side == side]
         said = {id(record): _direction_said(record) for record in of_side}
@@ -43,6 +59,15 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     return found
 
 
+def of_another_form(records: Sequence[Record]) -> dict[int, str]:
+    """Why the rows of a table of expenses are none of it: most name no kind of them, and neither do its columns."""
+    filled = [record for record in records if record.amounts]
+    if any(column.expense for record in filled for column in record.row.columns):
+        return {}
+    named = sum(record.expense is not None or record.kind == "total" for record in filled)
+    return {id(record): OTHER_FORM for record in filled} if named * 2 < len(filled) else {}
+
+
 def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
     """Whether a label names another fund than the words over an amount do."""
     meaning = library.column(record.item) if record.item and not record.codes else None
@@ -50,15 +75,19 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 
 
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
-    """Whether some of the lines of a label are the name of the row's one code, and the label is not.
+    """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
     Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
-    if len(codes) != 1 or record.project or len(record.item_pieces) < 2:
+    if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
-    name, official = fold(record.item or ""), official_names(codes[0], library)
-    if name in official:
+    name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
+    if name in official or library.spells(name):
+        return False
+    if any(len(run) >= _WHOLE_LABEL and library.spells(run) for run in runs_of_lines(record, text)):
+        return True
+    if not codes:
         return False
     often = printed.get(codes[0], Counter())
     names = official | {other for other, times in often.items() if other != name and times >= often[name]}
@@ -91,15 +120,75 @@ def shifted(records: Sequence[Record]) -> list[Record]:
     for part in parts.values():
         whole = _whole({column.index: column for record in part for column, _ in record.amounts}.values())
         beside = [record for record in part if whole is not None and _has_parts(record, whole)]
+        off = [record for record in beside if whole not in [column for column, _ in record.amounts]]
         with_parts += len(beside)
-        without += [record for record in beside if whole not in [column for column, _ in record.amounts]]
+        without += beside if len(off) * 2 > len(beside) else off  # most are off: the page's columns were taken wrongly
     return without if len(without) * 2 < with_parts else []
+
+
+def _nameless(filled: Sequence[Record]) -> list[Record]:
+    """The rows that nothing says the matter of, or that have a code and no name where others have both."""
+    named = sum(bool(record.codes and record.item) for record in filled)
+    torn = [record for record in filled if record.codes and not (record.item or record.unproved)]
+    bare = [record for record in filled if _is_nameless(record)]
+    if len(filled) == 1 and all(column.kind == "amount" for column, _ in filled[0].amounts):
+        bare = []  # the one row of a table whose columns say all
+    return [*bare, *(torn if len(torn) < named else ())]
 
 
 def _is_nameless(record: Record) -> bool:
     """Whether neither a label nor a code, a project, a body or a year says what a row is about."""
-    named = record.item or record.codes or record.project or record.unit_pieces or record.incomplete
+    label = record.item and not is_amount(fold(record.item))
+    named = label or record.codes or record.project or record.unit_pieces or record.incomplete
     return not named and record.year is None
+
+
+def _crosses_sides(record: Record) -> bool:
+    """Whether the words over a row's amounts say another direction than those over its label."""
+    said = {column.direction for column, _ in record.amounts} - {None}
+    return record.direction is not None and bool(said) and record.direction not in said
+
+
+def _is_header_word(record: Record) -> bool:
+    """Whether a label is one of the words over it, as where a header is printed again between two rows."""
+    over = {word for column in record.row.columns if column.kind == "key" for word in column.path}
+    return record.level is None and not record.codes and record.item in over
+
+
+def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
+    """The rows with the name of a code and no code, where more rows print theirs."""
+    printed = [record for record in filled if any(code.basis != "name" for code in record.codes.values())]
+    bare = [record for record in filled if record.kind != "total" and not (record.codes or record.project)]
+    named = [record for record in bare if record.item and library.names_code(fold(record.item))]
+    lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
+    return lacking if len(named) < len(printed) else []
+
+
+def _is_coded_by_parts(record: Record, filled: Sequence[Record], library: Library) -> bool:
+    """Whether the rows below a row print its code or codes of the class that it names."""
+    below = [part.codes.items() for part in filled if part.codes and any(one is record for one in part.parents[-1:])]
+    label = fold(record.item or "")
+    return bool(below) and all(
+        any(label in map(fold, library.official_names(scheme, digits)) for digits in (code.digits, code.digits[:3]))
+        for codes in below
+        for scheme, code in codes
+    )
+
+
+def _hides_code(record: Record) -> bool:
+    """Whether a label begins with the digits of a code, and no code was read of its row."""
+    return not record.codes and not record.project and _CODE_IN_LABEL.match(fold(record.item or "")) is not None
+
+
+def _orphans(records: Sequence[Record]) -> list[Record]:
+    """The rows of each side with the ordinal of a part (1、) above the first of those that it would be a part of (二、)."""
+    found = []
+    for side in {record.side for record in records}:
+        leveled = [(record.level, record) for record in records if record.side == side and record.level is not None]
+        top = min((level for level, _ in leveled), default=0)
+        first = next((at for at, (level, _) in enumerate(leveled) if level == top), 0)
+        found += [record for _, record in leveled[:first]]
+    return found
 
 
 def _after_whole(records: Sequence[Record]) -> list[Record]:

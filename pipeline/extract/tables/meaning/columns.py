@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract.forms import Library, Meaning, TableForm
 from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
-_KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+#: The kinds of expenditure that columns measure.
+KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+_OF_A_WHOLE = (None, "total", "subtotal", "change")
+#: What a word over amounts may be a part of, where another word stands above it.
+_WHOLES = {
+    "personnel": ("basic", "expenditure"),
+    "public": ("basic", "expenditure"),
+    "basic": ("expenditure",),
+    "project": ("expenditure",),
+    "operating": ("expenditure",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,38 @@ def resolve(
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
         kind, memo, level = expense
+        if not all(_measures_whole(word, library) for word in path[level + 1 :]):
+            return Column(index, path)  # a part of that expense, which is not known
         column = replace(column, expense=kind, expense_memo=memo, item_level=level, measure="total")
     elif meaning is None or meaning.only_above:
         return replace(column, kind="unknown")
     meanings = [_subdued(library.column(word), word in common, word in sides) for word in path[:-1]] + [meaning]
     if expense:
         meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
-    return _amount(column, [m for m in reversed(meanings) if m is not None])
+    above = [m for m in reversed(meanings) if m is not None]
+    found = _amount(column, above)
+    return Column(index, path) if _contradict(above) or _is_of_another_form(found, form) else found
+
+
+def _contradict(above: list[Meaning]) -> bool:
+    """Whether a kind of expenditure stands below one that is no whole of it (人员经费 over 基本支出), the lowest first."""
+    kinds = [m.measure for m in above if m.measure in KINDS and not m.weak]
+    return any(high != low and high not in _WHOLES.get(low, ()) for low, high in pairwise(kinds))
+
+
+def _is_of_another_form(column: Column, form: TableForm) -> bool:
+    """Whether the words over a column say what no amount of a form is: of another fund, or expenditure in a table of revenue."""
+    # A table of a fund's expenditure prints its revenue and its balances, too; one of revenue prints nothing else.
+    of_expenditure = column.direction == "expenditure" or column.measure in _WHOLES
+    return form.fund not in (None, column.fund) or (form.direction == "revenue" and of_expenditure)
+
+
+def _measures_whole(word: str, library: Library) -> bool:
+    """Whether a word below a kind of expense leaves it whole: a year, a phase, its sum; 上年结转 is a part of it."""
+    if library.expense(word):
+        return True
+    said = library.column(word)
+    return said is not None and said.measure in _OF_A_WHOLE and not said.revenue_source
 
 
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
@@ -148,7 +184,7 @@ def _of_balance(above: list[Meaning]) -> str | None:
 
 def _subdued(meaning: Meaning | None, common: bool, side: bool) -> Meaning | None:
     """A word over all columns still says fund, direction and year, but no longer a kind of expenditure."""
-    if meaning is not None and (side or (common and meaning.measure in _KINDS)):
+    if meaning is not None and (side or (common and meaning.measure in KINDS)):
         return replace(meaning, measure=None)
     return meaning
 

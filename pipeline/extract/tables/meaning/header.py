@@ -18,6 +18,7 @@ from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_nu
 from pipeline.extract.tables.meaning.columns import Column, resolve
 
 _SCHEMES = ("department_economic", "government_economic")
+_SENTENCE = re.compile("[，,。；;]")
 _CODE = re.compile(r"^\d{3,5}-*")
 #: A name as short as this says too little without its 支出 (其他支出).
 _SHORT = 2
@@ -62,8 +63,8 @@ def _cells_over(header: Sequence[HeaderRow], count: int, library: Library) -> li
         filled = [one for one in row if one.cell.text and one not in numbers]
         for order, one in enumerate(filled):
             whole = one.first == 0 and one.last >= count and len(filled) == 1
-            if whole and not library.knows(one.cell.text):
-                continue  # a title or a unit line inside the frame
+            if (whole or _SENTENCE.search(one.cell.folded)) and not library.knows(one.cell.text):
+                continue  # a title or a unit line inside the frame, a line of prose above the header
             if order == 0 and library.says("totals", one.cell.text) and _names_rows(over[one.first], library):
                 continue  # the label of the first body row, ruled together with the header
             for column in range(one.first, min(one.last, count)):

@@ -14,7 +14,8 @@ from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import values
 
-_PHASES = {"budget": "approved", "final_accounts": "executed"}
+#: The phase of the amounts of a document, by its stage.
+PHASES = {"budget": "approved", "final_accounts": "executed"}
 _SUBTOTALS = ("subtotal", "subtotal_change")
 _CHANGES = ("change", "subtotal_change")
 
@@ -104,7 +105,7 @@ def time_of(table: TableContext, record: Record, column: Column) -> tuple[int | 
         year = record.year
     if year is None and context.disclosure_year is not None:
         year = context.disclosure_year + (offset or 0)
-    return year, phase or _PHASES.get(context.stage or "")
+    return year, phase or PHASES.get(context.stage or "")
 
 
 def _add_class(words: Words, context: Context, record: Record, column: Column, line_id: str) -> None:

@@ -19,15 +19,20 @@ from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, out_of_bounds
+from pipeline.extract.tables.meaning.backing import unbacked
+from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_form, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
-from pipeline.extract.tables.meaning.line_words import TableContext, add_column, printed_above, time_of, variant
+from pipeline.extract.tables.meaning.line_words import PHASES, TableContext, add_column, printed_above, time_of, variant
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
 from schemas.rows import Place, Span, Statement
 
+_TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_TITLE_PHASES = {"预算": "approved", "决算": "executed"}
+#: What a title says of a fund, and not of a phase.
+_FUND_IN_TITLE = re.compile("(?:一般公共|政府性基金|国有资本经营|社会保险基金)预算")
 _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
@@ -74,6 +79,9 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
     unsure = out_of_bounds(records, table.library)
+    if table.form.items == "expense":
+        unsure |= of_another_form(records)
+    lines.unbacked = unbacked(records, _year_of(table), _phase_of(table))
     for record in records:
         if id(record) in unsure:
             lines.leave_out(record, unsure[id(record)])
@@ -89,11 +97,25 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     return rows, count, lines.problems
 
 
+def _year_of(table: TableContext) -> int | None:
+    """The year that a table's title names, else that of the document."""
+    named = _TITLE_YEAR.findall(fold(table.title or ""))
+    return int(named[0]) if len(set(named)) == 1 else table.context.disclosure_year
+
+
+def _phase_of(table: TableContext) -> str | None:
+    """The phase that a table's title names, else that of the document."""
+    title = _FUND_IN_TITLE.sub("", fold(table.title or ""))
+    named = {phase for word, phase in _TITLE_PHASES.items() if word in title}
+    return named.pop() if len(named) == 1 else PHASES.get(table.context.stage or "")
+
+
 @dataclass(slots=True)
 class _Lines:
-    """Writes the lines of one table. ``problems`` says what had to be left out."""
+    """Writes the lines of one table. ``problems`` says what had to be left out, ``unbacked`` why columns are not believed."""
 
     table: TableContext
+    unbacked: dict[int, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def add(self, record: Record, row_no: int, head: _Head) -> int:
@@ -138,6 +160,9 @@ class _Lines:
             return None
         if printed and fund_contradicts(record, column, self.table.library):
             self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
+            return None
+        if printed and id(column) in self.unbacked:
+            self._left_out(line, f"{cell.text} stands in a column of {self.unbacked[id(column)]}")
             return None
         if token is None or _LEADING_ZERO.fullmatch(cell.folded):
             self._leave_out_cell(line, cell)

@@ -81,7 +81,7 @@ class _Words:
     def _keeps_code(self, record: Record, doubtful: Sequence[Piece]) -> bool:
         """Take the label from a record of which ``doubtful`` is not believed; whether its code names it all the same."""
         kept = bool(record.codes) and not record.project and not record.unit_pieces
-        record.item, record.item_pieces = None, []
+        record.item, record.item_pieces, record.unproved = None, [], True
         label = "".join(self.document.text[start:end] for start, end in doubtful)
         what = "is published under its code alone" if kept else "is not published"
         self._say(
@@ -118,6 +118,7 @@ class _Words:
             if self._is_borne_out(code, scheme, record, sure):
                 continue
             del record.codes[scheme]
+            record.unproved = True
             if record.item is None and code.name:
                 record.item, record.item_pieces = code.name, code.name_pieces
             self._say(

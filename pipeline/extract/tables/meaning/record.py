@@ -32,6 +32,7 @@ class Record:
     ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``incomplete`` what was printed instead of a whole code, and
     ``parts`` the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing
     else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
+    ``unproved`` is a row whose printed code or label is not believed, as recognition may have misread it.
     """
 
     row: TableRow
@@ -58,6 +59,7 @@ class Record:
     year: int | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)
     parts_scheme: str = ""
+    unproved: bool = False
 
     def be(self, kind: str, reason: str) -> None:
         """Make the row of a kind."""

@@ -96,7 +96,7 @@ def _is_same_money(total: Record, other: Record) -> bool:
 
 def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:
     """The sides of a table of ``form``. Two without a word for them: revenue is printed on the left."""
-    found = _sides(columns)
+    found = sides_of(columns)
     sides = []
     for number, (keys, amounts) in enumerate(found):
         named = next((key.direction for key in keys if key.direction), form.direction)
@@ -105,7 +105,8 @@ def _sides_of(columns: Sequence[Column], form: TableForm) -> list[_Side]:
     return sides
 
 
-def _sides(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]:
+def sides_of(columns: Sequence[Column]) -> list[tuple[list[Column], list[Column]]]:
+    """The columns of keys and those of amounts to their right, of one side of a table after the other."""
     sides: list[tuple[list[Column], list[Column]]] = [([], [])]
     first = next((column.index for column in columns if column.kind == "key"), 0)
     last = max((column.index for column in columns if column.kind == "amount"), default=0)

@@ -1,0 +1,259 @@
+"""Damages to what the rows of pages are read by: headers, titles, units, rules and neighbours of another kind."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.attack.context import BETWEEN, HEADER_WORDS, TITLE_WORDS, TITLES, another_word, with_other_digits
+from tests.attack.pages import (
+    Mark,
+    Pages,
+    Sheet,
+    changed,
+    copy,
+    is_amount,
+    is_header,
+    is_title,
+    is_word,
+    kind,
+    page_cut_in_two,
+    pick,
+    row_of,
+)
+from tests.attack.text import AMOUNT
+
+
+def _new(mark: Mark, text: str | None = None) -> Mark:
+    return replace(mark, text=mark.text if text is None else text, origin=None)
+
+
+def _top_of_rows(sheet: Sheet) -> float:
+    """Where the first amount of a page stands; its height where it prints none."""
+    return min((mark.top for mark in sheet.marks if is_amount(mark)), default=sheet.height)
+
+
+def _with_rows(pages: Pages) -> list[Sheet]:
+    return [sheet for sheet in pages if any(is_amount(mark) for mark in sheet.marks)] or pages
+
+
+def _exchanged(pages: Pages, rng: random.Random, wanted: Callable[[Mark], object], of_a_page: bool) -> Pages:
+    """The words of two marks that are ``wanted`` in the place of one another."""
+    pages = copy(pages)
+    groups = [sheet.marks for sheet in pages] if of_a_page else [[mark for sheet in pages for mark in sheet.marks]]
+    groups = [found for group in groups if len(found := [mark for mark in group if wanted(mark)]) > 1]
+    if groups:
+        one, other = rng.sample(rng.choice(groups), 2)
+        texts = {id(one): other.text, id(other): one.text}
+        for sheet in pages:
+            sheet.marks = [_new(mark, texts[id(mark)]) if id(mark) in texts else mark for mark in sheet.marks]
+    return pages
+
+
+@kind
+def header_words_exchanged(pages: Pages, rng: random.Random) -> Pages:
+    return _exchanged(pages, rng, is_header(pages), of_a_page=True)
+
+
+@kind
+def titles_exchanged(pages: Pages, rng: random.Random) -> Pages:
+    return _exchanged(pages, rng, is_title, of_a_page=False)
+
+
+@kind
+def header_word_of_a_neighbour(pages: Pages, rng: random.Random) -> Pages:
+    header = is_header(pages)
+
+    def wanted(mark: Mark) -> bool:
+        return header(mark) and another_word(mark.text, HEADER_WORDS, random.Random(1)) != mark.text
+
+    return changed(pages, rng, wanted, lambda mark: [_new(mark, another_word(mark.text, HEADER_WORDS, rng))])
+
+
+@kind
+def title_word_of_another(pages: Pages, rng: random.Random) -> Pages:
+    return changed(pages, rng, is_title, lambda mark: [_new(mark, another_word(mark.text, TITLE_WORDS, rng))])
+
+
+@kind
+def header_moved(pages: Pages, rng: random.Random) -> Pages:
+    """All words above the rows of a page stand further left or right than their columns."""
+    pages = copy(pages)
+    sheet, by = rng.choice(_with_rows(pages)), rng.choice([-60, -25, 25, 60])
+    top = _top_of_rows(sheet)
+    sheet.marks = [mark.moved(by) if mark.top < top else mark for mark in sheet.marks]
+    return pages
+
+
+@kind
+def header_of_another_page(pages: Pages, rng: random.Random) -> Pages:
+    pages = copy(pages)
+    sheet, other = rng.choice(_with_rows(pages)), rng.choice(_with_rows(pages))
+    top, end = _top_of_rows(sheet), _top_of_rows(other)
+    above = [_new(mark).moved(0, top - end) for mark in other.marks if mark.top < end and not is_title(mark)]
+    sheet.marks = [*above, *(mark for mark in sheet.marks if mark.top >= top or is_title(mark))]
+    return pages
+
+
+@kind
+def known_title_among_rows(pages: Pages, rng: random.Random) -> Pages:
+    title, x = rng.choice(TITLES), rng.choice([60, 250])
+    return changed(
+        pages,
+        rng,
+        is_amount,
+        lambda mark: [mark, Mark(title, x, mark.bottom + 1, x + 10 * len(title), mark.bottom + 11, None)],
+    )
+
+
+@kind
+def words_between_rows(pages: Pages, rng: random.Random) -> Pages:
+    words = rng.choice(BETWEEN)
+    return changed(
+        pages,
+        rng,
+        is_word,
+        lambda mark: [mark, Mark(words, mark.x0, mark.bottom + 1, mark.x0 + 10 * len(words), mark.bottom + 11, None)],
+    )
+
+
+@kind
+def unit_changed(pages: Pages, rng: random.Random) -> Pages:
+    def other(mark: Mark) -> list[Mark]:
+        return [_new(mark, mark.text.replace("万元", "元") if "万元" in mark.text else mark.text.replace("元", "万元"))]
+
+    return changed(pages, rng, lambda mark: re.search(r"单位[:：].*元|^元$", mark.text), other)
+
+
+@kind
+def year_changed(pages: Pages, rng: random.Random) -> Pages:
+    header, by = is_header(pages), rng.choice([-1, 1])
+    year = re.compile(r"20\d\d")
+    return changed(
+        pages,
+        rng,
+        lambda mark: year.search(mark.text) and (is_title(mark) or header(mark)),
+        lambda mark: [_new(mark, year.sub(lambda m: str(int(m.group()) + by), mark.text, count=1))],
+    )
+
+
+@kind
+def table_interrupted(pages: Pages, rng: random.Random) -> Pages:
+    """Another page comes between the upper and the lower part of one."""
+    found = page_cut_in_two(pages, rng)
+    at = next((at for at, (old, new) in enumerate(zip(pages, found, strict=False)) if old.marks != new.marks), 0)
+    between = rng.choice(pages)
+    again = replace(between, marks=[_new(mark) for mark in between.marks])
+    return [*found[: at + 1], again, *found[at + 1 :]]
+
+
+@kind
+def header_of_another_page_on_a_second(pages: Pages, rng: random.Random) -> Pages:
+    """The lower part of a page goes to one of its own, below the header of any page."""
+    found = page_cut_in_two(pages, rng)
+    at = next((at for at, (old, new) in enumerate(zip(pages, found, strict=False)) if old.marks != new.marks), 0)
+    other = rng.choice(_with_rows(pages))
+    end = _top_of_rows(other)
+    below = found[at + 1] if at + 1 < len(found) else found[at]
+    down = end - min((mark.top for mark in below.marks), default=0)
+    below.marks = [_new(m) for m in other.marks if m.top < end] + [mark.moved(0, down) for mark in below.marks]
+    below.rules = [r for r in other.rules if r[3] <= end] + [(a, b + down, c, d + down) for a, b, c, d in below.rules]
+    below.height = max(below.height, below.height + down)
+    return found
+
+
+@kind
+def two_pages_on_one(pages: Pages, rng: random.Random) -> Pages:
+    """Two pages one below the other on one long sheet."""
+    at = rng.randrange(max(1, len(pages) - 1))
+    if len(pages) < 2:
+        return pages
+    one, other = pages[at], pages[at + 1]
+    long = Sheet(
+        max(one.width, other.width),
+        one.height + other.height,
+        [*one.marks, *(mark.moved(0, one.height) for mark in other.marks)],
+        [*one.rules, *((a, b + one.height, c, d + one.height) for a, b, c, d in other.rules)],
+    )
+    return [*pages[:at], long, *pages[at + 2 :]]
+
+
+@kind
+def total_row_with_other_amounts(pages: Pages, rng: random.Random) -> Pages:
+    pages = copy(pages)
+    picked = pick(pages, rng, lambda mark: re.fullmatch("合 *计|.*总计", mark.text))
+    if picked is not None:
+        sheet, at = picked
+        row = row_of(sheet, sheet.marks[at])
+        down = rng.choice([14, 20, 30])
+        sheet.marks += [_new(m, AMOUNT.sub(with_other_digits, m.text)).moved(0, down) for m in row]
+    return pages
+
+
+def _moved_rule(pages: Pages, rng: random.Random, axis: int) -> Pages:
+    """A sheet one of whose upright rules (``axis`` 0) or level ones (1) stands elsewhere, in all its pieces."""
+    pages = copy(pages)
+    sheet, by = rng.choice([sheet for sheet in pages if sheet.rules] or pages), rng.choice([-15, -6, 6, 15])
+    along = sorted({rule[axis] for rule in sheet.rules if rule[axis] == rule[axis + 2]})
+    if along:
+        chosen = rng.choice(along)
+
+        def moved(rule: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+            if rule[axis] != rule[axis + 2] or abs(rule[axis] - chosen) >= 1:
+                return rule
+            a, b, c, d = rule
+            return (a + by, b, c + by, d) if axis == 0 else (a, b + by, c, d + by)
+
+        sheet.rules = [moved(rule) for rule in sheet.rules]
+    return pages
+
+
+@kind
+def upright_rule_moved(pages: Pages, rng: random.Random) -> Pages:
+    return _moved_rule(pages, rng, 0)
+
+
+@kind
+def level_rule_moved(pages: Pages, rng: random.Random) -> Pages:
+    return _moved_rule(pages, rng, 1)
+
+
+@kind
+def rules_moved(pages: Pages, rng: random.Random) -> Pages:
+    """All rules of a page stand off its words."""
+    pages = copy(pages)
+    sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
+    right, down = rng.choice([(-20, 0), (20, 0), (0, 7), (0, -7), (40, 0)])
+    sheet.rules = [(a + right, b + down, c + right, d + down) for a, b, c, d in sheet.rules]
+    return pages
+
+
+@kind
+def rule_added(pages: Pages, rng: random.Random) -> Pages:
+    pages = copy(pages)
+    sheet = rng.choice([sheet for sheet in pages if sheet.rules] or pages)
+    if sheet.rules:
+        left, right = min(r[0] for r in sheet.rules), max(r[2] for r in sheet.rules)
+        top, bottom = min(r[1] for r in sheet.rules), max(r[3] for r in sheet.rules)
+        x, y = rng.uniform(left, right), rng.uniform(top, bottom)
+        sheet.rules.append(rng.choice([(x, top, x, bottom), (left, y, right, y)]))
+    return pages
+
+
+@kind
+def level_rules_lost(pages: Pages, rng: random.Random) -> Pages:
+    pages = copy(pages)
+    sheet = rng.choice(pages)
+    sheet.rules = [rule for rule in sheet.rules if rule[0] == rule[2]]
+    return pages
+
+
+@kind
+def rules_of_a_header_lost(pages: Pages, rng: random.Random) -> Pages:
+    pages = copy(pages)
+    sheet = rng.choice(_with_rows(pages))
+    top = _top_of_rows(sheet)
+    sheet.rules = [rule for rule in sheet.rules if rule[3] >= top]
+    return pages
