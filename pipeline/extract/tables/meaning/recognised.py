@@ -34,6 +34,8 @@ _SHOWN = 4
 _BY_CHANCE = 2
 #: Of so many sums one may not hold to the last digit where nothing is rounded.
 _FEW = 5
+#: The confidence from which an amount is believed that a rounded sum alone may be off by.
+_CERTAIN = 0.99
 #: So many amounts of a column show how many decimals each of them has.
 _ALIKE = 3
 
@@ -96,10 +98,10 @@ class _Amounts:
         return (self._unproved() - self.told) | (self.odd - proved) | self._in_broken(proved)
 
     def _unproved(self) -> set[_Place]:
-        """The amounts that no sum covers to the last digit: those not sure, and where nothing is rounded those that are off."""
+        """The amounts that no sum covers to the last digit: those not sure, and where little is rounded those that are off."""
         exact = {place for each in self.sums if each.exact for place in each.places}
         rounded = [each for each in self.sums if each.holds and not each.exact]
-        off = {place for each in rounded for place in each.places} & self.confidence.keys()
+        off = {place for each in rounded for place in each.places if self.confidence.get(place, 1.0) < _CERTAIN}
         if len(rounded) * _FEW > len(self.sums):
             off.clear()
         in_broken = {place for each in self.broken for place in each.places}
