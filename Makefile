@@ -11,11 +11,11 @@ run: $(VENV)/.ready
 	@$(BIN)/python -m pipeline build; status=$$?; [ $$status -le 1 ]
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
-# Everything but whole builds in processes of their own, browsers and long properties: under a minute.
+# Everything but what takes more than about a second: whole builds, browsers, recognition, long properties. About a minute.
 test-fast: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -m "not slow"
 
 check: $(VENV)/.ready-dev
 	@$(BIN)/ruff check pipeline schemas tests benchmarks

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.builds import build
 from tests.documents import ROOT
+from tests.sharing import shared
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
-    """An output folder that holds the release of the bundled folder."""
-    out = tmp_path_factory.mktemp("out")
-    done = build(ROOT / "raw", out)
-    assert done.returncode in (0, 1), done.stderr
-    return out
+def built(tmp_path_factory) -> Iterator[Path]:
+    """An output folder that holds the release of the bundled folder, one for all workers; not to be changed."""
+
+    def make(out: Path) -> None:
+        done = build(ROOT / "raw", out)
+        assert done.returncode in (0, 1), done.stderr
+
+    yield from shared(tmp_path_factory, "built", make)

@@ -78,6 +78,7 @@ def _fill(folder: Path) -> set[bytes]:
     return found
 
 
+@pytest.mark.slow
 def test_several_processes_use_one_store(tmp_path):
     wanted = {b"%d" % number * 50_000 for number in range(20)}
     with multiprocessing.get_context("spawn").Pool(3) as pool:

@@ -57,7 +57,8 @@ class Token:
 
 
 #: What may stand around the digits of an amount: a sign of its currency, marks between thousands.
-_AROUND = dict.fromkeys(map(ord, "¥￥百千万亿元,'’"))
+_AROUND = dict.fromkeys(map(ord, "¥￥百千万亿元整,'’"))
+_CURRENCY_NAME = re.compile("人民币|RMB|CNY")
 #: How accounts mark an amount below zero: -50.00, 50.00-, △50.00, 负50.00, (50.00).
 _NEGATIVE = re.compile(r"[-△▲—–负](?P<marked>[\d.]+)|[（(]-?(?P<framed>[\d.]+)[）)]|(?P<closed>[\d.]+)-")
 
@@ -65,7 +66,7 @@ _NEGATIVE = re.compile(r"[-△▲—–负](?P<marked>[\d.]+)|[（(]-?(?P<framed
 @lru_cache(maxsize=16_384)
 def value_of(printed: str) -> Decimal | None:
     """The number that ``printed`` writes, or None where it writes none (``2022.11.5``)."""
-    folded = "".join(printed.translate(_FOLD).translate(_AROUND).split())
+    folded = _CURRENCY_NAME.sub("", "".join(printed.translate(_FOLD).translate(_AROUND).split()))
     if match := _NEGATIVE.fullmatch(folded):
         folded = "-" + (match["marked"] or match["framed"] or match["closed"])
     return Decimal(folded) if folded.count(".") <= 1 and "#" not in folded else None

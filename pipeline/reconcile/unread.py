@@ -29,8 +29,10 @@ def without_unread(batch: Batch, found: Found, rules: Sequence[Rule]) -> pl.Data
     needed = [
         along.join(unread, on=["table_id", "line"], maintain_order="left"),
         _beside(along, unread, batch),
+        _sideways(along, unread, batch),
         summed.drop("line").join(strays, on=["id", "table_id"], maintain_order="left"),
         _between(summed, unread),
+        read.drop("line").join(_in_next_grid(batch, unread), on="table_id", maintain_order="left"),
     ]
     named = pl.concat(each.select(*CHECK_KEY, "words_zh", "words_en") for each in needed)
     named = named.unique(CHECK_KEY, keep="first", maintain_order=True)
@@ -62,11 +64,43 @@ def _beside(along: pl.DataFrame, unread: pl.DataFrame, batch: Batch) -> pl.DataF
     return placed.filter(after_last & before_next)
 
 
+def _sideways(along: pl.DataFrame, unread: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """The grid without title right below a table and with as many rows: it may hold further columns of them."""
+    tables = batch.frame("tables").sort("disclosure_id", "table_no")
+    following = pl.col("table_id", "title", "table_code").shift(-1).over("disclosure_id").name.prefix("_")
+    tables = tables.select("table_id", following).filter(
+        pl.col("_title") == "untitled", pl.col("_table_code").is_null()
+    )
+    rows = batch.lines.group_by("table_id").agg(_rows=pl.col("row_id").n_unique())
+    grids = unread.group_by("table_id", maintain_order=True).agg(
+        pl.col("words_zh", "words_en").first(), _lines=pl.col("line").n_unique()
+    )
+    pairs = tables.join(rows, on="table_id").join(grids, left_on="_table_id", right_on="table_id")
+    pairs = pairs.filter(pl.col("_rows") == pl.col("_lines")).select("table_id", "words_zh", "words_en")
+    return along.join(pairs, on="table_id", maintain_order="left")
+
+
 def _between(summed: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
     """The cells of the table on lines without an amount that is summed: of a row that has one no other is needed."""
     tables = summed.unique([*CHECK_KEY, "table_id"], maintain_order=True).drop("line")
     cells = tables.join(unread, on="table_id", maintain_order="left_right")
     return cells.join(summed, on=[*CHECK_KEY, "table_id", "line"], how="anti", nulls_equal=True)
+
+
+def _in_next_grid(batch: Batch, unread: pl.DataFrame) -> pl.DataFrame:
+    """The cells of grids without a title, by the table that they come right after: they may hold more of it."""
+    last = batch.lines.group_by(_before="table_id").agg(_last=pl.col("start").max())
+    tables = batch.frame("tables").sort("disclosure_id", "start")
+    titled = pl.when(pl.any_horizontal(pl.col("title", "table_code").is_not_null())).then("table_id")
+    tables = tables.with_columns(_before=titled.forward_fill().over("disclosure_id"))
+    grids = tables.filter(pl.col("_before") != pl.col("table_id")).join(last, on="_before", maintain_order="left")
+    prose = batch.frame("passages").select("disclosure_id", _prose="start").sort("_prose")
+    grids = grids.sort("start").join_asof(
+        prose, left_on="start", right_on="_prose", by="disclosure_id", check_sortedness=False
+    )
+    grids = grids.filter(pl.col("_prose").is_null() | (pl.col("_prose") <= pl.col("_last")))
+    cells = unread.join(grids.select("table_id", "_before"), on="table_id", maintain_order="left")
+    return cells.drop("table_id").rename({"_before": "table_id"})
 
 
 def _strays(batch: Batch) -> pl.DataFrame:

@@ -24,7 +24,11 @@ def before():
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+#: All when there is time; every tenth always.
+EVERY = [pytest.param(kind, marks=[pytest.mark.slow] if at % 10 else []) for at, kind in enumerate(sorted(KINDS))]
+
+
+@pytest.mark.parametrize("kind", EVERY)
 def test_a_mutation_moves_no_amount_in_silence(kind, before):
     mutated = KINDS[kind](ORIGINAL, random.Random(f"sample/{kind}"))
     assert moved_in_silence(ORIGINAL, before, mutated, reading(mutated)) == []

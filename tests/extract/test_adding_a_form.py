@@ -9,6 +9,8 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import pytest
+
 from tests.documents import ROOT, read
 from tests.extract.pdfs import Line, Table, pdf
 
@@ -39,6 +41,7 @@ def test_before_the_page_is_followed_the_table_is_unknown_and_said():
     assert {line.table_code for line in extraction.rows.budget_lines} == {"income"}
 
 
+@pytest.mark.slow
 def test_after_the_page_is_followed_every_amount_of_the_table_is_published(tmp_path):
     for folder in ("pipeline", "schemas"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -266,7 +266,9 @@ def _without_merged(cells):
     return kept
 
 
-@pytest.mark.parametrize("drawn_as", ["cells", "web page", "pdf"])
+@pytest.mark.parametrize(
+    "drawn_as", ["cells", *(pytest.param(way, marks=pytest.mark.slow) for way in ("web page", "pdf"))]
+)
 @pytest.mark.parametrize(
     ("parts", "name"),
     [

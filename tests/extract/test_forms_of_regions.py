@@ -424,7 +424,7 @@ three_public detail expenditure 公务接待费 official_reception change 2024 a
 }
 
 
-@pytest.mark.parametrize("drawn_as", ["cells", "web page"])
+@pytest.mark.parametrize("drawn_as", ["cells", pytest.param("web page", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.documents import read
 from tests.extract.celled import Merged, extracted
+from tests.extract.test_rows_over_rows import failing
 
 SUMMARY = [
     ["一、一般公共预算拨款收入", "120.00", "一、社会保障和就业支出", "20.00"],
@@ -106,6 +107,24 @@ def test_rows_named_by_a_year_and_its_budget_are_about_that_year():
     assert ("official_reception", 2023, "2.00") in found
     assert len(found) == 12
     assert extraction.disclosure.status == "complete"
+
+
+def test_a_part_of_an_expense_that_no_word_stands_over_is_a_part_all_the_same():
+    rows = [
+        [Merged("合计", 2), Merged("公务用车购置及运行费", 1, 2), Merged("公务用车运行费", 2), Merged("公务接待费", 2)],
+        ["小计", "公务用车购置费"],
+        ["10.00", "6.00", "0.00", "6.00", "4.00"],
+    ]
+    extraction = extracted("某某局2023年部门预算", "一般公共预算“三公”经费支出表", "单位：万元", rows)
+    paths = [line.item_path for line in extraction.rows.budget_lines]
+    assert paths == [
+        "合计",
+        "公务用车购置及运行费",
+        "公务用车购置及运行费/公务用车购置费",
+        "公务用车购置及运行费/公务用车运行费",
+        "公务接待费",
+    ]
+    assert failing(extraction) == set()
 
 
 def test_the_sum_of_the_public_expenses_is_one_whatever_it_is_called():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from decimal import Decimal
+from io import BytesIO
 
+import docx
 import pytest
 
 from tests.documents import read
@@ -45,6 +48,51 @@ def test_a_cell_that_cannot_be_read_is_an_unclaimed_number(mark):
     ]
 
 
+@pytest.mark.parametrize("mark", ["########", "#VALUE!", "□□□", "?", "\ue60e\ue631.\ue600", "……"])
+def test_a_table_none_of_whose_cells_can_be_read_is_not_complete(mark):
+    rows = [cell for row in ROWS[1:] for cell in row if cell and cell[-1] == "0"]
+    extraction = document(dict.fromkeys(rows, mark))
+    assert extraction.disclosure.status == "partial"
+    assert [number.printed for number in extraction.rows.numbers if number.class_ == "unclaimed"] == [mark] * 7
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize(
+    ("picture", "status"),
+    [
+        ('<img src="1.png">', "partial"),
+        ('<p><img src="1.png" alt=""></p>', "partial"),
+        ('<img src="_.gif" width="1">', "complete"),
+    ],
+)
+def test_a_picture_in_place_of_an_amount_on_a_page(picture, status):
+    rows = [[picture if cell == "300.00" else cell for cell in row] for row in ROWS]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    page = HEAD.format(unit="元").replace("\n", "<br>\n") + f"<table>{table}</table>"
+    extraction = read(f"<html><body>{page}</body></html>".encode(), "x.html")
+    assert extraction.disclosure.status == status
+    assert len(extraction.rows.budget_lines) == 4
+
+
+def test_a_picture_in_place_of_an_amount_in_a_word_document():
+    file = docx.Document()
+    for line in HEAD.format(unit="元").split("\n"):
+        file.add_paragraph(line)
+    table = file.add_table(len(ROWS), len(ROWS[0]))
+    for row, texts in zip(table.rows, ROWS, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            if text == "300.00":
+                cell.paragraphs[0].add_run().add_picture(BytesIO(b64decode(PIXEL)))
+            else:
+                cell.text = text
+    file.save(saved := BytesIO())
+    extraction = read(saved.getvalue(), "x.docx")
+    assert extraction.disclosure.status == "partial"
+    assert len(extraction.rows.budget_lines) == 4
+
+
 @pytest.mark.parametrize("mark", ["-", "—", "——", "--", "/", "无", "（无）"])
 def test_a_mark_that_says_there_is_no_amount_is_nothing(mark):
     rows = document({}).rows.budget_lines
@@ -62,6 +110,9 @@ def test_a_mark_that_says_there_is_no_amount_is_nothing(mark):
         ({"300.00": "- 300.00"}, "元", -300),
         ({"300.00": "3\u2009300.00"}, "元", 3300),
         ({"300.00": "3\u202f300.00"}, "元", 3300),
+        ({"300.00": "RMB 300.00"}, "元", 300),
+        ({"300.00": "人民币300.00元"}, "元", 300),
+        ({"300.00": "300.00元整"}, "元", 300),
     ],
 )
 def test_forms_of_amounts(cells, unit, value):

@@ -67,12 +67,14 @@ def test_pieces_of_documents_in_any_order(pieces):
     check((HEAD + "".join(pieces)).encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(st.lists(PIECES, max_size=60), st.integers(min_value=0, max_value=len(TEXT)))
 def test_pieces_put_into_a_document(pieces, at):
     check((TEXT[:at] + "".join(pieces) + TEXT[at:]).encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @BOUNDED
 @given(st.integers(min_value=0, max_value=len(TEXT)), st.integers(min_value=0, max_value=3000))
 def test_a_document_with_a_part_missing(start, length):
@@ -107,6 +109,7 @@ GIANTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", GIANTS)
 def test_giants_cost_time_in_proportion(what):
     """Twice as much takes about twice as long: nothing grows with the square of the length."""

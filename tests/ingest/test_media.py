@@ -73,7 +73,7 @@ _PNG = bytes.fromhex(
         (zipped("a.pdf")[:-30], "broken", "fetch it again"),
         (b"\xd0\xcf\x11\xe0" + bytes(100), "an old Office document", "fetch it again"),
         (b"Rar!\x1a\x07", "an archive (rar)", "unpack it"),
-        (_PNG, "a picture", "fetch the document itself"),
+        pytest.param(_PNG, "a picture", "fetch the document itself", marks=pytest.mark.slow),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=a", "without a page", "fetch the page"),
         (b"MIME-Version: 1.0\nContent-Type: text/plain", "a message", "save what it holds"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "2003", "as xlsx"),
@@ -159,6 +159,7 @@ def test_a_truncated_pdf_is_refused_or_says_what_is_missing(share):
         assert found.text.count("budget") == 5
 
 
+@pytest.mark.slow
 def test_a_scanned_pdf_says_that_it_is_one():
     assert "scanned" in reason(pdf(["", ""], picture=True), "x.pdf")
 

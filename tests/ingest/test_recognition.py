@@ -126,6 +126,7 @@ def test_a_stroke_beside_strokes_is_no_rule_of_a_table():
     assert not stroke(520, 124, 600)
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
     found = read_bytes(SourceFile(Path("raw/a/x.png"), "a", "x.png"), scan, Limits())
@@ -159,6 +160,7 @@ def test_a_space_behind_the_comma_of_thousands_is_none(said, text):
     assert word is not None and word.text == text
 
 
+@pytest.mark.slow
 @needs_recognition
 @pytest.mark.parametrize("degrees", [90, 180, 270, -3])
 def test_a_scan_that_lies_on_its_side_or_stands_on_its_head_is_turned(degrees):
@@ -180,6 +182,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_recognition_repeats_with_any_number_of_threads(scan, tmp_path):
     (tmp_path / "scan.png").write_bytes(scan)

@@ -116,6 +116,11 @@ def clipped(canvas: Canvas) -> None:
     canvas.drawString(120, 150, "8,888.00")
 
 
+def tiny(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 0.2)
+    canvas.drawString(120, 150, "8,888.00")
+
+
 def under_a_picture(canvas: Canvas) -> None:
     canvas.drawString(120, 150, "8,888.00")
     canvas.drawImage(picture(60, 40), 110, 140, 80, 30)
@@ -130,6 +135,7 @@ def under_a_picture(canvas: Canvas) -> None:
         (covered, "under something painted over it"),
         (under_a_picture, "under something painted over it"),
         (clipped, "clipped away"),
+        (tiny, "too small to be seen"),
         (leaning, "a watermark"),
         (faint, "a watermark"),
         (outside, "outside the page"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipeline.publish.verify import verify
 from pipeline.terminal import cannot_write
 from tests.builds import build
 from tests.documents import BUNDLED, ROOT
+from tests.sharing import copy_of
 
 pytestmark = pytest.mark.slow
 #: Root may write everywhere, whatever the mode of a folder: a process started through this may not any more. The numbers
@@ -85,7 +85,7 @@ def test_what_was_published_before_stays_where_nothing_more_can_be_written(plain
     raw, out = tmp_path / "raw", tmp_path / "out"
     (raw / "a").mkdir(parents=True)
     (raw / "a" / "x.txt").write_text(BUNDLED.read_text(encoding="utf-8").replace("外事", "体育"), encoding="utf-8")
-    shutil.copytree(built, out, symlinks=True)
+    copy_of(built, out)
     release = (out / "latest").resolve()
     folders = [out, *(path for path in out.rglob("*") if path.is_dir())] if closed == "everything" else [out / closed]
     for folder in folders:

@@ -28,7 +28,7 @@ from tests.orchestration.test_streaming import FOUR, build, fill, sums
 pytestmark = pytest.mark.slow
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-NUMBERS = tuple(range(1, 41))
+NUMBERS = tuple(range(1, 19))
 
 
 class Cluster:
@@ -147,7 +147,7 @@ def test_a_document_that_hangs_on_a_worker_is_cut_off(cluster, tmp_path):
 def test_workers_under_nannies_read_pdfs_cut_off_what_hangs_and_are_started_again(cluster, tmp_path, monkeypatch):
     """As ``dask worker`` starts them: a nanny makes its worker a daemon, which may have no children."""
     monkeypatch.setattr(extraction, "BATCH", 2)
-    raw = fill(tmp_path / "raw", NUMBERS[:12])
+    raw = fill(tmp_path / "raw", NUMBERS[:6])
     (raw / "pdfs").mkdir()
     (raw / "pdfs" / "a.pdf").write_bytes(pdf(["a page of a PDF"]))
     wanted = sums(build(raw, tmp_path / "alone"))

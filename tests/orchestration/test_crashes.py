@@ -13,11 +13,13 @@ import pytest
 
 from pipeline.orchestration.build import build as build_here
 from pipeline.orchestration.extraction import BATCH
+from pipeline.orchestration.releases import Sizes
 from pipeline.publish.locking import Locked, alone
 from pipeline.publish.verify import verify
 from tests.builds import build, latest
 from tests.documents import ROOT
-from tests.orchestration.test_streaming import fill
+from tests.orchestration.test_streaming import build as build_alone
+from tests.orchestration.test_streaming import fill, sums
 
 pytestmark = pytest.mark.slow
 FIRST, MORE = tuple(range(1, 3)), tuple(range(1, 7))
@@ -53,22 +55,20 @@ def whole(tmp_path_factory) -> tuple[Path, str]:
     """An undisturbed build: its raw folder and its checksums."""
     base = tmp_path_factory.mktemp("whole")
     raw = fill(base / "raw", MORE)
-    assert build(raw, base / "out").returncode in (0, 1)
-    return raw, (latest(base / "out") / "SHA256SUMS").read_text(encoding="utf-8")
+    return raw, sums(build_alone(raw, base / "out", sizes=Sizes()))
 
 
 def test_killed_at_any_moment_the_next_build_has_the_same_bytes(whole, tmp_path):
     raw, wanted = whole
     out = tmp_path / "out"
-    assert build(fill(tmp_path / "first", FIRST), out).returncode in (0, 1)
-    first = latest(out)
+    first = build_alone(fill(tmp_path / "first", FIRST), out, sizes=Sizes())
     for name, moment in MOMENTS.items():
         kill(raw, out, moment, tmp_path / "log")
         assert latest(out) == first, name
         assert verify(first) == [], name
     done = build(raw, out)
     assert done.returncode in (0, 1), done.stderr
-    assert (latest(out) / "SHA256SUMS").read_text(encoding="utf-8") == wanted
+    assert sums(latest(out)) == wanted
     assert left_behind(out) == []
 
 

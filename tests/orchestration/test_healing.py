@@ -16,6 +16,7 @@ from pipeline.orchestration.releases import make_release
 from pipeline.publish.changes import LAST, log_changes
 from pipeline.publish.verify import verify
 from tests.documents import BUNDLED
+from tests.sharing import copy_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
@@ -32,10 +33,20 @@ def release(raw: Path, out: Path) -> Path:
     return make_release(out).release.path
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory) -> Path:
+    """A raw folder and what is made of it; not to be changed."""
+    base = Path(tmp_path_factory.mktemp("once"))
+    release(fill(base / "raw", TEXT), base / "out")
+    return base
+
+
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[Path, Path, Path]:
-    raw, out = fill(tmp_path / "raw", TEXT), tmp_path / "out"
-    return raw, out, release(raw, out)
+def made(once: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A copy of these, with their times, and the release in it."""
+    for name in ("raw", "out"):
+        copy_of(once / name, tmp_path / name)
+    return tmp_path / "raw", tmp_path / "out", (tmp_path / "out" / "latest").resolve()
 
 
 def flip(path: Path) -> None:
@@ -86,7 +97,13 @@ DAMAGES: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("what", DAMAGES)
+#: Always made; the others when there is time.
+OFTEN = {"latest leads nowhere", "a byte of CSV"}
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=[] if what in OFTEN else [pytest.mark.slow]) for what in DAMAGES]
+)
 def test_a_damaged_release_is_made_again(made, caplog, what):
     raw, out, before = made
     DAMAGES[what](out, before)
@@ -108,6 +125,7 @@ def entries(out: Path) -> list[Path]:
     return [path for path in store_of(out).folder.rglob("*") if path.is_file() and path.name != ".lock"]
 
 
+@pytest.mark.slow
 def test_every_entry_of_the_store_may_be_damaged_and_none_gets_into_a_release(made, caplog):
     raw, out, _ = made
     (raw / "c" / "1.txt").write_text(TEXT + "\n", encoding="utf-8")
@@ -119,6 +137,7 @@ def test_every_entry_of_the_store_may_be_damaged_and_none_gets_into_a_release(ma
     assert "damaged" in caplog.text
 
 
+@pytest.mark.slow
 def test_an_entry_that_is_damaged_while_a_release_is_written_is_made_again(made, monkeypatch, caplog):
     raw, out, _ = made
     (raw / "c" / "1.txt").write_text(TEXT + "\n", encoding="utf-8")
@@ -160,6 +179,7 @@ def test_a_note_of_the_last_log_that_is_damaged_is_written_anew(made, content):
     assert json.loads((out / "changes" / LAST).read_text())["release_id"] == before.name
 
 
+@pytest.mark.slow
 def test_a_build_that_changes_nothing_sees_that_the_release_was_touched(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     raw, out = fill(tmp_path / "raw", TEXT), tmp_path / "out"
@@ -178,6 +198,7 @@ def test_a_build_that_changes_nothing_sees_that_the_release_was_touched(tmp_path
     assert "unchanged" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_pruning_removes_old_releases_and_what_is_theirs_and_never_latest(made, capsys):
     raw, out, first = made
     log_changes(out)

@@ -157,7 +157,9 @@ STAGES: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("stage", [*STAGES, "typed"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in ("text", "pdf", "xlsx") else [pytest.mark.slow]) for kind in KINDS]
+)
 def test_a_failure_at_any_stage_quarantines_the_document_and_says_so(sources, monkeypatch, kind, stage):
     data, content = sources[kind]
     assert format_of(data).apart == (kind not in ("text", "csv"))
@@ -215,6 +217,7 @@ def _holds(frames: object, files: set[str]) -> bool:
     return any(Path(name).name in files for name in read)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", [(frames, "key_figures"), (frames, "validate"), (parts, "reconcile")])
 def test_what_cannot_be_validated_cast_or_checked_is_found_among_others(tmp_path, monkeypatch, stage):
     folder = tmp_path / "raw" / "c"
@@ -277,6 +280,7 @@ def nasty() -> dict[bytes, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_a_folder_of_nasty_files_is_published_but_for_those(tmp_path):
     folder = tmp_path / "raw" / "c"
     folder.mkdir(parents=True)
@@ -348,6 +352,7 @@ def test_a_collection_may_have_any_name(tmp_path, name):
     assert (row["status"], row["collection"]) == ("complete", published)
 
 
+@pytest.mark.slow
 def test_a_document_that_ends_its_process_ends_no_build_and_is_tried_again(tmp_path, monkeypatch):
     folder = tmp_path / "raw" / "c"
     folder.mkdir(parents=True)
@@ -389,6 +394,7 @@ def test_no_document_is_extracted_in_the_process_of_the_build(tmp_path, names, w
     assert statuses(str(ROOT)) == dict.fromkeys(names, "complete")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [WorkerDied("three processes died"), BrokenProcessPool()])
 def test_a_batch_that_ends_workers_elsewhere_is_extracted_one_by_one_here(tmp_path, monkeypatch, error):
     folder = tmp_path / "raw" / "c"

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.builds import build
 from tests.documents import BUNDLED, ROOT
 
 pytestmark = pytest.mark.slow
@@ -63,7 +62,7 @@ def test_a_build_its_verification_and_its_pages_tell_their_steps_at_a_terminal(t
     assert steps[-1] == ""
 
 
-def test_work_that_nobody_watches_shows_no_steps(tmp_path, capsys):
-    assert build(folder(tmp_path), tmp_path / "out").stderr == ""
-    assert main(["verify", str(tmp_path / "out" / "latest")]) == 0
+def test_work_that_nobody_watches_shows_no_steps(built, capsys):
+    """Of a build: ``test_reproducible.py``."""
+    assert main(["verify", str(built / "latest")]) == 0
     assert capsys.readouterr().err == ""

@@ -27,7 +27,7 @@ from pipeline.publish.site.build import make_site
 from pipeline.publish.verify import verify
 
 pytestmark = pytest.mark.slow
-ROUNDS, KILLS = 2, 3
+ROUNDS, KILLS = 1, 4
 MOMENTS = {"open", "os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.rmdir", "sqlite3.connect"}
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 

@@ -7,11 +7,14 @@ import shutil
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from tests.builds import build
 from tests.documents import BUNDLED
 from tests.extract.identity.test_lookalikes import CONGRESS, CONTRACT
 from tests.ingest.test_media import pdf, zipped
+
+pytestmark = pytest.mark.slow
 
 BAD = {
     "archive.zip": (zipped("a.pdf"), "unpack it"),

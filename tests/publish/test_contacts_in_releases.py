@@ -20,10 +20,11 @@ from pipeline.ingest.read import read_bytes
 from pipeline.orchestration.extraction import extracted_collections, read_index, store_of
 from pipeline.tidy.documents import read_documents
 from tests.builds import build, latest
-from tests.documents import BUNDLED, read
+from tests.documents import BUNDLED, ROOT, read
 from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_contacts import wordings
 from tests.publish.releases import release_of
+from tests.sharing import copy_of
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 # The line of the bundled document that names someone: read from it, so that it stands nowhere else.
@@ -138,19 +139,15 @@ def test_no_entry_of_sources_toml_publishes_it() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_withholds_unless_it_is_told_to_publish(tmp_path: Path) -> None:
-    raw = tmp_path / "raw" / "beijing-xicheng"
-    raw.mkdir(parents=True)
-    (raw / BUNDLED.name).write_bytes(BUNDLED.read_bytes())
-    out = tmp_path / "out"
-    assert build(raw.parent, out).returncode == 0
+def test_the_command_withholds_unless_it_is_told_to_publish(built: Path, tmp_path: Path) -> None:
+    raw, out = ROOT / "raw", copy_of(built, tmp_path / "out")
     first = latest(out)
     assert found_in(first, list(PERSON.groups())) == set()
-    assert build(raw.parent, out, YUSUAN_PUBLISH_CONTACTS="1").returncode in (0, 1)
+    assert build(raw, out, YUSUAN_PUBLISH_CONTACTS="1").returncode in (0, 1)
     second = latest(out)
     assert second != first
     assert found_in(second, list(PERSON.groups())) == set(PERSON.groups())
-    assert build(raw.parent, out).returncode == 0
+    assert build(raw, out).returncode == 0
     assert latest(out) == first
 
 

@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 
 from pipeline.publish.descriptor import column_types
-from tests.builds import latest
 from tests.documents import ROOT
 
 
@@ -24,8 +23,8 @@ def faults(descriptor: dict, profile: dict) -> list[str]:
     return [error.message for error in validator.iter_errors(descriptor)]
 
 
-def test_the_descriptor_satisfies_the_schema_of_data_package_2(built, profile):
-    descriptor = json.loads((latest(built) / "datapackage.json").read_text(encoding="utf-8"))
+def test_the_descriptor_satisfies_the_schema_of_data_package_2(published, profile):
+    descriptor = json.loads((published / "datapackage.json").read_text(encoding="utf-8"))
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert faults(descriptor, profile) == []
 
@@ -34,31 +33,31 @@ def test_the_schema_refuses_what_is_no_data_package(profile):
     assert faults({"name": "x", "resources": []}, profile)
 
 
-def test_frictionless_accepts_the_package_and_its_csv_files(built):
+def test_frictionless_accepts_the_package_and_its_csv_files(published):
     import frictionless
 
-    report = frictionless.validate(str(latest(built) / "datapackage.json"))
+    report = frictionless.validate(str(published / "datapackage.json"))
     assert report.valid, report.flatten(["message"])[:3]
-    assert len(report.tasks) == len(list((latest(built) / "csv").iterdir()))
+    assert len(report.tasks) == len(list((published / "csv").iterdir()))
 
 
-def test_every_column_type_is_one_of_the_published_list_and_fits_the_column(built):
+def test_every_column_type_is_one_of_the_published_list_and_fits_the_column(published):
     with (ROOT / "schemas" / "fiscal" / "column-types.csv").open(encoding="utf-8", newline="") as file:
-        published = {row["name"]: row["data_type"] for row in csv.DictReader(file)}
-    assert len(published) == 155
-    descriptor = json.loads((latest(built) / "datapackage.json").read_text(encoding="utf-8"))
+        types = {row["name"]: row["data_type"] for row in csv.DictReader(file)}
+    assert len(types) == 155
+    descriptor = json.loads((published / "datapackage.json").read_text(encoding="utf-8"))
     seen = set()
     for resource in descriptor["resources"]:
         typed = {f["name"]: f for f in resource["schema"]["fields"] if "columnType" in f}
         for field in typed.values():
-            assert published[field["columnType"]] == field["type"], field["name"]
+            assert types[field["columnType"]] == field["type"], field["name"]
         assert len({f["columnType"] for f in typed.values()}) == len(typed), resource["name"]
         seen |= {(resource["name"].replace("-", "_"), name) for name in typed}
     assert seen == {(table, column) for table, columns in column_types().items() for column in columns}
 
 
-def test_closed_lists_travel_with_their_labels(built):
-    descriptor = json.loads((latest(built) / "datapackage.json").read_text(encoding="utf-8"))
+def test_closed_lists_travel_with_their_labels(published):
+    descriptor = json.loads((published / "datapackage.json").read_text(encoding="utf-8"))
     (lines,) = [r for r in descriptor["resources"] if r["name"] == "budget-lines"]
     (kind,) = [f for f in lines["schema"]["fields"] if f["name"] == "row_kind"]
     assert {"value": "of_which", "label": "其中 / named part of a row that stays detail"} in kind["categories"]

@@ -101,6 +101,7 @@ def test_what_is_shown_of_a_ruled_pdf(drawn: tuple[Path, Path], tmp_path: Path) 
     is_golden(shown.replace(wanted.partition(".")[0], "ID").replace(str(tmp_path), "FOLDER"), "ruled-pdf")
 
 
+@pytest.mark.slow
 def test_cells_are_drawn_over_the_page(drawn: tuple[Path, Path], tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
     raw, release = drawn
@@ -146,6 +147,7 @@ def test_what_a_release_withholds_is_not_shown(tmp_path: Path) -> None:
     assert "王小明" in published
 
 
+@pytest.mark.slow
 def test_the_sign_that_withholds_a_table_is_named(tmp_path: Path) -> None:
     rows = [*ROWS[:4], ("", "", "5.00", "5.00", ""), ("", "", "6.00", "6.00", ""), *ROWS[4:]]
     wanted, release = released_pdf(tmp_path, Table([80, 200, 90, 90, 90], rows, rules="none"))
@@ -155,6 +157,7 @@ def test_the_sign_that_withholds_a_table_is_named(tmp_path: Path) -> None:
     assert re.search(r"\n +4 \| +\| +\|5\.00", shown)
 
 
+@pytest.mark.slow
 def test_a_line_that_is_read_otherwise_today_is_said(release: Path, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(release, tmp_path / "copied"))
     wanted = f"{DID}.three_public.总计.expenditure-total-2022"
@@ -221,6 +224,7 @@ def test_contributing_shows_what_the_command_prints(release: Path, capsys: pytes
         assert without_lines(capsys.readouterr().out) == without_lines(shown)
 
 
+@pytest.mark.slow
 def test_a_header_that_the_form_does_not_list_is_seen_in_the_grid(tmp_path: Path) -> None:
     (tmp_path / "raw" / "x").mkdir(parents=True)
     printed = BUNDLED.read_text(encoding="utf-8")

@@ -70,6 +70,7 @@ def test_key_figures_say_where_they_stand(book, published):
     assert rows[0][1:5] == ["收入总计", "total revenue", 2022, "预算数 approved"]
 
 
+@pytest.mark.slow
 def test_figures_lead_to_their_place_on_the_page(tmp_path):
     release = release_of([read(BUNDLED.read_bytes(), BUNDLED.name)], tmp_path / "outputs")
     make_site(release, tmp_path / "outputs" / "site")
@@ -125,6 +126,7 @@ def test_nothing_that_a_source_prints_becomes_a_formula_or_a_link(copied, tmp_pa
     assert external == []
 
 
+@pytest.mark.slow
 def test_a_workbook_of_a_body_holds_its_preferred_disclosures(tmp_path):
     made = replace(budget(Random(10), 14, funds=0.0), entity="上海市普陀区财政局")
     pages = [

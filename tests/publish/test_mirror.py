@@ -10,25 +10,15 @@ import sys
 import time
 import urllib.request
 import uuid
-from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
 from pipeline.publish.mirror import MirrorError, mirror, open_store
 from pipeline.publish.reading import ReleaseError
-from tests.builds import build, latest
-from tests.documents import ROOT
 
 pytestmark = pytest.mark.slow
 obstore = pytest.importorskip("obstore", reason="needs pip install 'open-yusuan[mirror]'")
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("built")
-    assert build(ROOT / "raw", out).returncode == 0
-    return latest(out)
 
 
 @pytest.fixture(scope="module")
@@ -80,19 +70,21 @@ def objects(url: str) -> dict[str, bytes]:
     return {name: bytes(store.get(name).bytes()) for name in names}
 
 
-def test_a_mirror_holds_every_byte_and_names_the_latest(release, url):
-    done = mirror(release, url)
-    files = {path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*") if path.is_file()}
+def test_a_mirror_holds_every_byte_and_names_the_latest(published, url):
+    done = mirror(published, url)
+    files = {
+        path.relative_to(published).as_posix(): path.read_bytes() for path in published.rglob("*") if path.is_file()
+    }
     there = objects(url)
     pointer = json.loads(there.pop("latest.json"))
-    assert pointer["release_id"] == release.resolve().name
+    assert pointer["release_id"] == published.name
     assert there == {f"{pointer['path']}/{name}": data for name, data in files.items()}
     assert (done.uploaded, done.kept) == (len(files), 0)
-    again = mirror(release, url)
+    again = mirror(published, url)
     assert (again.uploaded, again.kept) == (0, len(files))
 
 
-def test_one_that_was_cut_off_goes_on_and_is_never_the_latest_meanwhile(release, url, monkeypatch):
+def test_one_that_was_cut_off_goes_on_and_is_never_the_latest_meanwhile(published, url, monkeypatch):
     shown = []
 
     def cut(step: str) -> None:
@@ -101,27 +93,27 @@ def test_one_that_was_cut_off_goes_on_and_is_never_the_latest_meanwhile(release,
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        mirror(release, url, cut)
+        mirror(published, url, cut)
     assert "latest.json" not in objects(url)
-    done = mirror(release, url)
+    done = mirror(published, url)
     assert done.kept == 3
     assert "latest.json" in objects(url)
 
 
-def test_an_object_that_was_damaged_is_uploaded_again(release, url):
-    mirror(release, url)
+def test_an_object_that_was_damaged_is_uploaded_again(published, url):
+    mirror(published, url)
     store = open_store(url)
-    name = f"releases/{release.resolve().name}/README.md"
+    name = f"releases/{published.name}/README.md"
     store.put(name, b"other")
-    assert mirror(release, url).uploaded == 1
-    assert objects(url)[name] == (release / "README.md").read_bytes()
+    assert mirror(published, url).uploaded == 1
+    assert objects(url)[name] == (published / "README.md").read_bytes()
 
 
-def test_a_damaged_release_is_not_mirrored(release, tmp_path):
-    copied = tmp_path / release.resolve().name
-    for path in release.rglob("*"):
+def test_a_damaged_release_is_not_mirrored(published, tmp_path):
+    copied = tmp_path / published.name
+    for path in published.rglob("*"):
         if path.is_file():
-            target = copied / path.relative_to(release)
+            target = copied / path.relative_to(published)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
     (copied / "views.sql").write_bytes(b"other")
@@ -131,13 +123,13 @@ def test_a_damaged_release_is_not_mirrored(release, tmp_path):
     assert "latest.json" not in objects(url)
 
 
-def test_a_store_that_fails_is_named_with_what_to_do(release, monkeypatch, capsys):
+def test_a_store_that_fails_is_named_with_what_to_do(published, monkeypatch, capsys):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     with pytest.raises(MirrorError, match="no store that can be opened"):
-        mirror(release, "ftp://x/y")
-    assert main(["mirror", "nowhere://x", str(release)]) == 2
+        mirror(published, "ftp://x/y")
+    assert main(["mirror", "nowhere://x", str(published)]) == 2
     assert capsys.readouterr().err.startswith("yusuan mirror: nowhere://x is no store")
     assert os.environ["AWS_ENDPOINT_URL"]

@@ -50,6 +50,7 @@ def test_the_tools_agree_with_the_views_on_the_bundled_release(published, monkey
     assert answered(tool, at) == answered("duckdb", at)
 
 
+@pytest.mark.slow
 @ASKED
 @pytest.mark.parametrize("tool", ["polars", "pandas"])
 def test_they_agree_where_versions_scopes_and_years_meet(several, monkeypatch, tool, at):  # noqa: F811

@@ -1,6 +1,7 @@
 """A forger changes what a release says in Parquet and CSV alike, and writes every list and checksum anew: verify says so.
 
-What one release alone cannot tell is named, too: ``UNSEEN`` is what only its published id, or building again, tells.
+Changes that ``test_verify.py`` has, with the words for them, are not repeated. What one release alone cannot tell is
+named, too: ``UNSEEN`` is what only its published id, or building again, tells.
 """
 
 from __future__ import annotations
@@ -14,22 +15,13 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.variations import variation
 from pipeline.publish.reading import read_table
 from pipeline.publish.verify import against, verify
-from tests.documents import read
-from tests.publish.releases import edit, release_of, relist, seal
+from tests.publish.releases import edit, relist, seal
 
 pytestmark = pytest.mark.slow
 
 Change = Callable[[Path], object]
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory) -> Path:
-    """A release of two years of one body and of another body; not to be changed."""
-    documents = [read(variation(number).encode(), f"{number}.txt") for number in (0, 6, 7)]
-    return release_of(documents, tmp_path_factory.mktemp("published"))
 
 
 def setting(table: str, column: str, value: object, of: pl.Expr | None = None, **wanted: object) -> Change:
@@ -85,14 +77,6 @@ def in_text(before: str, after: str) -> Change:
     return change
 
 
-def appended(name: str, text: str) -> Change:
-    def change(release: Path) -> None:
-        with (release / name).open("a", encoding="utf-8") as file:
-            file.write(text)
-
-    return change
-
-
 def replaced(name: str, before: str, after: str) -> Change:
     def change(release: Path) -> None:
         text = (release / name).read_text(encoding="utf-8")
@@ -124,12 +108,10 @@ _MORE = pl.col("amount") + 1
 #: What is changed in rows, by a name for it.
 ROWS: dict[str, Change] = {
     # amounts and what is printed
-    "an amount": setting(_LINES, "amount", _MORE),
     "an amount of nothing": setting(_LINES, "amount", 0),
     "an amount and its number's value": all_of(
         setting(_LINES, "amount", _MORE), setting("numbers", "value", pl.col("value") + 1, owner_table=_LINES)
     ),
-    "a printed amount": setting(_LINES, "printed", pl.lit("1") + pl.col("printed")),
     "a printed unit": setting(_LINES, "printed_unit", "元", printed_unit="万元", of=pl.col("amount") > 0),
     "a unit and the amount by it": all_of(
         setting(_LINES, "printed_unit", "元", printed_unit="万元", of=pl.col("amount") > 0),
@@ -155,7 +137,6 @@ ROWS: dict[str, Change] = {
     "a number of a row": setting(_LINES, "row_no", 99, of=pl.len().over("row_id") > 1),
     "an amount of another row": setting(_LINES, "row_id", pl.col("row_id").last()),
     # labels and codes
-    "a label": setting(_LINES, "item", "其他支出"),
     "a label's path": setting(_LINES, "item_path", pl.col("item_path") + "等"),
     "a function's code": setting(_LINES, "function_code", "2010101", of=pl.col("function_code").is_not_null()),
     "a function's name": setting(_LINES, "function_name", "行政运行费", of=pl.col("function_name").is_not_null()),
@@ -168,7 +149,6 @@ ROWS: dict[str, Change] = {
     "a count of amounts": setting("tables", "amount_count", pl.col("amount_count") + 1),
     "an empty table": setting("tables", "declared_empty", True, of=pl.col("amount_count") > 0),
     # checks
-    "a verdict": setting("checks", "status", "pass", status="fail"),
     "a verdict with its count": all_of(
         setting("checks", "status", "pass", status="fail"),
         setting("disclosures", "checks_failed", pl.col("checks_failed") - 1, of=pl.col("checks_failed") > 0),
@@ -191,13 +171,11 @@ ROWS: dict[str, Change] = {
     "a check that no rule makes": lambda r: edit(
         r, "checks", lambda f: pl.concat([f[:1], f[:1].with_columns(check_id=pl.col("check_id") + "~2"), f[1:]])
     ),
-    "an operand": setting("check_operands", "value", pl.col("value") + 1),
     "an operand's coefficient": setting("check_operands", "coefficient", -1, coefficient=1),
     "an operand of the other side": setting("check_operands", "side", "right", side="left"),
     "another operand": setting("check_operands", "id", pl.col("id").last().over("kind", "disclosure_id")),
     "an operand less": dropping("check_operands", side="right"),
     # facts of prose
-    "a stated value": setting("statements", "value", pl.col("value") + 1, of=pl.col("printed").is_not_null()),
     "a stated value and its number's": all_of(
         setting("statements", "value", pl.col("value") + 1, kind="amount"),
         setting("numbers", "value", pl.col("value") + 1, owner_table="statements"),
@@ -222,9 +200,6 @@ ROWS: dict[str, Change] = {
     "a number's class": setting("numbers", "class", "narrative", **{"class": "data"}),
     "a number's value": setting("numbers", "value", pl.col("value") + 1),
     "a number of another record": setting("numbers", "owner_id", pl.col("owner_id").last().over("owner_table", "disclosure_id"), owner_table=_LINES),
-    "a number less": dropping("numbers", **{"class": "structure"}),
-    "a withheld number": setting("numbers", "printed", "13800138000", **{"class": "withheld"}),
-    "a number's place": setting("numbers", "start", pl.col("start") + 1),
     "a number's end": setting("numbers", "end", pl.col("end") + 1),
     "a line's place": setting(_LINES, "start", pl.col("start") - 1),
     "a line": setting(_LINES, "line", pl.col("line") + 1),
@@ -232,19 +207,13 @@ ROWS: dict[str, Change] = {
     "a piece of another record": setting("spans", "owner_id", pl.col("owner_id").last().over("owner_table")),
     "a paragraph": setting("passages", "text", "一切正常。"),
     "a paragraph's place": setting("passages", "ordinal", pl.col("ordinal") + 1),
-    "a digit of a text": in_text("586.476837", "586.476838"),
     "words of a text": in_text("基本支出", "项目支出"),
-    "a name in a text": in_text("公务接待费", "公务车辆费"),
-    "a number more in a text": lambda r: appended(
-        next(r.glob("sources/*.txt")).relative_to(r).as_posix(), "\n另有 500 万元。\n"
-    )(r),
     # who and which
     "a year of a disclosure": setting("disclosures", "disclosure_year", 2019),
     "a body of rows": setting("disclosures", "entity_key", "另一单位"),
     "a preferred version": setting("disclosures", "preferred", False, preferred=True),
     "a complete disclosure": setting("disclosures", "numbers_unclaimed", pl.col("numbers_unclaimed") + 1),
     "a count of numbers": setting("disclosures", "numbers_data", pl.col("numbers_data") + 1),
-    "a source": setting("disclosures", "source_sha256", "0" * 64),
     "a source's name": setting("disclosures", "source_file", "other.txt"),
     # what is derived for all
     "a key figure": setting("key_figures", "amount", _MORE),
@@ -261,9 +230,7 @@ ROWS: dict[str, Change] = {
 FILES: dict[str, Change] = {
     "a README with another unit": replaced("README.md", "Amounts are in yuan", "Amounts are in cents"),
     "a view that counts twice": replaced("views.sql", "WHERE", "WHERE true OR"),
-    "a view more": appended("views.sql", "\nCREATE VIEW more AS SELECT 1;\n"),
     "a column of another meaning": replaced("datapackage.json", '"description": "Amount"', '"description": "A"'),
-    "a licence": replaced("datapackage.json", '"licenses"', '"licences"'),
     "a column of Parquet of another meaning": described_otherwise,
     "a member more of the manifest": lambda r: _manifest(r, lambda m: m.update(more=1)),
     "a forms' digest that is none": lambda r: _manifest(r, lambda m: m.update(forms_sha256="none")),
@@ -282,13 +249,13 @@ def _manifest(release: Path, change: Callable[[dict[str, object]], object]) -> N
 
 
 @pytest.fixture
-def copied(published: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(published, tmp_path / "copied"))
+def copied(years: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(years, tmp_path / "copied"))
 
 
-def test_there_are_enough_and_the_release_is_sound(published):
-    assert len(ROWS) + len(FILES) >= 100
-    assert verify(published) == []
+def test_there_are_enough_and_the_release_is_sound(years):
+    assert len(ROWS) + len(FILES) >= 90
+    assert verify(years) == []
 
 
 @pytest.mark.parametrize("what", ROWS)
@@ -297,7 +264,7 @@ def test_what_rows_no_longer_say_is_found(copied, what):
     seal(copied)
     faults = verify(copied)
     assert faults
-    assert what == "a source" or not any("its sha256" in fault.reason for fault in faults)
+    assert not any("its sha256" in fault.reason for fault in faults)
 
 
 @pytest.mark.parametrize("what", FILES)
@@ -323,21 +290,21 @@ UNSEEN: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("what", UNSEEN)
-def test_what_one_release_does_not_tell_building_again_does(published, copied, what):
+def test_what_one_release_does_not_tell_building_again_does(years, copied, what):
     UNSEEN[what](copied)
     seal(copied)
     assert verify(copied) == []
-    assert against(copied, published) != []
+    assert against(copied, years) != []
     if "copy" not in what and "code" not in what:  # the id is of all files but the manifest
-        assert any("published was" in fault.reason for fault in verify(copied, release_id=published.name))
+        assert any("published was" in fault.reason for fault in verify(copied, release_id=years.name))
 
 
-def test_building_again_gives_the_same_and_says_so(published, copied):
-    assert against(copied, published) == []
-    assert verify(copied, release_id=published.name) == []
+def test_building_again_gives_the_same_and_says_so(years, copied):
+    assert against(copied, years) == []
+    assert verify(copied, release_id=years.name) == []
 
 
-def test_lines_of_all_kinds_were_there_to_be_changed(published):
+def test_lines_of_all_kinds_were_there_to_be_changed(years):
     assert {"statements", "targets", "projects", "key_figures"} <= {
-        name for name in ("statements", "targets", "projects", "key_figures") if read_table(published, name).height
+        name for name in ("statements", "targets", "projects", "key_figures") if read_table(years, name).height
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks.variations import variation
 from pipeline.orchestration.releases import Sizes
 from pipeline.publish import by_disclosure
 from pipeline.publish import verify as verifying
@@ -17,27 +16,16 @@ from pipeline.publish.by_disclosure import MisplacedRows, each_disclosure
 from pipeline.publish.reading import csv_files, parquet_files, read_table
 from pipeline.publish.verify import batches, csv_of, csv_rows, verify
 from schemas.tables import TABLES
-from tests.documents import read
 from tests.orchestration.test_streaming import build, fill
-from tests.publish.releases import edit, release_of, seal, where
+from tests.publish.releases import edit, seal, where
 from tests.publish.test_verify import ROWS
 
 pytestmark = pytest.mark.slow
 
-#: Three bodies, and two years of the last.
-NUMBERS = (0, 1, 6, 7)
-
-
-@pytest.fixture(scope="module")
-def several(tmp_path_factory) -> Path:
-    """A release of some documents, written as one part; not to be changed."""
-    documents = [read(variation(number).encode(), f"{number}.txt") for number in NUMBERS]
-    return release_of(documents, tmp_path_factory.mktemp("several"))
-
 
 @pytest.fixture
-def copied(several: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(several, tmp_path / "copied"))
+def copied(years: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(years, tmp_path / "copied"))
 
 
 @pytest.fixture(scope="module")
@@ -61,18 +49,35 @@ def said(release: Path) -> list[str]:
     return sorted(str(fault) for fault in verify(release))
 
 
-def test_every_body_is_a_batch_and_all_verify(several, split, one_by_one):
+def test_every_body_is_a_batch_and_all_verify(years, split, one_by_one):
     told: list[str] = []
-    assert verify(several, told.append) == []
+    assert verify(years, told.append) == []
     assert [step for step in told if "disclosures" in step and "verified" in step] == [
-        f"{number} of 4 disclosures verified" for number in (1, 2, 4)
+        f"{number} of 3 disclosures verified" for number in (1, 3)
     ]
     assert verify(split) == []
     assert len(csv_files(split, "budget_lines")) > 4
 
 
-#: Where columns are others no row is looked at.
-EACH = sorted(set(ROWS) - {"a column renamed"})
+#: One change for each of what is checked of a batch: more of a kind take the same way (``test_verify.py`` has them all).
+EACH = (
+    "a column of floats",
+    "a digit of the source's text",
+    "a failed check removed from the count",
+    "a formula that nobody printed",
+    "a label that its pieces do not spell",
+    "a null where none may be",
+    "a number given to another record",
+    "a number with two owners",
+    "a piece of text lost",
+    "a place moved",
+    "a reference to no table",
+    "a row removed",
+    "a row twice",
+    "a verdict",
+    "no text",
+    "two rows swapped",
+)
 
 
 @pytest.mark.parametrize("what", EACH)
@@ -251,6 +256,8 @@ def test_what_a_stream_could_pass_over_is_found(copied, what, one_by_one, monkey
     found = said(copied)
     for reason in reasons:
         assert any(reason.lstrip("*") in fault for fault in found), (reason, found[:9])
+    if not any(reason.startswith("*") for reason in reasons):
+        return
     monkeypatch.setattr(verifying, "_AT_MOST", 10)
     found = said(copied)
     assert found

@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.reconcile.rule import Rule
+from pipeline.reconcile.rules import load_rules
 from schemas.tables import TABLES
 
 DID = "00000000000000aa"
@@ -17,6 +19,13 @@ def frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows of a published table; columns that they lack are null."""
     schema = TABLES[table].schema
     return pl.DataFrame([[row.get(name) for name in schema] for row in rows], schema=schema, orient="row")
+
+
+def rules(*names: str) -> tuple[Rule, ...]:
+    """These rules alone, each of which is evaluated as among all."""
+    chosen = tuple(rule for rule in load_rules() if rule.id in names)
+    assert len(chosen) == len(names), names
+    return chosen
 
 
 def disclosures(*extra: dict[str, Any]) -> pl.DataFrame:

@@ -8,14 +8,13 @@ import polars as pl
 import pytest
 
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
-from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, statement, statements
+from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, rules, statement, statements
 
 
 def failing(rule: str, document: dict[str, Any] | None = None, **frames: pl.DataFrame) -> list[str]:
     about = disclosures().with_columns(**{name: pl.lit(value) for name, value in (document or {}).items()})
-    checks = reconcile({"disclosures": about, **frames}, load_rules())["checks"]
-    return checks.filter((pl.col("rule_id") == rule) & (pl.col("status") == "fail"))["message_zh"].to_list()
+    checks = reconcile({"disclosures": about, **frames}, rules(rule))["checks"]
+    return checks.filter(pl.col("status") == "fail")["message_zh"].to_list()
 
 
 def test_a_label_says_on_which_side_its_amount_stands() -> None:
@@ -116,6 +115,6 @@ def test_a_comparison_with_the_budget_fits_both_amounts(word: str, spent: str, s
     passage = {"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "text": text, "kind": "narrative"}
     about = disclosures().with_columns(stage=pl.lit("final_accounts"))
     frames = {"disclosures": about, "statements": statements(*rows), "passages": frame("passages", [passage])}
-    checks = reconcile(frames, load_rules())["checks"].filter(pl.col("rule_id") == "comparison_word")
+    checks = reconcile(frames, rules("comparison_word"))["checks"]
     assert checks.height == 1
     assert checks.filter(pl.col("status") == "fail")["severity"].to_list() == severities

@@ -6,15 +6,15 @@ import polars as pl
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from tests.reconcile.synthetic import disclosures, lines, row
+from tests.reconcile.synthetic import disclosures, lines, row, rules
 
 TABLE = "expenditure"
 
 
 def failing(*rows: list, rule: str | None = None) -> pl.DataFrame:
-    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
-    checks = checks.filter(pl.col("status") == "fail")
-    return checks.filter(pl.col("rule_id") == rule) if rule else checks
+    chosen = rules(rule) if rule else load_rules()
+    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, chosen)["checks"]
+    return checks.filter(pl.col("status") == "fail")
 
 
 GOOD = (
@@ -116,8 +116,7 @@ def test_of_several_totals_the_largest_counts_or_the_sum_of_those_of_groups() ->
 
 
 def found(rule: str, *rows: list) -> pl.DataFrame:
-    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
-    return checks.filter(pl.col("rule_id") == rule)
+    return reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, rules(rule))["checks"]
 
 
 def test_a_total_row_with_a_mistyped_label_is_reported() -> None:

@@ -9,12 +9,12 @@ import polars as pl
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
-from tests.reconcile.synthetic import disclosures, statement, statements
+from tests.reconcile.synthetic import disclosures, rules, statement, statements
 
 
 def check(rule: str, *rows: dict[str, Any]) -> dict[str, Any]:
-    checks = reconcile({"disclosures": disclosures(), "statements": statements(*rows)}, load_rules())["checks"]
-    (found,) = checks.filter(pl.col("rule_id") == rule).rows(named=True)
+    checks = reconcile({"disclosures": disclosures(), "statements": statements(*rows)}, rules(rule))["checks"]
+    (found,) = checks.rows(named=True)
     return found
 
 
@@ -51,8 +51,7 @@ def test_what_was_carried_over_sets_two_totals_apart() -> None:
     own = {**statement("revenue_budget", "amount", "2300.00"), "statement_id": total["statement_id"] + ".2"}
     balance = statement("opening_balance", "amount", "56.78")
     about = {"disclosures": disclosures(), "statements": statements(total, own, balance)}
-    checks = reconcile(about, load_rules())["checks"]
-    assert checks.filter(pl.col("rule_id") == "repeated_amount").height == 0
+    assert reconcile(about, rules("repeated_amount"))["checks"].height == 0
     assert check("repeated_amount", total, own)["status"] == "fail"
 
 

@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
 from pipeline.tidy.codes import load_codes
-from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, statement, statements
+from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, rules, statement, statements
 
 TABLE = {
     "disclosure_id": DID,
@@ -53,8 +52,8 @@ def passages(*texts: str, kind: str = "narrative") -> pl.DataFrame:
 
 
 def failing(rule: str, **frames: pl.DataFrame) -> list[str]:
-    checks = reconcile({"disclosures": disclosures(), **frames}, load_rules())["checks"]
-    return checks.filter((pl.col("rule_id") == rule) & (pl.col("status") == "fail"))["message_zh"].to_list()
+    checks = reconcile({"disclosures": disclosures(), **frames}, rules(rule))["checks"]
+    return checks.filter(pl.col("status") == "fail")["message_zh"].to_list()
 
 
 @pytest.mark.parametrize("text", ["本部门共有XX个单位。", "预算××万元。", "2022年X月X日起。", "上海市xx局概况"])

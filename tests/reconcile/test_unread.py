@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
-from tests.reconcile.synthetic import DID, disclosures, frame, lines, row
+from tests.reconcile.synthetic import DID, disclosures, frame, lines, row, rules
 
 TABLE = "expenditure"
 ROWS = (
@@ -31,10 +30,8 @@ def checks(numbers: pl.DataFrame | None = None, *rows: list, **frames: pl.DataFr
     given = {"disclosures": disclosures(), "tables": TITLES, "budget_lines": lines(*(rows or ROWS)), **frames}
     if numbers is not None:
         given["numbers"] = numbers
-    found = reconcile(given, load_rules())["checks"]
-    return found.filter(
-        pl.col("rule_id").is_in(["column_total", "row_total_basic_project"]) & (pl.col("status") != "pass")
-    )
+    found = reconcile(given, rules("column_total", "row_total_basic_project"))["checks"]
+    return found.filter(pl.col("status") != "pass")
 
 
 def test_without_an_unread_cell_both_sums_fail() -> None:
@@ -63,8 +60,7 @@ def test_a_cell_of_a_table_without_amounts_is_not_one_of_the_table_before() -> N
     given = {"disclosures": disclosures(), "tables": tables, "budget_lines": lines(*ROWS)}
 
     def empty(**more: pl.DataFrame) -> int:
-        found = reconcile({**given, **more}, load_rules())["checks"]
-        return found.filter(pl.col("rule_id") == "empty_table_declared").height
+        return reconcile({**given, **more}, rules("empty_table_declared"))["checks"].height
 
     # A table in which something was not understood is not called empty.
     assert (empty(), empty(numbers=unread(8, 70))) == (1, 0)
@@ -73,6 +69,23 @@ def test_a_cell_of_a_table_without_amounts_is_not_one_of_the_table_before() -> N
         "passages", [{"passage_id": f"{DID}.passage", "disclosure_id": DID, "kind": "narrative", "start": 65}]
     )
     assert empty(numbers=unread(8, 70), passages=prose) == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "between", "status"),
+    [(None, None, "not_applicable"), ("情况", None, "fail"), (None, "说明", "fail")],
+    ids=["untitled", "titled", "prose between"],
+)
+def test_a_grid_without_title_right_after_a_table_may_hold_more_of_it(title, between, status) -> None:
+    own = {"table_id": f"{DID}.{TABLE}", "disclosure_id": DID, "title": "支出表", "table_code": TABLE, "start": 10}
+    grid = {"table_id": f"{DID}.next", "disclosure_id": DID, "title": title, "start": 60}
+    frames = {"tables": frame("tables", [own, grid])}
+    if between:
+        passage = {"passage_id": f"{DID}.passage.1", "disclosure_id": DID, "start": 55, "text": between}
+        frames["passages"] = frame("passages", [passage])
+    found = checks(unread(8, 70), **frames)
+    assert found["status"].to_list() == [status] * 2
+    assert all(("“3.00”" in message) == (status != "fail") for message in found["message_zh"])
 
 
 def test_a_cell_of_a_row_is_needed_by_the_sums_of_that_row() -> None:
@@ -107,3 +120,15 @@ def test_an_amount_without_label_beside_labelled_rows_is_a_cell_that_was_not_und
     found = checks(None, stray, *ROWS).filter(pl.col("rule_id") == "column_total")
     assert found["status"].to_list() == ["not_applicable"]
     assert "“15.00”" in found["message_zh"][0]
+
+
+@pytest.mark.parametrize(("grid", "status"), [(3, "not_applicable"), (2, "fail")])
+def test_a_grid_without_title_with_as_many_rows_may_hold_further_columns(grid: int, status: str) -> None:
+    tables = [
+        {"table_id": f"{DID}.{TABLE}", "disclosure_id": DID, "title": "支出表", "table_code": TABLE, "start": 10},
+        {"table_id": f"{DID}.untitled", "disclosure_id": DID, "title": "untitled", "table_code": None, "start": 60},
+    ]
+    numbers = pl.concat(unread(10 + at, 70 + at) for at in range(grid))
+    numbered = [{**table, "table_no": at, "line": 1} for at, table in enumerate(tables, 1)]
+    found = checks(numbers, tables=frame("tables", numbered))
+    assert found.filter(pl.col("rule_id") == "row_total_basic_project")["status"].to_list() == [status]

@@ -105,6 +105,7 @@ def printed(data: bytes, name: str) -> set[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -37,6 +37,10 @@ _COMPARED = re.compile(rf"[比较与同](?:{YEAR})")
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _BALANCES = ("carried_over", "opening_balance", "closing_balance")
 _NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
+#: What kinds of expense are numbered with, in rows and in columns: 1.因公出国（境）费, 其中：（1）公务用车购置费.
+_ORDINAL = re.compile(
+    r"^(?:其中:?)?(?:[一二三四五六七八九十]{1,2}[、.]|（[一二三四五六七八九十\d]{1,2}）[、.]?|\d{1,2}[、.])?"
+)
 _DASHED_YEAR = re.compile(r"^((?:19|20)\d\d)年?-年?(?!\d)")
 _LONGEST_HEADER = 40
 _BARE_YEAR = Meaning(words=re.compile(""), measure="total", weak=True)
@@ -129,7 +133,12 @@ class Library:
 
     def expense(self, text: str) -> Expense | None:
         """The kind of the three public expenses that a label names."""
-        return self.remembered("expense", text, lambda: _first(self.words.expense, _YEAR.sub("", _bare(text))))
+        return self.remembered("expense", text, lambda: _first(self.words.expense, _of_expense(text)))
+
+    def ordinal(self, text: str) -> int:
+        """How many characters of a kind of expense, white space not counted, number it and are no part of its name."""
+        match = _ORDINAL.match(_bare(text)) if self.expense(text) else None
+        return match.end() if match else 0
 
     def counted(self, text: str) -> Counted | None:
         """What a label or a header counts; None where no word of the library is like it."""
@@ -211,6 +220,11 @@ def _of_year(meaning: Meaning, year: str) -> Meaning:
 def _bare(text: str) -> str:
     """``text`` folded, without a unit in brackets; a year set off by a dash (2017-预算数) as one with its word."""
     return _DASHED_YEAR.sub(r"\1年", fold(_UNIT.sub("", text)))
+
+
+def _of_expense(text: str) -> str:
+    """``text`` without year and ordinal: what a kind of expense is called."""
+    return _YEAR.sub("", _ORDINAL.sub("", _bare(text)))
 
 
 def _first(entries: Iterable[_Said], folded: str) -> _Said | None:

@@ -61,7 +61,7 @@ def title_of(document: Document) -> Title | None:
     for first in range(len(lines)):
         for last in range(first, min(first + _PIECES, len(lines))):
             pieces = lines[first : last + 1]
-            if any(_caption_or_noise(piece[2]) for piece in pieces):
+            if any(_caption_or_noise(piece[2]) for piece in pieces) or _begins_again(pieces):
                 break
             title = read_title("".join(piece[2] for piece in pieces), tuple((a, b) for a, b, _ in pieces))
             if title is None:
@@ -73,6 +73,15 @@ def title_of(document: Document) -> Title | None:
             if best is None or rank > best[0]:
                 best = (rank, title)
     return best[1] if best else None
+
+
+def _begins_again(pieces: list[tuple[int, int, str]]) -> bool:
+    """Whether the last piece is a title with a name below words that are one, too: a web page prints it as heading and text."""
+    *above, (_, _, last) = pieces
+    if not above or load_words().title.fullmatch("".join(piece[2] for piece in above)) is None:
+        return False
+    title = read_title(last)
+    return title is not None and bool(title.name)
 
 
 def read_title(folded: str, pieces: tuple[Piece, ...] = ()) -> Title | None:

@@ -45,7 +45,6 @@ class _Votes:
     def __init__(self) -> None:
         self.scores: dict[str, float] = {}
         self.scopes: list[str] = []
-        self.marks: list[str] = []
         self._bodies: dict[str, list[Body]] = {}
         self._heard: set[tuple[str, float]] = set()
 
@@ -60,13 +59,20 @@ class _Votes:
         self._heard.add((body.rest, weight))
         self._bodies.setdefault(body.rest, []).append(body)
         self.scopes += [scope] if scope else []
-        self.marks += [body.scope] if body.scope else []
         return True
 
     def likeliest(self) -> tuple[str, Counter[str]]:
         """What identifies the body with the most weight, and how often each of its names was found."""
         rest = max(self.scores, key=lambda key: (self.scores[key], len(key), key))
         return rest, Counter(body.name for body in self._bodies[rest])
+
+    def marks(self, rest: str) -> list[str]:
+        """The scopes that marks after the body's names say, where more of its names have one than have none.
+
+        A file that joins the disclosures of a department and of its units names 某某局（本级） as one of them.
+        """
+        said = [body.scope for body in self._bodies[rest] if body.scope]
+        return said if 2 * len(said) > len(self._bodies[rest]) else []
 
 
 def find_names(document: Document, title: Title | None) -> Named:
@@ -84,11 +90,11 @@ def find_names(document: Document, title: Title | None) -> Named:
     if not votes.scores:
         for printed in _in_prose(head):
             votes.add(printed, 1)
-    found = Named(scopes=votes.scopes, marks=votes.marks, headings=headings)
+    found = Named(scopes=votes.scopes, headings=headings)
     if votes.scores:
         rest, names = votes.likeliest()
         name = max(names, key=lambda each: (len(each), names[each], each))
-        found.body = body_of(name)
+        found.body, found.marks = body_of(name), votes.marks(rest)
         found.short = next((s for n, s in shorts if any(n.endswith(each) for each in names)), None)
         found.code = _code(document.text, codes, rest, found.short or name)
     return found

@@ -23,6 +23,7 @@ from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import StatementRows
 from pipeline.extract.prose.sections import Sections
 from pipeline.extract.prose.topic import FunctionCodes, Subject, Topic
+from pipeline.extract.tables.lexicon import AMOUNT, is_amount
 from schemas.rows import Statement
 
 #: A sentence of more characters is no mere name.
@@ -33,6 +34,10 @@ _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八
 _ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
 _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
 _FULL_STOPS = "。！？"
+#: What sets the cells of a row apart.
+_GAP = re.compile(r"\t|[^\S\n]{2,}")
+_GAP_BEFORE = re.compile(rf"(?:{_GAP.pattern})$")
+_GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
 #: A heading over the revenue or the expenditure of the body.
 _OF_SIDES = re.compile(
     rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
@@ -41,6 +46,22 @@ _OF_SIDES = re.compile(
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")
 _CHANGES = ("change", "change_percent")
+
+
+def _in_cell(text: str, token: Token) -> bool:
+    """Whether a number is set apart like a cell of a row, right of other words: a row of a table that nobody found.
+
+    A number that is not printed like an amount is one where another cell of its line is a number, too.
+    """
+    line, stop = text.rfind("\n", 0, token.start) + 1, text.find("\n", token.end)
+    if not text[line : token.start].strip() or _GAP_BEFORE.search(text, line, token.start) is None:
+        return False
+    if _GAP_AFTER.match(text, token.end) is None:
+        return False
+    if AMOUNT.fullmatch(token.printed.lstrip("-－−")):
+        return True
+    cells = _GAP.split(text[line : stop if stop >= 0 else len(text)].strip())
+    return sum(is_amount(fold(cell)) for cell in cells) > 1
 
 
 class StatementReader:
@@ -73,6 +94,8 @@ class StatementReader:
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in unread and token not in folded.unclear:
+                if passage.kind == "narrative" and _in_cell(self._context.document.text, token):
+                    continue
                 sized = any(at in size for size in sizes)
                 cls, role = ("structure", "amount") if sized else self._rest(folded, at)
                 self._context.ledger.claim(token, cls, role, "passages", passage.passage_id)

@@ -13,6 +13,7 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.prose.elements import Element, printed_year
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded, fold
 from pipeline.extract.prose.grammar import Grammar, Metric
+from pipeline.extract.prose.parts import Members, is_function, named_before
 
 #: What leaves everything but the figures that come next as it was.
 _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
@@ -92,6 +93,8 @@ class Topic:
         self.listing = False
         #: The function or named amount whose parts are being listed.
         self._whole = Subject()
+        #: The function or body that the words right before the last label of a part name, up to the next semicolon.
+        self._named = Subject()
         #: Where the name of an amount can begin at the earliest: after the last figure, or the last semicolon.
         self.boundary = 0
         #: The year and day that an earlier sentence gave; holdings go on to be counted at it.
@@ -102,7 +105,7 @@ class Topic:
         self._years: set[int | None] = set()
         self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
-        self._outside: list[tuple[About, int]] = []
+        self._outside: list[tuple[About, int, Subject]] = []
         #: Whether the words are about parts of an amount that has no name.
         self.lost = False
         self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
@@ -131,6 +134,7 @@ class Topic:
         elif about.metric is not None and about.metric.keeps_year:
             about.year = last
         self.anchored = self.listing = False
+        self._named = Subject()
         self._outside.clear()
         self._years = set()
         self.boundary = self._sentence = start
@@ -208,7 +212,9 @@ class Topic:
             case "amount":
                 self._unnamed = self._has_words(element.start)
             case "open":
-                self._outside.append((replace(about), element.end))
+                self._outside.append((replace(about), element.end, self._whole))
+                # 行政运行5万元（基本支出3万元、项目支出2万元）
+                self._whole = about.of if about.told and about.of.narrowed else self._whole
             case "close" if self._outside:
                 self._leave_bracket(*self._outside.pop())
             case "part":
@@ -221,6 +227,7 @@ class Topic:
                     self.anchor = about.of
         if element.kind in ("stop", "part"):
             self.boundary = element.end
+            self._named = Subject()
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -229,9 +236,9 @@ class Topic:
         words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
         return words != "" and self._grammar.links.fullmatch(words) is None
 
-    def _leave_bracket(self, outside: About, start: int) -> None:
+    def _leave_bracket(self, outside: About, start: int, whole: Subject) -> None:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
-        about = self.about
+        about, self._whole = self.about, whole
         about.turn_to(*outside.of)
         about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
         if self.boundary > start:
@@ -310,7 +317,20 @@ class Topic:
             return Subject()
         if self.about.metric is not None and self.about.metric.name == "function_expenditure":
             self._whole = self.about.of
-        return self._whole if self._whole.narrowed else Subject()
+        if self._whole.narrowed:
+            return self._whole
+        self._named = self._part_named(start) or self._named
+        return self._named
+
+    def _part_named(self, label: int) -> Subject | None:
+        """The function or the body of a department that stands right before a label, where nothing else is said of it."""
+        piece = named_before(self._folded, self.boundary, label)
+        name = self._folded.text[slice(*piece)] if piece else ""
+        if name and is_function(name, _functions()):
+            return Subject(self._grammar.metrics["function_expenditure"], piece, self._codes.alone(name))
+        if name and self._codes.members.has(name):
+            return Subject(self._grammar.metrics["other_amount"], piece)
+        return None
 
     def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
         """Make what is named (a class of the functional classification, a project) what the sentence is about."""
@@ -367,6 +387,7 @@ class FunctionCodes:
     """The codes and names that the tables of a document print, looked up by path of names."""
 
     def __init__(self, context: Context) -> None:
+        self.members = Members(context)
         self._names: dict[str, set[str]] = {}
         for row in context.extraction.rows.budget_lines:
             code, name = row.function_code, row.function_name

@@ -47,10 +47,12 @@ GLUED = re.compile(
 )
 
 _AMOUNT_ALONE = re.compile(
-    rf"[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY})?"
+    rf"(?:人民币|RMB|CNY)?[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY}整?)?"
     rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+(?:{_MONEY})?）"
     r"|(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+-"
 )
+#: Boxes, private-use characters, pictures and marks of doubt in place of what could not be written; points and commas may be left.
+_WITHOUT_NAME = re.compile("[.,\\-]*[\ue000-\uf8ff\ufffc\ufffd□■?？…][\ue000-\uf8ff\ufffc\ufffd□■?？….,\\-]*")
 _UNREADABLE = re.compile(r"#{2,}|#(?:REF|VALUE|DIV/0|NULL|NUM)!|#N/A|#NAME[?]")
 _YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 _BLANK_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
@@ -65,6 +67,11 @@ def is_amount(folded: str) -> bool:
 def is_unreadable(folded: str) -> bool:
     """Whether a text is what programs print where an amount has no room or cannot be reckoned: ########, #REF!."""
     return _UNREADABLE.fullmatch(folded) is not None
+
+
+def is_without_name(folded: str) -> bool:
+    """Whether a text has no character that can be read, where one stands: □□□, private-use characters, a picture."""
+    return _WITHOUT_NAME.fullmatch(folded) is not None
 
 
 def year_alone(folded: str) -> int | None:

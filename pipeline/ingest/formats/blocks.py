@@ -31,6 +31,10 @@ _AMOUNT = re.compile(r"-?[\d,]{3,}\.\d{2,}")
 _FRAMED = 4
 
 
+#: Stands in a cell for a picture that is all it shows: an amount may stand there that nobody can read.
+PICTURE = "\ufffc"
+
+
 class Paragraph(NamedTuple):
     """A paragraph; line breaks in it begin lines of their own."""
 

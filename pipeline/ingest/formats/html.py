@@ -12,11 +12,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.ingest.document import Content, NotReadable
 from pipeline.ingest.formats.attachments import Link, attachment_note
-from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock, compose
+from pipeline.ingest.formats.blocks import PICTURE, Block, CellBlock, Paragraph, TableBlock, compose
 from pipeline.ingest.formats.surroundings import is_breadcrumb, is_surrounding
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.text import decode
 
+#: The width or height of pictures that only keep space.
+_THIN = re.compile(r"\s*0*[0-3](?:px)?\s*")
 #: Elements whose content is shown to no reader, or is no text.
 _UNSEEN = frozenset(
     [
@@ -383,8 +385,18 @@ class _Page:
                         f"its tables have more than the {self.limits.max_cells} cells or {_WIDEST} columns that a source may have"
                     )
                 free.update(dict.fromkeys(range(column, end), at + down))
-                yield CellBlock(first + at, column, list(self.blocks(cell, depth + 1)), down, end - column)
+                inside = list(self.blocks(cell, depth + 1)) or _picture_in(cell)
+                yield CellBlock(first + at, column, inside, down, end - column)
                 column = end
+
+
+def _picture_in(cell: LexborNode) -> list[Block]:
+    """A mark for the picture that is all a cell shows: what it says is not known. Pictures that keep space show nothing."""
+    for picture in cell.css("img"):
+        sizes = [picture.attributes.get(name) for name in ("width", "height")]
+        if not any(size and _THIN.fullmatch(size) for size in sizes):
+            return [Paragraph(PICTURE)]
+    return []
 
 
 def _span(cell: LexborNode, name: str, most: int) -> int:

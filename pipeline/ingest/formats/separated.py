@@ -278,6 +278,11 @@ def _boxed(text: str, run: Sequence[Line]) -> CellTable | None:
     rules = [_is_rule(bare := text[line.start : line.end].strip()) and not _BLANK.search(bare) for line in run]
     if not any(rules):
         return None
+    return _by_bars(text, run, rules) or _out_of_line(text, run, rules)
+
+
+def _by_bars(text: str, run: Sequence[Line], rules: Sequence[bool]) -> CellTable | None:
+    """Cells between the bars of a box that stand below one another."""
     wide = min(_WIDTHS, key=lambda each: len(_edges(text, run, rules, each)))
     edges = _edges(text, run, rules, wide)
     if not 3 <= len(edges) <= 200:
@@ -289,6 +294,19 @@ def _boxed(text: str, run: Sequence[Line]) -> CellTable | None:
         elif not box.add(text, _bars(text, line, wide)):
             return None
     return _table(box.placed, max((cell.row + cell.rows for cell in box.placed), default=0), len(edges) - 1, run)
+
+
+def _out_of_line(text: str, run: Sequence[Line], rules: Sequence[bool]) -> CellTable | None:
+    """Cells of a box whose bars do not stand below one another, where each line is a row and has as many of them."""
+    lines = [line for line, is_rule in zip(run, rules, strict=True) if not is_rule]
+    bars = [_bars(text, line, _WIDTHS[0]) for line in lines]
+    width = len(bars[0]) - 1 if bars else 0
+    if width < 2 or any(len(each) - 1 != width for each in bars) or 2 < _rows_between(run, rules) < len(lines):
+        return None
+    cells = [tuple(_bare(text, a + 1, b) for (_, a), (_, b) in pairwise(each)) for each in bars]
+    if any(_RULED.fullmatch(text, *cell) for row in cells for cell in row if cell[0] < cell[1]):
+        return None
+    return _of_rows(text, [Row(*row) for row in zip(cells, lines, strict=True)], width, run)
 
 
 def _rows_between(run: Sequence[Line], rules: Sequence[bool]) -> int:

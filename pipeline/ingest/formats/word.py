@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.ingest.document import Content, NotReadable
-from pipeline.ingest.formats.blocks import Block, CellBlock, Paragraph, TableBlock, compose
+from pipeline.ingest.formats.blocks import PICTURE, Block, CellBlock, Paragraph, TableBlock, compose
 from pipeline.ingest.formats.numbering import Numbering
 from pipeline.ingest.formats.packages import Package
 from pipeline.ingest.limits import Limits
@@ -167,12 +167,22 @@ class _Reader:
                     above.rows += 1
                     going_on[column] = before = above
                 else:
-                    before = CellBlock(at, column, list(self.blocks(cell, depth + 1)), 1, span)
+                    inside = list(self.blocks(cell, depth + 1))
+                    if all(isinstance(one, Paragraph) and not one.text.strip() for one in inside) and _shows_picture(
+                        cell
+                    ):
+                        inside = [Paragraph(PICTURE)]
+                    before = CellBlock(at, column, inside, 1, span)
                     yield before
                     if merged is not None:
                         going_on[column] = before
                 column += span
             open_cells = going_on
+
+
+def _shows_picture(cell: Element) -> bool:
+    """Whether a picture stands in a cell: in a drawing (blip), or as Word drew them before (imagedata)."""
+    return any(one.tag in ("blip", "imagedata") for one in cell.iter())
 
 
 def _branch(element: Element) -> Iterable[Element]:

@@ -16,6 +16,8 @@ _UNPAINTED = (3, 7)
 _CONTRAST = 0.08
 #: How light a watermark is at least, and how much larger than the page's usual text.
 _FAINT, _LARGER = 0.65, 1.4
+#: Points below which writing is a dot on paper.
+_SMALLEST = 1.0
 #: Degrees by which writing may lean and still be up, down or upside down; a watermark leans more.
 _LEAN = 5.0
 _PAPER = Colour(255, 255, 255, 255)
@@ -78,13 +80,14 @@ def _middle(glyph: Glyph) -> tuple[float, float]:
 def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons: Counter[str]) -> list[Glyph]:
     """The characters whose paint shows: not invisible, not of the colour behind them, no faint words across the page."""
     doubtful = {look: _doubt(look, panels) for look in drawn.looks}
-    if not any(doubtful.values()):
+    if not any(doubtful.values()) and all(glyph.row.size >= _SMALLEST for glyph in glyphs):
         return glyphs
     usual = median(glyph.row.size for glyph in glyphs) if glyphs else 0.0
     kept = []
     for glyph in glyphs:
         look = drawn.look(glyph)
-        reason = doubtful[look] and _reason(drawn, glyph, look, panels, usual)
+        small = glyph.row.size < _SMALLEST and usual >= _SMALLEST
+        reason = "too small to be seen" if small else doubtful[look] and _reason(drawn, glyph, look, panels, usual)
         if not reason:
             kept.append(glyph)
         elif not glyph.char.isspace():

@@ -334,6 +334,7 @@ def test_short_names_mean_what_the_words_before_them_are_about(read: Reads) -> N
     ]
 
 
+@pytest.mark.slow
 def test_reading_takes_time_in_proportion_to_length(bundled_text: str, read: Reads) -> None:
     import time
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipeline.ingest.document import Arrangement
 from tests.documents import ROOT
 from tests.ingest.formats.test_workbook import saved, workbook
@@ -45,6 +47,7 @@ def follow(folder: Path) -> None:
             path.write_text("".join([*lines[: at + 1], block, *lines[at + 1 :]]), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_after_the_page_is_followed_the_format_is_read_and_its_test_passes(tmp_path):
     for name in ("pipeline", "schemas", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

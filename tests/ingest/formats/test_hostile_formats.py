@@ -120,6 +120,7 @@ def test_hostile_files_are_refused_with_a_reason_and_the_next_is_read(data):
     assert isinstance(ingest(GOOD["html"]), Document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", GOOD.values(), ids=GOOD)
 def test_files_that_are_changed_anywhere_are_read_or_refused(data):
     for at in range(0, len(data), max(1, len(data) // 60)):

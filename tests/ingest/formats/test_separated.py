@@ -88,6 +88,15 @@ def test_box_drawing():
     ) == [[["科目", "合计"], ["行政", "5.00"], ["住房", "3.00"]]]
 
 
+@pytest.mark.parametrize("rule", ["├──┼──┼──┤", "+---+---+---+"])
+def test_a_box_whose_bars_do_not_stand_below_one_another_has_a_row_a_line(rule):
+    bar = "│" if rule[0] == "├" else "|"
+    lines = [bar + bar.join(row) + bar for row in ROWS]
+    assert tables("\n".join([rule, *(line for row in lines for line in (row, rule))])) == [ROWS]
+    if bar == "│":  # two lines between rules may be one row: whose words they are nothing says
+        assert tables("\n".join([rule, lines[0], rule, *lines[1:], rule, *lines[1:], rule])) == []
+
+
 def test_box_drawing_with_merged_headers():
     found = read(
         "┌────┬─────────┐\n│科目│支出     │\n├────┼────┬────┤\n│    │基本│项目│\n├────┼────┼────┤\n│行政│5.00│3.00│\n├────┼────┼────┤\n"
@@ -164,6 +173,7 @@ def test_more_cells_than_allowed_are_refused():
         read(rows + "\n" + rows, Limits(max_cells=100))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<table>", "|---|", "│", "a\tb\n", "<table><table>", "┌┬┐\n", '"a,', "<!--", "**a", "![](", "|a|b|\n|", "# \n"],

@@ -15,9 +15,13 @@ from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NO
 from pipeline.ingest.document import CellTable, Document
 
 _PROSE = 30
+#: So many lines above the first one below a title the unit of money may stand at most, the title between.
+_UNIT_ABOVE = 3
 #: Whether a grid has the columns of those before.
 SameColumns = Callable[[Sequence[CellTable], CellTable], bool]
 DIGITS = re.compile(r"\d+")
+#: The title of a disclosure over its parts or pages: …局2024年部门预算公开.
+_DISCLOSURE = re.compile(r"[^，。；:]{2,40}20\d\d年度?(?:部门|单位)(?:预算|决算)(?:[信息公开说明文本报告情况的]*)")
 
 
 def line_text(document: Document, index: int) -> str:
@@ -29,13 +33,13 @@ def line_text(document: Document, index: int) -> str:
 def end_of_rows(document: Document, body: int, following: int) -> int | None:
     """Where a table without ruling lines ends; None where no rows follow (a title in a list of contents)."""
     amounts, prose, last = 0, 0, None
-    has_unit = noted = False
+    has_unit, noted = _unit_above(document, body), False
     for index in range(body, following):
         text = line_text(document, index).strip()
-        if not text:
-            continue
         if PART.match(fold(text)):
             break
+        if not text or _DISCLOSURE.fullmatch(fold(text)):
+            continue
         if has_unit and last is not None and NOTE.match(fold(text)):
             noted = True
             break
@@ -57,6 +61,18 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     # A note below (本表为空) makes an empty table of a header.
     filled = amounts or noted or (last is not None and last - body >= 5)
     return last if last is not None and has_unit and filled and last - body >= 3 else None
+
+
+def _unit_above(document: Document, body: int) -> bool:
+    """Whether the unit of money stands in a line of its own right above a title that ends above ``body``, on its page."""
+    page = document.lines[body - 1].page if body else None
+    for index in range(body - 2, max(-1, body - 2 - _UNIT_ABOVE), -1):
+        if document.lines[index].page != page:
+            return False
+        text = line_text(document, index).strip()
+        if NAMED_UNIT.search(text):
+            return not re.search(r"\d\.\d", text)
+    return False
 
 
 def _has_amount_cell(text: str) -> bool:

@@ -193,7 +193,10 @@ class Grids:
             if cell.column not in labels
         )
         edges = tuple(edge for at, edge in enumerate(table.edges) if at not in labels)
-        bare = self._grid(replace(table, cells=cells, column_count=table.column_count - len(labels), edges=edges))
+        # Without 栏次 beside them the numbers of its columns are known only by those of the first.
+        columns = table.column_count - len(labels)
+        alone = self._grid(replace(table, cells=cells, column_count=columns, edges=edges))
+        bare = _with_numbers_in_header(first, alone)
         return bare if len(bare.body) == len(second.body) else None
 
 

@@ -158,9 +158,17 @@ def _title_line(document: Document, unit: Line, library: Library, taken: set[int
             return None
         text = fold(NAMED_UNIT.split(document.text[line.start : line.end])[0]).rstrip("（")
         if text and not is_preface(text):
-            return index if reads_as_title(text, library) else None
+            return index if reads_as_title(text, library, alone=not above and _begins_page(document, index)) else None
         above += bool(text)
     return None
+
+
+def _begins_page(document: Document, index: int) -> bool:
+    """Whether a line is the first of its page."""
+    before = _nonblank_before(document, index)
+    return document.lines[index].page is not None and (
+        before is None or document.lines[before].page != document.lines[index].page
+    )
 
 
 def _likely(document: Document) -> list[int]:
@@ -213,15 +221,18 @@ def is_preface(folded: str) -> bool:
     return bool(UNIT.search(folded) or _PREFACE.fullmatch(folded)) and not is_amount(folded)
 
 
-def reads_as_title(folded: str, library: Library) -> bool:
-    """Whether a folded line that stands where titles do may be one: a few words, no amount, sentence or header's word."""
+def reads_as_title(folded: str, library: Library, *, alone: bool = False) -> bool:
+    """Whether a folded line that stands where titles do may be one: a few words, no amount, sentence or header's word.
+
+    ``alone``: nothing stands above it on its page, and right below it the unit of money, as in no header: 机关运行经费.
+    """
     return (
         len(folded) <= _LONGEST
         and len(_WORDS.findall(folded)) >= _FEWEST_WORDS
         and not _SENTENCE.search(folded)
         and not _NO_TITLE.search(folded)
         and not PART.match(folded)
-        and not library.knows(folded)
+        and (alone or not library.knows(folded))
         and not library.says("totals", folded)
     )
 

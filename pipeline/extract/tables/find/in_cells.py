@@ -26,7 +26,7 @@ from pipeline.extract.tables.find.segment import (
     stands_near,
     takes_performance,
 )
-from pipeline.extract.tables.lexicon import NOTE, is_amount
+from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
 _LISTED_NOTE = re.compile(r"\d{1,2}[.、．]|[（]\d{1,2}[）]")
@@ -101,11 +101,22 @@ def _parts(document: Document, table: CellTable, headings: Iterable[Heading], li
         title = titled.get(first)
         while title is not None and first < last and _start_of(rows[first]) < title.end:
             first += 1  # a title may be wrapped over rows
-        held = _rows_of(table, first, _notes_from(document, rows, first, last))
+        end = _without_next_unit(document, rows, first, last) if last in titled else last
+        held = _rows_of(table, first, _notes_from(document, rows, first, end))
         if title is not None or held is not None:
             start = title.start if title else held.start if held else table.start
             parts.append(_Part(start, title, held, apart=title is None and first in apart))
     return parts
+
+
+def _without_next_unit(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
+    """Where rows end above a title that has its unit of money above it: that line is no row of theirs."""
+    while last > first + 1:
+        texts = [folded_cell(document, cell) for cell in rows[last - 1]]
+        if not all(UNIT.search(text) and is_preface(text) for text in texts):
+            break
+        last -= 1
+    return last
 
 
 def headers_of_others(rows: Sequence[Sequence[str]], titled: set[int], library: Library) -> set[int]:

@@ -16,7 +16,7 @@ from pipeline.extract.tables.layout.sheet import (
     column_numbers,
     kind_of_key,
 )
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable, is_without_name
 from pipeline.ingest.document import CellTable, Document
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
@@ -101,6 +101,8 @@ def _is_body(row: list[SheetCell], library: Library) -> bool:
     if library.says("empty.rows", first) or (ORDINAL.match(first) and not library.column(first)):
         return True
     others = [one for one in filled[1:] if library.knows(one.cell.text)]
+    if not others and any(is_unreadable(one.cell.folded) or is_without_name(one.cell.folded) for one in filled[1:]):
+        return True
     if library.says("totals", first) and filled[0].first == 0 and not others:
         return True
     return len(filled) == 1 and filled[0].last - filled[0].first == 1 and not library.key(first)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pipeline.extract.budget_lines import Words
 from pipeline.extract.context import Context
 from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.tables.layout.sheet import shorten
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import values
@@ -74,17 +75,29 @@ def _of_labels(table: TableContext, record: Record, column: Column) -> tuple[str
 
 def _add_expense(words: Words, table: TableContext, record: Record, column: Column, line_id: str) -> None:
     """Add what a column says that is a kind of expense: it is the item."""
-    level = column.item_level or 0
-    printed = column.path[level]
+    level, library = column.item_level or 0, table.library
+    word = column.path[level]
+    printed, lead = word[library.ordinal(word) :], library.ordinal(word)
     if column.item_pieces:
-        printed = table.context.assemble("budget_lines", line_id, "item", column.item_pieces) or printed
-    expenses = ((word, table.library.expense(word)) for word in column.path[:level])
+        pieces = shorten(table.context.document.text, column.item_pieces, lead)
+        printed = table.context.assemble("budget_lines", line_id, "item", pieces) or printed
+    expenses = ((word[library.ordinal(word) :], library.expense(word)) for word in column.path[:level])
     above = [word for word, expense in expenses if expense is not None and column.expense in expense.parts]
+    above = above or _named_beside(record, column, table.library)
     if table.several and record.item and record.kind != "total":
         above = [record.item, *above]
     words.item, words.item_path = printed, "/".join([*above, printed])
     words.row_kind = _column_kind(record, column, table.library, table.several)
     words.expense = column.expense
+
+
+def _named_beside(record: Record, column: Column, library: Library) -> list[str]:
+    """The name of the expense that a column's is a part of, where that has a column and no word over its parts."""
+    words = (c.path[c.item_level] for c in record.row.columns if c.expense and c.item_level is not None)
+    known = ((word, library.expense(word)) for word in words)
+    return [word for word, expense in known if expense and expense.kind != "total" and column.expense in expense.parts][
+        :1
+    ]
 
 
 def _expense_of_class(words: Words, library: Library) -> str | None:

@@ -37,6 +37,7 @@ _SCALE = Decimal("0.0001")
 _PER_CENT = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: What stands beside an amount in its cell: the sign or the word of its currency.
 _CURRENCY = " \u3000\t\ufeff¥￥百千万亿元"
+_CURRENCY_NAME = re.compile(r"人民币|RMB|CNY")
 #: An amount that is more than one run of digits with commas and a sign: its marks and its sign belong to it.
 _ONE_AMOUNT = re.compile(
     r"(?:[-－−—–△▲负] {0,2})?[¥￥]?\d{1,3}(?:['’,，\s]\d{3})*(?:\.\d+)?|(?:[-－−—–△▲负] {0,2})?\d+(?:\.\d+)?"
@@ -45,7 +46,7 @@ _ONE_AMOUNT = re.compile(
 #: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
 _LEADING_ZERO = re.compile(r"-?0\d+")
 #: The unit that is printed in a cell, behind its amount.
-_OWN_UNIT = re.compile(r"([百千万亿]*元)）?$")
+_OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
 #: What says in place of an amount that there is none.
 _NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
@@ -272,7 +273,9 @@ def _token(context: Context, cell: Cell) -> Token | None:
     elif more:
         return None
     printed = context.document.text[start:end]
-    bare = printed.strip(_CURRENCY)
+    bare = printed.strip(_CURRENCY).removesuffix("整").rstrip(_CURRENCY)
+    if name := _CURRENCY_NAME.match(bare):
+        bare = bare[name.end() :].lstrip(_CURRENCY)
     start += printed.find(bare)
     tokens = context.ledger.within(start, start + len(bare))
     if not bare or any(token.cls != "unclaimed" for token in tokens):
