@@ -53,7 +53,7 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
         extraction.rows.add(_quarantined(source, source.reason))
         return DisclosureReading(extraction)
     segments = find_segments(source, library)
-    source, settled = settle_digits(source, segments, library)
+    source, settled, told = settle_digits(source, segments, library)
     verdict = judge(source, segments)
     if verdict.refusal is not None:
         extraction.rows.add(_quarantined(source, verdict.refusal))
@@ -63,7 +63,7 @@ def read_disclosure(source: Document | Rejected, library: Library, publish_conta
     withhold(context, publish_contacts)
     found = identify(context, segments)
     family = family_of(segments)
-    tables = read_tables(context, segments, family, library)
+    tables = read_tables(context, segments, family, library, told)
     read_performance(context)
     read_prose(context)
     withdraw_unproved(context)

@@ -27,21 +27,18 @@ ROWS = [
 
 
 def _recognised(
-    rows: list[list[str]], sure: dict[str, float | list[float]], prose: str = "", header: list[str] = HEADER
+    rows: list[list[str]],
+    sure: dict[str, float | list[float]],
+    prose: str = "",
+    header: list[str] = HEADER,
+    other: list[list[str]] | None = None,
 ) -> Extraction:
-    """What is extracted of a scan with a table of ``rows``, and ``prose`` below it.
+    """What is extracted of a scan with a table of ``rows``, ``prose`` below it, and one of ``other`` rows on a second page.
 
     ``sure`` is the confidence of what recognition read, as a whole or of each character, 1 for all that is not named.
     """
-    xs, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 20.0
-    lines = [["某市财政局2024年部门预算"], ["部门支出预算总表"], ["单位：万元"]]
-    runs = [_run(line[0], 200, 40 + 20 * at, sure) for at, line in enumerate(lines)]
-    top = 110.0
-    for row, cells in enumerate([header[: len(rows[0])], *rows]):
-        runs += [_run(text, xs[at] + 4, top + height * row + 4, sure) for at, text in enumerate(cells) if text]
-    bottom = top + height * (len(rows) + 1)
-    edges = [(x, top, x, bottom) for x in xs]
-    edges += [(xs[0], top + height * at, xs[-1], top + height * at) for at in range(len(rows) + 2)]
+    lines = ["某市财政局2024年部门预算", "部门支出预算总表", "单位：万元"]
+    runs, edges, bottom = _table(lines, [header[: len(rows[0])], *rows], sure)
     if prose:
         runs += [
             _run("第三部分 2024年部门预算情况说明", 60, bottom + 40, sure),
@@ -50,10 +47,27 @@ def _recognised(
         runs.append(_run(prose, 60, bottom + 80, sure))
     assembly = Assembly(Limits())
     assembly.add(595, 842, runs, find_grids(edges))
+    if other:
+        runs, edges, _ = _table(["一般公共预算支出预算表", "单位：万元"], [HEADER[: len(other[0])], *other], sure)
+        assembly.add(595, 842, runs, find_grids(edges))
     content = assembly.content("application/pdf")
     names = {"disclosure_id": "0" * 16, "collection": "a", "source_file": "a/x.pdf", "source_sha256": "0" * 64}
     fields = {name: getattr(content, name) for name in content.__slots__}
     return extract(Document(source_bytes=1, **names, **fields), load_library())
+
+
+def _table(
+    lines: list[str], rows: list[list[str]], sure: dict[str, float | list[float]]
+) -> tuple[list[Run], list[tuple[float, float, float, float]], float]:
+    """The words of a page with a ruled table below ``lines``, its rules, and where it ends."""
+    xs, top, height = [60.0, 130.0, 260.0, 340.0, 420.0, 500.0][: len(rows[0]) + 1], 110.0, 20.0
+    runs = [_run(line, 200, 40 + 20 * at, sure) for at, line in enumerate(lines)]
+    for row, cells in enumerate(rows):
+        runs += [_run(text, xs[at] + 4, top + height * row + 4, sure) for at, text in enumerate(cells) if text]
+    bottom = top + height * len(rows)
+    edges = [(x, top, x, bottom) for x in xs]
+    edges += [(xs[0], top + height * at, xs[-1], top + height * at) for at in range(len(rows) + 1)]
+    return runs, edges, bottom
 
 
 def _run(text: str, x: float, top: float, sure: dict[str, float | list[float]]) -> Run:
@@ -76,14 +90,61 @@ def test_amounts_that_add_up_are_published_however_unsure_recognition_was():
 
 
 @pytest.mark.parametrize("column", [2, 3])
-def test_a_digit_that_breaks_a_sum_withholds_the_table_and_is_named(column):
+def test_an_amount_that_breaks_its_sums_is_withheld_alone_and_named(column):
     rows = [list(row) for row in ROWS]
     rows[0][column] = "126.50"
     found = _recognised(rows, {"126.50": 0.71})  # all digits of it: more than sums can settle
-    assert found.rows.budget_lines == []
+    printed = [line.printed for line in found.rows.budget_lines]
+    assert len(printed) == 8 and "126.50" not in printed
     assert found.disclosure.status == "partial"
-    assert "sums do not hold" in found.disclosure.reason
+    assert "2 sums do not hold" in found.disclosure.reason
+    assert "1 of them in doubt are not published" in found.disclosure.reason
     assert "Most in doubt: '126.50' (line 5, confidence 0.71)" in found.disclosure.reason
+
+
+def test_a_sum_that_lacks_an_amount_in_doubt_accuses_nobody():
+    rows = [list(row) for row in ROWS]
+    rows[0][2] = "126.50"
+    checks = reconcile(tables_of([_recognised(rows, {"126.50": 0.71})]), load_rules())["checks"]
+    assert checks.filter(pl.col("status") == "fail").is_empty()
+
+
+def test_a_table_most_of_whose_amounts_are_in_doubt_is_withheld():
+    rows = [[*row[:2], row[2]] for row in ROWS]
+    rows[0][2] = "126.50"
+    found = _recognised(rows, {"126.50": 0.71}, header=HEADER[:3])
+    assert found.rows.budget_lines == []
+    assert "1 sums do not hold (合计 170.00); none is published" in str(found.disclosure.reason)
+
+
+def test_equal_amounts_of_a_row_do_not_prove_each_other_where_their_columns_do_not_hold():
+    rows = [list(row) for row in ROWS]
+    rows[0][2:4] = "126.50", "126.50"
+    found = _recognised(rows, {})
+    assert "126.50" not in [line.printed for line in found.rows.budget_lines]
+
+
+def test_an_amount_that_alone_of_its_column_has_no_decimals_is_in_doubt():
+    alone = [
+        ["2010301", "行政运行", "12050"],
+        ["2010302", "一般行政管理事务", "30.25"],
+        ["2101101", "行政单位医疗", "19.25"],
+    ]
+    found = _recognised(alone, {})
+    assert [line.printed for line in found.rows.budget_lines] == ["30.25", "19.25"]
+    assert "a decimal point may be lost" in str(found.disclosure.reason)
+    alone[0][2] = "120.50"
+    assert len(_recognised(alone, {}).rows.budget_lines) == 3
+
+
+def test_a_row_that_prints_neither_label_nor_code_is_no_part_of_a_total():
+    stray = ["", "", "170.00", "139.75", "30.25"]
+    found = _recognised([*ROWS[:3], stray, ROWS[3]], {})
+    assert [line.printed for line in found.rows.budget_lines if line.row_kind == "total"] == [
+        "170.00",
+        "139.75",
+        "30.25",
+    ]
 
 
 def test_a_digit_in_doubt_is_read_as_the_sums_prove_it():
@@ -115,13 +176,30 @@ def test_a_digit_in_doubt_that_several_readings_suit_is_left_in_doubt():
 def test_a_digit_of_which_no_reading_suits_the_sums_is_left_in_doubt():
     rows = [list(row) for row in ROWS]
     rows[0][2] = "126.50"
-    assert _recognised(rows, {"126.50": [1, 1, 1, 1, 0.71, 1]}).rows.budget_lines == []
+    found = _recognised(rows, {"126.50": [1, 1, 1, 1, 0.71, 1]})
+    assert "126.50" not in [line.printed for line in found.rows.budget_lines]
+    assert {each.read_by for each in found.rows.numbers} == {"ocr"}
 
 
 def test_amounts_that_no_sum_covers_need_sure_digits():
     alone = [["2010301", "行政运行", "120.50"], ["2101101", "行政单位医疗", "19.25"]]
     assert "no sum covers all of them" in _recognised(alone, {"19.25": 0.8}).disclosure.reason
     assert len(_recognised(alone, {}).rows.budget_lines) == 2
+
+
+def test_what_another_table_says_of_the_same_row_is_believed():
+    def printed(*other: list[str]) -> list[tuple[str | None, str]]:
+        sure: dict[str, float | list[float]] = {"19.25": 0.8, "2010677": 0.99, "财政新业务支出": 0.99}
+        found = _recognised([["20106", "财政事务", "30.25", "", "30.25"], *rows], sure, other=list(other))
+        last = found.rows.tables[-1].table_id
+        return [(line.function_code, line.printed) for line in found.rows.budget_lines if line.table_id == last]
+
+    rows = [list(row) for row in ROWS]
+    assert printed(["2101101", "行政单位医疗", "19.25"], ["2010301", "行政运行", "120.50"]) == [
+        ("2101101", "19.25"),
+        ("2010301", "120.50"),
+    ]
+    assert printed(["2101102", "事业单位医疗", "19.25"], ["2010301", "行政运行", "120.50"]) == [("2010301", "120.50")]
 
 
 def _codes(found: Extraction) -> list[str | None]:
@@ -138,6 +216,19 @@ def test_a_code_needs_its_official_name_beside_it():
     assert "the code 2101102 was recognised on a picture, and no official name beside it proves it" in str(
         found.disclosure.reason
     )
+
+
+def test_sure_codes_are_published_where_a_body_numbers_a_class_its_own_way():
+    names = ["咨询费", "水费", "电费"]
+    rows = [["302", "商品和服务支出", "6.75"], *([f"3020{at}", name, "2.25"] for at, name in enumerate(names, start=2))]
+    header = ["经济分类科目编码", *HEADER[1:3]]
+
+    def codes(sure: dict[str, float | list[float]]) -> list[str | None]:
+        lines = _recognised(rows, sure, header=header).rows.budget_lines
+        return [line.department_economic_code or line.government_economic_code for line in lines]
+
+    assert codes({}) == ["302", "30202", "30203", "30204"]
+    assert codes({"30203": 0.7}) == ["302", None, None, None]  # two of them may be misread
 
 
 def test_a_code_that_no_list_has_needs_sure_digits_below_the_code_over_it():

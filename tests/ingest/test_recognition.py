@@ -135,6 +135,17 @@ def test_a_picture_is_a_document_of_its_own_read_in_the_worker(scan):
     assert _cells(found) == CELLS
 
 
+def test_each_page_of_a_tif_is_one():
+    pytest.importorskip("numpy")
+    from PIL import Image
+
+    out = io.BytesIO()
+    pages = [Image.new("L", (600 + 100 * at, 400), 255) for at in range(3)]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], dpi=(150, 150))
+    sizes = [page.shape for page in picture._pages(out.getvalue())]
+    assert sizes == [(533, 800, 3), (533, 933, 3), (533, 1067, 3)]
+
+
 @needs_recognition
 @pytest.mark.parametrize(
     ("said", "text"), [("6,964, 796", "6,964,796"), ("12.50 13.00", "12.50 13.00"), ("1, 23", "1, 23")]

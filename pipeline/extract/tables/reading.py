@@ -28,6 +28,7 @@ from pipeline.extract.tables.meaning.recognised import if_proved
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
+from pipeline.extract.tables.meaning.told import NOTHING, Told
 from pipeline.ingest.document import Document
 from schemas import rows as published
 
@@ -63,9 +64,11 @@ class TableReading:
     problems: list[str] = field(default_factory=list)
 
 
-def read_tables(context: Context, segments: list[Segment], family: str, library: Library) -> list[TableReading]:
+def read_tables(
+    context: Context, segments: list[Segment], family: str, library: Library, told: Told = NOTHING
+) -> list[TableReading]:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
-    readings = [read_table(context.document, segment, family, library) for segment in segments]
+    readings = [read_table(context.document, segment, family, library, told) for segment in segments]
     common = _common_unit(reading.unit for reading in readings)
     names = names_printed(record for reading in readings for record in reading.records)
     for number, reading in enumerate(readings, start=1):
@@ -103,8 +106,13 @@ def _layout_of(document: Document, segment: Segment) -> Layout:
     return "spaced" if document.pages else "flow"
 
 
-def read_table(document: Document, segment: Segment, family: str, library: Library) -> TableReading:
-    """A table from its lines and cells to records, as the best of its forms for ``family`` describes it."""
+def read_table(
+    document: Document, segment: Segment, family: str, library: Library, told: Told = NOTHING
+) -> TableReading:
+    """A table from its lines and cells to records, as the best of its forms for ``family`` describes it.
+
+    ``told`` is what other tables say that proves recognised amounts.
+    """
     reading = TableReading(segment, _form(segment, family) or _performance_form(document, segment, library))
     if reading.form is not None and reading.form.kind != "performance":
         reading.layout = _layout_of(document, segment)
@@ -119,7 +127,8 @@ def read_table(document: Document, segment: Segment, family: str, library: Libra
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
         if document.read_by != "text":
-            reading.table, reading.records = if_proved(document, reading.table, reading.records, reading.form, library)
+            table, records = reading.table, reading.records
+            reading.table, reading.records = if_proved(document, table, records, reading.form, library, told)
     _find_unit(document, reading)
     return reading
 

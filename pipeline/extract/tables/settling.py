@@ -11,6 +11,7 @@ from itertools import product
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.find.segment import Segment
+from pipeline.extract.tables.meaning.told import NOTHING, Told, told_by
 from pipeline.extract.tables.reading import family_of, read_table
 from pipeline.ingest.document import Document
 
@@ -18,15 +19,18 @@ from pipeline.ingest.document import Document
 _MOST = 2
 
 
-def settle_digits(document: Document, segments: list[Segment], library: Library) -> tuple[Document, frozenset[int]]:
-    """``document`` with such digits as sums prove them, and their places in its text."""
+def settle_digits(
+    document: Document, segments: list[Segment], library: Library
+) -> tuple[Document, frozenset[int], Told]:
+    """``document`` with such digits as sums prove them, their places in its text, and what its tables say beyond doubt."""
     if document.read_by == "text":
-        return document, frozenset()
+        return document, frozenset(), NOTHING
     family, printed = family_of(segments), document.text
     for segment in segments:
         document = _settled(document, segment, family, library)
     changed = (at for at, (old, new) in enumerate(zip(printed, document.text, strict=True)) if old != new)
-    return document, frozenset(changed)
+    readings = [read_table(document, segment, family, library) for segment in segments]
+    return document, frozenset(changed), told_by(record for reading in readings for record in reading.records)
 
 
 def _settled(document: Document, segment: Segment, family: str, library: Library) -> Document:
@@ -35,7 +39,7 @@ def _settled(document: Document, segment: Segment, family: str, library: Library
     if not 0 < len(unsure) <= _MOST:
         return document
     readings = (_with(document, unsure, digits) for digits in product("0123456789", repeat=len(unsure)))
-    proved = [each for each in readings if read_table(each, segment, family, library).records]
+    proved = [each for each in readings if not read_table(each, segment, family, library).table.unsure]
     return proved[0] if len(proved) == 1 else document
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.recognition.engine import Picture
 
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"II*\x00": "image/tiff", b"MM\x00*": "image/tiff"}
-_READ = ("PNG", "JPEG", "MPO", "TIFF")
+_READ = ("PNG", "JPEG", "TIFF")  # the plugin of JPEG opens MPO, too
 #: Points of the longer side of a page of A4, which a picture is taken to be that does not say, and of the largest page.
 _A4, _LARGEST = 842.0, 1700.0
 #: Dots an inch that scanners have; other values are what programs write that know of none.

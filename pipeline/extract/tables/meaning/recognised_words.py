@@ -8,6 +8,7 @@ keeps its code; without one it is not understood, and no more are the rows below
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,31 +19,44 @@ from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.table import Table
+from pipeline.extract.tables.meaning.told import Told
 from pipeline.ingest.document import Document
 
 #: Digits of the code of a class (类), and characters of a name from which one of them may be misread.
 _CLASS, _LONG = 3, 4
 _STROKE = "一"
+#: So many codes with other names than the official ones are no chance.
+_SEVERAL = 3
 
 
 def with_proved_words(
-    document: Document, table: Table, records: list[Record], confidences: Confidences, library: Library
+    document: Document, table: Table, records: list[Record], confidences: Confidences, library: Library, told: Told
 ) -> tuple[Table, list[Record]]:
-    """``table`` and its records without recognised codes and labels that nothing bears out, and without rows that had no more."""
+    """``table`` and its records without recognised codes and labels that nothing bears out, and without rows that had no more.
+
+    ``told`` is what other tables of the document say.
+    """
     printed = {(scheme, code.digits) for record in records for scheme, code in record.codes.items()}
-    reader = _Words(document, library, confidences, printed)
+    reader = _Words(document, library, confidences, printed, told)
+    reader.own = reader.own_classes(records)
     kept = [record for record in records if reader.prove(record)]
     return replace(table, problems=[*table.problems, *reader.problems]), kept
 
 
 @dataclass(slots=True)
 class _Words:
-    """Takes from records what is not believed. ``printed`` are all codes of the table, ``unnamed`` the rows without a label."""
+    """Takes from records what is not believed.
+
+    ``printed`` are all codes of the table, ``told`` what other tables say, ``own`` the classes that the body divides its own
+    way, ``unnamed`` the rows without a label.
+    """
 
     document: Document
     library: Library
     confidences: Confidences
     printed: set[tuple[str, str]]
+    told: Told
+    own: set[tuple[str, str]] = field(default_factory=set)
     unnamed: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
@@ -80,9 +94,15 @@ class _Words:
     def _is_proved(self, pieces: Sequence[Piece]) -> bool:
         sure, digits = self.confidences.of_text(pieces), self.confidences.of_number(pieces)
         label = "".join(self.document.text[start:end] for start, end in pieces)
-        if sure is None or self.library.spells(label):
+        if sure is None or self._is_known(label):
             return digits is None or digits >= SURE
         return sure >= SURE and not self._lacks_stroke(label)
+
+    def _is_known(self, label: str) -> bool:
+        """Whether forms, code lists or another table have a label, or all of it but the word of totals that ends it."""
+        totals = (at for at in range(1, len(label)) if self.library.says("totals", label[at:]))
+        whole = self.library.spells(label) or fold(label) in self.told.labels
+        return whole or any(self.library.spells(label[:at]) for at in totals)
 
     def _lacks_stroke(self, label: str) -> bool:
         """Whether a label is known with one more 一: recognition takes it for a dash or a rule, and says nothing of it."""
@@ -95,11 +115,7 @@ class _Words:
             sure = self.confidences.of_number(code.pieces)
             if sure is None or scheme == REVENUE or code.basis == "name":
                 continue
-            below = (scheme, code.digits[:-2]) in self.printed
-            known = sure >= SURE or len(code.digits) == _CLASS or below
-            if known and self._is_named(code, scheme, record):
-                continue
-            if sure >= SURE and below and self._may_be_new(code, scheme, record):
+            if self._is_borne_out(code, scheme, record, sure):
                 continue
             del record.codes[scheme]
             record.unproved = True
@@ -110,9 +126,32 @@ class _Words:
                 f"the code {code.digits} was recognised on a picture, and no official name beside it proves it",
             )
 
+    def _is_borne_out(self, code: Code, scheme: str, record: Record, sure: float) -> bool:
+        """Whether more than recognition, which is ``sure`` of its digits, says that ``code`` is right."""
+        if (scheme, code.digits, _name(code, record)) in self.told.codes:
+            return True
+        below = (scheme, code.digits[:-2]) in self.printed
+        if sure < SURE:
+            return (len(code.digits) == _CLASS or below) and self._is_named(code, scheme, record)
+        over = any(one == scheme and digits[:-2] == code.digits for one, digits in self.printed)
+        own = (scheme, code.digits[:_CLASS]) in self.own and (below or over)
+        return own or self._is_named(code, scheme, record) or (below and self._may_be_new(code, scheme, record))
+
+    def own_classes(self, records: Sequence[Record]) -> set[tuple[str, str]]:
+        """The classes of codes in which several sure ones have other names than the official ones: no misreading does that."""
+        found = Counter(
+            (scheme, code.digits[:_CLASS])
+            for record in records
+            for scheme, code in record.codes.items()
+            if len(code.digits) > _CLASS
+            and (self.confidences.of_number(code.pieces) or 0) >= SURE
+            and not self._is_named(code, scheme, record)
+        )
+        return {of_class for of_class, count in found.items() if count >= _SEVERAL}
+
     def _is_named(self, code: Code, scheme: str, record: Record) -> bool:
         """Whether an official name of ``code`` is printed with it; recognition may have misread a character of a longer one."""
-        printed = fold(code.name or record.item or "")
+        printed = _name(code, record)
         for name in map(fold, self.library.official_names(scheme, code.digits)):
             other = sum(one != two for one, two in zip(printed, name, strict=False))
             if printed == name or (len(printed) == len(name) >= _LONG and other == 1):
@@ -121,7 +160,7 @@ class _Words:
 
     def _may_be_new(self, code: Code, scheme: str, record: Record) -> bool:
         """Whether the lists have no such code, nor another one with the name that is printed with it."""
-        printed = fold(code.name or record.item or "")
+        printed = _name(code, record)
         beside = self.library.names.get(scheme, {})
         return code.digits not in beside and not any(
             printed == fold(name)
@@ -132,3 +171,8 @@ class _Words:
 
     def _say(self, pieces: Sequence[Piece], what: str) -> None:
         self.problems.append(f"line {self.document.line_at(pieces[0][0]).number}: {what}")
+
+
+def _name(code: Code, record: Record) -> str:
+    """The name that is printed with a code, folded."""
+    return fold(code.name or record.item or "")
