@@ -46,7 +46,7 @@ HEADERS = {
         "本年收入/财政专户管理资金收入": "current_year fiscal_special_account",
         "动用上年结转": "carried_over",
         "经费拨款（补助）": "total general_public_budget",
-        "纳入预算管理的非税收入": "unknown",
+        "纳入预算管理的非税收入": "total non_tax_revenue",
         "专项收入": "unknown",
     },
     "expenditure": {

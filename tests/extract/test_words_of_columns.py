@@ -12,7 +12,7 @@ SAID = {
     "其中：纳入财政专户管理的收费": {"fund": "fiscal_special_account"},
     "纳入一般公共预算管理的非税收入拨款": {"fund": "general_public_budget", "revenue_source": "non_tax_revenue"},
     "公共财政拨款": {"fund": "general_public_budget"},
-    "纳入预算管理的非税收入拨款": {"fund": "general_public_budget", "revenue_source": "non_tax_revenue"},
+    "纳入预算管理的非税收入拨款": {"fund": None, "revenue_source": "non_tax_revenue"},
     "对附属单位上缴收入": {"revenue_source": "subordinate_remittance"},
     "上年实户资金余额": {"measure": "carried_over", "revenue_source": "unit_account_balance", "year_offset": None},
     "其中：财政拨款资金结转": {"measure": "carried_over", "revenue_source": "fiscal_appropriation"},
