@@ -83,12 +83,20 @@ FULL_LINE = """\
 """
 
 
-def test_a_full_line_that_pushes_an_amount_on_makes_no_column_of_the_word_above_others():
+def test_a_full_line_that_pushes_an_amount_on_leaves_it_in_its_column():
     extraction = read(FULL_LINE.encode())
-    found = {(line.printed, line.measure, line.revenue_source) for line in extraction.rows.budget_lines}
-    assert ("2,958,863.25", "subtotal", None) not in found
-    assert not {source for printed, _, source in found if printed == "0"} & {"operating_undertaking"}
-    assert extraction.disclosure.status == "partial"
+    found = [(x.printed, x.measure, x.revenue_source) for x in extraction.rows.budget_lines if x.function_code == "205"]
+    assert found == [
+        ("47,583,280.09", "total", None),
+        ("42,651,841.34", "total", "fiscal_appropriation"),
+        ("0", "total", "superior_subsidy"),
+        ("2,958,863.25", "subtotal", "operating_undertaking"),
+        ("0", "total", "education_fees"),
+        ("0", "total", "business_operation"),
+        ("0", "total", "subordinate_remittance"),
+        ("1,972,575.50", "total", "other"),
+    ]
+    assert extraction.disclosure.status == "complete"
 
 
 VEHICLES = [Merged("公务用车购置及运行费", 1, 3)]
