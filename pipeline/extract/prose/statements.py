@@ -36,7 +36,9 @@ _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
 _FULL_STOPS = "。！？"
 #: What sets the cells of a row apart.
 _GAP = re.compile(r"\t|[^\S\n]{2,}")
+_GAP_WIDTH = 2
 _GAP_BEFORE = re.compile(rf"(?:{_GAP.pattern})$")
+_WORD = re.compile(r"\S")
 _GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
 #: A heading over the revenue or the expenditure of the body.
 _OF_SIDES = re.compile(
@@ -48,20 +50,32 @@ _LISTING = ("each", "both", "share", "zero")
 _CHANGES = ("change", "change_percent")
 
 
-def _in_cell(text: str, token: Token) -> bool:
-    """Whether a number is set apart like a cell of a row, right of other words: a row of a table that nobody found.
+class _Cells:
+    """Tells numbers that are set apart like a cell of a row, right of other words: of a row of a table that nobody found.
 
     A number that is not printed like an amount is one where another cell of its line is a number, too.
     """
-    line, stop = text.rfind("\n", 0, token.start) + 1, text.find("\n", token.end)
-    if not text[line : token.start].strip() or _GAP_BEFORE.search(text, line, token.start) is None:
-        return False
-    if _GAP_AFTER.match(text, token.end) is None:
-        return False
-    if AMOUNT.fullmatch(token.printed.lstrip("-－−")):
-        return True
-    cells = _GAP.split(text[line : stop if stop >= 0 else len(text)].strip())
-    return sum(is_amount(fold(cell)) for cell in cells) > 1
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        #: Whether a line, by its start, has several cells that are numbers. Long lines hold many numbers.
+        self._several: dict[int, bool] = {}
+
+    def hold(self, token: Token) -> bool:
+        text, line = self._text, self._text.rfind("\n", 0, token.start) + 1
+        before = max(line, token.start - _GAP_WIDTH)
+        if _GAP_AFTER.match(text, token.end) is None or _GAP_BEFORE.search(text, before, token.start) is None:
+            return False
+        if not _WORD.search(text, line, token.start):
+            return False
+        return AMOUNT.fullmatch(token.printed.lstrip("-－−")) is not None or self._has_several(line)
+
+    def _has_several(self, line: int) -> bool:
+        if line not in self._several:
+            stop = self._text.find("\n", line)
+            cells = _GAP.split(self._text[line : stop if stop >= 0 else len(self._text)].strip())
+            self._several[line] = sum(is_amount(fold(cell)) for cell in cells) > 1
+        return self._several[line]
 
 
 class StatementReader:
@@ -70,6 +84,7 @@ class StatementReader:
     def __init__(self, context: Context, grammar: Grammar, sections: Sections) -> None:
         self._context, self._grammar, self._sections = context, grammar, sections
         self._codes = FunctionCodes(context)
+        self._cells = _Cells(context.document.text)
         self._by_section: dict[str, list[Statement]] = {}
         self._path: tuple[str, ...] = ()
         self._heading: Metric | None = None
@@ -94,7 +109,7 @@ class StatementReader:
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
             if token.cls == "unclaimed" and id(token) not in unread and token not in folded.unclear:
-                if passage.kind == "narrative" and _in_cell(self._context.document.text, token):
+                if passage.kind == "narrative" and self._cells.hold(token):
                     continue
                 sized = any(at in size for size in sizes)
                 cls, role = ("structure", "amount") if sized else self._rest(folded, at)
