@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from pipeline.orchestration.settings import HOME, PUBLISH_CONTACTS, publishes_contacts
-from pipeline.terminal import LANGUAGES, cannot_write, printable, spoken
+from pipeline.terminal import LANGUAGES, cannot_write, printable, spoken, write_anything
 
 if TYPE_CHECKING:
     from pipeline.publish.verify.fault import Fault
@@ -35,6 +35,8 @@ _COMMANDS: dict[str, _Command] = {}
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand; 0 done, 1 done with something to look at, 2 could not run."""
+    for stream in (sys.stdout, sys.stderr):
+        write_anything(stream)
     arguments = _parser().parse_args(argv)
     try:
         return _COMMANDS[arguments.command].run(arguments)

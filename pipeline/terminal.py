@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -50,6 +52,12 @@ def cannot_write(out: Path, error: BaseException) -> str | None:
     if any(words in why for words in _SQLITE_RIGHT):
         return _told(out, why, "let this user write there")
     return _told(out, why, "make room") if any(words in why for words in _SQLITE_ROOM) else None
+
+
+def write_anything(stream: object) -> None:
+    """Let ``stream`` write UTF-8 where its locale is that of a bare machine (``C``), which knows ASCII alone."""
+    if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
+        stream.reconfigure(encoding="utf-8")
 
 
 def printable(text: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
 import dagster as dg
 import pytest
@@ -26,7 +27,6 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
     (raw / "a").mkdir(parents=True)
     shutil.copy(BUNDLED, raw / "a" / "x.txt")
     folders = d.Folders(raw, out)
-    monkeypatch.setattr(extraction, "_TICK", 0)  # the file was written just before it is read
     with open_instance(out) as instance:
         monkeypatch.setattr(d.extraction, "SETTLED", 3_600_000_000_000)
         early = d.raw_folder(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
@@ -36,6 +36,7 @@ def test_a_new_file_becomes_a_release_and_a_removed_one_leaves(tmp_path, monkeyp
         found = d.raw_folder(context)
         assert [request.partition_key for request in found.run_requests] == ["a"]
         instance.add_dynamic_partitions("collections", ["a"])
+        time.sleep(2.1)  # what was written just before it is read would be read again
         run_job("extract", instance, raw, out, "a")
         due = d.extraction_settled(dg.build_sensor_context(instance=instance, resources={"folders": folders}))
         assert len(due.run_requests) == 1
