@@ -98,6 +98,13 @@ def test_a_row_that_lacks_what_names_it_is_left_out(records):
     assert list(out_of_bounds(records, LIBRARY)) == [id(records[0])]
 
 
+def test_a_total_above_all_rows_and_another_below_them_are_not_both_of_the_table():
+    totals = [row(TOTAL, item="收入总计", kind="total") for _ in range(2)]
+    rows = [totals[0], row(TOTAL, item="事业收入"), totals[1]]
+    assert list(out_of_bounds(rows, LIBRARY)) == [id(totals[0])]
+    assert out_of_bounds(rows[1:], LIBRARY) == out_of_bounds(rows[:2], LIBRARY) == {}
+
+
 def test_rows_that_name_no_expense_are_of_no_table_of_expenses():
     assert len(of_another_form([row(TOTAL, item="工资福利支出"), row(TOTAL, item="办公费")])) == 2
     assert of_another_form([row(TOTAL, item="公务接待费", expense="official_reception")]) == {}

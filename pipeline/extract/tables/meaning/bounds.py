@@ -36,6 +36,8 @@ OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
 
+TOTAL_TWICE = "is a total above all rows of its table, which prints another one of the same name below them"
+
 
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
     """Why rows with amounts cannot be what their place says, by the id of their record."""
@@ -46,6 +48,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
     found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
+    found |= {id(record): TOTAL_TWICE for record in _totals_at_both_ends(filled)}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
     found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
@@ -211,6 +214,16 @@ def _after_whole(records: Sequence[Record]) -> list[Record]:
     if len(blocks) < 2 or not all(_is_whole(block) for block in blocks):
         return []
     return [record for block in blocks[1:] for record in block]
+
+
+def _totals_at_both_ends(filled: Sequence[Record]) -> list[Record]:
+    """The total above all rows of a side whose last row is a total of the same name: it may be of the table before."""
+    sides = [[record for record in filled if record.side == side] for side in {record.side for record in filled}]
+    return [
+        rows[0]
+        for rows in sides
+        if len(rows) > 2 and rows[0].kind == rows[-1].kind == "total" and rows[0].item == rows[-1].item
+    ]
 
 
 def _is_whole(block: Sequence[Record]) -> bool:
