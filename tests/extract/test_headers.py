@@ -50,6 +50,7 @@ HEADERS = {
         "专项收入": "unknown",
     },
     "expenditure": {
+        "收入预算/合计": "unknown",
         "类": "class function",
         "款": "section function",
         "项": "item function",

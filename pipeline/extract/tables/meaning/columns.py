@@ -124,13 +124,12 @@ def _contradict(above: list[Meaning]) -> bool:
 
 def _is_of_another_form(column: Column, form: TableForm) -> bool:
     """Whether the words over a column say what no amount of a form is: of another fund, or of the other direction."""
+    of_expenditure = column.direction == "expenditure" or column.measure in _WHOLES
+    # A table of a fund's expenditure prints its revenue and its balances, too; others print one direction alone.
+    of_revenue = column.direction == "revenue" and form.fund is None
     if form.fund not in (None, column.fund):
         return True
-    of_expenditure = column.direction == "expenditure" or column.measure in _WHOLES
-    if column.direction == "revenue":
-        # A table of a fund's expenditure prints its revenue and its balances, too; others print one direction alone.
-        return column.measure in _WHOLES or (form.direction == "expenditure" and form.fund is None)
-    return form.direction == "revenue" and of_expenditure
+    return of_expenditure if form.direction == "revenue" else of_revenue and form.direction == "expenditure"
 
 
 def _measures_whole(word: str, library: Library) -> bool:
