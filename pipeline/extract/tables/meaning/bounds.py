@@ -35,7 +35,6 @@ OTHER_FORM = "names none of the expenses that its table is of, like most of its 
 OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
-
 TOTAL_TWICE = "is a total above all rows of its table, which prints another one of the same name below them"
 
 
@@ -52,8 +51,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
     found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
-    for side in {record.side for record in filled}:
-        of_side = [record for record in filled if record.side == side]
+    for of_side in _by_side(filled):
         said = {id(record): _direction_said(record) for record in of_side}
         against = [r for r in of_side if said[id(r)] and _direction(r) not in (None, said[id(r)])]
         if len(against) * 2 >= sum(word is not None for word in said.values()) > 0:
@@ -129,6 +127,11 @@ def shifted(records: Sequence[Record]) -> list[Record]:
     return without if len(without) * 2 < with_parts else []
 
 
+def _by_side(records: Sequence[Record]) -> list[list[Record]]:
+    """The rows of each side, in their order."""
+    return [[record for record in records if record.side == side] for side in {record.side for record in records}]
+
+
 def _nameless(filled: Sequence[Record]) -> list[Record]:
     """The rows that nothing says the matter of, or that have a code and no name where others have both."""
     named = sum(bool(record.codes and record.item) for record in filled)
@@ -169,7 +172,7 @@ def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
 
 def _is_coded_by_parts(record: Record, filled: Sequence[Record], library: Library) -> bool:
     """Whether the rows below a row print its code or codes of the class that it names."""
-    below = [part.codes.items() for part in filled if part.codes and any(one is record for one in part.parents[-1:])]
+    below = [part.codes.items() for part in filled if part.codes and part.parents and part.parents[-1] is record]
     label = fold(record.item or "")
     return bool(below) and all(
         any(label in map(fold, library.official_names(scheme, digits)) for digits in (code.digits, code.digits[:3]))
@@ -186,8 +189,8 @@ def _hides_code(record: Record) -> bool:
 def _orphans(records: Sequence[Record]) -> list[Record]:
     """The rows of each side with the ordinal of a part (1、) above the first of those that it would be a part of (二、)."""
     found = []
-    for side in {record.side for record in records}:
-        leveled = [(record.level, record) for record in records if record.side == side and record.level is not None]
+    for of_side in _by_side(records):
+        leveled = [(record.level, record) for record in of_side if record.level is not None]
         top = min((level for level, _ in leveled), default=0)
         first = next((at for at, (level, _) in enumerate(leveled) if level == top), 0)
         found += [record for _, record in leveled[:first]]
@@ -218,10 +221,9 @@ def _after_whole(records: Sequence[Record]) -> list[Record]:
 
 def _totals_at_both_ends(filled: Sequence[Record]) -> list[Record]:
     """The total above all rows of a side whose last row is a total of the same name: it may be of the table before."""
-    sides = [[record for record in filled if record.side == side] for side in {record.side for record in filled}]
     return [
         rows[0]
-        for rows in sides
+        for rows in _by_side(filled)
         if len(rows) > 2 and rows[0].kind == rows[-1].kind == "total" and rows[0].item == rows[-1].item
     ]
 

@@ -128,7 +128,7 @@ class _Words:
 
     def _is_borne_out(self, code: Code, scheme: str, record: Record, sure: float) -> bool:
         """Whether more than recognition, which is ``sure`` of its digits, says that ``code`` is right."""
-        if (scheme, code.digits, _name(code, record)) in self.told.codes:
+        if (scheme, code.digits, record.name_of(code)) in self.told.codes:
             return True
         below = (scheme, code.digits[:-2]) in self.printed
         if sure < SURE:
@@ -151,7 +151,7 @@ class _Words:
 
     def _is_named(self, code: Code, scheme: str, record: Record) -> bool:
         """Whether an official name of ``code`` is printed with it; recognition may have misread a character of a longer one."""
-        printed = _name(code, record)
+        printed = record.name_of(code)
         for name in map(fold, self.library.official_names(scheme, code.digits)):
             other = sum(one != two for one, two in zip(printed, name, strict=False))
             if printed == name or (len(printed) == len(name) >= _LONG and other == 1):
@@ -160,7 +160,7 @@ class _Words:
 
     def _may_be_new(self, code: Code, scheme: str, record: Record) -> bool:
         """Whether the lists have no such code, nor another one with the name that is printed with it."""
-        printed = _name(code, record)
+        printed = record.name_of(code)
         beside = self.library.names.get(scheme, {})
         return code.digits not in beside and not any(
             printed == fold(name)
@@ -171,8 +171,3 @@ class _Words:
 
     def _say(self, pieces: Sequence[Piece], what: str) -> None:
         self.problems.append(f"line {self.document.line_at(pieces[0][0]).number}: {what}")
-
-
-def _name(code: Code, record: Record) -> str:
-    """The name that is printed with a code, folded."""
-    return fold(code.name or record.item or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, Piece
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.table import TableRow
@@ -68,6 +69,10 @@ class Record:
     def stand_below(self, parents: list[Record], reason: str) -> None:
         """Put the row below others, the highest first."""
         self.parents, self.parents_reason = parents, reason if parents else ""
+
+    def name_of(self, code: Code) -> str:
+        """The name that is printed with one of its codes, folded."""
+        return fold(code.name or self.item or "")
 
     @property
     def path(self) -> str | None:

@@ -39,11 +39,7 @@ def told_by(records: Iterable[Record]) -> Told:
         for column, cell in record.amounts
         if column.kind == "amount" and _is_telling(cell.folded)
     }
-    codes = {
-        (scheme, code.digits, fold(code.name or record.item or ""))
-        for record in records
-        for scheme, code in record.codes.items()
-    }
+    codes = {(scheme, code.digits, record.name_of(code)) for record in records for scheme, code in record.codes.items()}
     labels = {fold(label) for record in records for label in (record.item, record.project) if label}
     return Told(frozenset(amounts), frozenset(codes), frozenset(labels))
 
