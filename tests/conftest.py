@@ -12,7 +12,6 @@ from tests.builds import build
 from tests.documents import ROOT
 from tests.sharing import shared
 
-
 # What is imported stays: the garbage collector need not look through it again and again, which takes two seconds of
 # collecting tests in every worker.
 gc.disable()
