@@ -1,4 +1,4 @@
-"""Evaluates rules over the frames of a batch of disclosures and writes the contract's two tables of the result."""
+"""The evaluation of rules over the frames of a batch of disclosures, to the contract's two tables of the result."""
 
 from __future__ import annotations
 
