@@ -183,9 +183,9 @@ def unless_quarantined(do: Callable[..., bytes]) -> Callable[..., bytes]:
 
 
 def test_a_reader_that_fails_on_a_text_harms_no_other(monkeypatch):
-    from pipeline.ingest import text
+    from pipeline.ingest.formats import plain
 
-    monkeypatch.setattr(text, "read", fail)
+    monkeypatch.setattr(plain, "read", fail)
     kept, _ = extraction._made(SourceFile(BUNDLED, "c", "x.txt"), TEXT.encode(), False)
     assert read_documents([("x", kept)])[0]["disclosures"]["status"].to_list() == ["quarantined"]
 

@@ -19,8 +19,8 @@ import pytest
 from benchmarks.variations import variation
 from pipeline.cli import main
 from pipeline.ingest.collections import each_collection
-from pipeline.orchestration.build import end_killed_runs, open_instance
 from pipeline.orchestration.extraction import extract_collection
+from pipeline.orchestration.instance import end_killed_runs, open_instance
 from pipeline.orchestration.releases import make_release
 from pipeline.publish.changes import log_changes
 from pipeline.publish.site.build import make_site
