@@ -178,7 +178,9 @@ def _carried_into_revenue(columns: list[Column], library: Library) -> list[Colum
     beside = any(c.kind == "amount" and c.direction == "revenue" and c.measure == "current_year" for c in columns)
     return [
         replace(column, direction="revenue")
-        if beside and column.measure == "carried_over" and not any(says_direction(word, library) for word in column.path)
+        if beside
+        and column.measure == "carried_over"
+        and not any(says_direction(word, library) for word in column.path)
         else column
         for column in columns
     ]
