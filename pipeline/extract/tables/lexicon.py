@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 _MONEY = r"[百千万萬亿億]*元"
-_UNIT = rf"[单單]位[:：]?\s*(?:人民[币幣])?{_MONEY}"
+_UNIT = rf"(?:金[额額])?[单單]位[:：]?\s*(?:人民[币幣])?{_MONEY}"
 #: The unit of money beside its word (单位：万元), and that or the unit in brackets, in text as printed.
 NAMED_UNIT = re.compile(_UNIT)
 UNIT = re.compile(rf"{_UNIT}|[（(]{_MONEY}[）)]")

@@ -36,7 +36,9 @@ _NO_LEAD = re.compile(
 )
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
-_TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》)$")
+_TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》|(?<=表)-+[按分][^-表]{{2,16}})$")
+#: Words behind a dash that say by what a table is parted, as words in brackets do (基本支出决算表——按经济分类).
+_BY = re.compile(r"(.*表)-+([按分][^-表]{2,16})")
 #: What stands in brackets behind a title.
 BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
@@ -110,7 +112,7 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         before = _nonblank_before(document, index)
         if before is not None:
             above = fold(document.text[lines[before].start : lines[before].end])
-            if len(above) <= 12 and _NUMBER_LINE.match(above):
+            if is_number(above):
                 first, number = before, number or above
         start = begin + len(raw) - len(raw.lstrip())
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
@@ -144,7 +146,7 @@ def _above_units(
             taken.add(index)
             start, end = printed.get(index, document.lines[index][1:3])
             raw = document.text[start : min(end, match.start())].rstrip(" （(")
-            number, forms = match_title(fold(raw), library)
+            number, forms = match_caption(fold(raw), library)
             start += len(raw) - len(raw.lstrip())
             yield Heading(index, index + 1, start, start + len(raw.strip()), fold(raw), number, tuple(forms))
 
@@ -192,6 +194,8 @@ def _ends_as_title(folded: str) -> bool:
 def _without_tails(folded: str) -> Iterator[str]:
     """The text, and the text without one more of what may follow a title (（公开05表）, -2024年) each time."""
     yield folded
+    if match := _BY.fullmatch(folded):
+        yield f"{match.group(1)}（{match.group(2)}）"
     while (shorter := _TAIL.sub("", folded)) != folded:
         yield (folded := shorter)
 
@@ -214,6 +218,20 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
             if forms := library.forms_without_first(candidate):
                 return number, forms
     return number, []
+
+
+def is_number(folded: str) -> bool:
+    """Whether a folded text is what forms number their tables with, and nothing else: 附件2-1, 公开01表, 表3."""
+    return len(folded) <= 12 and _NUMBER_LINE.match(folded) is not None
+
+
+def match_caption(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
+    """As ``match_title``, of a line that stands where titles do: there the word 表 may be missing (一般公共预算支出情况)."""
+    number, forms = match_title(text, library)
+    *_, bare = _without_tails(text)
+    if forms or bare.endswith("表"):
+        return number, forms
+    return match_title(f"{bare}表{text[len(bare) :]}", library)
 
 
 def is_preface(folded: str) -> bool:

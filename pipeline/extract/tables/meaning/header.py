@@ -15,7 +15,7 @@ from dataclasses import replace
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_numbers
-from pipeline.extract.tables.meaning.columns import Column, resolve
+from pipeline.extract.tables.meaning.columns import Column, resolve, says_direction
 
 _SCHEMES = ("department_economic", "government_economic")
 _SENTENCE = re.compile("[，,。；;]")
@@ -41,7 +41,7 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
         for c in _with_classes(columns, form, library)
     ]
-    columns = _alone_on_a_side(_only_one(columns, form, library))
+    columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
     return _parts_of_wholes(_without_doubles(columns, library))
 
 
@@ -171,6 +171,19 @@ def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
         else column
         for column in columns
     )
+
+
+def _carried_into_revenue(columns: list[Column], library: Library) -> list[Column]:
+    """What the year before left (上年结转) is revenue where the year's revenue stands beside it, as 年初结转和结余 is."""
+    beside = any(c.kind == "amount" and c.direction == "revenue" and c.measure == "current_year" for c in columns)
+    return [
+        replace(column, direction="revenue")
+        if beside
+        and column.measure == "carried_over"
+        and not any(says_direction(word, library) for word in column.path)
+        else column
+        for column in columns
+    ]
 
 
 def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:

@@ -138,7 +138,7 @@ def _record(row: TableRow, side: _Side, form: TableForm, library: Library, text:
         record.item, record.item_pieces = code.name, code.name_pieces
     if not record.item and record.project:
         record.item, record.item_pieces = record.project, record.project_pieces
-    named_in = next((key.scheme for key in side.keys if key.key == "label" and key.scheme), form.name_scheme)
+    named_in = next((key.scheme for key in side.keys if key.key in ("label", "name") and key.scheme), form.name_scheme)
     if named_in and record.direction == "expenditure" and not record.codes and record.item:
         named = library.code_named(named_in, record.item)
         if named:
