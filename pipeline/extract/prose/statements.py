@@ -18,7 +18,7 @@ from pipeline.extract.prose.elements import Element, elements, sentences
 from pipeline.extract.prose.facts import Facts
 from pipeline.extract.prose.folding import YEAR, Folded, fold, fold_pieces
 from pipeline.extract.prose.grammar import Grammar, Metric
-from pipeline.extract.prose.lists import Lists
+from pipeline.extract.prose.lists import Lists, with_sums
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import StatementRows
 from pipeline.extract.prose.sections import Sections
@@ -103,8 +103,9 @@ class StatementReader:
             year = self._sections.year_of(passage.path, self._context.disclosure_year)
             topic = Topic(folded, self._grammar, self._codes, year)
             rows = StatementRows(self._context, self._grammar, passage, folded, topic)
+            own = self._context.disclosure_year, rows.phase
             rows.phase = self._sections.phase_of(passage.path, rows.phase)
-            reader = _PassageReader(self._grammar, passage, folded, rows)
+            reader = _PassageReader(self._grammar, passage, folded, rows, own)
             unread = {id(token) for token in reader.read(self._heading, section)}
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
@@ -140,9 +141,18 @@ class StatementReader:
 class _PassageReader:
     """Reads the sentences of one passage."""
 
-    def __init__(self, grammar: Grammar, passage: Passage, folded: Folded, rows: StatementRows) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        passage: Passage,
+        folded: Folded,
+        rows: StatementRows,
+        own: tuple[int | None, str | None],
+    ) -> None:
         self._grammar, self._passage, self._folded = grammar, passage, folded
         self._rows, self._topic = rows, rows.topic
+        #: The year and phase of the document, and of the section that the passage is in.
+        self._terms = (own, (self._topic.own_year, rows.phase))
         self._facts = Facts(grammar, passage, folded, self._topic, rows)
 
     def read(self, heading: Metric | None, section: list[Statement]) -> list[Token]:
@@ -159,6 +169,7 @@ class _PassageReader:
             if not self._grammar.stating.search(self._folded.text, start, end):
                 self._take_name(start, end)
                 continue
+            self._follow_year(start)
             self._topic.begin_sentence(start)
             self._facts.sentence = start, end
             if self._grammar.territory.match(self._folded.text, start, end):
@@ -167,6 +178,13 @@ class _PassageReader:
             unread += self._read_sentence(start, end, section)
         section += self._rows.rows
         return unread
+
+    def _follow_year(self, start: int) -> None:
+        """2022年度预算…, below a heading of 2021年决算: from here on the passage is about the document's year again."""
+        token = self._folded.tokens.get(start) if self._folded.text.startswith(YEAR, start) else None
+        for year, phase in self._terms:
+            if token is not None and token.value == year:
+                self._topic.own_year, self._rows.phase = year, phase
 
     def _read_sentence(self, start: int, end: int, section: list[Statement]) -> list[Token]:
         text, patterns = self._folded.text, self._grammar.patterns
@@ -280,12 +298,12 @@ class _PassageReader:
     def _resolved(self, found: list[Element]) -> list[Element]:
         """``found`` with the figures of lists (分别为…) next to what they are of."""
         if not any(element.kind in _LISTING for element in found):
-            return found
+            return with_sums(found, self._folded)
 
         def lex(start: int, end: int, previous: str | None) -> list[Element]:
             return elements(self._folded, start, end, self._grammar, previous)
 
-        return Lists(self._folded, self._grammar, lex).resolve(found, found[0].start)
+        return with_sums(Lists(self._folded, self._grammar, lex).resolve(found, found[0].start), self._folded)
 
 
 def _is_stated_change(row: Statement) -> bool:
