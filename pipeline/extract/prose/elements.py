@@ -234,11 +234,10 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
         at += 1
         if element.kind == "same_period":
             before = Element("year", element.start, element.end, offset=-1)
-            named = _compared(found, at) if at < len(found) and found[at].glued else []  # 同比上年度, 同比2020年
-            at += len(named)
-            year = next((each for each in named if each.kind == "year"), before)
-            end = named[-1].end if named else element.end
-            yield replace(element, kind="base", end=end, year=year, phase=named[-1].phase if named else None)
+            # 同比上年度, 同比2020年
+            named = _compared(found, at) if at < len(found) and found[at].glued else [before]
+            at += len(named) if named != [before] else 0
+            yield _base(element, named or [before])
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
@@ -251,12 +250,11 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             yield Element("rate", found[at].start, found[at].end)
             at += 1
         elif named := _compared(found, at):
-            year = next((each for each in named if each.kind == "year"), None)
             at += len(named)
             # 比2024年三公经费决算增加5万元: the label again, and the phase of the earlier figure.
-            named = found[at : at + 2] if _repeats_label(found, at, element) else named
-            at += 2 if named[0].metric else 0
-            yield replace(element, kind="base", end=named[-1].end, year=year, phase=named[-1].phase)
+            again = found[at : at + 2] if _repeats_label(found, at, element) else []
+            at += len(again) if again else _repeats_end(found, at, element, text)
+            yield _base(element, [*named, *again])
             # 较上年（2024年）增加: the bracket only says which year that is.
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
@@ -279,6 +277,12 @@ def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
     return changed and named is not None and named.name != other.metric.name
 
 
+def _base(word: Element, named: list[Element]) -> Element:
+    """What is compared with: the comparison ``word``, and the year and the phase ``named`` after it."""
+    year = next((each for each in named if each.kind == "year"), None)
+    return replace(word, kind="base", end=max(word.end, named[-1].end), year=year, phase=named[-1].phase)
+
+
 def _repeats_label(found: list[Element], at: int, compare: Element) -> bool:
     """Whether the label of what is compared stands from ``at`` on once more, with a phase and before the change."""
     kinds = [each.kind for each in found[at : at + 3]]
@@ -287,6 +291,16 @@ def _repeats_label(found: list[Element], at: int, compare: Element) -> bool:
     labels = [each.metric for each in found[:at] if each.end <= compare.start and each.metric is not None]
     again = found[at].metric
     return bool(labels) and again is not None and labels[-1].name == again.name
+
+
+def _repeats_end(found: list[Element], at: int, compare: Element, text: str) -> bool:
+    """Whether the label at ``at`` is the end of the one before: 财政拨款收支总预算5万元，比上年收支总预算4万元."""
+    again = found[at] if at < len(found) and found[at].metric is not None else None
+    labels = [each for each in found[:at] if each.end <= compare.start and each.metric is not None]
+    if again is None or not labels:
+        return False
+    label = text[labels[-1].start : labels[-1].end]
+    return len(label) > again.end - again.start and label.endswith(text[again.start : again.end])
 
 
 def _names_earlier(name: Element, figure: Element, text: str, grammar: Grammar) -> bool:

@@ -217,6 +217,8 @@ class _PassageReader:
         if len(found) == 1 and found[0].kind in ("metric", "function"):
             self._topic.note(found[0])
             self._topic.anchor = self._topic.about.of
+        elif len(found) == 1 and found[0].kind == "other":
+            self._topic.turn_to_function(found[0].start, end - 1)
 
     def _read_reason(self, start: int, end: int, section: list[Statement]) -> int:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""

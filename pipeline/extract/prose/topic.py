@@ -26,6 +26,7 @@ _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
 _BOTH_SIDES = re.compile("收入[决预]算[^。；]{0,24}，支出[决预]算")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
+_TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
 _NARROWED = ("function_expenditure", "other_amount")
@@ -93,6 +94,9 @@ class Topic:
         self.anchored = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
+        #: What it is whose parts they are, and where the last label ends.
+        self._listed: Metric | None = None
+        self._label_end = 0
         #: The function or named amount whose parts are being listed.
         self._whole = Subject()
         #: The function or body that the words right before the last label of a part name, up to the next semicolon.
@@ -160,6 +164,13 @@ class Topic:
         else:
             self._note_mark(element)
 
+    def turn_to_function(self, start: int, end: int) -> None:
+        """Go on about the function that the words are the name of, if they are."""
+        code, function = self.function_of(self._folded.text[start:end])
+        if function:
+            self._turn_to_name("function_expenditure", (start, end), code)
+            self.anchor = self.about.of
+
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
         function = name in _functions()
@@ -225,18 +236,21 @@ class Topic:
             case "close" if self._outside:
                 self._leave_bracket(*self._outside.pop(), element.start)
             case "part":
-                self._parts_of_unnamed = self._unnamed_before if self.boundary == element.start else self._unnamed
-                # What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of.
-                self.listing = True
-                first = self.boundary == element.start and self._ended.narrowed
-                self._whole = self._ended if first else about.of
-                if self.anchored and about.near:
-                    self.anchor = about.of
-                elif self._sentence == element.start:
-                    self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
+                self._begin_parts(element.start)
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
+
+    def _begin_parts(self, start: int) -> None:
+        """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
+        about, first = self.about, self.boundary == start
+        self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
+        self.listing, self._listed = True, about.metric
+        self._whole = self._ended if first and self._ended.narrowed else about.of
+        if self.anchored and about.near:
+            self.anchor = about.of
+        elif self._sentence == start:
+            self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -314,13 +328,21 @@ class Topic:
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
 
     def _of_same_money(self, element: Element, metric: Metric) -> Metric:
-        """财政拨款收入总计5万元，支出总计5万元: the second is what is spent of the same."""
-        before = self.about.metric
-        if before is None or before.counterpart in (None, metric.name) or metric.name not in WHOLE or self.listing:
+        """财政拨款收入总计5万元，支出总计5万元: the second is what is spent of the same. 收入5万元，其中财政拨款4万元；支出5万元:
+        it is what is spent of that of which the parts are.
+        """
+        text, last = self._folded.text, self._label_end
+        self._label_end = element.end
+        said = text[element.start : element.end]
+        if said in _SIDES and self.listing:
+            before = self._listed
+        elif said[-2:] in _TOTALS and text.startswith(said[-2:], last) and self.about.told:
+            before = self.about.metric
+        else:
             return metric
-        other = self._grammar.metrics[before.counterpart]
-        beside = self.about.told and not self.about.inherited and self._folded.text[element.end - 1] in "计额"
-        return replace(other, fund=before.fund) if beside and other.direction == metric.direction else metric
+        other = self._grammar.metrics[before.counterpart] if before is not None and before.counterpart else metric
+        same = before is not None and other.direction == metric.direction
+        return replace(other, fund=before.fund) if before is not None and same else metric
 
     def _fund_of(self, metric: Metric) -> str | None:
         """The fund that ``metric`` is of as the words before it are; that of its other side, where they are about that."""
