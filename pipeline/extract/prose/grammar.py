@@ -176,6 +176,7 @@ class _Patterns:
     less: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
+    carried_out: re.Pattern[str]
     date: re.Pattern[str]
     reason: re.Pattern[str]
     placeholder: re.Pattern[str]

@@ -185,6 +185,8 @@ class _PassageReader:
         for year, phase in self._terms:
             if token is not None and token.value == year:
                 self._topic.own_year, self._rows.phase = year, phase
+        if self._grammar.patterns.carried_out.match(self._folded.text, start):
+            self._rows.phase = "executed"
 
     def _read_sentence(self, start: int, end: int, section: list[Statement]) -> list[Token]:
         text, patterns = self._folded.text, self._grammar.patterns
