@@ -28,6 +28,7 @@ from schemas.rows import Statement
 
 #: A sentence of more characters is no mere name.
 _LONGEST_NAME = 40
+_LONGEST_BARE_NAME = 16
 #: Reasons are numbered: what follows a semicolon may be the next one.
 _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
@@ -219,8 +220,8 @@ class _PassageReader:
         if len(found) == 1 and found[0].kind in ("metric", "function"):
             self._topic.note(found[0])
             self._topic.anchor = self._topic.about.of
-        elif len(found) == 1 and found[0].kind == "other":
-            self._topic.turn_to_function(found[0].start, end - 1)
+        elif end - start <= _LONGEST_BARE_NAME and "，" not in self._folded.text[start:end]:
+            self._topic.turn_to_words(start, end - 1)
 
     def _read_reason(self, start: int, end: int, section: list[Statement]) -> int:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""

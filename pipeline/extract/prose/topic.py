@@ -164,12 +164,15 @@ class Topic:
         else:
             self._note_mark(element)
 
-    def turn_to_function(self, start: int, end: int) -> None:
-        """Go on about the function that the words are the name of, if they are."""
-        code, function = self.function_of(self._folded.text[start:end])
+    def turn_to_words(self, start: int, end: int) -> None:
+        """Go on about the function that the words are the name of; about nothing that is known where they name another amount."""
+        name = self._folded.text[start:end]
+        code, function = self.function_of(name)
         if function:
             self._turn_to_name("function_expenditure", (start, end), code)
             self.anchor = self.about.of
+        elif self._grammar.name_ending.search(name):
+            self.anchor = Subject()
 
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
