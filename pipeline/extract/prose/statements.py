@@ -165,10 +165,11 @@ class _PassageReader:
             heading, _OF_SIDES.fullmatch(fold(self._passage.path[-1] if self._passage.path else "")) is not None
         )
         unread: list[Token] = []
-        for start, end in sentences(self._folded.text, bisect_left(self._folded.places, self._passage.body)):
+        first = bisect_left(self._folded.places, self._passage.body)
+        for start, end in sentences(self._folded.text, first):
             self._rows.begin_sentence()
             if not self._grammar.stating.search(self._folded.text, start, end):
-                self._take_name(start, end)
+                self._take_name(start, end, start == first)
                 continue
             self._follow_year(start)
             self._topic.begin_sentence(start)
@@ -212,15 +213,18 @@ class _PassageReader:
         self._rows.claim_labels(seen, first)
         return [token for token in self._amounts(start, end) if token.cls == "unclaimed"]
 
-    def _take_name(self, start: int, end: int) -> None:
-        """A sentence that is a name and nothing else (公务接待费。) says what the next one is about."""
+    def _take_name(self, start: int, end: int, alone: bool) -> None:
+        """A sentence that is a name and nothing else (公务接待费。) says what the next one is about.
+
+        One that the passage begins with is (``alone``), also where no list knows the name.
+        """
         if end - start > _LONGEST_NAME:
             return
         found = elements(self._folded, start, end - 1, self._grammar)
         if len(found) == 1 and found[0].kind in ("metric", "function"):
             self._topic.note(found[0])
             self._topic.anchor = self._topic.about.of
-        elif end - start <= _LONGEST_BARE_NAME and "，" not in self._folded.text[start:end]:
+        elif alone and end - start <= _LONGEST_BARE_NAME and "，" not in self._folded.text[start:end]:
             self._topic.turn_to_words(start, end - 1)
 
     def _read_reason(self, start: int, end: int, section: list[Statement]) -> int:
