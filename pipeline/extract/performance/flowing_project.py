@@ -102,6 +102,7 @@ def _add_money(writer: Writer, project: Project) -> None:
             unit=unit,
             worth=words.worth[unit],
             key=".".join(("medium_term" if medium else "annual", label)),
+            column=sense.measure,
             measure=sense.measure,
             source=sense.source,
             row_kind=sense.row_kind,

@@ -7,7 +7,7 @@ table: what labels mean is in ``words.toml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -77,6 +77,8 @@ class HeadReader:
     _money_columns: list[Column] = field(default_factory=list)
     #: headers of parts of the money over rows of amounts, each with the label that they have in common
     _source_columns: list[tuple[SheetCell, str]] = field(default_factory=list)
+    #: whether a part of the money has a label and no amount: it is nothing, and all parts are there
+    _blank: bool = False
     #: headers over a project's money that rate its execution
     _rating_headers: dict[str, SheetCell] = field(default_factory=dict)
     _rate: Entry | None = None
@@ -88,7 +90,7 @@ class HeadReader:
         self.write()
         self.values, self._project, self._rate = values, None, None
         self._goal_columns, self._money_columns, self._rating_headers, self._terms = [], [], {}, []
-        self._source_columns = []
+        self._source_columns, self._blank = [], False
 
     def add(self, entry: Entry) -> None:
         """Keep a goal or an indicator of the project until it is whole."""
@@ -99,7 +101,7 @@ class HeadReader:
         if self._project is None and self.values:
             self._project = self.writer.add_project(self.values, self.period)
         rows: dict[int, str] = {}
-        for amount in self.amounts:
+        for amount in self.amounts if self._blank else _settled(self.amounts):
             row_id = self.writer.add_amount(replace(amount, row_id=rows.get(amount.row or 0)), self._project)
             rows |= {amount.row: row_id} if amount.row else {}
         for entry in self.entries:
@@ -244,6 +246,7 @@ class HeadReader:
         label, horizon, inside = found
         self.note_unit(cell)
         medium = self._is_medium(cell, horizon)
+        before = len(self.amounts)
         if inside:
             if not self._money_columns:  # under headers of phases nothing says which one it is of
                 self._add_amount(cell, label, medium, cell, "approved")
@@ -259,6 +262,7 @@ class HeadReader:
             elif not self._money_columns:
                 self._add_amount(cell, label, medium, value, "approved")
                 break
+        self._blank |= len(self.amounts) == before
         self._read_rating(self.writer.words.money[label], right)
         return True
 
@@ -325,7 +329,7 @@ class HeadReader:
             unit=self.unit,
             worth=self.writer.words.worth[self.unit],
             key=".".join(("medium_term" if medium else "annual", label if item else money)),
-            column="total" if phase == "approved" else f"total.{phase}",
+            column=sense.measure if phase == "approved" else f"{sense.measure}.{phase}",
             measure=sense.measure,
             source=sense.source,
             row_kind=sense.row_kind,
@@ -416,6 +420,22 @@ class HeadReader:
             body = shortened(context, block, mark.end(), total - (following.start() if following else total))
             lead = shortened(context, block, mark.start(), total - mark.end())
             self.add(Entry(kind="goal", horizon=horizon, block=body, ordinal=_number(mark), ordinals=lead.pieces))
+
+
+def _settled(amounts: Sequence[Amount]) -> Iterator[Amount]:
+    """The amounts of a project, with the kinds of their rows: one named part that is less than the whole is no sum.
+
+    Then the whole is what is added up (其中：财政拨款 alone below it), and the part stands inside it.
+    """
+    alone = [one for one in amounts if one.row is None]
+    for amount in amounts:
+        same = [one for one in alone if (one.medium_term, one.phase) == (amount.medium_term, amount.phase)]
+        wholes, parts = ([one for one in same if (one.row_kind == "total") == whole] for whole in (True, False))
+        single = len(wholes) == len(parts) == 1 and amount.row is None
+        if single and parts[0].source and (parts[0].token.value or 0) < (wholes[0].token.value or 0):
+            yield replace(amount, row_kind="detail" if amount is wholes[0] else "of_which")
+        else:
+            yield amount
 
 
 def _is_whole(token: Token, text: str) -> bool:

@@ -156,7 +156,8 @@ class Writer:
         for column, pieces in values.items():
             if column in ("begins", "ends"):
                 continue
-            printed[column] = context.assemble("projects", project_id, column, pieces)
+            if column != "code":
+                printed[column] = context.assemble("projects", project_id, column, pieces)
             for start, end in pieces:
                 context.ledger.claim_free(start, end, "structure", "identifier", "projects", project_id)
         row = ProjectRow(
@@ -263,7 +264,7 @@ class Writer:
             score=texts.get("score"),
             deviation=texts.get("deviation"),
             placement=entry.placement,
-            place=context.place(body.start, body.end),
+            place=context.place(min(a for a, _ in body.pieces), max(b for _, b in body.pieces)),
         )
         context.add(row)
         read_targets(context, indicator_id, body, self.words, entry.given)

@@ -229,3 +229,26 @@ def test_a_head_that_goes_on_below_its_money_is_of_its_project() -> None:
     assert (project.name, project.period_start, project.period_end) == ("公房修缮", 2018, 2018)
     assert money(found) == [("公房修缮", "当年预算", None, "total", 3860500)]
     assert unclaimed(found) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "kinds"),
+    [
+        # 其中 names one part: the whole is what is added up.
+        ([], ["detail", "of_which"]),
+        # All parts are named, one is nothing: the total is a sum that fails.
+        (["其他资金", ""], ["total", "detail"]),
+        (["其他资金", "2.00"], ["total", "detail", "detail"]),
+    ],
+)
+def test_a_whole_with_one_named_part_is_no_sum(other: list[str], kinds: list[str]) -> None:
+    head = [
+        ["项目名称", "劳动仲裁"],
+        ["预算金额（万元）", "30.00"],
+        ["其中：财政拨款", "28.00"],
+        *([other] if other else []),
+    ]
+
+    found = read("项目支出绩效目标表", [*head, ["三级指标", "指标值"], ["结案率", "≥92%"]])
+
+    assert [kind for _, _, _, kind, _ in money(found)] == kinds
