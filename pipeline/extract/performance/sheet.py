@@ -22,6 +22,8 @@ _RESULTS = ("actual", "weight", "score", "deviation")
 _ROLES = (*_LEVELS, "text", "comparator", "unit", *_RESULTS)
 #: The score that all indicators of a level share, printed behind its name: 产出指标（50分）.
 _SHARED_SCORE = re.compile(r"[（]\d{1,3}(?:\.\d+)?分?[）]$")
+#: How far, in points, cells that touch may reach into each other.
+_NEAR = 2.0
 _ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 
 
@@ -125,6 +127,7 @@ class _SheetReader:
             own = [column for column in self.columns if column.horizon == horizon]
             if any(column.role in ("text", "level3") for column in own):
                 cells = {role: cell for role in _ROLES if (cell := self._cell(row, own, role)) is not None}
+                self._find_comparator(row, cells)
                 if not self._read_summary(row, horizon, cells):
                     self._read_indicator(row, horizon, cells)
 
@@ -141,6 +144,15 @@ class _SheetReader:
             column = next((column for column in self.columns if column.role == role), None)
         cell = row.at(column.middle) if column else None
         return cell if cell is not None and cell.block.pieces else None
+
+    def _find_comparator(self, row: SheetRow, cells: dict[str, SheetCell]) -> None:
+        """Add the comparator that stands left of the value under a header that no word knows (指标方向: ≥)."""
+        value = cells.get("text")
+        if value is None or "comparator" in cells:
+            return
+        before = [cell for cell in row.cells if cell.text and cell.box.x1 <= value.box.x0 + _NEAR]
+        if before and before[-1].text in self.writer.words.comparators:
+            cells["comparator"] = before[-1]
 
     def _read_summary(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> bool:
         """Read a row that is of the whole sheet: a title or a caption over all columns, or its total score (总分)."""

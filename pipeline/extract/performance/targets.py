@@ -23,6 +23,7 @@ from schemas.rows import Target
 
 _CLAUSE = re.compile("[，。；,;]")
 _STOPS = "。；;"
+_AFTER_CLAUSE = "，。；,;、）)完办"
 _DATED = re.compile(r"\d+(?:年|月)(?!\w*/)")
 _RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 _RANGE_START = re.compile(r"[\d.]+%?(?:[-—~～至]|到)$")
@@ -223,7 +224,7 @@ class _Reader:
         if found:
             place, word = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
             return words.comparators[word], start + place
-        if (tail := next((word for word in words.after if text.startswith(word, quantity.end)), None)) is not None:
+        if (tail := next((word for word in words.after if self._ends_with(word, quantity.end)), None)) is not None:
             return words.after[tail], at
         if _RANGE.match(text, quantity.last):
             return "ge", at
@@ -231,6 +232,11 @@ class _Reader:
             match = _RANGE_START.search(text[:at])
             return "le", match.start() if match else at
         return None
+
+    def _ends_with(self, word: str, at: int) -> bool:
+        """Whether ``word`` stands at ``at``; one of a single character (20天内) only where it ends the clause: 10家内部机构."""
+        ends = len(word) > 1 or self.text[at + 1 : at + 2] in _AFTER_CLAUSE
+        return ends and self.text.startswith(word, at)
 
     def _subject(self, start: int, end: int, after: int) -> list[Piece]:
         """What a quantity is of: the words before it since the last one, and after a bare verb those behind it."""

@@ -119,7 +119,7 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
     each = _any([*file.counted.words, *file.counted.each])
     per = rf"(?P<each>(?>{each})(?:[/.·](?>{each}))?)"
     # A unit for each of what no word is known for (元/亩) is no unit of its own (元): the number stays text.
-    unit = rf"(?P<percent>%|百分比)|(?P<money>{money})(?:[/每]{per})?(?!/)|(?P<times>[万亿])?(?P<counted>(?>{counted})(?:/(?>{each}))?)(?!/)"
+    unit = rf"(?P<percent>%|百分比)|(?P<money>{money})(?:[/每]{per})?(?!/)|(?P<times>[万亿])?(?P<counted>(?>{counted})(?:次(?![一-龥])|（次）)?(?:/(?>{each}))?)(?!/)"
     return Words(
         levels=file.levels,
         level_parts=frozenset(name[:end] for name in file.levels for end in range(2, len(name) + 1)),

@@ -60,6 +60,9 @@ def sheet(*values: tuple[str, str]) -> Cells:
         ("≥86台套", [("ge", 86, "台套")]),
         ("≥1.2亿元", [("ge", 120_000_000, "CNY")]),
         ("≥1亿人次", [("ge", 100_000_000, "人次")]),
+        ("500亩次", [("eq", 500, "亩次")]),
+        ("20天内", [("le", 20, "天")]),
+        ("10家内部机构", [("eq", 10, "家")]),
         # For each of what is not known: a part of the unit would be another unit.
         ("≤800元/奇物", []),
         ("≥5批次/奇物", []),
@@ -252,3 +255,12 @@ def test_a_whole_with_one_named_part_is_no_sum(other: list[str], kinds: list[str
     found = read("项目支出绩效目标表", [*head, ["三级指标", "指标值"], ["结案率", "≥92%"]])
 
     assert [kind for _, _, _, kind, _ in money(found)] == kinds
+
+
+def test_a_column_of_comparators_under_an_unknown_header() -> None:
+    header = [*HEADER[:3], "指标方向", "指标值", "计量单位"]
+    cells = [["项目名称", Merged("路灯维护", columns=5)], header, ["产出指标", "数量指标", "故障率", "≤", "10", "%"]]
+
+    found = read("项目支出绩效目标表", cells)
+
+    assert targets(found) == [("故障率", "annual", "le", 10, "percent")]
