@@ -270,12 +270,14 @@ def _ui(arguments: Arguments) -> int:
     _argument("--against", type=_folder, metavar="RAW", help="build again from the folder RAW, and compare"),
 )
 def _verify(arguments: Arguments) -> int:
-    from pipeline.publish.verify import verify
+    from pipeline.publish.verify import made_by_another_version, verify
 
     with _steps() as progress:
         faults = verify(arguments.release, progress, arguments.id)
         if arguments.against is not None:
             faults += _built_again(arguments.release, arguments.against, progress)
+    if faults and (note := made_by_another_version(arguments.release)) is not None:
+        _say(note)
     for fault in faults:
         _say(fault)
     count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"

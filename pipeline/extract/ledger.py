@@ -20,6 +20,7 @@ _REST = rf"(?:{_D}{{0,2}}(?:[,，]{_D}{{3}})+(?!{_D})|{_D}*)(?:[.．]{_D}+)*"
 # A sign belongs to the number only where nothing that could make it a hyphen stands before it. The first character is
 # taken before it is told which of the two it is: so the expression skips at once all that can begin no number.
 _TOKEN = re.compile(rf"[-－−0-9０-９](?:(?<={_D}){_REST}|(?<=[-－−])(?<![^\s（(|:：].)[^\S\n\t]?{_D}{_REST})")
+_DASH = re.compile(r"(?<!\S)[-－−](?!\S)")
 _FOLD = str.maketrans("０１２３４５６７８９，．－−", "0123456789,.--")
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
@@ -77,12 +78,22 @@ def tokenize(text: str, cuts: Sequence[int] = ()) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
+        if text[start + 1 : start + 2].isspace() and _is_blank_cell(text, start):
+            match = _TOKEN.search(text, start + 1, end) or match
+            start = match.start()
         inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)] if cuts else ()
         for first, last in pairwise([start, *inside, end]):
             for piece in _TOKEN.finditer(text, first, last) if inside else (match,):
                 printed = piece.group()
                 found.append(Token(*piece.span(), printed, value_of(printed)))
     return found
+
+
+def _is_blank_cell(text: str, start: int) -> bool:
+    """Whether a dash is a cell without an amount, as others of its line are, and no sign of the number behind it."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    return any(match.start() != start for match in _DASH.finditer(text, first, len(text) if last < 0 else last))
 
 
 class Ledger:

@@ -186,7 +186,7 @@ def _keep(folder: Path, listed: Listed, answer: Answer, data: bytes, notes: dict
 
 
 def _wanted(answer: Answer, listed: Listed) -> None:
-    """Raises NotFetched where what was sent is nothing that a build could read."""
+    """Refuse what was sent if a build could not read it. Raises NotFetched."""
     data = answer.data or b""
     if not data:
         raise NotFetched("the server sent an empty file")

@@ -94,7 +94,7 @@ class Web:
         raise NotFetched(f"more than {_MOST_REDIRECTS} redirects; open the address in a browser and correct it")
 
     def _allow(self, url: str) -> None:
-        """Raises NotFetched where ``url`` may not be read."""
+        """Refuse a ``url`` that may not be read. Raises NotFetched."""
         parts = _parts(url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host:

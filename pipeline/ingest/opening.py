@@ -61,7 +61,7 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _check(seen: os.stat_result, most: int) -> None:
-    """Raises Unreadable where what was ``seen`` is no file that can be read."""
+    """Refuse what was ``seen`` if it is no file that can be read. Raises Unreadable."""
     if not stat.S_ISREG(seen.st_mode):
         kind = next((words for is_kind, words in _KINDS if is_kind(seen.st_mode)), "of an unknown kind")
         raise Unreadable(f"it is {kind}, and not a file; put the document itself there")

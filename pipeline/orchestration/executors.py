@@ -43,7 +43,7 @@ def ended_a_process(error: Exception) -> bool:
 
 
 class Here(Executor):
-    """Does each call at once, in this process, where a debugger can stop."""
+    """An executor that does each call at once, in this process, where a debugger can stop."""
 
     def submit(self, fn: Callable[..., _R], /, *args: Any, **kwargs: Any) -> Future[_R]:
         done: Future[_R] = Future()
@@ -205,7 +205,7 @@ def in_main_thread(do: Callable[[_A], _R], task: _A) -> _R:
 
 
 def _keep_processes() -> ProcessPoolExecutor:
-    """As many processes as there are tasks at a time, started when there are, and warm from then on."""
+    """The pool of as many processes as there are tasks at a time, started when first asked for, warm from then on."""
     global _main_threads
     with _lock:
         if _main_threads is None:

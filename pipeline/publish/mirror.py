@@ -139,7 +139,7 @@ def _keeps_attributes(store: ObjectStore) -> bool:
 
 
 def _check(store: ObjectStore, prefix: str, sizes: dict[str, int]) -> None:
-    """Raises MirrorError where not every object is there with its size."""
+    """Look for every object, with its size. Raises MirrorError where one is not there."""
     there = {each["path"].removeprefix(f"{prefix}/"): each["size"] for page in store.list(prefix) for each in page}
     wrong = sorted(name for name, size in sizes.items() if there.get(name) != size)
     if wrong:

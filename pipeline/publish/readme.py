@@ -99,50 +99,8 @@ def readme(rows: Mapping[str, int]) -> str:
     """The README of a release with so many rows in each table."""
     table = "\n".join(f"| `{n}` | {TABLES[n].title_zh} | {TABLES[n].description_en} | {c} |" for n, c in rows.items())
     views = "\n".join(f"| `{name.replace(', ', '`, `')}` | {en} | {zh} |" for name, en, zh in _VIEWS)
-    explained = [(_FOLDER / f"explained.{language}.md").read_text(encoding="utf-8") for language in ("en", "zh")]
-    return f"""# open-yusuan: a release / 发布版
-
-Budgets and final accounts of Chinese public bodies, as published: every amount exact and traceable to the characters it was
-printed as. 中国公共机构公开的部门预算、单位预算和部门决算：每个金额都准确，并能追溯到原文的字符。
-
-| table 表 | title 名称 | what a row is 一行是什么 | rows 行数 |
-|---|---|---|---|
-{table}
-
-{explained[0]}
-{explained[1]}
-## Files / 文件
-
-`parquet/<table>/*.parquet` hold the same rows as `csv/<table>.csv`; `numbers` and `spans` are Parquet only. The files are
-cut by year (`2024-00000.parquet`; `unknown` where a document names none), and every one has all columns: read them all at
-once, `read_parquet('parquet/budget_lines/*.parquet')`. Every row of a disclosure carries the body's `entity_key`, too. Rows
-lie in its order: a filter on it reads the few files and row groups that hold the body and no others.
-
-`sources/<disclosure_id>.txt` is the text as read; `start` and `end` are offsets in characters into it.
-Check the bytes with `sha256sum -c SHA256SUMS`, everything else with `yusuan verify <this folder>`.
-
-Cells are exactly as printed. A cell that begins with `=`, `+`, `-` or `@` is text of a source: open the CSV files in a
-spreadsheet by importing them with all columns as text, or have workbooks written (`yusuan export <this folder> --xlsx`).
-
-`parquet/` 与 `csv/` 内容相同，`numbers` 和 `spans` 只有 Parquet。文件按年度切分，每个文件都有全部列，请一次读取全部。
-`sources/<disclosure_id>.txt` 是读到的全文，`start`、`end` 是其中的字符位置。CSV 单元格照原文，用电子表格打开时请把各列按文本导入，
-或用 `yusuan export <本文件夹> --xlsx` 生成工作簿。
-
-## Views / 视图
-
-`views.sql` answers what is asked first: `.read views.sql` in DuckDB from inside this folder, or `yusuan sql`.
-在本文件夹内打开 DuckDB 执行 `.read views.sql`，或运行 `yusuan sql`。
-
-| view 视图 | what it says | 内容 |
-|---|---|---|
-{views}
-
-## Ten questions / 十个问题
-
-Run the set-up of your tool in this folder, then any block; what it found is in `answer`. Names, districts and years are
-examples. 先在本文件夹内运行所用工具的准备代码，再运行任一段；结果在 `answer` 中。名称、地区和年度只是举例。
-
-{_asked("###")}"""
+    text = (_FOLDER / "readme.md").read_text(encoding="utf-8")
+    return text.format(table=table, views=views, questions=_asked("###"))
 
 
 def quick_starts() -> str:

@@ -64,7 +64,7 @@ def _unknown(reader: _Reader, wanted: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the tables and texts of a release, each once."""
+    """The tables and texts of a release, each read once."""
 
     release: Path
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 import polars as pl
 
 from pipeline.extract.forms.entries import Metric
+from pipeline.reconcile.base import Found, Rule, SumRule, shaped
 from pipeline.reconcile.batch import Batch, joined, without_disclosure
 from pipeline.reconcile.language import VALUE
 from pipeline.reconcile.relations import THING
-from pipeline.reconcile.rule import Found, Rule, SumRule, shaped
 
 _WHOSE = ("entity_key", "stage", "scope")
 #: What two amounts share that are of the same thing: of one body, for one year, printed in whichever document.

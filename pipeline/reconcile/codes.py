@@ -9,9 +9,9 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.extract.forms.entries import Scheme
+from pipeline.reconcile.base import Found, Needed, Rule
 from pipeline.reconcile.batch import SCHEMES, Batch, without_disclosure
 from pipeline.reconcile.language import DepartmentEconomicCode, GovernmentEconomicCode
-from pipeline.reconcile.rule import Found, Needed, Rule
 from pipeline.tidy.queries import IN_MEMORY
 
 #: The classifications of 2018 replaced those before down to the last code.

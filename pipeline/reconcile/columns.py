@@ -8,6 +8,18 @@ from typing import Annotated, ClassVar
 
 import polars as pl
 
+from pipeline.reconcile.base import (
+    CHECK_KEY,
+    OPERANDS,
+    Found,
+    Needed,
+    Rule,
+    SideRows,
+    SumRule,
+    compare_sums,
+    operands_where,
+    with_parts,
+)
 from pipeline.reconcile.batch import (
     COLUMN,
     SCHEMES,
@@ -19,18 +31,6 @@ from pipeline.reconcile.batch import (
     without_disclosure,
 )
 from pipeline.reconcile.language import SOURCES, Is, Selection
-from pipeline.reconcile.rule import (
-    CHECK_KEY,
-    OPERANDS,
-    Found,
-    Needed,
-    Rule,
-    Side,
-    SumRule,
-    compare_sums,
-    operands_where,
-    with_parts,
-)
 from pipeline.tidy.queries import IN_MEMORY
 
 _TOTAL, _DETAIL = (Is("row_kind", (kind,)) for kind in ("total", "detail"))
@@ -60,8 +60,8 @@ class ColumnRule(SumRule):
         sides = []
         for rule in rules:
             held = rule.where.expression()
-            sides.append(Side(rule.id, "left", held & rule.total.expression()))
-            sides.append(Side(rule.id, "right", held & rule.detail.expression()))
+            sides.append(SideRows(rule.id, "left", held & rule.total.expression()))
+            sides.append(SideRows(rule.id, "right", held & rule.detail.expression()))
         operands = operands_where(lines, SOURCES["budget_lines"], column_key(), sides)
         operands = with_parts(operands, lines, ["table_id", "direction"])
         operands = _one_total(operands)

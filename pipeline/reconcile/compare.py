@@ -8,9 +8,9 @@ from typing import Annotated
 
 import polars as pl
 
+from pipeline.reconcile.base import OPERANDS, Found, Needed, SideRows, SumRule, compare_sums, operands_where
 from pipeline.reconcile.batch import Batch, key_by
 from pipeline.reconcile.language import SOURCES, ColumnName, Is, Term
-from pipeline.reconcile.rule import OPERANDS, Found, Needed, Side, SumRule, compare_sums, operands_where
 
 _TOTAL = Is("row_kind", ("total",))
 
@@ -45,18 +45,18 @@ class CompareRule(SumRule):
         alone = all(not term.optional and (term.pick == "one" or _TOTAL in term.conditions) for term in terms)
         return "operands" if alone else "table"
 
-    def sides(self) -> Iterator[tuple[Term, Side]]:
+    def sides(self) -> Iterator[tuple[Term, SideRows]]:
         """The terms of both sides, with the rows that they mean."""
         number = 0  # of the terms that a check cannot do without
         for side, term in [*(("left", term) for term in self.left), *(("right", term) for term in self.right)]:
             numbered = None if term.optional else number
             number += not term.optional
-            yield term, Side(self.id, side, term.expression(), numbered, term.pick == "one", term.as_zero)
+            yield term, SideRows(self.id, side, term.expression(), numbered, term.pick == "one", term.as_zero)
 
     @classmethod
     def evaluate_all(cls, batch: Batch, rules: Sequence[CompareRule]) -> Found:
         """What all comparisons find. Terms that are of one table and have one key are looked for in one query."""
-        alike: dict[tuple[str, tuple[str, ...]], list[Side]] = {}
+        alike: dict[tuple[str, tuple[str, ...]], list[SideRows]] = {}
         for rule in rules:
             for term, side in rule.sides():
                 alike.setdefault((term.source, term.by or rule.by), []).append(side)

@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
+from pipeline.reconcile.base import Rule, SumRule, WordedRule
 from pipeline.reconcile.language import (
     SOURCES,
     AnyOf,
@@ -26,7 +27,6 @@ from pipeline.reconcile.language import (
     Term,
 )
 from pipeline.reconcile.messages import label
-from pipeline.reconcile.rule import Rule, SumRule, WordedRule
 from pipeline.reconcile.rules import FAMILIES, KINDS, load_rules
 from schemas.loading import Made, OneOf
 from schemas.vocabularies import vocabulary

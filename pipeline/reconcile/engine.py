@@ -1,4 +1,4 @@
-"""Evaluates rules over the frames of a batch of disclosures and writes the contract's two tables of the result."""
+"""The evaluation of rules over the frames of a batch of disclosures, to the contract's two tables of the result."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from pipeline.reconcile.base import CHECK_KEY, Found, Rule
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.language import Selection
 from pipeline.reconcile.messages import with_messages
-from pipeline.reconcile.rule import CHECK_KEY, Found, Rule
 from pipeline.reconcile.unread import without_unread
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES

@@ -255,7 +255,7 @@ class Term(Selection):
 
 @dataclass(frozen=True, slots=True)
 class _Conditions:
-    """Reads conditions on the columns of a table. ``words`` are the other keys that may stand beside them."""
+    """A reader of conditions on the columns of a table. ``words`` are the other keys that may stand beside them."""
 
     source: Source
     place: str

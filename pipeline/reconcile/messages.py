@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.reconcile.base import Rule
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.language import SOURCES
-from pipeline.reconcile.rule import Rule
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.tables import TABLES
 from schemas.vocabularies import vocabulary

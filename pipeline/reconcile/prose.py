@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 import polars as pl
 
 from pipeline.extract.forms.entries import Metric
+from pipeline.reconcile.base import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 from pipeline.reconcile.batch import Batch, key_by, without_disclosure
 from pipeline.reconcile.language import ZERO, Pattern
 from pipeline.reconcile.relations import THING, statement_key
-from pipeline.reconcile.rule import CHECKS, Found, Rule, SumRule, WordedRule, one_of_each, shaped
 
 #: A sentence of a paragraph, and what a comparison with the budget names.
 _SENTENCE = "[^。！？]*[。！？]|[^。！？]+$"

@@ -13,12 +13,12 @@ from typing import Annotated, Any
 
 import polars as pl
 
+from pipeline.reconcile.base import CHECKS, Found, Rule, shaped
 from pipeline.reconcile.batch import Batch
 from pipeline.reconcile.language import VALUE, ZERO, Selection
 from pipeline.reconcile.messages import Words, figure, label
 from pipeline.reconcile.prose import of_amount
 from pipeline.reconcile.relations import THING
-from pipeline.reconcile.rule import CHECKS, Found, Rule, shaped
 from pipeline.tidy.queries import IN_MEMORY
 
 #: What rules read of the statements that relate amounts, beside these.

@@ -10,18 +10,18 @@ import polars as pl
 
 from pipeline.extract.forms import load_library
 from pipeline.extract.forms.entries import parse_identity
-from pipeline.reconcile.batch import Batch, joined, without_disclosure
-from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selection
-from pipeline.reconcile.rule import (
+from pipeline.reconcile.base import (
     CHECK_KEY,
     Found,
     Needed,
-    Side,
+    SideRows,
     SumRule,
     compare_sums,
     operands_where,
     with_parts,
 )
+from pipeline.reconcile.batch import Batch, joined, without_disclosure
+from pipeline.reconcile.language import SOURCES, ColumnOfTable, Empty, Is, Selection
 from pipeline.tidy.queries import IN_MEMORY
 from schemas.vocabularies import vocabulary
 
@@ -133,8 +133,8 @@ def _operands(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
     sides = []
     for rule in rules:
         held = _held(rule)
-        sides += [Side(rule.id, "left", held & column.expression()) for column in rule.left]
-        sides += [Side(rule.id, "right", held & column.expression()) for column in rule.right]
+        sides += [SideRows(rule.id, "left", held & column.expression()) for column in rule.left]
+        sides += [SideRows(rule.id, "right", held & column.expression()) for column in rule.right]
     parts = [name for name in ("apart", "fiscal_year", "phase") if name in lines.columns]
     key = pl.concat_str([without_disclosure("row_id"), joined(parts)], separator=".")
     operands = operands_where(lines, _LINES, key, sides)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.reconcile import across, codes, columns, compare, prose, ratios, rows, structure, targets
-from pipeline.reconcile.rule import Rule, SumRule
+from pipeline.reconcile.base import Rule, SumRule
 from schemas.loading import SchemaFileError, name_of, nearest, one_of, read_entry, read_toml
 from schemas.vocabularies import vocabulary
 

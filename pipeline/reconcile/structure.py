@@ -10,9 +10,9 @@ from typing import Annotated, NamedTuple
 import polars as pl
 
 from pipeline.extract.forms.entries import TableCode
+from pipeline.reconcile.base import CHECKS, OPERANDS, Found, Rule, WordedRule, one_of_each, shaped
 from pipeline.reconcile.batch import Batch, quoted_title, without_disclosure
 from pipeline.reconcile.language import ZERO, Pattern, Selection
-from pipeline.reconcile.rule import CHECKS, OPERANDS, Found, Rule, WordedRule, one_of_each, shaped
 from pipeline.reconcile.unread import withheld_tables
 
 _MARK = "[Xx×＊*]"

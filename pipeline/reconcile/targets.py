@@ -8,8 +8,8 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.extract.forms.entries import Metric
+from pipeline.reconcile.base import SumRule, Unit, one_of_each
 from pipeline.reconcile.batch import Batch, joined, without_disclosure
-from pipeline.reconcile.rule import SumRule, Unit, one_of_each
 
 #: A thing of a word or two (满意度) is known by the sentence around it, not by its name.
 _SHORTEST = 4

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipeline.reconcile.base import CHECK_KEY, Found, Rule
 from pipeline.reconcile.batch import SCHEMES, Batch, quoted_title
-from pipeline.reconcile.rule import CHECK_KEY, Found, Rule
 
 _LABELS = ("item", "project", "unit_name", *(f"{scheme}_code" for scheme in SCHEMES))
 _VALUES = ("left_value", "right_value", "difference", "tolerance")

@@ -131,7 +131,10 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
     found = _FOUND.to_frame()
     decided = found.select(_OF)
     for place in places:
-        here = rows.filter(place.condition()).select(list(_FOUND)).cast(dict(_FOUND))  # type: ignore[arg-type]
+        here = rows.filter(place.condition())
+        if here.is_empty():
+            continue
+        here = here.select(list(_FOUND)).cast(dict(_FOUND))  # type: ignore[arg-type]
         here = here.join(decided, on=_OF, how="anti", nulls_equal=True, maintain_order="left")
         groups = here.group_by(_OF, maintain_order=True)
         once = groups.agg(pl.col(list(_FOUND)[3:]).first(), amounts=pl.col("amount").n_unique())

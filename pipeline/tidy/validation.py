@@ -94,7 +94,10 @@ def key_faults(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None 
 
 
 def validate(frames: Mapping[str, pl.DataFrame], only: Collection[str] | None = None) -> None:
-    """Raises ValidationFailure with every fault of every table, or ``only`` of some that may refer to any."""
+    """Hold every table, or ``only`` some that may refer to any, against its model, keys and references.
+
+    Raises ValidationFailure with every fault.
+    """
     names = frames if only is None else only
     faults = [fault for name in names for fault in model_faults(TABLES[name], frames[name])]
     faults += key_faults(frames, only)

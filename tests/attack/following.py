@@ -51,4 +51,4 @@ def misread(before: Followed, after: Followed, same: set[int]) -> list[str]:
     ]
     if not wrong or after.reading.status not in ("complete", before.reading.status):
         return []
-    return [] if after.reading.failures() - before.reading.failures() else wrong
+    return [] if after.reading.failures - before.reading.failures else wrong

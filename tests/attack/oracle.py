@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.extract.records import Extraction
 from pipeline.reconcile.engine import reconcile
@@ -24,7 +25,7 @@ Where = tuple[int, int]
 Key = tuple[object, ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class Reading:
     """What one text gave: the keys of its amounts by place, and how it was judged."""
 
@@ -35,6 +36,7 @@ class Reading:
     def status(self) -> str:
         return self.extraction.disclosure.status
 
+    @cached_property
     def failures(self) -> Counter[str]:
         """How many checks of each rule fail or cannot be made."""
         checks = reconcile(tables_of([self.extraction]), load_rules())["checks"]
@@ -96,4 +98,4 @@ def moved_in_silence(original: Text, before: Reading, mutated: Text, after: Read
     ]
     if not wrong or (after.status != "complete" and after.status != before.status):
         return []
-    return [] if after.failures() - before.failures() else wrong
+    return [] if after.failures - before.failures else wrong

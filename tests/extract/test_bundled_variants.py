@@ -143,7 +143,7 @@ def _falsified(bundled: list[BudgetLine], which: list[BudgetLine]) -> list[tuple
 
 
 def test_a_falsified_amount_is_published_as_printed_in_its_cell(bundled):
-    sample = random.Random(1).sample(bundled, 24)
+    sample = random.Random(1).sample(bundled, 6)
     assert _falsified(bundled, sample) == []
 
 

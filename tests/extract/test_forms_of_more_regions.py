@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from reportlab.lib.pagesizes import A3, landscape
 
+from pipeline.reconcile.rules import load_rules
 from tests.documents import read
 from tests.extract.accounts import wrapped
 from tests.extract.celled import Merged, extracted
@@ -285,7 +286,7 @@ def test_every_line_of_a_table_means_what_its_form_says(parts, name, drawn_as):
     assert said(extraction) == EXPECTED[name].strip().split("\n")
     assert unclaimed(extraction) == []
     assert [row.status for row in extraction.rows.disclosures] == ["complete"]
-    assert failing(extraction) == set()
+    assert failing(extraction, load_rules()) == set()
 
 
 def test_conferences_stand_beside_a_total_that_leaves_them_out():

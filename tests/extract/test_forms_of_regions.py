@@ -8,6 +8,7 @@ from html import escape
 import pytest
 
 from pipeline.extract.records import Extraction
+from pipeline.reconcile.rules import load_rules
 from tests.documents import read
 from tests.extract.celled import Merged, Rows, extracted
 from tests.extract.test_class_columns import unclaimed
@@ -441,7 +442,7 @@ def test_every_line_of_a_document_means_what_its_form_says(parts, expected, draw
     assert said(extraction) == EXPECTED[expected].strip().split("\n")
     assert unclaimed(extraction) == []
     assert [row.status for row in extraction.rows.disclosures] == ["complete"]
-    assert failing(extraction) == set()
+    assert failing(extraction, load_rules()) == set()
 
 
 @pytest.mark.parametrize("words", [["增减变化情况"], ["增减变化情况", "备注"]])

@@ -34,6 +34,7 @@ def both(request, tmp_path_factory):
     return read(data, request.param), read(text, "x.txt")
 
 
+@pytest.mark.slow
 def test_text_gives_the_lines_that_the_pdf_gives(both):
     as_pdf, as_text = (
         Counter(tuple(getattr(row, column) for column in WHAT) for row in made.rows.budget_lines) for made in both
@@ -42,6 +43,7 @@ def test_text_gives_the_lines_that_the_pdf_gives(both):
     assert as_pdf
 
 
+@pytest.mark.slow
 def test_sentences_below_the_last_table_state_what_they_state_in_the_pdf(both):
     """Prose that begins on the page after the table of three public expenses is no row of it."""
     as_pdf, as_text = both

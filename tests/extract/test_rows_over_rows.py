@@ -13,12 +13,11 @@ from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import nest_by_sums
 from pipeline.extract.tables.meaning.table import TableRow
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
 from tests.documents import read
 from tests.extract.pdfs import Line, Table, pdf
+from tests.reconcile.synthetic import INSIDE_TABLE
 from tests.tables import tables_of
 
-RULES = load_rules()
 CODED = [
     [("项目", 4), ("合计", 1, 3), ("基本支出", 1, 3), ("项目支出", 1, 3)],
     [("科目编码", 3), ("单位名称（科目）", 1, 2), None, None, None],
@@ -51,8 +50,8 @@ def rows_of(extraction, measure="total", direction="expenditure"):
     ]
 
 
-def failing(extraction):
-    checks = reconcile(tables_of([extraction]), RULES)["checks"]
+def failing(extraction, rules=INSIDE_TABLE):
+    checks = reconcile(tables_of([extraction]), rules)["checks"]
     return {row["rule_id"] for row in checks.iter_rows(named=True) if row["status"] == "fail"}
 
 

@@ -255,6 +255,7 @@ def test_a_performance_sheet_is_read_from_cells_without_positions():
     assert money == [Decimal(125000), Decimal(125000)]
 
 
+@pytest.mark.slow
 def test_a_long_table_takes_time_by_its_length():
     def cost(rows: int) -> float:
         sheet = [["科目编码", "科目名称", "合计"], *(["208", f"支出{at}", "1.00"] for at in range(rows))]

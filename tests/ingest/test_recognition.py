@@ -92,6 +92,7 @@ def _cells(content: Content) -> list[list[str]]:
     return rows
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_a_scanned_page_gives_the_cells_of_its_table_and_how_sure_it_is(scan):
     pages: list[None] = []

@@ -158,7 +158,7 @@ STAGES: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("stage", [*STAGES, "typed"])
 @pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=[] if kind in ("text", "pdf", "xlsx") else [pytest.mark.slow]) for kind in KINDS]
+    "kind", [pytest.param(kind, marks=[] if kind in ("text", "pdf") else [pytest.mark.slow]) for kind in KINDS]
 )
 def test_a_failure_at_any_stage_quarantines_the_document_and_says_so(sources, monkeypatch, kind, stage):
     data, content = sources[kind]
@@ -241,6 +241,7 @@ def test_what_cannot_be_validated_cast_or_checked_is_found_among_others(tmp_path
     assert attempts == []
 
 
+@pytest.mark.slow
 def test_what_two_documents_are_only_together_stops_the_build(tmp_path, monkeypatch):
     folder = tmp_path / "raw" / "c"
     folder.mkdir(parents=True)
@@ -339,6 +340,7 @@ def test_nothing_that_is_published_logged_or_shown_holds_a_path_of_the_machine_o
     assert [path for path in written if str(tmp_path).encode() in path.read_bytes()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [b"\xb2\xbf\xc3\xc5", b"c" * 255])
 def test_a_collection_may_have_any_name(tmp_path, name):
     folder = Path(os.fsdecode(os.fsencode(tmp_path / "raw") + b"/" + name))

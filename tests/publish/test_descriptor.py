@@ -33,6 +33,7 @@ def test_the_schema_refuses_what_is_no_data_package(profile):
     assert faults({"name": "x", "resources": []}, profile)
 
 
+@pytest.mark.slow
 def test_frictionless_accepts_the_package_and_its_csv_files(published):
     import frictionless
 

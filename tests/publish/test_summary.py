@@ -9,14 +9,14 @@ import pytest
 
 from pipeline.publish.summary import summary
 from pipeline.terminal import spoken
-from tests.documents import BUNDLED, read
-from tests.publish.releases import edit, release_of
+from tests.publish.releases import edit
+from tests.sharing import copy_of
 
 
 @pytest.fixture
-def out(tmp_path) -> Path:
-    release_of([read(BUNDLED.read_bytes(), BUNDLED.name)], tmp_path)
-    return tmp_path
+def out(_published: Path, tmp_path: Path) -> Path:
+    """The folder of builds that holds the release of the bundled document; may be changed."""
+    return copy_of(_published, tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from pipeline.cli import main
+from pipeline.keys import release_digest
 from pipeline.publish.reading import ReleaseError, read_table
 from pipeline.publish.verify import verify
 from tests.documents import ROOT
@@ -325,6 +326,16 @@ def test_it_says_0_1_or_2(copied, capsys):
     assert "csv/tables.csv: is missing" in capsys.readouterr().out
     assert main(["verify", str(copied / "csv")]) == 2
     assert "has no manifest.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("other", [False, True], ids=["this version", "another"])
+def test_it_says_first_that_another_version_made_what_has_faults(copied, capsys, other):
+    made = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    made["code_sha256"] = "0" * 64 if other else release_digest()
+    (copied / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    assert main(["verify", str(copied)]) == 1
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert ("made by another version of code and rules (code_sha256 0000000000000000" in first) == other
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.reconcile.rule import Rule
+from pipeline.reconcile.base import Rule
 from pipeline.reconcile.rules import load_rules
 from schemas.tables import TABLES
 
 DID = "00000000000000aa"
+#: What holds inside one table. All rules take four times as long, and find nothing more where there is one table.
+INSIDE_TABLE = tuple(rule for rule in load_rules() if rule.family == "inside_table")
 
 
 def frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

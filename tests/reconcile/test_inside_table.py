@@ -5,14 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.reconcile.engine import reconcile
-from pipeline.reconcile.rules import load_rules
-from tests.reconcile.synthetic import disclosures, lines, row, rules
+from tests.reconcile.synthetic import INSIDE_TABLE, disclosures, lines, row, rules
 
 TABLE = "expenditure"
 
 
 def failing(*rows: list, rule: str | None = None) -> pl.DataFrame:
-    chosen = rules(rule) if rule else load_rules()
+    chosen = rules(rule) if rule else INSIDE_TABLE
     checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, chosen)["checks"]
     return checks.filter(pl.col("status") == "fail")
 
@@ -50,7 +49,7 @@ def test_rounding_passes_and_shows_its_difference() -> None:
         row(TABLE, "b", {"total": "20000", "basic": "20000"}, precision="100", item="b"),
         row(TABLE, "t", {"total": "30100", "basic": "30000"}, precision="100", kind="total", item="合计"),
     )
-    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, load_rules())["checks"]
+    checks = reconcile({"disclosures": disclosures(), "budget_lines": lines(*rows)}, INSIDE_TABLE)["checks"]
     (check,) = checks.filter(
         (pl.col("rule_id") == "column_total") & (pl.col("subject").str.contains("total/2022"))
     ).rows(named=True)
@@ -137,7 +136,7 @@ def test_a_table_without_a_total_row_does_not_pass() -> None:
 
 
 def test_operands_name_every_figure_of_both_sides() -> None:
-    result = reconcile({"disclosures": disclosures(), "budget_lines": lines(*GOOD)}, load_rules())
+    result = reconcile({"disclosures": disclosures(), "budget_lines": lines(*GOOD)}, INSIDE_TABLE)
     checks, operands = result["checks"], result["check_operands"]
     assert checks["check_id"].is_unique().all()
     assert set(operands["check_id"]) <= set(checks["check_id"])

@@ -69,6 +69,11 @@ def is_unreadable(folded: str) -> bool:
     return _UNREADABLE.fullmatch(folded) is not None
 
 
+def is_dash(folded: str) -> bool:
+    """Whether a text is a dash, as cells print that have no amount."""
+    return bool(folded) and not folded.strip("-─―")
+
+
 def is_without_name(folded: str) -> bool:
     """Whether a text has no character that can be read, where one stands: □□□, private-use characters, a picture."""
     return _WITHOUT_NAME.fullmatch(folded) is not None

@@ -76,7 +76,7 @@ def _read(document: Any, limits: Limits) -> Content:
 
 
 def _check(text: str) -> None:
-    """Raises NotReadable where ``text`` says nothing."""
+    """Refuse a ``text`` that says nothing. Raises NotReadable."""
     needs = "" if recognition.available() else f"; `{recognition.COMMAND}` lets it be recognised"
     printed = len("".join(text.split()))
     if not printed:

@@ -49,7 +49,7 @@ class Found(NamedTuple):
 
 
 class Recogniser:
-    """Reads what is no text on the pages of one document, as many of them as ``limits`` allow."""
+    """A reader of what is no text on the pages of one document, as many of them as ``limits`` allow."""
 
     def __init__(self, limits: Limits) -> None:
         self._left = limits.max_recognised if recognition.available() else 0

@@ -15,7 +15,7 @@ from pipeline.publish.site.contradictions import Contradiction, Contradictions
 from pipeline.publish.site.districts import Districts
 from pipeline.publish.site.labels import Both, body_page, district_page, division, label
 from pipeline.reconcile.rules import FAMILIES
-from schemas.tables import TABLES, TableSpec
+from schemas.tables import TABLES, ColumnSpec, TableSpec
 
 CLASSES = ("data", "structure", "narrative", "withheld", "unclaimed")
 _BAR = 300.0
@@ -114,47 +114,57 @@ def _files(manifest: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in manifest["files"] if pattern.fullmatch(entry["path"])]
 
 
+#: What search engines and catalogues are told of every release.
+_DATASET: dict[str, Any] = {
+    "@context": "https://schema.org/",
+    "@type": "Dataset",
+    "name": "open-yusuan: budgets and final accounts of Chinese public bodies",
+    "alternateName": "公共机构预算与决算公开数据",
+    "description": "Amounts, facts and performance targets of budget disclosures, each as printed and traceable to "
+    "its characters; with the checks that the sources pass and fail.",
+    "inLanguage": ["zh-CN", "en"],
+    "identifier": "",  # both are the release's id: in their place among the others
+    "version": "",
+    "license": LICENCE["path"],
+    "isAccessibleForFree": True,
+    "creator": {"@type": "Organization", "name": "open-yusuan"},
+    "keywords": ["budget", "final accounts", "China", "部门预算", "部门决算", "fiscal data"],
+    "measurementTechnique": "Extraction of every printed number, reconciled by published rules",
+}
+_VARIABLES = ("amount", "measure", "fund", "revenue_source", "fiscal_year", "function_code")
+
+
 def dataset(manifest: Mapping[str, Any], years: Iterable[int | None], regions: Mapping[str, str]) -> dict[str, Any]:
     """The release as a schema.org Dataset, for search engines and catalogues (JSON-LD): its files with sizes and checksums, its years and regions, its variables."""
-    known = sorted(year for year in years if year is not None)
-    files = [
-        {
-            "@type": "DataDownload",
-            "name": entry["path"],
-            "contentUrl": f"data/{entry['path']}",
-            "encodingFormat": "text/csv" if entry["path"].endswith(".csv") else "application/vnd.apache.parquet",
-            "contentSize": f"{entry['bytes']} B",
-            "sha256": entry["sha256"],
-        }
-        for entry in manifest["files"]
-        if entry["path"].startswith(("csv/", "parquet/"))
-    ]
-    made: dict[str, Any] = {
-        "@context": "https://schema.org/",
-        "@type": "Dataset",
-        "name": "open-yusuan: budgets and final accounts of Chinese public bodies",
-        "alternateName": "公共机构预算与决算公开数据",
-        "description": "Amounts, facts and performance targets of budget disclosures, each as printed and traceable to "
-        "its characters; with the checks that the sources pass and fail.",
-        "inLanguage": ["zh-CN", "en"],
+    made: dict[str, Any] = _DATASET | {
         "identifier": manifest["release_id"],
         "version": manifest["release_id"],
-        "license": LICENCE["path"],
-        "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": "open-yusuan"},
-        "keywords": ["budget", "final accounts", "China", "部门预算", "部门决算", "fiscal data"],
-        "measurementTechnique": "Extraction of every printed number, reconciled by published rules",
         "variableMeasured": [
-            {"@type": "PropertyValue", "name": c.name, "description": c.description_en}
-            | ({"unitText": c.unit} if c.unit else {})
-            for c in TABLES["budget_lines"].columns
-            if c.name in ("amount", "measure", "fund", "revenue_source", "fiscal_year", "function_code")
+            _variable(column) for column in TABLES["budget_lines"].columns if column.name in _VARIABLES
         ],
-        "distribution": files,
+        "distribution": [
+            _download(entry) for entry in manifest["files"] if entry["path"].startswith(("csv/", "parquet/"))
+        ],
     }
-    if known:
+    if known := sorted(year for year in years if year is not None):
         made["temporalCoverage"] = f"{known[0]}/{known[-1]}"
     if regions:
         places = [{"@type": "Place", "identifier": code, "name": name} for code, name in sorted(regions.items())]
         made["spatialCoverage"] = places
     return made
+
+
+def _variable(column: ColumnSpec) -> dict[str, str]:
+    said = {"@type": "PropertyValue", "name": column.name, "description": column.description_en}
+    return said | ({"unitText": column.unit} if column.unit else {})
+
+
+def _download(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "@type": "DataDownload",
+        "name": entry["path"],
+        "contentUrl": f"data/{entry['path']}",
+        "encodingFormat": "text/csv" if entry["path"].endswith(".csv") else "application/vnd.apache.parquet",
+        "contentSize": f"{entry['bytes']} B",
+        "sha256": entry["sha256"],
+    }

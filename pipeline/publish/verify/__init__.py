@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.keys import release_digest
 from pipeline.publish.by_disclosure import FILE, OF_DISCLOSURES, MisplacedRows
 from pipeline.publish.manifest import FINGERPRINTS
 from pipeline.publish.reading import UnreadableFile, read_manifest
@@ -34,7 +35,7 @@ from pipeline.publish.verify.fault import Fault, in_table
 from pipeline.publish.verify.layout import Layout
 from schemas.tables import TABLES
 
-__all__ = ["Fault", "against", "verify"]
+__all__ = ["Fault", "against", "made_by_another_version", "verify"]
 
 _WHOLE = tuple(name for name in TABLES if name not in OF_DISCLOSURES)
 #: A release whose rows are out of order is read whole up to so many rows, which takes some two gigabytes.
@@ -75,6 +76,20 @@ def verify(release: Path, progress: Progress | None = None, release_id: str | No
     except UnreadableFile as error:
         faults.append(_unreadable(release, error))
     return faults
+
+
+def made_by_another_version(release: Path) -> str | None:
+    """What faults of a release may come from that another version of code and rules made; None where this one did.
+
+    Raises ReleaseError.
+    """
+    made, here = read_manifest(release).get("code_sha256"), release_digest()
+    if made == here:
+        return None
+    return (
+        f"{release} was made by another version of code and rules (code_sha256 {str(made)[:16]}, here {here[:16]}): "
+        "what this version would write otherwise is a fault below, too; verify with the version that made it, or build again"
+    )
 
 
 def against(release: Path, other: Path) -> list[Fault]:

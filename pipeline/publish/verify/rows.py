@@ -109,7 +109,7 @@ def in_order(disclosures: pl.DataFrame) -> pl.DataFrame:
 
 
 def order_of(release: Path, name: str, frame: pl.DataFrame, files: list[Path]) -> list[Fault]:
-    """As ``_order`` for a table of the whole release, whose ``frame`` has ``FILE`` and which its keys put in order."""
+    """The first row that stands out of the order of keys in a table of the whole release, whose ``frame`` has ``FILE``."""
     of_years = "disclosure_year" in frame.columns
     found = _named(release, frame, files) if of_years else []
     for part in [part for _, part in by_year(frame)] if of_years else [frame]:

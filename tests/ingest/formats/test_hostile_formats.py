@@ -19,6 +19,8 @@ from tests.ingest.formats.test_html import MHT, TABLE, page
 from tests.ingest.formats.test_word import docx, p, tbl, tr
 from tests.ingest.formats.test_workbook import old_workbook, saved, with_strings, workbook
 
+pytestmark = pytest.mark.slow  # each refusal ends a process, and the next file starts one
+
 SMALL = Limits(seconds=20.0, memory_bytes=1 << 30, max_cells=50_000, max_characters=2_000_000, max_inflated=32 << 20)
 GOOD = {
     "html": page(f"<p>某局2025年部门预算</p>{TABLE}"),
@@ -120,7 +122,6 @@ def test_hostile_files_are_refused_with_a_reason_and_the_next_is_read(data):
     assert isinstance(ingest(GOOD["html"]), Document)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("data", GOOD.values(), ids=GOOD)
 def test_files_that_are_changed_anywhere_are_read_or_refused(data):
     for at in range(0, len(data), max(1, len(data) // 60)):

@@ -64,9 +64,9 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
 
 
 def _unit_above(document: Document, body: int) -> bool:
-    """Whether the unit of money stands in a line of its own right above a title that ends above ``body``, on its page."""
+    """Whether the unit of money stands in the title that ends above ``body``, or right above it in a line of its own."""
     page = document.lines[body - 1].page if body else None
-    for index in range(body - 2, max(-1, body - 2 - _UNIT_ABOVE), -1):
+    for index in range(body - 1, max(-1, body - 2 - _UNIT_ABOVE), -1):
         if document.lines[index].page != page:
             return False
         text = line_text(document, index).strip()

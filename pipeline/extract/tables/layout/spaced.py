@@ -24,17 +24,18 @@ from pipeline.extract.tables.layout.spaced_columns import (
 )
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
 from pipeline.extract.tables.layout.spaced_rows import assign_columns, join_code_and_name, rows_of_lines, set_in_columns
-from pipeline.extract.tables.layout.torn import join_header_words
+from pipeline.extract.tables.layout.torn import join_header_words, words_in_order
 from pipeline.extract.tables.layout.words import (
     Measure,
     SpacedColumn,
     Word,
     by_character,
     measures_of,
+    parted,
     words_of_line,
     words_on_page,
 )
-from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, numbers_columns, year_alone
+from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, is_dash, numbers_columns, year_alone
 from pipeline.ingest.document import Document, Line
 
 
@@ -68,7 +69,7 @@ def _read(
     cut: set[str] = set()
     for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
         words = _words(document, number, lines, library, measure, levelled)
-        header, body = _header_and_body(words, library)
+        header, body = _header_and_body(document, words, library, measure)
         if not words or (before and not any(word.numeric for found in words for word in found)):
             continue  # the page goes on with something else
         heads = {word.text for word in header if library.knows(word.text)}
@@ -83,7 +84,9 @@ def _read(
         columns = columns_below(body, library)
         blocks: list[Block] = []
         if any(library.knows(word.text) for word in header):
-            columns, blocks = columns_of_header(header, columns, library)
+            columns, blocks = columns_of_header(
+                header, columns, library, counted=measure is by_character and not document.points
+            )
         elif header:
             body, columns = words, columns_below(words, library)
         if not blocks:
@@ -129,13 +132,31 @@ def _pitch(lines: list[tuple[int, Line]]) -> int:
     return 1 if any(b - a < 2 for a, b in pairwise(printed)) else 2
 
 
-def _header_and_body(words: list[list[Word]], library: Library) -> tuple[list[Word], list[list[Word]]]:
+def _header_and_body(
+    document: Document, words: list[list[Word]], library: Library, measure: Measure
+) -> tuple[list[Word], list[list[Word]]]:
     """The words above the first row, and the lines from there on."""
     at = next((i for i, found in enumerate(words) if _begins_body(found, words[:i], library)), len(words))
-    words = [*(_whole_words(found, library) for found in words[:at]), *words[at:]]
-    at = _header_end(words[:at], library)
-    header = [found for found in words[:at] if not numbers_columns([word.text for word in found])]
-    return [word for found in header for word in found], words[at:]
+    lines = [_whole_words(found, library) for found in words[:at]]
+    end = _header_end(lines, library)
+    if end < at or not all(library.knows(block.text) for block in _blocks(lines[:end], library)):
+        for last in range(at, end - 1, -1):
+            if whole := _in_order(document, words[:last], library, measure):
+                return whole, words[last:]
+    header = [found for found in lines[:end] if not numbers_columns([word.text for word in found])]
+    return [word for found in header for word in found], [*lines[end:], *words[at:]]
+
+
+def _in_order(document: Document, lines: list[list[Word]], library: Library, measure: Measure) -> list[Word]:
+    """The words of a header put together from pieces in the order of its lines; empty where that is not certain."""
+    kept = [found for found in lines if not numbers_columns([word.text for word in found])]
+    return words_in_order(
+        [[run for word in found for run in parted(document, word, measure)] for found in kept], library
+    )
+
+
+def _blocks(lines: Sequence[Sequence[Word]], library: Library) -> list[Block]:
+    return join_header_words([header_block(word) for words in lines for word in words], library)
 
 
 def _whole_words(words: list[Word], library: Library) -> list[Word]:
@@ -211,8 +232,7 @@ def _heads(word: Word, library: Library) -> bool:
 
 def _header_end(lines: list[list[Word]], library: Library) -> int:
     """How many of the lines above the first amount are header: below its last known word a name begins, wrapped."""
-    blocks = join_header_words([header_block(word) for words in lines for word in words], library)
-    last = max((block.bottom for block in blocks if library.knows(block.text)), default=-1)
+    last = max((block.bottom for block in _blocks(lines, library) if library.knows(block.text)), default=-1)
     return sum(words[0].line <= last for words in lines) if last >= 0 else len(lines)
 
 
@@ -232,7 +252,7 @@ def _rows(
     rows: list[SheetRow] = []
     for group in rows_of_lines(body, columns, library, goes_on):
         cells: dict[int, list[Piece]] = {}
-        for word in sorted(group, key=lambda word: word.start):
+        for word in sorted((word for word in group if not is_dash(word.text)), key=lambda word: word.start):
             cells.setdefault(word.column, []).append((word.start, word.end))
         rows.append(SheetRow([SheetCell(cell_of(document.text, cells[at]), at, at + 1) for at in sorted(cells)]))
     return rows

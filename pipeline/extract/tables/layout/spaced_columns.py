@@ -8,9 +8,11 @@ from dataclasses import replace
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.spaced_header import Block, cover, header_block, hides_group, leaves_of
 from pipeline.extract.tables.layout.torn import join_header_words
-from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, Word
+from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, Word, display_width
 
 _FAR = 1e6
+# What is wider than this holds more than one column of amounts.
+_WIDEST_AMOUNT = 24
 NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
 
 
@@ -41,11 +43,12 @@ def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[Spac
 
 
 def columns_of_header(
-    header: Sequence[Word], columns: list[SpacedColumn], library: Library
+    header: Sequence[Word], columns: list[SpacedColumn], library: Library, counted: bool = False
 ) -> tuple[list[SpacedColumn], list[Block]]:
     """The columns that the header names, each with its block; columns of the body that no word stands over are left out.
 
-    Both are empty where nothing shows what a word of the header stands over.
+    Both are empty where nothing shows what a word of the header stands over. ``counted`` says that places are counts
+    of characters.
     """
     blocks = join_header_words([header_block(word) for word in _without_label(header, library)], library)
     leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns], library)
@@ -56,9 +59,16 @@ def columns_of_header(
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
-        for at, column in _under([leaves[i] for i in ours], bodies):
+        under = _under([leaves[i].middle for i in ours], bodies)
+        if counted and under != _under(_middles_apart([leaves[i] for i in ours]), bodies):
+            return [], []  # a full line shows the order of its words, and not where they stand
+        for at, column in under:
             found[ours[at]] = column
             matched_to.add(ours[at])
+        if wanted and 0 < len(bodies) <= len(ours) and all(c.x1 - c.x0 <= _WIDEST_AMOUNT for c in bodies):
+            # Every amount stands in a column found below: a word over none takes none to where it stands itself.
+            for i in set(ours) - matched_to:
+                found[i] = SpacedColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, True)
     if hides_group(leaves, matched_to, library):
         return [], []
     for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
@@ -93,26 +103,40 @@ def _without_label(header: Sequence[Word], library: Library) -> list[Word]:
     ]
 
 
-def _under(leaves: Sequence[Block], columns: Sequence[SpacedColumn]) -> list[tuple[int, SpacedColumn]]:
+def _middles_apart(leaves: Sequence[Block]) -> list[float]:
+    """The middles of header words, from left to right, those moved that one blank alone parts from the word before.
+
+    Where characters are counted, such words stand too far left: on the page a Chinese character is as wide as two letters.
+    """
+    middles: list[float] = []
+    end, before = 0.0, None
+    for leaf in leaves:
+        width = (leaf.x1 - leaf.x0) * display_width(leaf.text) / max(1, len(leaf.text))
+        abutting = before is not None and leaf.x0 - before.x1 <= 1
+        x0 = max(leaf.x0, end + 1) if abutting else leaf.x0
+        middles.append(leaf.middle if x0 == leaf.x0 else x0 + width / 2)
+        end, before = x0 + width, leaf
+    return middles
+
+
+def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tuple[int, SpacedColumn]]:
     """Which columns of the body stand under which header words, both from left to right.
 
     Words of a header are centred in their cells, amounts are often not: they all stand off by about as much. So
     columns are matched in order at the offset that leaves the least over.
     """
-    if not columns or len(columns) > len(leaves):
-        pairs = [
-            (min(range(len(leaves)), key=lambda i: abs(leaves[i].middle - c.middle)), c) for c in columns if leaves
-        ]
+    if not columns or len(columns) > len(middles):
+        pairs = [(min(range(len(middles)), key=lambda i: abs(middles[i] - c.middle)), c) for c in columns if middles]
         return list({place: (place, column) for place, column in pairs}.values())
-    offsets = {0.0, *(c.middle - leaf.middle for c in columns for leaf in leaves if abs(c.middle - leaf.middle) < 25)}
+    offsets = {0.0, *(c.middle - middle for c in columns for middle in middles if abs(c.middle - middle) < 25)}
     best: tuple[float, tuple[int, ...]] = (_FAR, ())
     for offset in sorted(offsets):
-        row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(leaves) + 1)
+        row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(middles) + 1)
         for column in columns:
             following: list[tuple[float, tuple[int, ...]]] = [(_FAR, ())]
-            for at, leaf in enumerate(leaves):
+            for at, middle in enumerate(middles):
                 cost, path = row[at]
-                here = (cost + abs(column.middle - leaf.middle - offset), (*path, at))
+                here = (cost + abs(column.middle - middle - offset), (*path, at))
                 following.append(min(following[-1], here))
             row = following
         best = min(best, row[-1])

@@ -48,7 +48,7 @@ class Block:
 
 def header_block(word: Word) -> Block:
     """A word of a header as a cell of its own."""
-    return Block(word.text, [(word.start, word.end)], word.x0, word.x1, word.line, word.line)
+    return Block(word.text, list(word.pieces), word.x0, word.x1, word.line, max(word.line, word.end_line))
 
 
 def overlaps(one: Block, other: Block) -> bool:

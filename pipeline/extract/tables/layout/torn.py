@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.spaced_header import Block, overlaps
-from pipeline.extract.tables.layout.words import Word
+from pipeline.extract.tables.layout.words import Word, display_width
 from pipeline.extract.tables.lexicon import ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.ingest.document import Document
@@ -19,6 +20,12 @@ from schemas.joining import join
 _CODE_AND_NAME = re.compile(r"^(?:\d{3}|\d{5}|\d{7})-")
 _CODED_NAME = re.compile(r"^(\d{3,7})-?(.*)$")
 _MOST_PIECES = 8
+# So many pieces of a cell stand on one line (合 计), so many states are looked at, and so far apart may short pieces stand.
+_MOST_ON_A_LINE = 3
+_MOST_WAYS = 5000
+_NEAR = 4
+# Of two pieces of a cell on one line one is as short as this (合 计).
+_SHORT = 2
 
 
 def official_names(code: str, library: Library) -> frozenset[str]:
@@ -157,6 +164,85 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
             )
         )
     return joined
+
+
+def words_in_order(lines: Sequence[Sequence[Word]], library: Library) -> list[Word]:
+    """The cells of a header whose wrapped pieces stand on ``lines`` of their own, found by the order of the pieces.
+
+    The cells of a header stand beside one another, so on every line their pieces come in the same order. Empty where
+    no way or more than one makes words that the library knows of all pieces, each of as many pieces as can be.
+    """
+    ways = _Order(lines, library).ways(tuple(0 for _ in lines))
+    return [_one_of(cell) for cell in ways[0]] if len(ways) == 1 else []
+
+
+def _one_of(pieces: Sequence[Word]) -> Word:
+    """The word that pieces make, from top to bottom."""
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = replace(whole.joined(piece), end_line=piece.line)
+    return replace(whole, x0=min(piece.x0 for piece in pieces), x1=max(piece.x1 for piece in pieces))
+
+
+class _Order:
+    """The ways to take the pieces of lines from left to right so that each cell is a word that the library knows."""
+
+    def __init__(self, lines: Sequence[Sequence[Word]], library: Library) -> None:
+        self._lines, self._library = lines, library
+        self._found: dict[tuple[int, ...], list[tuple[tuple[Word, ...], ...]]] = {}
+
+    def ways(self, taken: tuple[int, ...]) -> list[tuple[tuple[Word, ...], ...]]:
+        """The ways, two at most, that make the fewest cells of what is left where ``taken`` pieces of each line are gone."""
+        if all(at == len(line) for at, line in zip(taken, self._lines, strict=True)):
+            return [()]
+        if taken not in self._found:
+            self._found[taken] = []
+            if len(self._found) < _MOST_WAYS:
+                ways = [(cell, *way) for after, cell in self._cells(taken) for way in self.ways(after)]
+                fewest = min(map(len, ways), default=0)
+                differing = {frozenset(tuple(word.start for word in c) for c in w): w for w in ways if len(w) == fewest}
+                self._found[taken] = list(differing.values())[:2]
+        return self._found[taken]
+
+    def _cells(self, taken: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[Word, ...]]]:
+        """The cells that may hold the leftmost piece, each with how many pieces of each line are gone behind it."""
+        heads = [line[at] for at, line in zip(taken, self._lines, strict=True) if at < len(line)]
+        leftmost = min(heads, key=_centre)
+        cells: list[tuple[tuple[int, ...], tuple[Word, ...]]] = [((), ())]
+        for line, at in zip(self._lines, taken, strict=True):
+            ends = [at]
+            while len(ends) <= _MOST_ON_A_LINE and ends[-1] < len(line) and _may_be_one(line[ends[-1]], leftmost):
+                ends.append(ends[-1] + 1)
+            cells = [((*counts, end), (*cell, *line[at:end])) for counts, cell in cells for end in ends]
+        return [(counts, cell) for counts, cell in cells if any(w is leftmost for w in cell) and self._is_cell(cell)]
+
+    def _is_cell(self, pieces: tuple[Word, ...]) -> bool:
+        """Whether pieces make one word that the library knows: not one over another's column, nor two beside one another."""
+        texts = [piece.text for piece in pieces]
+        if not self._library.knows("".join(texts)):
+            return False
+        for at in range(1, len(pieces)):
+            before, after = "".join(texts[:at]), "".join(texts[at:])
+            if pieces[at].line > pieces[at - 1].line:
+                if _stands_over(before, after, self._library):
+                    return False
+            elif min(len(texts[at - 1]), len(texts[at])) > _SHORT or self._both_known(before, after):
+                return False
+        return True
+
+    def _both_known(self, one: str, other: str) -> bool:
+        return self._library.knows(one) and self._library.knows(other)
+
+
+def _centre(word: Word) -> float:
+    """The middle of a word where a Chinese character is as wide as two letters: text may count it as one, a page does not."""
+    return word.x0 + max(word.x1 - word.x0, display_width(word.text)) / 2
+
+
+def _may_be_one(one: Word, other: Word) -> bool:
+    """Whether two pieces may stand in one cell: there they are centred over one another, more or less."""
+    width = max(display_width(one.text), display_width(other.text))
+    return abs(_centre(one) - _centre(other)) <= max(width / 2, _NEAR)
 
 
 def _stands_over(word: str, below: str, library: Library) -> bool:

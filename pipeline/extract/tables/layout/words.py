@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
-from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable
+from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_dash, is_unreadable
 from pipeline.ingest import document as ingest
 from pipeline.ingest.document import Document, Line, Page
 from pipeline.ingest.touching import label_behind
@@ -36,6 +36,11 @@ def by_character(line: str) -> Sequence[int]:
 def by_display(line: str) -> Sequence[int]:
     """Chinese characters are as wide as two letters."""
     return list(accumulate((2 if east_asian_width(char) in "WF" else 1 for char in line), initial=0))
+
+
+def display_width(text: str) -> int:
+    """How wide a text is where Chinese characters are as wide as two letters."""
+    return by_display(text)[-1]
 
 
 def measures_of(amounts: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[Measure]:
@@ -115,7 +120,7 @@ class Word:
     @property
     def numeric(self) -> bool:
         """Whether it is an amount, or stands in the place of one."""
-        return is_amount(self.text) or is_unreadable(self.text)
+        return is_amount(self.text) or is_unreadable(self.text) or is_dash(self.text)
 
     def joined(self, below: Word) -> Word:
         """The word with the one that goes on with it on the next line."""
@@ -166,11 +171,37 @@ def words_of_line(
         for order, piece in enumerate(pieces):
             end = at + len(piece)
             following = pieces[order + 1] if order + 1 < len(pieces) else None
-            if following is None or is_amount(fold(piece)) or is_amount(fold(following)):
+            if following is None or _parts(fold(piece), fold(following)):
                 add(run, end)
                 run = end + 1
             at = end + 1
     return words if library is None else _years_joined(words, library)
+
+
+def parted(document: Document, word: Word, measure: Measure) -> list[Word]:
+    """The runs without a blank that a word of text is made of."""
+    raw = document.text[word.start : word.end]
+    edges = measure(raw)
+    runs = [match.span() for match in _RUN.finditer(raw)]
+    if len(word.pieces) > 1 or len(runs) < 2:
+        return [word]
+    return [
+        replace(
+            word,
+            pieces=((word.start + a, word.start + b),),
+            text=fold(raw[a:b]),
+            x0=word.x0 + edges[a],
+            x1=word.x0 + edges[b],
+        )
+        for a, b in runs
+    ]
+
+
+def _parts(one: str, other: str) -> bool:
+    """Whether one space parts two cells: beside an amount, and beside a dash unless it stands between words."""
+    if is_amount(one) or is_amount(other):
+        return True
+    return is_dash(one) and (is_dash(other) or ORDINAL.match(other) is not None)
 
 
 def _years_joined(words: list[Word], library: Library) -> list[Word]:

@@ -151,7 +151,7 @@ def _without(
 ) -> tuple[Table, list[Record]]:
     """A table and its records without the amounts in doubt, which is said; without any where most are."""
     most = len(doubtful) * 2 > len(amounts.confidence)
-    problem = _problem(document, amounts, doubtful, "none" if most else f"{len(doubtful)} of them in doubt")
+    problem = _problem(document, amounts, doubtful, most)
     problems = [*table.problems, problem]
     if most:
         return Table(table.columns, [], problems, table.body_start), []
@@ -186,7 +186,7 @@ def _odd_one(cells: Sequence[Cell]) -> _Place | None:
     return odd.pieces if sum(map(str.isdigit, odd.folded)) > usual else None
 
 
-def _problem(document: Document, amounts: _Amounts, doubtful: Sequence[_Place], which: str) -> str:
+def _problem(document: Document, amounts: _Amounts, doubtful: Sequence[_Place], most: bool) -> str:
     why = "no sum covers all of them"
     if broken := amounts.broken:
         more = " …" if len(broken) > _SHOWN else ""
@@ -198,7 +198,7 @@ def _problem(document: Document, amounts: _Amounts, doubtful: Sequence[_Place], 
         f"(line {document.line_at(place[0][0]).number}, confidence {amounts.confidence[place]:.2f})"
         for place in doubtful[:_SHOWN]
     ]
-    said = "none is published" if which == "none" else f"{which} are not published"
+    said = "none is published" if most else f"{len(doubtful)} of them in doubt are not published"
     return f"its amounts were recognised on a picture, and {why}; {said}. Most in doubt: {', '.join(named)}"
 
 

@@ -1,4 +1,4 @@
-"""What a rule is, and how what it finds becomes checks: sums of two sides, tolerance, status."""
+"""What every rule is, and how what it finds becomes checks: sums of two sides, tolerance, status."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def one_of_each(rows: pl.DataFrame, *groups: str) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideRows:
     """The rows of a frame that stand on a side of the checks of a rule; ``rows`` is the condition that they fit.
 
     ``term``, ``pick_one`` and ``as_zero`` are as operands and terms of rules have them.
@@ -238,7 +238,7 @@ class Side:
     as_zero: bool = False
 
 
-def operands_where(frame: pl.DataFrame, source: Source, key: pl.Expr, sides: Sequence[Side]) -> pl.DataFrame:
+def operands_where(frame: pl.DataFrame, source: Source, key: pl.Expr, sides: Sequence[SideRows]) -> pl.DataFrame:
     """The operands of ``sides`` in their order, found in one query; ``key`` makes the keys of their checks."""
     tests = [each.rows.alias(str(at)) for at, each in enumerate(sides)]
     held = frame.lazy().with_columns(tests).select(str(at) for at in range(len(sides))).collect(engine=IN_MEMORY)
@@ -289,9 +289,9 @@ def _cut_off() -> pl.Expr:
     return pl.col("excess") < coarse + coarse
 
 
-def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFrame:
-    """The checks of ``rules`` that ``operands`` give: one for each rule, disclosure and key with figures on both sides."""
-    how = pl.DataFrame(
+def _asked(rules: Sequence[SumRule]) -> pl.DataFrame:
+    """How each of ``rules`` compares: its unit, terms, whether at most, the severity of a failure, blank parts."""
+    return pl.DataFrame(
         [
             (rule.id, rule.unit, rule.terms(), rule.compare == "at_most", rule.severity, rule.blank_parts)
             for rule in rules
@@ -306,15 +306,15 @@ def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFra
         },
         orient="row",
     )
-    is_left = pl.col("side") == "left"
+
+
+def _summed(operands: pl.LazyFrame) -> pl.LazyFrame:
+    """The sums of both sides of each check, what rounding can hide in them, and which sides and terms have figures."""
     coefficient = pl.col("coefficient").cast(VALUE)
-    off = pl.col("difference")
-    excess = pl.when(~pl.col("_at_most")).then(off.abs()).when(off > ZERO).then(off).otherwise(ZERO)
     return (
-        operands.lazy()
-        .select(
+        operands.select(
             *CHECK_KEY,
-            _is_left=is_left,
+            _is_left=pl.col("side") == "left",
             _signed=pl.col("value") * coefficient,
             _half=pl.col("half") * coefficient.abs(),
             _own=pl.col("own_half") * coefficient.abs(),
@@ -331,15 +331,24 @@ def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFra
             _right=~pl.col("_is_left").all(),
             terms=pl.col("_term").drop_nulls().n_unique(),
         )
-        .join(how.lazy(), on="rule", maintain_order="left")
+    )
+
+
+def compare_sums(operands: pl.DataFrame, rules: Sequence[SumRule]) -> pl.DataFrame:
+    """The checks of ``rules`` that ``operands`` give: one for each rule, disclosure and key with figures on both sides."""
+    off = pl.col("difference")
+    excess = pl.when(~pl.col("_at_most")).then(off.abs()).when(off > ZERO).then(off).otherwise(ZERO)
+    as_if_rounded = pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))
+    return (
+        _summed(operands.lazy())
+        .join(_asked(rules).lazy(), on="rule", maintain_order="left")
         .filter("_left", pl.col("_right") | (pl.col("_blank") & (pl.col("left_value") != ZERO)))
         .filter(pl.col("terms") >= pl.col("_terms"))
         .with_columns(difference=pl.col("left_value") - pl.col("right_value"))
         .with_columns(excess=excess)
         .with_columns(
             status=pl.when(pl.col("excess") <= pl.col("tolerance")).then(pl.lit("pass")).otherwise(pl.lit("fail")),
-            rounding_only=(pl.col("excess") > ZERO)
-            & ((pl.col("excess") <= pl.max_horizontal(pl.col("own"), pl.col("tolerance"))) | _cut_off()),
+            rounding_only=(pl.col("excess") > ZERO) & (as_if_rounded | _cut_off()),
         )
         .with_columns(severity=pl.when("rounding_only").then(pl.lit("info")).otherwise("_as"))
         .with_columns(note_zh=pl.lit(None), note_en=pl.lit(None))
