@@ -126,6 +126,7 @@ def read_table(
             )
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
+        reading.records = _without_shifted(document, reading.table, reading.records)
         if document.read_by != "text":
             table, records = reading.table, reading.records
             reading.table, reading.records = if_proved(document, table, records, reading.form, library, told)
@@ -144,7 +145,6 @@ def _read_spaced(document: Document, reading: TableReading, form: TableForm, lib
         reading.doubts += [reading.table.doubt] if reading.table.doubt else []
         if not reading.table.problems:
             break
-    reading.records = _without_shifted(document, reading.table, reading.records)
 
 
 def _find_unit(document: Document, reading: TableReading) -> None:
@@ -161,7 +161,7 @@ def _find_unit(document: Document, reading: TableReading) -> None:
 
 
 def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:
-    """The records without rows that stand a column off, which is said: only where words stand shows the columns here."""
+    """The records without rows that stand a column off, which is said: a merged cell, or where words stand, misplaced them."""
     off = shifted(records)
     for record in off:
         line = document.line_at(record.amounts[0][1].pieces[0][0]).number
