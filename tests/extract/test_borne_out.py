@@ -121,3 +121,9 @@ def test_a_subtotal_in_the_place_of_one_of_two_parts_is_not_believed():
     amounts, status = lines("一般公共预算基本支出预算表", rows)
     assert {measure for _, measure, _ in amounts} == {"total"}
     assert status == "partial"
+
+
+def test_a_table_with_nothing_in_the_column_of_its_total_is_not_believed():
+    header = ["科目编码", "科目名称", "经营收入", "财政拨款收入", "合计", "其他收入"]
+    rows = [["2010301", "行政运行", "9.00", "7.00", "", "2.00"], ["", "合计", "9.00", "7.00", "", "2.00"]]
+    assert lines("收入预算总表", [header, *rows]) == ([], "partial")

@@ -181,3 +181,23 @@ def test_a_budget_is_the_same_by_class_and_by_function(classes: str, wrong: bool
         row(table, "b", {"total": classes}, department_economic_code="301"),
     )
     assert bool(failing("general_budget_by_class", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(("other", "wrong"), [("4.00", False), ("5.00", True)])
+def test_other_revenue_and_all_appropriations_are_within_the_total(other: str, wrong: bool) -> None:
+    source, whole = {"revenue_source": "other"}, {"row_kind": "total", "direction": "revenue"}
+    printed = lines(
+        row("income", "a", {"total": "10.00"}, **whole),
+        row("income", "b", {"total": other}, **whole, **source),
+        row("appropriation_summary", "c", {"total": "6.00"}, item="本年收入合计", **whole),
+    )
+    assert bool(failing("revenue_beside_appropriation", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(("remitted", "wrong"), [("4.00", False), ("5.00", True)])
+def test_what_is_remitted_and_the_general_budget_are_within_all_expenditure(remitted: str, wrong: bool) -> None:
+    printed = lines(
+        row("expenditure", "a", {"total": "10.00", "remitted_up": remitted}, row_kind="total"),
+        row("general_public_budget_expenditure", "b", {"total": "6.00"}, row_kind="total"),
+    )
+    assert bool(failing("expenditure_beside_general_budget", budget_lines=printed)) == wrong
