@@ -127,3 +127,10 @@ def test_a_table_with_nothing_in_the_column_of_its_total_is_not_believed():
     header = ["科目编码", "科目名称", "经营收入", "财政拨款收入", "合计", "其他收入"]
     rows = [["2010301", "行政运行", "9.00", "7.00", "", "2.00"], ["", "合计", "9.00", "7.00", "", "2.00"]]
     assert lines("收入预算总表", [header, *rows]) == ([], "partial")
+
+
+def test_names_beside_parts_of_codes_whose_class_is_lost_are_left_out():
+    header = [[Merged("功能分类科目编码", 1, 2), *HEADER[0][1:]], ["款", "项"]]
+    body = [row[1:] for row in BODY[:4]]
+    assert lines("支出预算总表", [*header, *body, [Merged("合计", 1, 3), "9.00", "7.00", "2.00"]])[1] == "partial"
+    assert lines("支出预算总表", [*header, *body])[0] == []

@@ -201,9 +201,9 @@ def _is_header_word(record: Record) -> bool:
 
 
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
-    """The rows with the name of a code and no code, where more rows print theirs."""
-    printed = [record for record in filled if any(code.basis != "name" for code in record.codes.values())]
-    bare = [record for record in filled if record.kind != "total" and not (record.codes or record.project)]
+    """The rows with the name of a code and no code, where more rows print theirs, or a part of it."""
+    printed = [r for r in filled if r.incomplete or any(code.basis != "name" for code in r.codes.values())]
+    bare = [r for r in filled if r.kind != "total" and not (r.codes or r.project or r.incomplete)]
     named = [record for record in bare if record.item and library.names_code(fold(record.item))]
     lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
     return lacking if len(named) < len(printed) else []
