@@ -20,7 +20,13 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE
 from pipeline.extract.tables.meaning.backing import unbacked
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_form, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import (
+    fund_contradicts,
+    holds_another_line,
+    of_another_form,
+    out_of_bounds,
+    without_side,
+)
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -90,7 +96,9 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     unsure = out_of_bounds(records, table.library)
     if table.form.items == "expense":
         unsure |= of_another_form(records)
-    lines.unbacked = unbacked(records, _year_of(table), _phase_of(table))
+    if table.form.direction is None:
+        unsure |= without_side(records)
+    lines.unbacked = unbacked(records, table.form, _year_of(table), _phase_of(table))
     for record in records:
         if id(record) in unsure:
             lines.leave_out(record, unsure[id(record)])
