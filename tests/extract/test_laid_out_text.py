@@ -102,3 +102,24 @@ def test_a_balance_stands_over_its_words_of_one_line_and_of_two():
         ("carried_over", "general_public_budget", None, "90.000000"),
         ("carried_over", None, "other", "10.000000"),
     ]
+
+
+EXPENSES_OVER_TWO_PAGES = """某市某局2024年部门预算
+\f一般公共预算“三公”经费支出表
+                                               单位：万元
+项目                                            预算数
+合计                                         92.63
+1.因公出国（境）费用                                0.00
+2.公务接待费                                    67.32
+3.公务用车购置及运行费                               25.31
+                      - 12 -
+\f        某市某区财政局2024年部门预算
+
+（1）公务用车购置费                                 0.00
+（2）公务用车运行费                                 25.31
+"""
+
+
+def test_a_running_head_above_a_label_that_an_ordinal_begins_is_no_part_of_it():
+    extraction = read(EXPENSES_OVER_TWO_PAGES.encode())
+    assert [line.item for line in extraction.rows.budget_lines][-2:] == ["公务用车购置费", "公务用车运行费"]

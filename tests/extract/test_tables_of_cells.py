@@ -173,6 +173,13 @@ def test_a_header_and_a_total_of_their_own_below_a_total_begin_another_table():
     assert [code for code, _ in tables(titled)] == [title, "income_expenditure_summary"]
 
 
+def test_a_row_whose_code_stands_where_the_header_has_amounts_is_of_another_table():
+    sides = [[Merged("收入", 1, 2), Merged("支出", 1, 2)], ["项目", "预算数", "项目", "预算数"]]
+    row = ["18", "2210201", "住房公积金", "342.89", "342.89", "0.00"]
+    extraction = extracted("某市某局2025年部门预算", TITLE, SHEET, "2025年部门收支总表", "单位：万元", [*sides, row])
+    assert tables(extraction) == [("expenditure", 23), ("income_expenditure_summary", 0)]
+
+
 def test_a_numbered_total_among_parts_ends_no_list():
     rows = [
         ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],

@@ -98,15 +98,11 @@ def rows_of_lines(
     loose = [i for i in range(len(body)) if i not in every]
     shared = _shared_out(body, loose, rows, columns, library)
     lead = [i for i in loose if i < rows[0]]
-    if (
-        lead
-        and goes_on
-        and _whole_without(
-            body,
-            [i for i, row in shared.items() if row == rows[0]],
-            rows[0],
-            official_names(_code_of(body[rows[0]], columns), library),
-        )
+    pieces = [i for i, row in shared.items() if row == rows[0]]
+    if lead and (
+        _begin_above(body, lead, rows[0])
+        or goes_on
+        and _whole_without(body, pieces, rows[0], official_names(_code_of(body[rows[0]], columns), library))
     ):
         groups = {lead[0]: [word for i in lead for word in body[i]], **groups}
         shared = {i: row for i, row in shared.items() if i not in lead}
@@ -118,6 +114,12 @@ def rows_of_lines(
 def _code_of(words: list[Word], columns: list[SpacedColumn]) -> str:
     """The code that a row prints, put together from its columns (类, 款, 项)."""
     return "".join(word.text for word in words if word.numeric and columns[word.column].holds == "codes")
+
+
+def _begin_above(body: list[list[Word]], pieces: list[int], row: int) -> bool:
+    """Whether pieces stand above a label that an ordinal begins: they are no part of it."""
+    begun = {word.column for word in body[row] if ORDINAL.match(word.text)}
+    return any(word.column in begun for i in pieces for word in body[i])
 
 
 def _whole_without(body: list[list[Word]], pieces: list[int], row: int, official: frozenset[str]) -> bool:
