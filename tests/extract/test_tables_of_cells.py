@@ -180,6 +180,16 @@ def test_a_row_whose_code_stands_where_the_header_has_amounts_is_of_another_tabl
     assert tables(extraction) == [("expenditure", 23), ("income_expenditure_summary", 0)]
 
 
+def test_the_name_of_a_code_is_printed_without_what_says_that_it_is_a_part():
+    part = ["2010301", "其中：行政运行", "15.00", "10.00", "5.00", ""]
+    extraction = extracted(
+        "某市某局2025年部门预算", TITLE, "单位：万元", [*HEADER, *FIRST[:2], part, FIRST[3], *SECOND]
+    )
+    lines = [line for line in extraction.rows.budget_lines if line.function_code == "2010301"]
+    assert {(line.item, line.function_name, line.row_kind) for line in lines} == {("行政运行", "行政运行", "detail")}
+    assert tables(extraction) == [("expenditure", 23)]
+
+
 def test_a_numbered_total_among_parts_ends_no_list():
     rows = [
         ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],
