@@ -190,6 +190,15 @@ def test_the_name_of_a_code_is_printed_without_what_says_that_it_is_a_part():
     assert tables(extraction) == [("expenditure", 23)]
 
 
+@pytest.mark.parametrize(("first", "second", "known"), [("", "", False), ("表一", "", False), ("表一", "表二", True)])
+def test_of_two_titles_above_one_another_without_numbers_none_is_believed(first, second, known):
+    titles = first + "2025年部门支出总表", second + "一般公共预算基本支出表"
+    extraction = extracted("某市某局2025年部门预算", *titles, "单位：万元", SHEET)
+    expected = [("general_public_budget_basic_expenditure", 23)] if known else [(None, 0)]
+    assert tables(extraction) == expected
+    assert (extraction.disclosure.status == "partial") is not known
+
+
 def test_a_numbered_total_among_parts_ends_no_list():
     rows = [
         ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],
