@@ -199,6 +199,14 @@ def test_of_two_titles_above_one_another_without_numbers_none_is_believed(first,
     assert (extraction.disclosure.status == "partial") is not known
 
 
+def test_rows_that_reach_beyond_a_header_that_lost_a_cell_are_not_published():
+    header = [["科目编码", "科目名称", "合计", "项目支出"]]
+    rows = [["", "合计", "30.00", "30.00", "0"], ["2010301", "行政运行", "30.00", "30.00", "0"]]
+    extraction = extracted("某市某局2025年部门预算", TITLE, "单位：万元", [*header, *rows])
+    assert tables(extraction) == [("expenditure", 0)]
+    assert "right of the last cell of the header" in extraction.disclosure.reason
+
+
 def test_a_numbered_total_among_parts_ends_no_list():
     rows = [
         ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],
