@@ -87,11 +87,11 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _raw(help: str | None = None) -> Argument:
+def _raw(help: str = "folder of disclosures, one folder a collection") -> Argument:
     return _argument("--raw", type=_folder, default=_folder(f"{HOME}/raw"), help=help)
 
 
-def _out(help: str | None = None) -> Argument:
+def _out(help: str = "folder of releases") -> Argument:
     return _argument("--out", type=_folder, default=_folder(f"{HOME}/outputs"), help=help)
 
 
@@ -177,8 +177,8 @@ def _steps() -> Iterator[Callable[[str], None]]:
 
 @_command(
     "build a release from the raw folder",
-    _raw("folder of disclosures, one folder a collection"),
-    _out("folder for releases"),
+    _raw(),
+    _out(),
     _argument("--workers", type=_count, default=0, help="processes that do the work (default: one a core)"),
     _argument(
         "--here",
@@ -245,7 +245,12 @@ def _fetch(arguments: Arguments) -> int:
     return 1 if counts["failed"] else 0
 
 
-@_command("open the Dagster UI", _raw(), _out(), _argument("--port", default="3000"))
+@_command(
+    "open the Dagster UI",
+    _raw(),
+    _out(),
+    _argument("--port", type=_count, default=3000, help="port on this machine (default: 3000)"),
+)
 def _ui(arguments: Arguments) -> int:
     from pipeline.orchestration.build import instance_home
     from pipeline.orchestration.settings import OUT, RAW
@@ -293,7 +298,7 @@ def _built_again(release: Path, raw: Path, progress: Callable[[str], None]) -> l
 
 @_command(
     "remove old releases and what nothing refers to; never latest",
-    _out("folder of releases"),
+    _out(),
     _argument("--keep", type=_count, default=2, metavar="N", help="releases to keep (default: 2)"),
     _argument("--dry-run", action="store_true", help="say what would be removed, and remove nothing"),
 )

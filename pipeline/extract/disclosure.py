@@ -121,7 +121,7 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
     source = context.document
     classes = Counter(token.cls for token in context.ledger.tokens)
     unclaimed = classes["unclaimed"]
-    problems = list(context.problems)
+    problems = list(dict.fromkeys(context.problems))  # a row is left out once, whatever its amounts
     if told := _told_in_passing(context):
         problems.append(f"{told} amounts of money stand in text that no statement understands")
     if unclaimed:

@@ -100,12 +100,12 @@ def serve(arguments: Sequence[str]) -> None:
     cli(args=list(arguments), prog_name="dagster-webserver", auto_envvar_prefix="DAGSTER_WEBSERVER")
 
 
-def serve_with_daemon(port: str) -> None:
-    """The web server on loopback, and the daemon beside it as long as it runs."""
+def serve_with_daemon(port: int) -> None:
+    """Serve the UI on loopback at ``port``, and run the daemon beside it as long as the server runs."""
     program = Path(sys.executable).with_name("dagster-daemon")
     with subprocess.Popen([str(program), "run", *_DEFINITIONS]) as daemon:
         try:
-            serve(["-h", "127.0.0.1", "-p", port, *_DEFINITIONS])
+            serve(["-h", "127.0.0.1", "-p", str(port), *_DEFINITIONS])
         finally:
             daemon.terminate()
             try:

@@ -15,7 +15,6 @@ from pipeline.publish.site.figures import Figure, Figures
 from pipeline.publish.site.index import pairs
 from pipeline.publish.site.labels import Both, change, short
 from pipeline.publish.site.pictures import pictures
-from pipeline.publish.site.reasons import reasons
 from pipeline.publish.site.source import pages
 from schemas.tables import TABLES
 
@@ -117,30 +116,6 @@ def test_tables_are_said_to_disagree_only_where_their_functions_do():
     assert "占100.0%" in pictures(Figures(expenditure=carried, functions=functions), 2024)[0].sentence.zh
     other = {"201": figure("一般公共服务", total=90)}
     assert "不一致" in pictures(Figures(expenditure=other, functions=functions), 2024)[0].sentence.zh
-
-
-@pytest.mark.parametrize(
-    ("text", "zh"),
-    [
-        ("the file is empty", ["文件是空的"]),
-        (
-            "3 of 770 numbers have no owner (lines 10, 421); and 2 more",
-            ["770个数字中有3个没有读懂（第10, 421行）", "另有2处"],
-        ),
-        (
-            "table 4 (收支总表): line 367: more amounts than the table has columns",
-            ["表4（收支总表）：第367行：金额比栏目多"],
-        ),
-        (
-            "line 367: the row  has neither label nor code, and is not published",
-            ["第367行：这一行既没有名称也没有编码，未公布"],
-        ),
-        ("something new happened", ["something new happened"]),
-    ],
-)
-def test_reasons_are_said_in_chinese_where_they_are_known(text, zh):
-    assert [each.zh for each in reasons(text)] == zh
-    assert "; ".join(each.en for each in reasons(text)) == text
 
 
 def test_rows_of_cells_are_shown_as_a_grid():

@@ -6,36 +6,45 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.publish.site.labels import Both
 
-_PLACE = re.compile(r"table (?P<no>\S+) \((?P<title>.*?)\): |lines? (?P<line>\d+): |sheet (?P<sheet>[^:;]+): ")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class _Part(NamedTuple):
+    """What a part of a reason looks like in English, and how it reads in Chinese, with the same placeholders."""
+
+    english: re.Pattern[str]
+    chinese: str
 
 
 def reasons(text: str | None) -> list[Both]:
     """The parts of a reason. One that has no Chinese stands in English in both languages."""
-    return [_part(part) for part in dict.fromkeys(re.split(r"; (?=\S)", text))] if text else []
+    return [Both(_chinese(part) or part, part) for part in dict.fromkeys(text.split("; "))] if text else []
 
 
-def _part(text: str) -> Both:
-    places, rest = "", text
-    while found := _PLACE.match(rest):
-        places += _place(found)
-        rest = rest[found.end() :]
-    for pattern, zh in _known():
-        if match := pattern.fullmatch(rest):
-            groups = {name: value or "" for name, value in match.groupdict().items()}
-            return Both(places + zh.format(**groups), text)
-    return Both(text, text)
-
-
-def _place(found: re.Match[str]) -> str:
-    if found["no"]:
-        return f"表{found['no']}（{found['title']}）："
-    return f"第{found['line']}行：" if found["line"] else f"工作表“{found['sheet']}”："
+def _chinese(part: str) -> str | None:
+    for known in _known():
+        if match := known.english.fullmatch(part):
+            words = {name: _chinese(value) or value for name, value in match.groupdict().items()}
+            return known.chinese.format(**words)
+    return None
 
 
 @cache
-def _known() -> list[tuple[re.Pattern[str], str]]:
-    said = tomllib.loads((Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8"))
-    return [(re.compile(each["en"]), each["zh"]) for each in said["reason"]]
+def _known() -> list[_Part]:
+    """The parts that ``reasons.toml`` has, those with the most characters of their own first."""
+    told = tomllib.loads((Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8"))
+    pairs = [
+        pair for english, chinese in told.items() for pair in zip(english.split("; "), chinese.split("；"), strict=True)
+    ]
+    pairs.sort(key=lambda pair: -len(_PLACEHOLDER.sub("", pair[0])))
+    return [_Part(_pattern(english), chinese) for english, chinese in pairs]
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    """A part with placeholders as a regular expression: each stands for some characters, a semicolon never among them."""
+    literal = _PLACEHOLDER.split(english)
+    return re.compile("".join(f"(?P<{text}>.*?)" if at % 2 else re.escape(text) for at, text in enumerate(literal)))

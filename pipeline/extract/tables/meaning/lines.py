@@ -205,7 +205,8 @@ class _Lines:
         """Say of a row why it is not known whose its amounts are."""
         _, cell = record.amounts[0]
         line = self.table.context.document.line_at(cell.pieces[0][0]).number
-        self._left_out(line, f"the row {record.item or ''} {why}, and is not published")
+        said = f"the row {record.item} {why}" if record.item else f"a row {why}"
+        self._left_out(line, f"{said}, and is not published")
 
     def _left_out(self, line: int, why: str) -> None:
         self.problems.append(f"line {line}: {why}")
