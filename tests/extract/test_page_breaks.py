@@ -222,3 +222,11 @@ def test_title_and_unit_may_stand_inside_the_frame():
     inside = [["2024年部门支出预算总表", *[""] * 6], ["", "", "", "", "", "", "单位：元"]]
     frame = Table([150, 30, 30, 150, 100, 100, 100], [*inside, *HEADER, *FIRST, *SECOND], left=(3,))
     assert tables_of(pdf(COVER, [frame])) == [EXPECTED]
+
+
+def test_a_heading_in_a_cell_with_a_label_of_another_ordinal_is_no_part_of_it():
+    rows = [["项目", "预算数"], ["二、收入情况说明\n（三）公务接待费", "1.00"], ["（四）公务用车购置费", "2.00"]]
+    title = [Line("一般公共预算“三公”经费支出表", None), Line("单位：万元", 400)]
+    extraction = read(pdf(COVER, [*title, Table([300, 100], rows, left=(0,))]), "x.pdf")
+    assert [line.item for line in extraction.rows.budget_lines] == ["公务用车购置费"]
+    assert extraction.disclosure.status == "partial"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import CODE, is_amount
+from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
@@ -27,6 +27,9 @@ NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
 UNCODED = "has a name of the classification without its code, which other rows print"
 CODED_LABEL = "has a code in its label that was not read"
+CODE_AMONG_AMOUNTS = "has the code of its name in a column of amounts: it is of another table than the header"
+#: The shortest code that is no amount beside its name.
+_CODE_BY_NAME = 5
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 #: A part of a code (款, 项).
@@ -49,6 +52,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in _nameless(filled)}
     found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): CODE_AMONG_AMOUNTS for record in filled if _has_code_among_amounts(record, library)}
     found |= {id(record): UNCODED for record in _uncoded(filled, library)}
     found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
     found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
@@ -74,6 +78,19 @@ def without_side(records: Sequence[Record]) -> dict[int, str]:
     return {id(record): SIDELESS for record in records if record.amounts and _direction(record) is None}
 
 
+def _has_code_among_amounts(record: Record, library: Library) -> bool:
+    """Whether a row prints a code and its official name, and the header has amounts where the code stands."""
+    row = record.row
+    texts = {cell.folded for cell in row.cells.values()}
+    return any(
+        row.columns[index].kind == "amount"
+        and len(cell.folded) >= _CODE_BY_NAME
+        and cell.folded.isdigit()
+        and not texts.isdisjoint(official_names(cell.folded, library))
+        for index, cell in row.cells.items()
+    )
+
+
 def of_another_form(records: Sequence[Record]) -> dict[int, str]:
     """Why the rows of a table of expenses are none of it: most name no kind of them, and neither do its columns."""
     filled = [record for record in records if record.amounts]
@@ -92,11 +109,14 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
     """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
-    Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
+    Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
+    document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
+    if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+        return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
         return False
