@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.elements import Element
 from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
-from pipeline.extract.prose.grammar import Form, FormKind, Grammar
+from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
 from pipeline.extract.prose.topic import EVALUATION, About, Topic
@@ -79,6 +79,8 @@ class Facts:
                 self._topic.note(element)
         if first.kind == "base":
             about.phase = phase_before
+        if first.kind == "change" and first.phase is not None:
+            about.base = about.year, first.phase
         if first.kind == "change" and found[1].kind == "phase":
             about.base, about.phase = (about.year, found[1].phase), phase_before
 
@@ -131,10 +133,22 @@ class Facts:
         if not self._can_be_counted(count):
             return False
         self._narrow(count)
-        self._rows.number(count, Sense("count", about.year))
+        if not self._is_unnamed_part(count, paid):
+            self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
             about.metric, about.subject = paid, named
         return True
+
+    def _is_unnamed_part(self, count: Element, label: Metric | None) -> bool:
+        """Whether it counts a part of what has been counted by the same name: 团组2个，其中参加其他单位组织的团组1个."""
+        about = self._about
+        assert about.metric is not None
+        if not self._topic.lists_parts_of(label) or about.subject is not None or about.metric.subject is not None:
+            return False
+        counted = [r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject]
+        unit = self._grammar.counts[self._folded.text[(count.number or 0) + 1 : count.end]]
+        same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
+        return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
 
     def _leave_what_is_counted(self) -> None:
         """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""

@@ -287,9 +287,11 @@ class _PassageReader:
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
-        for before, element in pairwise(found):
-            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about.
-            if before.kind == "stop" and element.kind in ("base", "completion", "change"):
+        for before, element, after in zip(found, found[1:], [*found[2:], None], strict=False):
+            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about;
+            # so does 决算数小于预算数.
+            kind = after.kind if element.kind == "phase" and after is not None and after.kind == "change" else element.kind
+            if before.kind == "stop" and kind in ("base", "completion", "change"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
