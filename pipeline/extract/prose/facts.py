@@ -25,6 +25,7 @@ _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
+_NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -102,7 +103,7 @@ class Facts:
             # 占支出预算5%: what a share is a share of is never what the next words are about.
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
         if last.kind == "count":
-            return self._counted(last)
+            return found[0].kind == "change" or self._counted(last)
         if form.kind in ("change", "change_percent"):
             self._leave_what_is_counted()
         self._narrow(last)
@@ -145,7 +146,9 @@ class Facts:
         assert about.metric is not None
         if not self._topic.lists_parts_of(label) or about.subject is not None or about.metric.subject is not None:
             return False
-        counted = [r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject]
+        counted = [
+            r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject
+        ]
         unit = self._grammar.counts[self._folded.text[(count.number or 0) + 1 : count.end]]
         same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
         return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
@@ -393,6 +396,9 @@ class Facts:
         if (stop == start or not self._only_links(stop, element.start)) and self._is_listed(start, element):
             # 机构运行为5万元，其中：… and 支持促消费提质提升5万元, which holds the end of another name
             stop = start + len(text[start : element.start].rstrip(_LINKING))
+        phase = _NAMED_PHASE.search(text, start, stop)
+        if phase and grammar.name_ending.search(text[start : phase.start()]):
+            stop = phase.start()
         name, tail = text[start:stop], text[stop : element.start]
         return (
             (start, stop)

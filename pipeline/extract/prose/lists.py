@@ -178,7 +178,10 @@ class Lists:
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
             own += last if item is not items[-1] else []
-            joined += [*own, *([common] if common is not None else []), *said, *figure.said]
+            # A label begins what is said of it anew: its phase comes after it.
+            phases = [element for element in own if element.kind == "phase"]
+            before = [element for element in own if element.kind != "phase"]
+            joined += [*before, *([common] if common is not None else []), *phases, *said, *figure.said]
             joined.append(replace(figure.element, name=item.name))
         return joined
 
@@ -222,7 +225,7 @@ class Lists:
 
     def _are_told_apart(self, items: list[_Item]) -> bool:
         """Whether all items are of different years or phases, or each has a metric or a name of its own."""
-        metrics = [any(e.metric for e in item.elements) for item in items]
+        metrics = [any(e.metric or e.match for e in item.elements) for item in items]
         years = [any(e.kind == "year" for e in item.elements) for item in items]
         names = [item.name is not None for item in items]
         phases = {e.phase for item in items for e in item.elements if e.kind == "phase"}

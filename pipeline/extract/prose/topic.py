@@ -30,7 +30,10 @@ _TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
 #: A label that ends like this is of the budget, in final accounts too; the names of funds end in 预算 as well.
-_BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:[总金]?额|总金额|总计|合计)?$")
+_BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:数|[总金]?额|总金额|总计|合计)?$")
+#: What a score can be of, and what it is called.
+_SCORED = ("other_amount", "major_project")
+_SCORES = ("得分", "评分", "分数", "综合得分", "总得分", "总分", "结果", "等级", "等次", "评级")
 _NARROWED = ("function_expenditure", "other_amount")
 
 
@@ -314,10 +317,20 @@ class Topic:
         expense = of is not None and of.direction == "expenditure" and not of.counterpart and not of.of_function
         return metric.yields and expense
 
+    def _is_score_of_named(self, label: Element, metric: Metric) -> bool:
+        """Whether what follows is the score of the project just named: “…”项目年初预算5万元，绩效自评得分95分."""
+        of = self.about.of
+        named = of.metric is not None and of.metric.name in _SCORED and of.name is not None
+        scored = self._folded.text.startswith(_SCORES, label.end)
+        return metric.name == EVALUATION and metric.subject is None and named and scored
+
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
         if self._is_spent(metric):
             about.near, about.told, about.phase = True, False, "executed"
+            return
+        if self._is_score_of_named(element, metric):
+            about.turn_to(metric, about.subject, about.function_code)
             return
         self.lost = metric.of_function and self._parts_of_unnamed and self.listing
         self._unnamed = False
