@@ -26,6 +26,8 @@ _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
+#: What stands between the amounts of a list and their sum.
+_SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -43,6 +45,8 @@ class Facts:
         self._topic, self._rows = topic, rows
         #: The stretch of the sentence that is being read.
         self.sentence: Piece = (0, 0)
+        #: Whether the last amount is one of a list: 利息5万元、租金8万元.
+        self._joined = False
 
     @property
     def _about(self) -> About:
@@ -57,6 +61,8 @@ class Facts:
                 return self._zero(found[0])
             case "noun_count":
                 return self._noun_count(*found)
+        if self._is_said_of_list(form):
+            return True
         phase_before = self._about.phase
         if form.kind != "share":
             self._note_terms(found)
@@ -68,6 +74,20 @@ class Facts:
         if found[-1].kind == "named":
             return self._project(found[-1])
         return self._figure(form, found, phase_before)
+
+    def _is_joined(self) -> bool:
+        """Whether what follows stands right after the last figure in a list."""
+        return self._folded.text.startswith("、", self._topic.boundary)
+
+    def _is_said_of_list(self, form: Form) -> bool:
+        """Whether a new clause may be about the last of a list or about all of it: 利息5万元、租金8万元，较上年增加2万元."""
+        alone = form.kind in ("amount", "count", "score", "grade") and form.about == "current"
+        anew = self._folded.text.startswith("，", self._topic.boundary)
+        listed = [(row.metric, row.subject) for row in self._rows.rows[-2:] if row.kind == "amount"]
+        metric = self._about.metric
+        if alone or not self._joined or not anew or metric is None or len(listed) < 2:
+            return False
+        return listed[0] != listed[1] == (metric.name, self._rows.subject_text())
 
     def _note_terms(self, found: list[Element]) -> None:
         """Follow the years, phases and labels of a form. The phase of what is compared with is not the sentence's."""
@@ -93,6 +113,7 @@ class Facts:
         if not self._may_state(form, found):
             return False
         assert last.number is not None
+        self._joined = self._is_joined() if form.kind == "amount" else self._joined
         value = self._folded.tokens[last.number].value or Decimal(0)
         sign = None if self._rows.is_dash(found[0]) else _sign(found, form.kind, value)
         if sign == 0 and value:
@@ -104,22 +125,34 @@ class Facts:
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
         if last.kind == "count":
             return found[0].kind == "change" or self._counted(last)
-        if form.kind in ("change", "change_percent"):
-            self._leave_what_is_counted()
         self._narrow(last)
         if form.kind in ("change", "change_percent"):
-            self._compare()
+            self._change()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
         if form.kind == "amount" and self._contradicts(last, year, phase) and not self._topic.turn_to_body():
             return True
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
-            about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
+            # 完成预算的27%；比上年减少1.20万元: the change is not the budget's.
+            about.phase = self._carried_out(phase_before)
         whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         about.told = form.kind == "amount" and form.about == "current"
         return True
+
+    def _change(self) -> None:
+        """Settle what changes: what has an amount, in the later of two years, as carried out where that is stated."""
+        about = self._about
+        self._leave_what_is_counted()
+        self._compare()
+        if about.base[0] != about.year and about.base[1] is None:
+            about.phase = self._carried_out(about.phase)
+
+    def _carried_out(self, phase: str | None) -> str | None:
+        """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
+        budget = phase in ("approved", "adjusted")
+        return "executed" if budget and self._rows.amounts(self._about.year, "executed", here=True) else phase
 
     def _narrow(self, figure: Element) -> None:
         """A size before a figure narrows what it is of."""
@@ -178,7 +211,8 @@ class Facts:
         if about.inherited and self._folded.text.startswith("用于", amount.end):
             return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
         stated = form.kind == "amount" and form.about == "current" and about.told
-        return stated and self._rows.rows[-1].value != self._rows.value(amount)
+        summed = _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
+        return stated and (summed or self._rows.rows[-1].value != self._rows.value(amount))
 
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
