@@ -39,6 +39,10 @@ class CompareRule(SumRule):
         """How many terms a check cannot do without."""
         return sum(not term.optional for term in (*self.left, *self.right))
 
+    def required_terms(self) -> Iterator[Term]:
+        """The optional terms that some disclosures must have rows of."""
+        return (term for term in (*self.left, *self.right) if term.required_where)
+
     def needs(self) -> Needed:
         """The rows of the tables that a term adds up or may lack; a figure that is picked stands alone."""
         terms = [term for term in (*self.left, *self.right) if term.source == "budget_lines"]

@@ -40,8 +40,13 @@ def _published(name: str) -> dict[str, pl.DataType]:
 
 
 def _applying(batch: Batch, checks: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """``checks`` without those of disclosures that their rule is not for: by stage, form, `when` and `unless`."""
-    holding = _holding(batch, [selection for rule in rules for selection in (*rule.when, *rule.unless)])
+    """``checks`` without those of disclosures that their rule is not for: by stage, form, `when`, `unless` and terms."""
+    selections: list[Selection] = []
+    for rule in rules:
+        selections += [*rule.when, *rule.unless]
+        for term in rule.required_terms():
+            selections += [term, *term.required_where]
+    holding = _holding(batch, selections)
     tests = []
     for rule in rules:
         of = batch.disclosures
@@ -53,6 +58,10 @@ def _applying(batch: Batch, checks: pl.DataFrame, rules: Sequence[Rule]) -> pl.D
             of = of.filter(pl.col("disclosure_id").is_in(holding[selection].implode()))
         for selection in rule.unless:
             of = of.filter(~pl.col("disclosure_id").is_in(holding[selection].implode()))
+        for term in rule.required_terms():
+            lacking = ~pl.col("disclosure_id").is_in(holding[term].implode())
+            for selection in term.required_where:
+                of = of.filter(~(lacking & pl.col("disclosure_id").is_in(holding[selection].implode())))
         if of.height < batch.disclosures.height:
             tests.append((pl.col("rule") != rule.id) | pl.col("disclosure_id").is_in(of["disclosure_id"].implode()))
     return checks.filter(tests) if tests else checks
