@@ -13,6 +13,8 @@ from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 _BALANCES = ("opening_balance", "closing_balance")
 #: The kinds of expenditure that columns measure.
 KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+#: What columns say that things are worth, whatever their labels count.
+ASSET_VALUES = ("book_value", "original_value", "net_value", "accumulated_depreciation")
 _OF_A_WHOLE = (None, "total", "subtotal", "change")
 #: What a word over amounts may be a part of, where another word stands above it.
 _WHOLES = {
@@ -64,6 +66,11 @@ class Column:
         parts = (code, self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether it holds amounts that add up: prices of one unit do not."""
+        return self.kind == "amount" and self.measure != "unit_price"
 
     @property
     def unit(self) -> str | None:

@@ -54,6 +54,8 @@ def add_column(words: Words, table: TableContext, record: Record, column: Column
     elif column.economic and column.item_level is not None:
         _add_class(words, table.context, record, column, line_id)
     words.expense = words.expense or _expense_of_class(words, table.library)
+    if not column.is_summed:
+        words.row_kind = "memo"
 
 
 def _of_labels(table: TableContext, record: Record, column: Column) -> tuple[str | None, str | None]:

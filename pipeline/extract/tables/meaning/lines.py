@@ -22,7 +22,7 @@ from pipeline.extract.tables.lexicon import CODE
 from pipeline.extract.tables.meaning.backing import unbacked
 from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_form, out_of_bounds
 from pipeline.extract.tables.meaning.codes import REVENUE
-from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.columns import ASSET_VALUES, Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
 from pipeline.extract.tables.meaning.line_words import (
     PHASES,
@@ -142,7 +142,13 @@ class _Lines:
             self.leave_out(record, "has words on a line of their own beside the whole name of its code")
             return 0
         if placed:
-            self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
+            line_id = self._write(record, row_no, head, placed)
+            self._claim_keys(record, "budget_lines", line_id)
+            for (
+                start,
+                end,
+            ) in record.quantities:  # beside no amount they are facts of their own, which nothing publishes
+                self.table.context.ledger.claim_free(start, end, "structure", "count", "budget_lines", line_id)
         elif record.key_pieces:
             self._claim_keys(record, "tables", self.table.table_id)
         return len(placed)
@@ -342,7 +348,12 @@ def _stands_alone(text: str, token: Token) -> bool:
 
 
 def _counted(record: Record, column: Column, library: Library) -> str | None:
-    """The label or header that says that a number counts things: its own, or one that it is a part of."""
+    """The label or header that says that a number counts things: its own, or one that it is a part of.
+
+    Beside 账面价值 the label 房屋（平方米） says in what its quantity is counted, and the value is money.
+    """
+    if column.measure in ASSET_VALUES:
+        return None
     return next((word for word in _words_over(record, column) if library.says("counts", word)), None)
 
 
