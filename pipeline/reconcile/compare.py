@@ -9,7 +9,7 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.reconcile.base import OPERANDS, Found, Needed, SideRows, SumRule, compare_sums, operands_where
-from pipeline.reconcile.batch import Batch, key_by
+from pipeline.reconcile.batch import Batch, key_by, key_of_body
 from pipeline.reconcile.language import SOURCES, ColumnName, Is, Term
 
 _TOTAL = Is("row_kind", ("total",))
@@ -65,7 +65,9 @@ class CompareRule(SumRule):
             for term, side in rule.sides():
                 alike.setdefault((term.source, term.by or rule.by), []).append(side)
         parts = [
-            operands_where(batch.source(table), SOURCES[table], key_by(by), sides)
+            operands_where(
+                batch.source(table), SOURCES[table], key_of_body(by) if table == "budget_lines" else key_by(by), sides
+            )
             for (table, by), sides in alike.items()
         ]
         operands = pl.concat([pl.DataFrame(schema=OPERANDS), *parts]).sort("side", maintain_order=True)

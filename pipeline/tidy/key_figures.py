@@ -99,8 +99,13 @@ def load_figures() -> tuple[Figure, ...]:
 
 
 def key_figures(frames: Mapping[str, pl.DataFrame], spec: TableSpec) -> pl.DataFrame:
-    """The table ``key_figures`` of the disclosures in ``frames``: disclosures, budget_lines and statements."""
-    lines = _prepared(frames["budget_lines"], "line_id", "amount")
+    """The table ``key_figures`` of the disclosures in ``frames``: disclosures, tables, budget_lines and statements.
+
+    Tables of another body than the document's, as a department's file prints those of its units, have none of its figures.
+    """
+    of_others = frames["tables"].filter(pl.col("unit_name").is_not_null())
+    own = frames["budget_lines"].join(of_others, on="table_id", how="anti", maintain_order="left")
+    lines = _prepared(own, "line_id", "amount")
     statements = _prepared(
         frames["statements"].filter(pl.col("kind") == "amount", pl.col("unit") == "CNY"), "statement_id", "value"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -39,6 +39,8 @@ class TableContext:
     #: the names that the document prints beside each code, and how often
     names: Mapping[str, Counter[str]] = field(default_factory=dict)
     title: str | None = None
+    #: where the name of the body stands that the whole table is of, if that is not the document's own
+    body: Sequence[tuple[int, int]] = ()
 
 
 def add_column(words: Words, table: TableContext, record: Record, column: Column, line_id: str) -> None:

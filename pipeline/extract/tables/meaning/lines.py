@@ -253,7 +253,7 @@ class _Lines:
             before = len(context.extraction.rows.spans)
             above = printed_above(column)
             if first is None:
-                shared = _shared(context, record, line_id, "item" not in above)
+                shared = _shared(table, record, line_id, "item" not in above)
             else:
                 # The other amounts of a row carry the same label: their spans are those of the first.
                 _, shared, of_first, spans = first
@@ -317,8 +317,9 @@ def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]
             )
 
 
-def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> Words:
+def _shared(table: TableContext, record: Record, line_id: str, with_item: bool) -> Words:
     """What all amounts of a record have in common; spans are recorded for ``line_id``."""
+    context = table.context
 
     def assemble(column: str, pieces: Sequence[Piece]) -> str | None:
         return context.assemble("budget_lines", line_id, column, pieces)
@@ -335,7 +336,7 @@ def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> 
         codes={scheme: code.digits for scheme, code in codes.items()},
         names={scheme: assemble(f"{scheme}_name", code.name_pieces) for scheme, code in codes.items()},
         code_basis=next((basis for basis in ("name", "padded", "printed") if basis in bases), None),
-        unit_name=assemble("unit_name", record.unit_pieces),
+        unit_name=assemble("unit_name", record.unit_pieces or table.body),
         unit_code=record.unit_code,
         expense=record.expense,
     )
