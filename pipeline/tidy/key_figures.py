@@ -136,7 +136,7 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
     found = _FOUND.to_frame()
     decided = found.select(_OF)
     for place in places:
-        here = rows.filter(place.condition())
+        here = _of_the_whole(rows.filter(place.condition()))
         if here.is_empty():
             continue
         here = here.select(list(_FOUND)).cast(dict(_FOUND))  # type: ignore[arg-type]
@@ -146,6 +146,14 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
         found = pl.concat([found, once.filter(pl.col("amounts") == 1).select(list(_FOUND))])
         decided = pl.concat([decided, once.select(_OF)])
     return found
+
+
+def _of_the_whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` without those of bodies of which the others of the same year and phase are the whole."""
+    if "unit_name" not in rows.columns:
+        return rows
+    part = pl.col("unit_name").is_not_null()
+    return rows.filter(~part | part.all().over(_OF))
 
 
 def _without(stated: pl.DataFrame, printed: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -80,3 +80,35 @@ def test_one_name_on_all_tables_is_the_document_s_own():
 def test_a_short_name_is_the_document_s_own():
     extraction = document((["部门：" + OWN], ""), (["部门：区教育局"], ""))
     assert {table.unit_name for table in extraction.rows.tables} == {None}
+
+
+BY_COLUMN = [
+    ["项目", "合计", "临江区教育局本级", "临江区第一中学"],
+    ["合计", "9.00", "6.00", "3.00"],
+    ["因公出国（境）费", "", "", ""],
+    ["公务接待费", "4.00", "1.00", "3.00"],
+    ["公务用车购置及运行维护费", "5.00", "5.00", ""],
+    ["其中：公务用车购置费", "", "", ""],
+    ["公务用车运行维护费", "5.00", "5.00", ""],
+]
+
+
+def test_a_column_of_a_body_is_a_part_of_the_total_beside_it():
+    extraction = extracted(f"{OWN}2024年部门预算", "“三公”经费支出预算表", "单位：万元", BY_COLUMN)
+    lines = extraction.rows.budget_lines
+    said = {(x.expense, x.unit_name, x.row_kind): str(x.amount) for x in lines}
+    assert said["official_reception", None, "detail"] == "40000.00"
+    assert said["official_reception", "临江区教育局本级", "of_which"] == "10000.00"
+    assert said["official_reception", "临江区第一中学", "of_which"] == "30000.00"
+    assert len(said) == len(lines) == 4 + 4 + 2
+    assert extraction.disclosure.status == "complete"
+    assert failing_checks([extraction]) == [[]]
+    figures = tables_of([extraction])["key_figures"]
+    assert dict(figures.select("figure", figures["amount"].cast(str)).iter_rows())["official_reception"] == "40000.00"
+
+
+def test_columns_of_bodies_that_do_not_add_up_are_not_understood():
+    rows = [*BY_COLUMN[:1], ["合计", "9.50", "6.00", "3.00"], *BY_COLUMN[2:]]
+    extraction = extracted(f"{OWN}2024年部门预算", "“三公”经费支出预算表", "单位：万元", rows)
+    assert {line.unit_name for line in extraction.rows.budget_lines} == {None}
+    assert extraction.disclosure.status == "partial"

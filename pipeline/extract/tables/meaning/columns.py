@@ -33,7 +33,8 @@ class Column:
     ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
     kind of expense where columns are items (三公), ``economic`` scheme and code where they are classes of the economic
     classification (``part``: beside a column of what they are parts of); the word ``path[item_level]`` prints it, at
-    ``item_pieces``.
+    ``item_pieces``. ``body`` is the one within the department that its amounts are of, where it has a column of its own:
+    its lowest word, which stands at ``leaf_pieces``.
     """
 
     index: int
@@ -54,6 +55,8 @@ class Column:
     part: bool = False
     item_level: int | None = None
     item_pieces: tuple[tuple[int, int], ...] = ()
+    body: str | None = None
+    leaf_pieces: tuple[tuple[int, int], ...] = ()
 
     @property
     def identity(self) -> str:
@@ -63,7 +66,7 @@ class Column:
         """
         phase = None if self.phase == "approved" else self.phase
         code = self.economic[1] if self.economic else None
-        parts = (code, self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
+        parts = (code, self.expense, self.body, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
 

@@ -58,6 +58,9 @@ def add_column(words: Words, table: TableContext, record: Record, column: Column
     words.expense = words.expense or _expense_of_class(words, table.library)
     if not column.is_summed:
         words.row_kind = "memo"
+    if column.body:
+        words.unit_name = table.context.assemble("budget_lines", line_id, "unit_name", column.leaf_pieces)
+        words.row_kind = "of_which"  # the column of the total is the row's own
 
 
 def _of_labels(table: TableContext, record: Record, column: Column) -> tuple[str | None, str | None]:
