@@ -36,6 +36,8 @@ _WIDE_GAP = re.compile(r"\d  |  \d")
 _MOST_LINES, _SHORT = 20, 100
 #: Rows of separated cells that make a table at least, and rows and columns together of one of commas without blank cells.
 _FEWEST, _MANY_COMMAS = 2, 6
+#: So many lines of other cells than theirs may stand right above rows of CSV.
+_ABOVE = 3
 
 
 #: Which lines of a text may be of a table of one kind.
@@ -399,8 +401,14 @@ def _cells_of(char: str, wide: Widths) -> int:
 
 
 def _commas(text: str, run: Sequence[Line], mark: str = ",") -> CellTable | None:
-    """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count."""
+    """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count.
+
+    Sheets of several tables are as wide as the widest of them: there a row of one cell and blanks (a title) shows as much
+    as a name over every column. A line of a few cells may stand above (,单位：万元).
+    """
     rows = list(_quoted_rows(text, run, mark))
+    above = next((at for at, row in enumerate(rows[:_ABOVE]) if len(row.cells) >= len(rows[-1].cells)), 0)
+    rows = rows[above:]
     if any(len(row.cells) != len(rows[0].cells) for row in rows):
         return None
     # Programs write as many cells a row as the widest of the sheet ever had.
@@ -414,9 +422,10 @@ def _commas(text: str, run: Sequence[Line], mark: str = ",") -> CellTable | None
     if not blank and not many:
         return None
     head = list(takewhile(lambda kind: True not in kind, kinds))
-    if not all(any(kind[at] is not None for kind in head) for at in range(width)):
+    spread = any(kind.count(None) >= width - 1 > 1 for kind in kinds)
+    if not spread and not all(any(kind[at] is not None for kind in head) for at in range(width)):
         return None
-    return _of_rows(text, rows, width, run)
+    return _of_rows(text, rows, width, run[above:])
 
 
 def _semicolons(text: str, run: Sequence[Line]) -> CellTable | None:
