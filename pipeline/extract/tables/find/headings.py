@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
@@ -118,7 +118,35 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
         taken = after - 1
     above_units = _above_units(document, found, printed, library)
-    return sorted([*found, *above_units], key=lambda heading: heading.start)
+    return _without_rivals(document, sorted([*found, *above_units], key=lambda heading: heading.start))
+
+
+def _without_rivals(document: Document, headings: list[Heading]) -> list[Heading]:
+    """The titles; of two right above one another, of tables of two kinds, no form knows any.
+
+    Nothing says which of them the table below has, unless each has its number. More than two are a list of contents.
+    """
+    below = [_stands_right_below(document, one, other) for one, other in pairwise(headings)]
+    kept = list(headings)
+    for at, (one, other) in enumerate(pairwise(headings)):
+        alone = below[at] and not any(below[max(0, at - 1) : at]) and not any(below[at + 1 : at + 2])
+        if alone and _are_rivals(one, other):
+            kept[at : at + 2] = replace(one, forms=()), replace(other, forms=())
+    return kept
+
+
+def _are_rivals(one: Heading, other: Heading) -> bool:
+    """Whether two titles are of tables of two kinds, and their numbers do not say that each has a table."""
+    if not one.forms or not other.forms or (one.printed_no and other.printed_no):
+        return False
+    return {form.code for form in one.forms}.isdisjoint(form.code for form in other.forms)
+
+
+def _stands_right_below(document: Document, one: Heading, other: Heading) -> bool:
+    """Whether nothing is printed between two titles of a page."""
+    lines = document.lines
+    between = document.text[lines[one.after - 1].end : lines[other.first].start]
+    return lines[one.first].page == lines[other.first].page and not between.strip()
 
 
 def _lone_cells(document: Document) -> dict[int, tuple[int, int]]:

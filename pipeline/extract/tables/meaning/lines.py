@@ -18,9 +18,15 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.lexicon import CODE
+from pipeline.extract.tables.lexicon import CODE, is_no_amount
 from pipeline.extract.tables.meaning.backing import unbacked
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_form, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import (
+    fund_contradicts,
+    holds_another_line,
+    of_another_form,
+    out_of_bounds,
+    without_side,
+)
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import ASSET_VALUES, Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
@@ -56,8 +62,6 @@ _LEADING_ZERO = re.compile(r"-?0\d+")
 #: The unit that is printed in a cell, behind its amount.
 _OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
-#: What says in place of an amount that there is none.
-_NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,9 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     unsure = out_of_bounds(records, table.library)
     if table.form.items == "expense":
         unsure |= of_another_form(records)
-    lines.unbacked = unbacked(records, _year_of(table), _phase_of(table))
+    if table.form.direction is None:
+        unsure |= without_side(records)
+    lines.unbacked = unbacked(records, table.form, _year_of(table), _phase_of(table))
     for record in records:
         if id(record) in unsure:
             lines.leave_out(record, unsure[id(record)])
@@ -187,7 +193,7 @@ class _Lines:
 
     def _leave_out_cell(self, line: int, cell: Cell) -> None:
         """Say that a cell is not one amount. What has no digit (########, ?) becomes a number that nobody owns."""
-        if _NO_AMOUNT.fullmatch(cell.folded):
+        if is_no_amount(cell.folded):
             return
         self._left_out(line, f"the cell {cell.text!r} is not one amount")
         if not any(char.isdigit() for char in cell.text):
