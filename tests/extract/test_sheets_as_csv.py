@@ -78,3 +78,15 @@ def test_every_table_of_a_sheet_is_read(data, name):
     assert extraction.disclosure.status == "complete"
     assert extraction.disclosure.entity_name == "青山市临江区平林镇人民政府"
     assert extraction.disclosure.title == TITLE
+
+
+@pytest.mark.parametrize("rows", ["|  |  |  |", "|  |  |  |\n|  |  |  |", "| 合计 |  |  |"])
+def test_a_table_of_blank_rows_is_an_empty_one(rows):
+    text = (
+        f"## 国有资本经营预算财政拨款支出决算表\n\n单位：万元\n\n| 科目编码 | 科目名称 | 合计 |\n|---|---|---|\n{rows}\n\n"
+        "注：本部门没有国有资本经营预算，本表无数据。\n"
+    )
+    extraction = read(as_markdown() + b"\n" + text.encode(), "x.md")
+    table = extraction.rows.tables[-1]
+    assert (table.table_code, table.declared_empty, table.amount_count) == ("state_capital_expenditure", True, 0)
+    assert extraction.disclosure.status == "complete"

@@ -89,9 +89,14 @@ def _runs(text: str, lines: Sequence[Line], belongs: Belongs, taken: set[int]) -
             first = None
 
 
-def _table(placed: Sequence[Placed], rows: int, columns: int, run: Sequence[Line]) -> CellTable | None:
-    """The table of ``placed`` cells, blank ones between them; None where they make no table of several columns."""
-    if len({cell.column for cell in placed}) < 2 or len({cell.row for cell in placed}) < _FEWEST:
+def _table(
+    placed: Sequence[Placed], rows: int, columns: int, run: Sequence[Line], filled: int = _FEWEST
+) -> CellTable | None:
+    """The table of ``placed`` cells, blank ones between them; None where they make no table of several columns.
+
+    ``filled`` is how many rows at least print something.
+    """
+    if len({cell.column for cell in placed}) < 2 or len({cell.row for cell in placed}) < filled:
         return None
     cells = {(cell.row, cell.column): cell for cell in placed}
     covered = {
@@ -116,7 +121,9 @@ def _bare(text: str, start: int, end: int) -> Range:
     return start, max(start, start + len(piece.strip()))
 
 
-def _of_rows(text: str, rows: Sequence[Row], columns: int, run: Sequence[Line]) -> CellTable | None:
+def _of_rows(
+    text: str, rows: Sequence[Row], columns: int, run: Sequence[Line], filled: int = _FEWEST
+) -> CellTable | None:
     """The table of rows that all begin in the first column."""
     placed = [
         Placed(y, x, 1, _pieces(text, cell))
@@ -124,7 +131,7 @@ def _of_rows(text: str, rows: Sequence[Row], columns: int, run: Sequence[Line]) 
         for x, cell in enumerate(row.cells)
         if cell[0] < cell[1]
     ]
-    return _table(placed, len(rows), columns, run)
+    return _table(placed, len(rows), columns, run, filled)
 
 
 def _pieces(text: str, cell: Range) -> list[Range]:
@@ -236,7 +243,8 @@ def _piped(text: str, run: Sequence[Line]) -> CellTable | None:
     width = len(rows[0].cells) if any(marks) else _width(rows)
     if any(len(row.cells) != width and not (any(marks) and len(row.cells) < width) for row in rows):
         return None
-    return _of_rows(text, rows, width, run)
+    # Under the mark of Markdown a header is one, though all rows below it are blank: nothing was spent.
+    return _of_rows(text, rows, width, run, filled=1 if any(marks) else _FEWEST)
 
 
 def _between_pipes(text: str, line: Line, framed: bool) -> Row:
