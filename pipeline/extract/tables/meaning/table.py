@@ -84,6 +84,7 @@ class _Reader:
     table: Table
     columns: tuple[Column, ...] = ()
     edges: list[float] = field(default_factory=list)
+    header: list[tuple[str, ...]] = field(default_factory=list)
     headers: set[tuple[str, ...]] = field(default_factory=set)
     torn: Cell | None = None
 
@@ -117,10 +118,13 @@ class _Reader:
     def _rows_below_header(self, part: SheetPart) -> list[SheetRow]:
         """The rows of a part that print anything but a header; ``columns`` become those of its header."""
         body, count = part.body, len(part.edges) - 1
-        if is_known(part.header, self.library):
+        if self._repeats_some(part):
+            self._note_headers(part.header)
+        elif is_known(part.header, self.library):
             self.columns = columns_of([*part.header, part.beside], count, self.form, self.library)
             self.edges = part.edges
-            self.headers |= {words_of(row) for row in part.header}
+            self.header = [words_of(row) for row in part.header]
+            self.headers.update(self.header)
             self._note_headers(part.header)
         else:
             if self.columns and len(part.edges) != len(self.edges):
@@ -133,6 +137,12 @@ class _Reader:
         if rows and numbers_columns([fold(word) for one in rows[0].cells for word in one.cell.text.split()]):
             del rows[0]  # the numbers of the columns, below what was taken for the whole header
         return rows
+
+    def _repeats_some(self, part: SheetPart) -> bool:
+        """Whether a page prints only the first rows of its columns' header again, over as many columns."""
+        rows = [words_of(row) for row in part.header]
+        cut = 0 < len(rows) < len(self.header) and rows == self.header[: len(rows)]
+        return cut and len(part.edges) == len(self.edges)
 
     def _note_headers(self, rows: Iterable[HeaderRow]) -> None:
         self.table.headers += [piece for row in rows for one in row for piece in one.cell.pieces]
