@@ -1,0 +1,234 @@
+"""Amounts and codes that a narrow column breaks over lines (``14,562.4`` over ``6``, ``20805`` over ``05``), put together.
+
+Only on evidence of their own. Pieces of an amount stand over one another, none but the last can be an amount of this
+table (a group is not whole, decimals are missing), the lines that they stand on print no more than one row, and
+together they have as many decimals as all others. A code is one that the official lists have, and of all ways to give
+the pieces to the rows they lie about only one makes such codes. What has two readings stays in pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.extract.forms import Library
+from pipeline.extract.patterns import is_page_number
+from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.layout.words import Word
+from pipeline.extract.tables.lexicon import is_amount, is_dash
+
+_PIECE = re.compile(r"[\d,.]*\d[\d,.]*|[,.]")
+_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_DIGITS = re.compile(r"\d{1,6}")
+#: So many amounts have to show what decimals all have.
+_ENOUGH = 3
+#: How many lines further down the next piece stands at most, and how far beside the one above it, in widths of a letter.
+_NEXT, _BESIDE = 3, 1.0
+#: How long codes are.
+_CODES = (3, 5, 7)
+
+Lines = list[list[Word]]
+#: Where a word stands: which line, which word of it.
+_Place = tuple[int, int]
+
+
+def decimals_of(words: Iterator[Word]) -> int | None:
+    """How many decimals the amounts of a table have; None where too few show it."""
+    texts = [word.text for word in words if is_amount(word.text)]
+    found = Counter(_decimals(text) for text in texts if "." in text) or Counter(0 for text in texts if "," in text)
+    usual, count = found.most_common(1)[0] if found else (0, 0)
+    return usual if count >= _ENOUGH else None
+
+
+def join_broken(lines: Lines, decimals: int | None, library: Library) -> Lines:
+    """The lines of a page with each broken amount and code as one word, on the line that its row prints."""
+    if decimals is not None:
+        lines = _Amounts(lines, decimals).joined()
+    return _Codes(lines, library).joined()
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _over(one: Word, other: Word) -> bool:
+    """Whether two words stand over one another."""
+    return one.x0 < other.x1 + _BESIDE and other.x0 < one.x1 + _BESIDE
+
+
+def _one_of(pieces: Sequence[Word], line: int) -> Word:
+    """The word that pieces make, on a line."""
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = whole.joined(piece)
+    x0, x1 = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
+    return replace(whole, line=line, end_line=-1, x0=x0, x1=x1)
+
+
+def _with(lines: Lines, moved: Sequence[tuple[Sequence[_Place], int]]) -> Lines:
+    """The lines with the words at each of ``moved`` places as one word of the line beside them; lines left blank go."""
+    gone = {place for places, _ in moved for place in places}
+    made = [[word for j, word in enumerate(words) if (i, j) not in gone] for i, words in enumerate(lines)]
+    for places, at in moved:
+        made[at].append(_one_of([lines[i][j] for i, j in places], lines[at][0].line))
+    return [sorted(words, key=lambda word: word.x0) for words in made if words]
+
+
+class _Amounts:
+    """The broken amounts of a page whose amounts have so many ``decimals``."""
+
+    def __init__(self, lines: Lines, decimals: int) -> None:
+        self._lines, self._decimals = lines, decimals
+
+    def joined(self) -> Lines:
+        """The lines with these amounts whole; as they are where one is left that has other decimals."""
+        found: list[tuple[list[_Place], int]] = []
+        used: set[_Place] = set()
+        for place, word in self._places():
+            if place in used or not _PIECE.fullmatch(word.text) or self._is_whole(word.text):
+                continue
+            chain = self._chain(place, used)
+            at = self._row_of(chain) if chain else None
+            if at is not None:
+                used |= set(chain)
+                found.append((chain, at))
+        left = [word for place, word in self._places() if place not in used]
+        if any("." in word.text and is_amount(word.text) and not self._is_whole(word.text) for word in left):
+            return self._lines
+        alone = {word.text.strip("0") == "" for word in left if word.text.isdigit() and self._among_amounts(word, left)}
+        sure = [(chain, at) for chain, at in found if not self._may_be_amount(chain[-1], alone)]
+        return _with(self._lines, sure)
+
+    def _places(self) -> Iterator[tuple[_Place, Word]]:
+        for i, words in enumerate(self._lines):
+            for j, word in enumerate(words):
+                yield (i, j), word
+
+    def _word(self, place: _Place) -> Word:
+        return self._lines[place[0]][place[1]]
+
+    def _is_whole(self, text: str) -> bool:
+        """Whether a text is an amount as all are."""
+        pointed = "." in text if self._decimals else "," in text
+        return pointed and is_amount(text) and _decimals(text) == self._decimals
+
+    def _may_be_amount(self, place: _Place, alone: set[bool]) -> bool:
+        """Whether the last piece may be an amount without decimals, as others are: zeros, or other numbers."""
+        text = self._word(place).text
+        return bool(self._decimals) and text.isdigit() and (text.strip("0") == "") in alone
+
+    def _among_amounts(self, word: Word, left: Sequence[Word]) -> bool:
+        return any(self._is_whole(other.text) and _over(word, other) for other in left)
+
+    def _chain(self, place: _Place, used: set[_Place]) -> list[_Place]:
+        """The pieces from one on down that make an amount; empty where they do not, or where it may be an amount itself."""
+        chain, text = [place], self._word(place).text
+        while not self._is_whole(text):
+            below = self._below(chain[-1])
+            if below is None or below in used:
+                return []
+            rest = self._word(below).text
+            cut = text[-1] in ",." or rest[0] in ",." or not _NUMBER.fullmatch(text)
+            if not (cut or 0 < _decimals(text) < self._decimals):
+                return []
+            chain, text = [*chain, below], text + rest
+        return chain if len(chain) > 1 else []
+
+    def _below(self, place: _Place) -> _Place | None:
+        """The one piece of a number on the next line that prints anything below a word."""
+        above = self._word(place)
+        for i in range(place[0] + 1, len(self._lines)):
+            words = self._lines[i]
+            if words and words[0].line - above.line > _NEXT:
+                return None
+            under = [j for j, word in enumerate(words) if _over(above, word)]
+            if under:
+                word = words[under[0]]
+                fits = len(under) == 1 and _PIECE.fullmatch(word.text) and not self._is_whole(word.text)
+                return (i, under[0]) if fits else None
+        return None
+
+    def _row_of(self, chain: Sequence[_Place]) -> int | None:
+        """The line of the row that pieces belong to: the only one of theirs that prints other amounts or, where none
+        does, other words. None where two do, or the pieces stand alone.
+        """
+        span = range(chain[0][0], chain[-1][0] + 1)
+        rows = [i for i in span if any(self._is_whole(w.text) or is_dash(w.text) for w in self._lines[i])]
+        if not rows:
+            rows = [i for i in span if any(not _PIECE.fullmatch(word.text) for word in self._lines[i])]
+        return rows[0] if len(rows) == 1 else None
+
+
+class _Codes:
+    """The broken codes of a page, left of its amounts."""
+
+    def __init__(self, lines: Lines, library: Library) -> None:
+        self._lines, self._library = lines, library
+        amounts = [word for words in lines for word in words if is_amount(word.text) and _is_pointed(word.text)]
+        self._edge = min((word.x0 for word in amounts), default=0.0)
+        self._rows = [i for i, words in enumerate(lines) if any(_is_pointed(w.text) or is_dash(w.text) for w in words)]
+
+    def joined(self) -> Lines:
+        """The lines with these codes whole; as they are where no way or more than one makes codes of all pieces."""
+        if not self._rows:
+            return self._lines
+        bounds = [-1, *self._rows, len(self._lines)]
+        gaps = [[i for i in range(a + 1, b) if any(self._codes(i))] for a, b in pairwise(bounds)]
+        gaps[0] = gaps[0][-_NEXT:]
+        if not any(gaps):
+            return self._lines
+        ways = self._ways(gaps)
+        return _with(self._lines, ways[0]) if len(ways) == 1 else self._lines
+
+    def _codes(self, line: int) -> list[_Place]:
+        """The digits on a line that may be a code or a part of one."""
+        words = self._lines[line]
+        return [(line, j) for j, w in enumerate(words) if w.x1 <= self._edge and _DIGITS.fullmatch(w.text)]
+
+    def _ways(self, gaps: Sequence[Sequence[int]]) -> list[list[tuple[list[_Place], int]]]:
+        """The ways, two at most, to give the lines between two rows to the one above and the one below them."""
+        # By how many lines of the gap below a row belong to it.
+        states: dict[int, list[list[tuple[list[_Place], int]]]] = {0: [[]]}
+        for order, row in enumerate(self._rows):
+            above, below = gaps[order], gaps[order + 1]
+            following: dict[int, list[list[tuple[list[_Place], int]]]] = {}
+            # Below the last row its page may print its number.
+            least = len(below) - self._ends_in_number(below) if order + 1 == len(self._rows) else 0
+            for taken, ways in states.items():
+                for count in range(least, len(below) + 1):
+                    whole = self._code_of([*above[taken:], row, *below[:count]], row)
+                    if whole is not None:
+                        held = following.setdefault(count, [])
+                        held += [[*way, *whole] for way in ways]
+                        del held[2:]
+            states = following
+        return [way for ways in states.values() for way in ways][:2]
+
+    def _ends_in_number(self, lines: Sequence[int]) -> bool:
+        return bool(lines) and is_page_number("".join(word.text for word in self._lines[lines[-1]]))
+
+    def _code_of(self, lines: Sequence[int], row: int) -> list[tuple[list[_Place], int]] | None:
+        """The pieces on ``lines`` column by column, where they make the code of a row; None where they make none."""
+        columns: list[list[_Place]] = []
+        for place in sorted((p for line in lines for p in self._codes(line)), key=lambda p: self._word(p).x0):
+            if columns and any(_over(self._word(place), self._word(other)) for other in columns[-1]):
+                columns[-1].append(place)
+            else:
+                columns.append([place])
+        columns = [sorted(places) for places in columns]
+        if len(lines) == 1:
+            return []
+        code = "".join(self._word(place).text for places in columns for place in places)
+        if len(code) not in _CODES or not official_names(code, self._library):
+            return None
+        return [(places, row) for places in columns if len(places) > 1 or places[0][0] != row]
+
+    def _word(self, place: _Place) -> Word:
+        return self._lines[place[0]][place[1]]
+
+
+def _is_pointed(text: str) -> bool:
+    return is_amount(text) and ("." in text or "," in text)
