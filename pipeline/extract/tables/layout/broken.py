@@ -2,8 +2,8 @@
 
 Only on evidence of their own. Pieces of an amount stand over one another, none but the last can be an amount of this
 table (a group is not whole, decimals are missing), the lines that they stand on print no more than one row, and
-together they have as many decimals as all others. A code is one that the official lists have, and of all ways to give
-the pieces to the rows they lie about only one makes such codes. What has two readings stays in pieces.
+together they have as many decimals as all others. A code is one of a class that the official lists have, and of all ways
+to give the pieces to the rows they lie about only one makes such codes. What has two readings stays in pieces.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import NamedTuple
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
@@ -25,8 +26,8 @@ _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _DIGITS = re.compile(r"\d{1,6}")
 #: So many amounts have to show what decimals all have.
 _ENOUGH = 3
-#: How many lines further down the next piece stands at most, and how far beside the one above it, in widths of a letter.
-_NEXT, _BESIDE = 3, 1.0
+#: How many lines further down the next piece stands at most.
+_NEXT = 3
 #: How long codes are.
 _CODES = (3, 5, 7)
 
@@ -56,7 +57,7 @@ def _decimals(text: str) -> int:
 
 def _over(one: Word, other: Word) -> bool:
     """Whether two words stand over one another."""
-    return one.x0 < other.x1 + _BESIDE and other.x0 < one.x1 + _BESIDE
+    return one.x0 < other.x1 and other.x0 < one.x1
 
 
 def _one_of(pieces: Sequence[Word], line: int) -> Word:
@@ -85,16 +86,15 @@ class _Amounts:
 
     def joined(self) -> Lines:
         """The lines with these amounts whole; as they are where one is left that has other decimals."""
-        found: list[tuple[list[_Place], int]] = []
+        chains: list[list[_Place]] = []
         used: set[_Place] = set()
         for place, word in self._places():
-            if place in used or not _PIECE.fullmatch(word.text) or self._is_whole(word.text):
-                continue
-            chain = self._chain(place, used)
-            at = self._row_of(chain) if chain else None
-            if at is not None:
+            if place not in used and _PIECE.fullmatch(word.text) and not self._is_whole(word.text):
+                chain = self._chain(place, used)
+                chains += [chain] if chain else []
                 used |= set(chain)
-                found.append((chain, at))
+        found = [(chain, at) for chain in chains if (at := self._row_of(chain, used)) is not None]
+        used = {place for chain, _ in found for place in chain}
         left = [word for place, word in self._places() if place not in used]
         if any("." in word.text and is_amount(word.text) and not self._is_whole(word.text) for word in left):
             return self._lines
@@ -131,8 +131,8 @@ class _Amounts:
             if below is None or below in used:
                 return []
             rest = self._word(below).text
-            cut = text[-1] in ",." or rest[0] in ",." or not _NUMBER.fullmatch(text)
-            if not (cut or 0 < _decimals(text) < self._decimals):
+            broken = text[-1] in ",." or rest[0] in ",." or not _NUMBER.fullmatch(text)
+            if not broken and (self._is_whole(rest) or not 0 < _decimals(text) < self._decimals):
                 return []
             chain, text = [*chain, below], text + rest
         return chain if len(chain) > 1 else []
@@ -147,19 +147,34 @@ class _Amounts:
             under = [j for j, word in enumerate(words) if _over(above, word)]
             if under:
                 word = words[under[0]]
-                fits = len(under) == 1 and _PIECE.fullmatch(word.text) and not self._is_whole(word.text)
-                return (i, under[0]) if fits else None
+                return (i, under[0]) if len(under) == 1 and _PIECE.fullmatch(word.text) else None
         return None
 
-    def _row_of(self, chain: Sequence[_Place]) -> int | None:
+    def _row_of(self, chain: Sequence[_Place], pieces: set[_Place]) -> int | None:
         """The line of the row that pieces belong to: the only one of theirs that prints other amounts or, where none
-        does, other words. None where two do, or the pieces stand alone.
+        does, other words. None where two do, or the pieces stand alone. ``pieces`` are those of all broken amounts.
         """
         span = range(chain[0][0], chain[-1][0] + 1)
-        rows = [i for i in span if any(self._is_whole(w.text) or is_dash(w.text) for w in self._lines[i])]
-        if not rows:
-            rows = [i for i in span if any(not _PIECE.fullmatch(word.text) for word in self._lines[i])]
+        others = {i: [word for j, word in enumerate(self._lines[i]) if (i, j) not in pieces] for i in span}
+        rows = [i for i in span if any(self._is_whole(word.text) or is_dash(word.text) for word in others[i])]
+        rows = rows or [i for i in span if any(not _PIECE.fullmatch(word.text) for word in others[i])]
         return rows[0] if len(rows) == 1 else None
+
+
+class _Way(NamedTuple):
+    """A way to put codes together: how many of them no list has, and which pieces make one word of which line."""
+
+    unlisted: int
+    moved: list[tuple[list[_Place], int]]
+
+    def plus(self, other: _Way) -> _Way:
+        return _Way(self.unlisted + other.unlisted, [*self.moved, *other.moved])
+
+
+def _best(ways: Sequence[_Way]) -> list[_Way]:
+    """Two at most of those that make the fewest codes that no list has."""
+    least = min((way.unlisted for way in ways), default=0)
+    return [way for way in ways if way.unlisted == least][:2]
 
 
 class _Codes:
@@ -181,37 +196,43 @@ class _Codes:
         if not any(gaps):
             return self._lines
         ways = self._ways(gaps)
-        return _with(self._lines, ways[0]) if len(ways) == 1 else self._lines
+        return _with(self._lines, ways[0].moved) if len(ways) == 1 else self._lines
 
     def _codes(self, line: int) -> list[_Place]:
         """The digits on a line that may be a code or a part of one."""
         words = self._lines[line]
         return [(line, j) for j, w in enumerate(words) if w.x1 <= self._edge and _DIGITS.fullmatch(w.text)]
 
-    def _ways(self, gaps: Sequence[Sequence[int]]) -> list[list[tuple[list[_Place], int]]]:
-        """The ways, two at most, to give the lines between two rows to the one above and the one below them."""
-        # By how many lines of the gap below a row belong to it.
-        states: dict[int, list[list[tuple[list[_Place], int]]]] = {0: [[]]}
+    def _ways(self, gaps: Sequence[Sequence[int]]) -> list[_Way]:
+        """The ways, two at most, to give the lines between two rows to the one above and the one below them.
+
+        Of all that make codes those that make the fewest that no list has.
+        """
+        states = {0: [_Way(0, [])]}  # by how many lines of the gap above a row belong to the row before
         for order, row in enumerate(self._rows):
             above, below = gaps[order], gaps[order + 1]
-            following: dict[int, list[list[tuple[list[_Place], int]]]] = {}
             # Below the last row its page may print its number.
             least = len(below) - self._ends_in_number(below) if order + 1 == len(self._rows) else 0
-            for taken, ways in states.items():
-                for count in range(least, len(below) + 1):
-                    whole = self._code_of([*above[taken:], row, *below[:count]], row)
-                    if whole is not None:
-                        held = following.setdefault(count, [])
-                        held += [[*way, *whole] for way in ways]
-                        del held[2:]
+            following: dict[int, list[_Way]] = {}
+            for (taken, ways), count in product(states.items(), range(least, len(below) + 1)):
+                own = self._code_of([*above[taken:], row, *below[:count]], row)
+                if own is not None:
+                    held = [*following.get(count, ()), *(way.plus(own) for way in ways)]
+                    following[count] = _best(held)
             states = following
-        return [way for ways in states.values() for way in ways][:2]
+        return _best([way for ways in states.values() for way in ways])
 
     def _ends_in_number(self, lines: Sequence[int]) -> bool:
-        return bool(lines) and is_page_number("".join(word.text for word in self._lines[lines[-1]]))
+        """Whether the last line may be the number of the page: no code stands over it."""
+        if not lines or not is_page_number("".join(word.text for word in self._lines[lines[-1]])):
+            return False
+        codes = [self._word(place) for line in range(lines[-1]) for place in self._codes(line)]
+        return not any(_over(word, code) for word in self._lines[lines[-1]] for code in codes)
 
-    def _code_of(self, lines: Sequence[int], row: int) -> list[tuple[list[_Place], int]] | None:
+    def _code_of(self, lines: Sequence[int], row: int) -> _Way | None:
         """The pieces on ``lines`` column by column, where they make the code of a row; None where they make none."""
+        if len(lines) == 1:
+            return _Way(0, [])
         columns: list[list[_Place]] = []
         for place in sorted((p for line in lines for p in self._codes(line)), key=lambda p: self._word(p).x0):
             if columns and any(_over(self._word(place), self._word(other)) for other in columns[-1]):
@@ -219,12 +240,12 @@ class _Codes:
             else:
                 columns.append([place])
         columns = [sorted(places) for places in columns]
-        if len(lines) == 1:
-            return []
         code = "".join(self._word(place).text for places in columns for place in places)
-        if len(code) not in _CODES or not official_names(code, self._library):
+        if len(code) not in _CODES or not official_names(code[:3], self._library):
             return None
-        return [(places, row) for places in columns if len(places) > 1 or places[0][0] != row]
+        listed = any(official_names(known, self._library) for known in (code, code[:-2]))
+        moved = [(places, row) for places in columns if len(places) > 1 or places[0][0] != row]
+        return _Way(0 if listed else 1, moved)
 
     def _word(self, place: _Place) -> Word:
         return self._lines[place[0]][place[1]]
