@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -186,6 +187,22 @@ class _Codes:
         self._edge = min((word.x0 for word in amounts), default=0.0)
         self._rows = [i for i, words in enumerate(lines) if any(_is_pointed(w.text) or is_dash(w.text) for w in words)]
 
+    @cached_property
+    def _columns(self) -> list[tuple[float, float]]:
+        """From where to where the columns of codes reach, from left to right."""
+        spans = sorted(
+            (w.x0, w.x1)
+            for i in range(max(0, self._rows[0] - _NEXT), len(self._lines))
+            for w in map(self._word, self._codes(i))
+        )
+        found: list[tuple[float, float]] = []
+        for x0, x1 in spans:
+            if found and x0 < found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], x1))
+            else:
+                found.append((x0, x1))
+        return found
+
     def joined(self) -> Lines:
         """The lines with these codes whole; as they are where no way or more than one makes codes of all pieces."""
         if not self._rows:
@@ -231,24 +248,28 @@ class _Codes:
 
     def _code_of(self, lines: Sequence[int], row: int) -> _Way | None:
         """The pieces on ``lines`` column by column, where they make the code of a row; None where they make none."""
-        if len(lines) == 1:
+        if not any(self._codes(line) for line in lines):
             return _Way(0, [])
-        columns: list[list[_Place]] = []
-        for place in sorted((p for line in lines for p in self._codes(line)), key=lambda p: self._word(p).x0):
-            if columns and any(_over(self._word(place), self._word(other)) for other in columns[-1]):
-                columns[-1].append(place)
-            else:
-                columns.append([place])
-        columns = [sorted(places) for places in columns]
-        code = "".join(self._word(place).text for places in columns for place in places)
-        if len(code) not in _CODES or not official_names(code[:3], self._library):
+        columns = [
+            [p for line in lines for p in self._codes(line) if _within(self._word(p), at)] for at in self._columns
+        ]
+        printed = ["".join(self._word(place).text for place in places) for places in columns]
+        code = "".join(printed)
+        # One column of whole codes, or one of three digits (类) and others of two (款, 项), filled from the left.
+        if len(columns) > 1 and [len(each) for each in printed if each] != [3, 2, 2][: (len(code) - 1) // 2]:
+            return None
+        if len(code) not in _CODES or not (printed[0] and official_names(code[:3], self._library)):
             return None
         listed = any(official_names(known, self._library) for known in (code, code[:-2]))
-        moved = [(places, row) for places in columns if len(places) > 1 or places[0][0] != row]
+        moved = [(places, row) for places in columns if places and (len(places) > 1 or places[0][0] != row)]
         return _Way(0 if listed else 1, moved)
 
     def _word(self, place: _Place) -> Word:
         return self._lines[place[0]][place[1]]
+
+
+def _within(word: Word, span: tuple[float, float]) -> bool:
+    return word.x0 < span[1] and span[0] < word.x1
 
 
 def _is_pointed(text: str) -> bool:
