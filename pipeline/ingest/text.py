@@ -22,6 +22,14 @@ _CELL = re.compile(r"\S+(?: \S+)*")
 _GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)")
 
 
+#: A line that says nothing but which page it stands on: 5, - 5 -, 第5页 共20页, 5/20.
+_PAGE_NUMBER = re.compile(
+    r"(?P<mark>[-－—–·\s]*第?)\s*(?P<number>\d{1,4})\s*(?P<behind>(?:页|頁)?[\s,，/／]*(?:共?\s*\d{1,4}\s*(?:页|頁)?)?[-－—–·\s]*)"
+)
+#: So many pages have to be numbered one after the other, each with so many lines that print anything.
+_PAGES, _LINES_OF_PAGE = 3, 3
+
+
 #: A text of fewer lines that print anything shows no columns.
 _FEWEST = 10
 
@@ -30,14 +38,15 @@ def read(data: bytes, limits: Limits) -> Content:
     """What plain text holds. Raises NotReadable.
 
     Line ends become ``\\n``, a byte order mark and the margins go that all lines have alike, and radicals become
-    characters (see ``radicals``); no other character is changed. All offsets refer to that text. A form feed ends a page.
+    characters (see ``radicals``); where the number of a page is printed and no form feed, the line end there becomes one.
+    No other character is changed. All offsets refer to that text. A form feed ends a page.
     """
     text, encoding = decode(data)
     if len(text) > limits.max_characters:
         raise NotReadable(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
     if not text.strip():
         raise NotReadable("the file holds nothing but white space")
-    text = _without_margins(ordinary(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _with_pages(_without_margins(ordinary(text.replace("\r\n", "\n").replace("\r", "\n"))))
     marked: list[CellTable] = []
     if is_markdown(text):
         text, marked = unmark(text, limits)
@@ -175,6 +184,46 @@ def _without_margins(text: str) -> str:
     if not left and not right:
         return text
     return "\n".join(line[left : len(line) - right] if line.strip() else line[cut:] for line in lines)
+
+
+def _with_pages(text: str) -> str:
+    """``text`` without form feeds with one in place of each line end at which the number of a page says that it ends.
+
+    Lines of nothing but a number are the numbers of pages where they rise by one from each to the next.
+    """
+    if "\f" in text:
+        return text
+    lines = text.split("\n")
+    numbered = _numbered(lines)
+    if len(numbered) < _PAGES:
+        return text
+    # Above its text a number begins a page, below it one ends.
+    on_top = not any(line.strip() for line in lines[: numbered[0]])
+    ends = {index - 1 for index in numbered} if on_top else set(numbered)
+    last = len(lines) - 1
+    return "".join(
+        line if index == last else line + ("\f" if index in ends else "\n") for index, line in enumerate(lines)
+    )
+
+
+def _numbered(lines: Sequence[str]) -> list[int]:
+    """The lines that print the numbers of pages: the longest run that rises by one, each with a page of lines above it."""
+    printed = list(accumulate((bool(line.strip()) for line in lines), initial=0))
+    runs: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        match = _PAGE_NUMBER.fullmatch(line)
+        if match is None:
+            continue
+        marked = match["mark"].strip() or match["behind"].strip()
+        if not marked and index and lines[index - 1].strip():
+            continue  # a code that is broken in two stands below the other half
+        number = int(match["number"])
+        before = runs.get(number - 1, [])
+        if before and printed[index] - printed[before[-1]] <= _LINES_OF_PAGE:
+            before = []
+        if len(before) + 1 >= len(runs.get(number, [])):
+            runs[number] = [*before, index]
+    return max(runs.values(), key=len, default=[])
 
 
 def _is_laid_out(text: str) -> bool:
