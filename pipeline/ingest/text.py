@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import accumulate, chain, count, repeat
+from itertools import accumulate, chain, count, pairwise, repeat
 from operator import add
 
 from pipeline.ingest.document import Arrangement, CellTable, Content, Line, NotReadable, Page, Word
@@ -26,8 +26,8 @@ _GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)")
 _PAGE_NUMBER = re.compile(
     r"(?P<mark>[-－—–·\s]*第?)\s*(?P<number>\d{1,4})\s*(?P<behind>(?:页|頁)?[\s,，/／]*(?:共?\s*\d{1,4}\s*(?:页|頁)?)?[-－—–·\s]*)"
 )
-#: So many pages have to be numbered one after the other, each with so many lines that print anything.
-_PAGES, _LINES_OF_PAGE = 3, 3
+#: So many pages have to be numbered one after the other, with so many lines that print anything on each, and on most.
+_PAGES, _FEWEST_ON_PAGE, _LINES_OF_PAGE = 3, 2, 8
 
 
 #: A text of fewer lines that print anything shows no columns.
@@ -207,23 +207,34 @@ def _with_pages(text: str) -> str:
 
 
 def _numbered(lines: Sequence[str]) -> list[int]:
-    """The lines that print the numbers of pages: the longest run that rises by one, each with a page of lines above it."""
+    """The lines that print the numbers of pages: the longest run that rises, with pages of lines between them.
+
+    A bare number right below another line may be a piece of a code or of an amount: it is the number of a page only
+    where that alone is missing in the run.
+    """
     printed = list(accumulate((bool(line.strip()) for line in lines), initial=0))
-    runs: dict[int, list[int]] = {}
+    runs: dict[int, list[tuple[int, int]]] = {}
+    unsure: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
         match = _PAGE_NUMBER.fullmatch(line)
         if match is None:
             continue
-        marked = match["mark"].strip() or match["behind"].strip()
-        if not marked and index and lines[index - 1].strip():
-            continue  # a code that is broken in two stands below the other half
         number = int(match["number"])
-        before = runs.get(number - 1, [])
-        if before and printed[index] - printed[before[-1]] <= _LINES_OF_PAGE:
+        if not (match["mark"].strip() or match["behind"].strip()) and index and lines[index - 1].strip():
+            unsure.setdefault(number, []).append(index)
+            continue
+        before = max((runs.get(number - step, []) for step in (1, 2)), key=len)
+        if before and printed[index] - printed[before[-1][1]] < _FEWEST_ON_PAGE:
             before = []
         if len(before) + 1 >= len(runs.get(number, [])):
-            runs[number] = [*before, index]
-    return max(runs.values(), key=len, default=[])
+            runs[number] = [*before, (number, index)]
+    longest = max(runs.values(), key=len, default=[])
+    found = [index for _, index in longest]
+    for (number, above), (following, below) in pairwise(longest):
+        between = [index for index in unsure.get(number + 1, []) if above < index < below]
+        found += between if following == number + 2 and len(between) == 1 else []
+    found.sort()
+    return found if found and printed[found[-1]] - printed[found[0]] >= _LINES_OF_PAGE * (len(found) - 1) else []
 
 
 def _is_laid_out(text: str) -> bool:
