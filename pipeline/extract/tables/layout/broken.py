@@ -19,7 +19,7 @@ from typing import NamedTuple
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.layout.words import Word
+from pipeline.extract.tables.layout.words import Word, begins_row
 from pipeline.extract.tables.lexicon import is_amount, is_dash
 
 _PIECE = re.compile(r"[\d,.]*\d[\d,.]*|[,.]")
@@ -48,7 +48,7 @@ def decimals_of(words: Iterator[Word]) -> int | None:
 def join_broken(lines: Lines, decimals: int | None, library: Library) -> Lines:
     """The lines of a page with each broken amount and code as one word, on the line that its row prints."""
     if decimals is not None:
-        lines = _Amounts(lines, decimals).joined()
+        lines = _Amounts(lines, decimals, library).joined()
     return _Codes(lines, library).joined()
 
 
@@ -57,8 +57,8 @@ def _decimals(text: str) -> int:
 
 
 def _over(one: Word, other: Word) -> bool:
-    """Whether two words stand over one another."""
-    return one.x0 < other.x1 and other.x0 < one.x1
+    """Whether two words stand over one another; text aligns them to a letter, so that they may only touch."""
+    return one.x0 <= other.x1 and other.x0 <= one.x1
 
 
 def _one_of(pieces: Sequence[Word], line: int) -> Word:
@@ -82,8 +82,8 @@ def _with(lines: Lines, moved: Sequence[tuple[Sequence[_Place], int]]) -> Lines:
 class _Amounts:
     """The broken amounts of a page whose amounts have so many ``decimals``."""
 
-    def __init__(self, lines: Lines, decimals: int) -> None:
-        self._lines, self._decimals = lines, decimals
+    def __init__(self, lines: Lines, decimals: int, library: Library) -> None:
+        self._lines, self._decimals, self._library = lines, decimals, library
 
     def joined(self) -> Lines:
         """The lines with these amounts whole; as they are where one is left that has other decimals."""
@@ -99,9 +99,18 @@ class _Amounts:
         left = [word for place, word in self._places() if place not in used]
         if any("." in word.text and is_amount(word.text) and not self._is_whole(word.text) for word in left):
             return self._lines
-        alone = {word.text.strip("0") == "" for word in left if word.text.isdigit() and self._among_amounts(word, left)}
-        sure = [(chain, at) for chain, at in found if not self._may_be_amount(chain[-1], alone)]
-        return _with(self._lines, sure)
+        bare = self._without_decimals(used)
+        return _with(self._lines, [(chain, at) for chain, at in found if not self._may_be_amount(chain[-1], bare)])
+
+    def _without_decimals(self, used: set[_Place]) -> set[bool]:
+        """Whether zeros (True) and other numbers (False) without decimals stand among amounts, beside other words."""
+        whole = [word for _, word in self._places() if self._is_whole(word.text)]
+        return {
+            word.text.strip("0") == ""
+            for (i, j), word in self._places()
+            if word.text.isdigit() and (i, j) not in used and len(self._lines[i]) > 1
+            if any(_over(word, other) for other in whole)
+        }
 
     def _places(self) -> Iterator[tuple[_Place, Word]]:
         for i, words in enumerate(self._lines):
@@ -116,13 +125,10 @@ class _Amounts:
         pointed = "." in text if self._decimals else "," in text
         return pointed and is_amount(text) and _decimals(text) == self._decimals
 
-    def _may_be_amount(self, place: _Place, alone: set[bool]) -> bool:
+    def _may_be_amount(self, place: _Place, bare: set[bool]) -> bool:
         """Whether the last piece may be an amount without decimals, as others are: zeros, or other numbers."""
         text = self._word(place).text
-        return bool(self._decimals) and text.isdigit() and (text.strip("0") == "") in alone
-
-    def _among_amounts(self, word: Word, left: Sequence[Word]) -> bool:
-        return any(self._is_whole(other.text) and _over(word, other) for other in left)
+        return bool(self._decimals) and text.isdigit() and (text.strip("0") == "") in bare
 
     def _chain(self, place: _Place, used: set[_Place]) -> list[_Place]:
         """The pieces from one on down that make an amount; empty where they do not, or where it may be an amount itself."""
@@ -152,13 +158,18 @@ class _Amounts:
         return None
 
     def _row_of(self, chain: Sequence[_Place], pieces: set[_Place]) -> int | None:
-        """The line of the row that pieces belong to: the only one of theirs that prints other amounts or, where none
-        does, other words. None where two do, or the pieces stand alone. ``pieces`` are those of all broken amounts.
+        """The line of the row that pieces belong to: the one of theirs that prints other amounts or, where none does, the
+        only one with other words, or with a code or a label that begins a row; else the first. None where several do.
+
+        ``pieces`` are those of all broken amounts.
         """
         span = range(chain[0][0], chain[-1][0] + 1)
         others = {i: [word for j, word in enumerate(self._lines[i]) if (i, j) not in pieces] for i in span}
         rows = [i for i in span if any(self._is_whole(word.text) or is_dash(word.text) for word in others[i])]
-        rows = rows or [i for i in span if any(not _PIECE.fullmatch(word.text) for word in others[i])]
+        worded = [i for i in span if any(not _PIECE.fullmatch(word.text) for word in others[i])]
+        if not rows and len(worded) != 1:
+            worded = [i for i in span if any(begins_row(word.text, self._library) for word in others[i])] or [span[0]]
+        rows = rows or worded
         return rows[0] if len(rows) == 1 else None
 
 
