@@ -199,6 +199,7 @@ class Statement(Placed):
     printed_unit: str | None = None
     precision: Decimal | None = None
     base_year: int | None = None
+    base_phase: str | None = None
     derived_from: str | None = None
     reason: str | None = None
 

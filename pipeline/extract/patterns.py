@@ -166,6 +166,7 @@ LEVELS = (
     re.compile(r"^[（][一二三四五六七八九十]+[）]、?"),
     re.compile(r"^\d{1,2}[、.](?!\d)"),
     re.compile(r"^[（]\d{1,2}[）]、?"),
+    re.compile(r"^[①-⑳]、?"),
 )
 #: What shows that a cell or a word begins a row where no header says what it is.
 ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.]|[（][一二三四五六七八九十]+[）]|\d{1,2}[、.]\D|其中)")

@@ -81,6 +81,7 @@ def _implied(batch: Batch) -> pl.DataFrame:
         half=pl.col("_half") + pl.col("half"),
         own_half=pl.col("_own") + pl.col("own_half"),
         fiscal_year=pl.col("base_year"),
+        phase=pl.coalesce("base_phase", "phase"),
         comparison=pl.lit(True),
     )
 

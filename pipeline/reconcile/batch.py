@@ -119,7 +119,9 @@ class Batch:
         form_family of the disclosure; passage: the paragraph.
         """
         money = pl.col("unit") == "CNY"
-        by_digits = (pl.col("_own") / _TWO).fill_null(ZERO)
+        # Vehicles and persons are counted, one by one; an area or a rate may be rounded.
+        counted = (pl.col("kind") == "count") & (pl.col("unit") != "square_metre")
+        by_digits = pl.when(counted).then(ZERO).otherwise(pl.col("_own") / _TWO).fill_null(ZERO)
         return (
             self.frame("statements")
             .join(self.disclosures.select(_FACTS), on="disclosure_id", how="left", maintain_order="left")

@@ -18,6 +18,8 @@ from pipeline.tidy.queries import IN_MEMORY
 _RENEWED = 2018
 #: What is printed in fewer digits can be an ordinal.
 _CODE_DIGITS = 4
+#: A name that stands in so many sections, each time with the same last digits, has them everywhere.
+_SECTIONS = 4
 _NAMED = ["scheme", "code", "name", "disclosure_year"]
 _NAME = pl.col("name").fill_null("—")
 
@@ -188,7 +190,8 @@ class CodeOfAnotherRule(Rule):
     """A code that the classification lacks does not carry the name of another: 2080515 for 2080505.
 
     The name is that of another code in the same section (款), or of one code alone from which one slip of the hand makes
-    it: 行政运行 stands in many sections, and lists of official codes are not complete.
+    it: 行政运行 stands in many sections, and lists of official codes are not complete. In all of those its code ends
+    alike (01): one that ends otherwise is another's.
     """
 
     def evaluate(self, batch: Batch) -> Found:
@@ -203,7 +206,11 @@ class CodeOfAnotherRule(Rule):
         same = pl.col("owner").str.len_chars() == digits
         near = same & (pl.col("owner").str.slice(0, 5) == pl.col("code").str.slice(0, 5)) & (digits == 7)
         alone = same & (pl.col("owner").n_unique().over("line_id", "scheme") == 1) & _mistyped("owner", "code")
-        rows = named.filter(near | alone).unique(["line_id", "scheme"], keep="first", maintain_order=True)
+        ending, line = pl.col("owner").str.slice(5, 2), ["line_id", "scheme"]
+        many = (pl.col("owner").n_unique().over(line) >= _SECTIONS) & (ending.n_unique().over(line) == 1)
+        ends = same & (digits == 7) & many & (ending != pl.col("code").str.slice(5, 2))
+        rows = named.with_columns(owner=pl.when(ends).then(pl.col("code").str.slice(0, 5) + ending).otherwise("owner"))
+        rows = rows.filter(near | alone | ends).unique(line, keep="first", maintain_order=True)
         rows = rows.with_columns(key=pl.format("{}.{}", without_disclosure("table_id"), "code"))
         zh = pl.format("{}“{}”：政府收支分类科目中没有该编码，“{}”的编码是{}", "code", _NAME, _NAME, "owner")
         en = pl.format(

@@ -104,7 +104,7 @@ class TotalsRule(SumRule):
         details = pl.col("value").filter(~total).sum().over(column)
         largest = pl.col("value").filter(total).max().over(column)
         of_groups = (pl.col("value").filter(total).sum().over(column) - details).abs() < (largest - details).abs()
-        named = [*column, "item", "unit_name"]
+        named = [*column, "item", "unit_name", "project"]
         totals = rows.filter(total & pl.col("item").is_not_null() & ~of_groups)
         totals = totals.filter(pl.len().over(named) > 1).with_columns(_first=pl.col("line_id").first().over(named))
         later = totals.filter(pl.col("line_id") != pl.col("_first"))

@@ -24,7 +24,7 @@ from pipeline.tidy.queries import IN_MEMORY
 #: What rules read of the statements that relate amounts, beside these.
 _RELATED = (
     *("disclosure_id", "statement_id", "key", "kind", "metric", "subject", "function_code", "fund"),
-    *("sentence_id", "fiscal_year", "base_year", "phase", "value", "half", "own_half"),
+    *("sentence_id", "fiscal_year", "base_year", "base_phase", "phase", "value", "half", "own_half"),
 )
 _FINE = pl.Decimal(38, 10)
 _HUNDRED = pl.lit(Decimal(100), dtype=_FINE)
@@ -77,7 +77,7 @@ class PercentRule(Rule):
 
     def evaluate(self, batch: Batch) -> Found:
         """The changes in percent of which the base is known."""
-        on = [*THING, "sentence_id", "fiscal_year", "base_year", "phase"]
+        on = [*THING, "sentence_id", "fiscal_year", "base_year", "base_phase", "phase"]
         changes = (
             batch.relations.lazy()
             .filter((pl.col("kind") == "change") & (pl.col("unit") == "CNY"))

@@ -27,9 +27,9 @@ _Key = tuple[str | None, ...]
 def with_amounts(statements: pl.DataFrame) -> pl.DataFrame:
     """The statements that relate amounts, with ``<name>_id``, ``<name>_value`` and ``<name>_half`` of each amount.
 
-    ``now`` is the amount of their own year and phase, ``base`` that of their base year in any phase, or of their own year in
-    another phase where they are compared with that, ``executed`` and ``adjusted`` those of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else
-    the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
+    ``now`` is the amount of their own year and phase; ``base`` that of their base year in the phase that they name, else
+    in any, or of their own year in another phase where they are compared with that; ``executed`` and ``adjusted`` those
+    of their year in that phase. The nearest mention counts: the sentence, else the paragraph, else the section. Where the same place gives two amounts that differ, none is taken. ``key`` is that of a check.
     """
     rows = statements.with_row_index("_at")
     mentions = _Mentions(rows.filter((pl.col("kind") == "amount") & (pl.col("unit") == "CNY")))
@@ -38,7 +38,8 @@ def with_amounts(statements: pl.DataFrame) -> pl.DataFrame:
     kinds, phases = relating["kind"].to_list(), relating["phase"].to_list()
     years, base_years = relating["fiscal_year"].to_list(), relating["base_year"].to_list()
     base_phases = [
-        f"{_BUT}{phase}" if base == year else _ANY for base, year, phase in zip(base_years, years, phases, strict=True)
+        named or (f"{_BUT}{phase}" if base == year else _ANY)
+        for named, base, year, phase in zip(relating["base_phase"], base_years, years, phases, strict=True)
     ]
     of = {
         "now": (years, phases),

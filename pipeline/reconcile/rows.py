@@ -27,6 +27,10 @@ from schemas.vocabularies import vocabulary
 
 _SIDE = ["table_id", "direction"]
 _LINES = SOURCES["budget_lines"]
+#: Lines of columns that are classes of the economic classification (人员经费: 工资福利支出, 对个人和家庭的补助): parts of a row's.
+_OF_CLASS_COLUMNS = (pl.col("code_basis") == "name") & (
+    pl.col("department_economic_code").is_not_null() | pl.col("government_economic_code").is_not_null()
+)
 _TOTALS = (pl.col("row_kind") == "total") | pl.col("item").str.contains("[总合]计$").fill_null(False)
 
 
@@ -94,7 +98,7 @@ def _fitting(lines: pl.DataFrame, rules: Sequence[RowRule]) -> pl.DataFrame:
         fits = pl.lit(True)
         for of, wanted in [*((of, True) for of in rule.columns), *((of, False) for of in rule.without)]:
             name = f"{rule.id}.{len(has)}"
-            has.append(of.expression().any().alias(name))
+            has.append((of.expression() & ~(_OF_CLASS_COLUMNS & wanted)).any().alias(name))
             held = pl.col(name).any().over("table_id") if rule.both_directions else pl.col(name)
             fits &= held if wanted else ~held
         tests.append(fits.alias(rule.id))

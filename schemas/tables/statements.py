@@ -26,6 +26,7 @@ class Statements(Placed):
     printed_unit: Text = column("原文单位", "Unit as printed")
     precision: Precision = column("精度", "What one unit of the last printed digit is worth, in the unit")
     base_year: Integer = column("基年", "Year compared with", unit="year")
+    base_phase: Text = column("基期阶段", "Phase compared with, where the text names it", one_of="phase")
     derived_from: Text = column("依据", "Statement that it rests on")
     reason: Text = column("原因", "Reason that the text gives")
 
@@ -64,6 +65,7 @@ SPEC = describe(
         "printed_unit",
         "precision",
         "base_year",
+        "base_phase",
         "derived_from",
         "reason",
     ),

@@ -6,7 +6,8 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,16 +20,28 @@ from tests.attack.text import lines_of
 
 __all__ = ["context_of_cells", "context_of_pages", "main"]  # what registers further kinds
 Content = TypeVar("Content")
-#: Makes and reads one damage: given the number of the document, the name of the kind, and chance.
-Attack = Callable[[int, str, random.Random], list[str]]
+#: Makes and reads damages: given the number of the document, the names of the kinds, and chance.
+Attack = Callable[[int, Sequence[str], random.Random], list[str]]
+
+
+def _damaged(
+    original: Content,
+    names: Sequence[str],
+    kinds: Mapping[str, Callable[[Content, random.Random], Content]],
+    rng: random.Random,
+) -> Content:
+    """The document with damages one after the other; what nothing is left of to damage stays as it is."""
+    for name in names:
+        original = kinds[name](original, rng) or original
+    return original
 
 
 def _on_text(paths: Sequence[Path]) -> tuple[list[str], Attack]:
     originals = [lines_of(path.read_text(encoding="utf-8")) for path in paths]
     before = [reading(text) for text in originals]
 
-    def attack(which: int, kind: str, rng: random.Random) -> list[str]:
-        mutated = all_kinds(rng.choice(originals))[kind](originals[which], rng)
+    def attack(which: int, names: Sequence[str], rng: random.Random) -> list[str]:
+        mutated = _damaged(originals[which], names, all_kinds(rng.choice(originals)), rng)
         return moved_in_silence(originals[which], before[which], mutated, reading(mutated))
 
     return sorted(all_kinds(originals[0])), attack
@@ -37,15 +50,15 @@ def _on_text(paths: Sequence[Path]) -> tuple[list[str], Attack]:
 def _on(
     originals: Sequence[Content],
     kinds: dict[str, Callable[[Content, random.Random], Content]],
-    joined: Callable[[Content, random.Random, Content], Content],
+    joined: Callable[..., Content],
     read: Callable[[Content], Followed],
     untouched: Callable[[Content, Content], set[int]],
 ) -> tuple[list[str], Attack]:
     before = [read(original) for original in originals]
 
-    def attack(which: int, kind: str, rng: random.Random) -> list[str]:
+    def attack(which: int, names: Sequence[str], rng: random.Random) -> list[str]:
         original = originals[which]
-        mutated = joined(original, rng, rng.choice(originals)) if kind == "joined" else kinds[kind](original, rng)
+        mutated = _damaged(original, names, {**kinds, "joined": partial(joined, other=rng.choice(originals))}, rng)
         return misread(before[which], read(mutated), untouched(original, mutated))
 
     return sorted([*kinds, "joined"]), attack
@@ -76,13 +89,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--texts", type=int, default=5_000, help="how many damaged documents to read")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one, to go on from there")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--damages", type=int, default=1, help="how many damages each document has, one after the other"
+    )
     arguments = parser.parse_args(argv)
     documents, kinds, attack = _attack_of(arguments.of, arguments.folder)
     silent: Counter[str] = Counter()
     for number in range(arguments.first, arguments.first + arguments.texts):
-        kind = kinds[number // documents % len(kinds)]
-        wrong = attack(number % documents, kind, random.Random(f"{arguments.seed}/{number}"))
+        rng = random.Random(f"{arguments.seed}/{number}")
+        further = [rng.choice(kinds) for _ in range(arguments.damages - 1)]
+        names = [kinds[number // documents % len(kinds)], *further]
+        wrong = attack(number % documents, names, rng)
         if wrong:
+            kind = ", ".join(names)
             silent[kind] += 1
             print(f"{number} {kind}: {len(wrong)} amounts under another key in silence", *wrong[:2], sep="\n  ")
             sys.stdout.flush()

@@ -293,3 +293,141 @@ def ordinals_lost(blocks: Blocks, rng: random.Random) -> Blocks:
         block.rows = [[replace(cell, text=re.sub(f"^{level}", "", cell.text)) for cell in each] for each in block.rows]
 
     return _on_a_table(blocks, rng, change)
+
+
+# --- as converters and copies make them -----------------------------------------------------------------------------
+def _in_a_table(blocks: Blocks, rng: random.Random, change: Callable[[Block, int], None]) -> Blocks:
+    """Change a table in place; ``change`` gets it and one of its rows that shares no cell with those beside it."""
+
+    def changed(block: Block, _: Block) -> None:
+        plain = [all(cell.rows == 1 for cell in row) for row in block.rows]
+        places = [at for at in range(_first(block) + 1, len(block.rows)) if plain[at] and plain[at - 1]]
+        if places:
+            change(block, rng.choice(places))
+
+    return _on_a_table(blocks, rng, changed)
+
+
+def _blank(columns: int = 1) -> Cell:
+    return Cell("", 1, columns, None)
+
+
+@kind
+def merged_cells_split(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Split cells over several columns; only the first one keeps the words, or all have them."""
+    filled = rng.choice((False, True))
+
+    def change(block: Block, _: Block) -> None:
+        for row in block.rows:
+            row[:] = [
+                replace(cell, columns=1, text=cell.text if not at or filled else "", origin=None if at else cell.origin)
+                for cell in row
+                for at in range(cell.columns)
+            ]
+
+    return _on_a_table(blocks, rng, change)
+
+
+@kind
+def numbers_of_rows_added(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Put a column before a table that numbers its rows."""
+
+    def change(block: Block, _: Block) -> None:
+        first = _first(block)
+        for at, row in enumerate(block.rows):
+            row.insert(0, Cell("序号" if at == 0 else str(at - first + 1) if at >= first else "", 1, 1, None))
+
+    return _on_a_table(blocks, rng, change)
+
+
+@kind
+def numbers_of_columns_added(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Number the columns below the header (栏次)."""
+
+    def change(block: Block, _: Block) -> None:
+        wide = max(sum(cell.columns for cell in row) for row in block.rows)
+        row = [Cell(str(at) if at else "栏次", 1, 1, None) for at in range(wide)]
+        block.rows.insert(_first(block), row)
+
+    return _on_a_table(blocks, rng, change)
+
+
+@kind
+def blank_column_below_a_header(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Put a blank column among the rows of a table, and not in their header."""
+
+    def change(block: Block, _: Block) -> None:
+        rows = block.rows[_first(block) :]
+        at = rng.randrange(1, max(2, min(map(len, rows))))
+        for row in rows:
+            row.insert(at, _blank())
+
+    return _on_a_table(blocks, rng, change)
+
+
+@kind
+def row_cut_in_two(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Print the first cells of a row, and the others in a row below."""
+
+    def change(block: Block, at: int) -> None:
+        row = block.rows[at]
+        cut = rng.randrange(1, max(2, len(row)))
+        blanks = [_blank(cell.columns) for cell in row]
+        block.rows[at : at + 1] = [[*row[:cut], *blanks[cut:]], [*blanks[:cut], *row[cut:]]]
+
+    return _in_a_table(blocks, rng, change)
+
+
+@kind
+def two_rows_in_one(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Print two rows in the cells of one."""
+
+    def change(block: Block, at: int) -> None:
+        pairs = zip(block.rows[at - 1], block.rows[at], strict=False)
+        block.rows[at - 1 : at + 1] = [[replace(one, text=f"{one.text} {other.text}") for one, other in pairs]]
+
+    return _in_a_table(blocks, rng, change)
+
+
+@kind
+def label_merged_over_two_rows(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Let the first cell of a row reach over that of the next."""
+
+    def change(block: Block, at: int) -> None:
+        above, row = block.rows[at - 1], block.rows[at]
+        if above[0].columns == row[0].columns and len(row) > 1:
+            above[0] = replace(above[0], rows=2)
+            del row[0]
+
+    return _in_a_table(blocks, rng, change)
+
+
+@kind
+def code_and_name_in_a_cell(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Print the codes of a table in the cells of their names."""
+
+    def change(block: Block, _: Block) -> None:
+        for row in block.rows:
+            for at, (one, other) in enumerate(zip(row, row[1:], strict=False)):
+                if CODE.fullmatch(one.text.strip()) and not AMOUNT.search(other.text) and other.text:
+                    row[at : at + 2] = [_blank(one.columns), replace(other, text=one.text.strip() + other.text)]
+                    break
+
+    return _on_a_table(blocks, rng, change)
+
+
+@kind
+def whole_head_of_another_table_among_rows(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Cut a table in two and put the title, the unit and the header of another one over its second part."""
+    blocks = copy(blocks)
+    titled = [at for at in titles_in(blocks) if any(block.rows for block in blocks[at : at + 4])]
+    found = [at for at, block in enumerate(blocks) if len(block.rows) > _first(block) + 2]
+    if not titled or not found:
+        return blocks
+    at, title = rng.choice(found), rng.choice(titled)
+    below = next(place for place in range(title, len(blocks)) if blocks[place].rows)
+    block, other = blocks[at], blocks[below]
+    cut = rng.randrange(_first(block) + 1, len(block.rows))
+    lower = Block(rows=[*_new(other.rows[: _first(other)]), *block.rows[cut:]])
+    blocks[at : at + 1] = [Block(rows=block.rows[:cut]), *(Block(each.text) for each in blocks[title:below]), lower]
+    return blocks

@@ -257,3 +257,116 @@ def rules_of_a_header_lost(pages: Pages, rng: random.Random) -> Pages:
     top = _top_of_rows(sheet)
     sheet.rules = [rule for rule in sheet.rules if rule[3] >= top]
     return pages
+
+
+# --- as printers, converters and clerks make them -------------------------------------------------------------------
+def _opened(pages: Pages, rng: random.Random, words: str) -> Pages:
+    """A page with room opened between two rows, its frame with it, and ``words`` there."""
+    pages = copy(pages)
+    sheet = rng.choice(_with_rows(pages))
+    tops = sorted({mark.top for mark in sheet.marks if is_amount(mark)})
+    if len(tops) < 3:
+        return pages
+    cut, room = rng.choice(tops[1:]) - 2, 22.0
+    sheet.marks = [mark.moved(down=room) if mark.top >= cut else mark for mark in sheet.marks]
+    sheet.rules = [
+        (x0, top + room if top >= cut else top, x1, bottom + room if bottom >= cut else bottom)
+        for x0, top, x1, bottom in sheet.rules
+    ]
+    sheet.height += room
+    if words:
+        left = sheet.width / 4
+        sheet.marks.append(Mark(words, left, cut + 6, left + 9.0 * len(words), cut + 15, None))
+    return pages
+
+
+@kind
+def room_between_rows(pages: Pages, rng: random.Random) -> Pages:
+    """Set two rows apart."""
+    return _opened(pages, rng, "")
+
+
+@kind
+def line_between_rows(pages: Pages, rng: random.Random) -> Pages:
+    """Print a heading, a note, a title or a label without amounts between two rows, in the cell of the row below."""
+    words = (
+        "二、收入预算情况说明",
+        "注：不含上年结转120.50万元。",
+        "其他资金安排情况",
+        "单位：元",
+        "其中：",
+        "小计",
+        *TITLES,
+    )
+    return _opened(pages, rng, rng.choice(words))
+
+
+@kind
+def columns_on_the_next_page(pages: Pages, rng: random.Random) -> Pages:
+    """Print the columns of the right half of a page on a page of their own."""
+    pages = copy(pages)
+    at = rng.randrange(len(pages))
+    sheet = pages[at]
+    cut = sheet.width * rng.choice((0.4, 0.5, 0.6))
+    right = Sheet(sheet.width, sheet.height)
+    right.marks = [mark.moved(right=40 - cut) for mark in sheet.marks if mark.x0 >= cut]
+    right.rules = [(max(x0, cut) + 40 - cut, top, x1 + 40 - cut, low) for x0, top, x1, low in sheet.rules if x1 > cut]
+    sheet.marks = [mark for mark in sheet.marks if mark.x0 < cut]
+    sheet.rules = [(x0, top, min(x1, cut), low) for x0, top, x1, low in sheet.rules if x0 < cut]
+    return [*pages[: at + 1], right, *pages[at + 1 :]]
+
+
+@kind
+def two_pages_side_by_side(pages: Pages, rng: random.Random) -> Pages:
+    """Print a page right of the one before."""
+    pages = copy(pages)
+    if len(pages) < 2:
+        return pages
+    at = rng.randrange(len(pages) - 1)
+    left, right = pages[at], pages.pop(at + 1)
+    left.marks += [mark.moved(right=left.width) for mark in right.marks]
+    left.rules += [(x0 + left.width, top, x1 + left.width, low) for x0, top, x1, low in right.rules]
+    left.width, left.height = left.width + right.width, max(left.height, right.height)
+    return pages
+
+
+@kind
+def page_askew(pages: Pages, rng: random.Random) -> Pages:
+    """Let the lines of a page rise or fall from left to right, and leave out its rules."""
+    pages = copy(pages)
+    sheet, slope = rng.choice(_with_rows(pages)), rng.choice((-0.01, 0.01, 0.02))
+    sheet.marks, sheet.rules = [mark.moved(down=mark.x0 * slope) for mark in sheet.marks], []
+    return pages
+
+
+@kind
+def numbers_of_rows_added(pages: Pages, rng: random.Random) -> Pages:
+    """Number the rows of a page at its left edge."""
+    pages = copy(pages)
+    sheet = rng.choice(_with_rows(pages))
+    tops = sorted({round(mark.top) for mark in sheet.marks if is_amount(mark)})
+    sheet.marks += [Mark(str(at), 12, top, 20, top + 9, None) for at, top in enumerate(tops, 1)]
+    return pages
+
+
+@kind
+def amounts_of_a_row_at_the_foot(pages: Pages, rng: random.Random) -> Pages:
+    """Print the amounts of a row once more below the table, without its label."""
+    pages = copy(pages)
+    sheet = rng.choice(_with_rows(pages))
+    amounts = [mark for mark in sheet.marks if is_amount(mark)]
+    if amounts:
+        low = max(mark.bottom for mark in amounts) + 6
+        beside = [mark for mark in row_of(sheet, rng.choice(amounts)) if is_amount(mark)]
+        sheet.marks += [_new(mark.moved(down=low - mark.top)) for mark in beside]
+    return pages
+
+
+@kind
+def title_at_the_foot(pages: Pages, rng: random.Random) -> Pages:
+    """Print the titles of a page below its table."""
+    pages = copy(pages)
+    sheet = rng.choice(_with_rows(pages))
+    low = max((mark.bottom for mark in sheet.marks if is_amount(mark)), default=0) + 8
+    sheet.marks = [mark.moved(down=low - mark.top) if is_title(mark) else mark for mark in sheet.marks]
+    return pages

@@ -47,19 +47,8 @@ def test_a_mutation_of_cells_moves_no_amount_in_silence(kind, blocks):
     assert misread(before, cells.reading(mutated), cells.untouched(original, mutated)) == []
 
 
-#: What is misread, and why that is not mended yet; it is counted in docs/reliability.md.
-OPEN = {
-    "header_of_another_page": "a fund over all columns of a table of all funds is believed, and no other table denies it"
-}
-
-
-def _kinds_of_pages():
-    for kind in sorted(pages.KINDS):
-        marks = [pytest.mark.xfail(strict=True, reason=OPEN[kind])] if kind in OPEN else []
-        yield pytest.param(kind, marks=[pytest.mark.slow, *marks])
-
-
-@pytest.mark.parametrize("kind", list(_kinds_of_pages()))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sorted(pages.KINDS))
 def test_a_mutation_of_pages_moves_no_amount_in_silence(kind, sheets):
     original, before = sheets
     mutated = pages.KINDS[kind](original, random.Random(f"sample/{kind}"))

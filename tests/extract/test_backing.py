@@ -67,7 +67,7 @@ def row(*columns: Column, item: str | None = "行政运行", **more: object) -> 
     ],
 )
 def test_a_column_of_another_time_a_change_or_a_part_stands_beside_its_own(columns, doubted):
-    found = unbacked([row(*columns)], 2024, "approved")
+    found = unbacked([row(*columns)], form("appropriation_expenditure"), 2024, "approved")
     assert [column.index for column in columns if id(column) in found] == doubted
 
 

@@ -104,3 +104,45 @@ def test_a_balance_stands_over_its_words_of_one_line_and_of_two():
         ("carried_over", "general_public_budget", None, "90.000000"),
         ("carried_over", None, "other", "10.000000"),
     ]
+
+
+EXPENSES_OVER_TWO_PAGES = """某市某局2024年部门预算
+\f一般公共预算“三公”经费支出表
+                                               单位：万元
+项目                                            预算数
+合计                                         92.63
+1.因公出国（境）费用                                0.00
+2.公务接待费                                    67.32
+3.公务用车购置及运行费                               25.31
+                      - 12 -
+\f        某市某区财政局2024年部门预算
+
+（1）公务用车购置费                                 0.00
+（2）公务用车运行费                                 25.31
+"""
+
+
+def test_a_running_head_above_a_label_that_an_ordinal_begins_is_no_part_of_it():
+    extraction = read(EXPENSES_OVER_TWO_PAGES.encode())
+    assert [line.item for line in extraction.rows.budget_lines][-2:] == ["公务用车购置费", "公务用车运行费"]
+
+
+DASHES_FOR_NO_AMOUNT = """某市某局2023年度部门决算
+\f                           收入支出决算总表
+                  单位：万元
+收入                                   支出
+项目                        金额         项目            金额
+一、一般公共预算财政拨款收入            3,271.90   一、社会保障和就业支出   964.78
+二、政府性基金预算财政拨款收入           537.90     二、卫生健康支出      404.61
+三、上级补助收入                  －          三、城乡社区支出      537.90
+四、事业收入                    0.00       四、农林水支出       1,902.51
+总计                        3,809.80   总计            3,809.80
+"""
+
+
+def test_a_dash_stands_in_the_column_that_has_no_amount_and_in_no_label():
+    extraction = read(DASHES_FOR_NO_AMOUNT.encode())
+    items = [line.item for line in extraction.rows.budget_lines]
+    assert len(items) == 9
+    assert "城乡社区支出" in items
+    assert "上级补助收入" not in items

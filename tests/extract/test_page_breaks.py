@@ -88,6 +88,17 @@ def test_two_tables_on_a_page_and_titles_in_a_list_of_contents():
     assert tables_of(data) == [EXPECTED, EXPECTED]
 
 
+def test_a_list_of_contents_in_a_frame_is_no_table():
+    titles = ["2024年部门收支预算总表", "2024年部门支出预算总表", "2024年部门收入预算总表"]
+    contents = [
+        [("目 录", 1)],
+        [("四、部门预算表", 1)],
+        *([(f"{no}. {title}", 1)] for no, title in enumerate(titles, 1)),
+    ]
+    data = pdf(COVER, [Table([400], contents, left=(0,))], [*TITLE, table(HEADER + FIRST + SECOND)])
+    assert tables_of(data) == [EXPECTED]
+
+
 @pytest.mark.parametrize("after", [True, False])
 def test_a_name_torn_by_the_page_is_put_together_with_its_own_row(after):
     pieces = ("机关事业单位基本养老保险", "缴费支出")
@@ -222,3 +233,11 @@ def test_title_and_unit_may_stand_inside_the_frame():
     inside = [["2024年部门支出预算总表", *[""] * 6], ["", "", "", "", "", "", "单位：元"]]
     frame = Table([150, 30, 30, 150, 100, 100, 100], [*inside, *HEADER, *FIRST, *SECOND], left=(3,))
     assert tables_of(pdf(COVER, [frame])) == [EXPECTED]
+
+
+def test_a_heading_in_a_cell_with_a_label_of_another_ordinal_is_no_part_of_it():
+    rows = [["项目", "预算数"], ["二、收入情况说明\n（三）公务接待费", "1.00"], ["（四）公务用车购置费", "2.00"]]
+    title = [Line("一般公共预算“三公”经费支出表", None), Line("单位：万元", 400)]
+    extraction = read(pdf(COVER, [*title, Table([300, 100], rows, left=(0,))]), "x.pdf")
+    assert [line.item for line in extraction.rows.budget_lines] == ["公务用车购置费"]
+    assert extraction.disclosure.status == "partial"

@@ -173,6 +173,40 @@ def test_a_header_and_a_total_of_their_own_below_a_total_begin_another_table():
     assert [code for code, _ in tables(titled)] == [title, "income_expenditure_summary"]
 
 
+def test_a_row_whose_code_stands_where_the_header_has_amounts_is_of_another_table():
+    sides = [[Merged("收入", 1, 2), Merged("支出", 1, 2)], ["项目", "预算数", "项目", "预算数"]]
+    row = ["18", "2210201", "住房公积金", "342.89", "342.89", "0.00"]
+    extraction = extracted("某市某局2025年部门预算", TITLE, SHEET, "2025年部门收支总表", "单位：万元", [*sides, row])
+    assert tables(extraction) == [("expenditure", 23), ("income_expenditure_summary", 0)]
+
+
+def test_the_name_of_a_code_is_printed_without_what_says_that_it_is_a_part():
+    part = ["2010301", "其中：行政运行", "15.00", "10.00", "5.00", ""]
+    extraction = extracted(
+        "某市某局2025年部门预算", TITLE, "单位：万元", [*HEADER, *FIRST[:2], part, FIRST[3], *SECOND]
+    )
+    lines = [line for line in extraction.rows.budget_lines if line.function_code == "2010301"]
+    assert {(line.item, line.function_name, line.row_kind) for line in lines} == {("行政运行", "行政运行", "detail")}
+    assert tables(extraction) == [("expenditure", 23)]
+
+
+@pytest.mark.parametrize(("first", "second", "known"), [("", "", False), ("表一", "", False), ("表一", "表二", True)])
+def test_of_two_titles_above_one_another_without_numbers_none_is_believed(first, second, known):
+    titles = first + "2025年部门支出总表", second + "一般公共预算基本支出表"
+    extraction = extracted("某市某局2025年部门预算", *titles, "单位：万元", SHEET)
+    expected = [("general_public_budget_basic_expenditure", 23)] if known else [(None, 0)]
+    assert tables(extraction) == expected
+    assert (extraction.disclosure.status == "partial") is not known
+
+
+def test_rows_that_reach_beyond_a_header_that_lost_a_cell_are_not_published():
+    header = [["科目编码", "科目名称", "合计", "项目支出"]]
+    rows = [["", "合计", "30.00", "30.00", "0"], ["2010301", "行政运行", "30.00", "30.00", "0"]]
+    extraction = extracted("某市某局2025年部门预算", TITLE, "单位：万元", [*header, *rows])
+    assert tables(extraction) == [("expenditure", 0)]
+    assert "right of the last cell of the header" in extraction.disclosure.reason
+
+
 def test_a_numbered_total_among_parts_ends_no_list():
     rows = [
         ["一、财政拨款收入", "30.00", "一、一般公共服务支出", "30.00"],

@@ -410,6 +410,7 @@ def test_a_line_that_prints_a_title_begins_a_table(line):
     ("title", "fund"),
     [
         ("一般公共预算“三公”经费支出表", "general_public_budget"),
+        ("表8般公共预算“三公”经费支出表", "general_public_budget"),
         ("政府性基金“三公”经费支出表", "government_fund"),
         ("财政拨款“三公”经费支出表", None),
         ("财政拨款(含一般公共预算和政府性基金预算)“三公”经费支出表", None),

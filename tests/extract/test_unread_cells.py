@@ -30,6 +30,14 @@ def amounts(extraction) -> list[tuple[str | None, str, Decimal]]:
     return [(line.item, line.measure, line.amount) for line in extraction.rows.budget_lines]
 
 
+@pytest.mark.parametrize("code", ["20103O1", "2010l01", "201O301"])
+def test_a_code_with_a_letter_for_a_digit_is_not_the_code_before_the_letter(code):
+    extraction = document({"2010301": code})
+    assert extraction.disclosure.status == "partial"
+    assert {line.function_code for line in extraction.rows.budget_lines} == {None, "2010302"}
+    assert Decimal("900.00") not in [line.amount for line in extraction.rows.budget_lines if line.row_kind == "detail"]
+
+
 @pytest.mark.parametrize("mark", ["?", "***", "□□□", "########", "#VALUE!", "#REF!", "O.OO", "详见附件", "……"])
 def test_a_cell_that_cannot_be_read_is_an_unclaimed_number(mark):
     extraction = document({"300.00": mark})

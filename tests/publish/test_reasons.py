@@ -36,6 +36,8 @@ PIECES = {
     "of the row with {}",
     "the row with",
 }
+#: What is called the same in both languages.
+NAMES = r"apt-get install \S+|docx or xlsx"
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,}")
 
 
@@ -76,7 +78,7 @@ def test_every_sentence_has_its_chinese(place):
 
 
 def _missing(reason: str) -> list[str]:
-    return [each.en for each in reasons(reason) if each.zh == each.en and ENGLISH.search(each.en)]
+    return [each.en for each in reasons(reason) if ENGLISH.search(re.sub(NAMES, "", each.zh))]
 
 
 @pytest.mark.parametrize(

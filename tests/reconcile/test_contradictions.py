@@ -118,3 +118,86 @@ def test_a_comparison_with_the_budget_fits_both_amounts(word: str, spent: str, s
     checks = reconcile(frames, rules("comparison_word"))["checks"]
     assert checks.height == 1
     assert checks.filter(pl.col("status") == "fail")["severity"].to_list() == severities
+
+
+@pytest.mark.parametrize(
+    ("table", "fund", "code", "wrong"),
+    [
+        ("general_public_budget_expenditure", "general_public_budget", "2013901", False),
+        ("state_capital_expenditure", "state_capital", "2013901", True),
+        ("state_capital_expenditure", "state_capital", "2230199", False),
+        ("general_public_budget_expenditure", "general_public_budget", "223", True),
+        ("general_public_budget_expenditure", "general_public_budget", "2120802", True),
+        ("government_fund_expenditure", "government_fund", "2120802", False),
+        ("government_fund_expenditure", "government_fund", "2080505", True),
+        ("government_fund_expenditure", "government_fund", "208", False),
+        ("appropriation_summary", "state_capital", "201", True),
+        ("expenditure", None, "2013901", False),
+    ],
+)
+def test_a_function_code_is_of_the_budget_that_its_table_or_column_names(table, fund, code, wrong) -> None:
+    printed = lines(row(table, code, {"total": "5.00"}, fund=fund, function_code=code))
+    assert bool(failing("fund_of_code", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "measure", "wrong"),
+    [
+        ("project_in_basic", "general_public_budget_basic_expenditure", "project", True),
+        ("project_in_basic", "general_public_budget_expenditure", "project", False),
+        ("basic_in_project", "project_expenditure", "basic", True),
+        ("basic_in_project", "project_expenditure", "total", False),
+    ],
+)
+def test_what_a_title_leaves_out_its_table_does_not_print(rule, table, measure, wrong) -> None:
+    assert bool(failing(rule, budget_lines=lines(row(table, "a", {measure: "5.00"})))) == wrong
+
+
+def test_a_table_of_expenditure_alone_prints_no_revenue() -> None:
+    def printed(table: str) -> dict[str, pl.DataFrame]:
+        return {"budget_lines": lines(row(table, "a", {"total": "5.00"}, item="本年收入合计", direction="revenue"))}
+
+    assert len(failing("revenue_in_expenditure", **printed("general_public_budget_expenditure"))) == 1
+    assert failing("revenue_in_expenditure", **printed("general_public_budget_income_expenditure")) == []
+
+
+@pytest.mark.parametrize(("fund", "wrong"), [("4.00", False), ("5.00", True)])
+def test_the_tables_of_the_budgets_are_within_all_appropriations(fund: str, wrong: bool) -> None:
+    printed = lines(
+        row("general_public_budget_expenditure", "a", {"total": "6.00"}, row_kind="total", direction="expenditure"),
+        row("government_fund_expenditure", "b", {"total": fund}, direction="expenditure"),
+        row(
+            "appropriation_summary", "c", {"total": "10.00"}, row_kind="total", item="支出总计", direction="expenditure"
+        ),
+    )
+    assert bool(failing("appropriation_funds", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(("classes", "wrong"), [("6.00", False), ("5.00", True)])
+def test_a_budget_is_the_same_by_class_and_by_function(classes: str, wrong: bool) -> None:
+    table = "general_public_budget_expenditure"
+    printed = lines(
+        row(table, "a", {"total": "6.00"}, function_code="2013901"),
+        row(table, "b", {"total": classes}, department_economic_code="301"),
+    )
+    assert bool(failing("general_budget_by_class", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(("other", "wrong"), [("4.00", False), ("5.00", True)])
+def test_other_revenue_and_all_appropriations_are_within_the_total(other: str, wrong: bool) -> None:
+    source, whole = {"revenue_source": "other"}, {"row_kind": "total", "direction": "revenue"}
+    printed = lines(
+        row("income", "a", {"total": "10.00"}, **whole),
+        row("income", "b", {"total": other}, **whole, **source),
+        row("appropriation_summary", "c", {"total": "6.00"}, item="本年收入合计", **whole),
+    )
+    assert bool(failing("revenue_beside_appropriation", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(("remitted", "wrong"), [("4.00", False), ("5.00", True)])
+def test_what_is_remitted_and_the_general_budget_are_within_all_expenditure(remitted: str, wrong: bool) -> None:
+    printed = lines(
+        row("expenditure", "a", {"total": "10.00", "remitted_up": remitted}, row_kind="total"),
+        row("general_public_budget_expenditure", "b", {"total": "6.00"}, row_kind="total"),
+    )
+    assert bool(failing("expenditure_beside_general_budget", budget_lines=printed)) == wrong

@@ -111,3 +111,27 @@ def test_none_of_one_phase_is_not_held_against_an_amount_of_another() -> None:
     planned = statement("overseas_travel", "amount", "5.00")
     assert rule_ids(none, planned) == {"none_against_amount"}
     assert rule_ids(none, planned, stage="final_accounts") == set()
+
+
+def test_a_change_is_held_against_the_stage_that_it_names() -> None:
+    rows = (
+        statement("three_public", "amount", "12.00"),
+        statement("three_public", "amount", "11.00", 2021, phase="executed"),
+        statement("three_public", "change", "-1.00", base_phase="approved"),
+    )
+    about = {"disclosures": disclosures(), "statements": statements(*rows)}
+    assert reconcile(about, rules("change_is_difference"))["checks"].height == 0
+    against = {**rows[2], "base_phase": "executed"}
+    assert check("change_is_difference", *rows[:2], against)["status"] == "fail"
+
+
+def test_what_is_counted_is_never_rounded() -> None:
+    kinds = {"total": (None, "4"), "first": ("机要通信用车", "2"), "second": ("其他用车", "3")}
+    rows = [
+        {
+            **statement("vehicles", "count", count, unit="set", phase=None, subject=subject, precision=Decimal(1)),
+            "statement_id": f"vehicles.{name}",
+        }
+        for name, (subject, count) in kinds.items()
+    ]
+    assert check("vehicles_by_use", *rows)["status"] == "fail"

@@ -192,6 +192,9 @@ def test_an_unknown_code_with_the_name_of_another_is_reported() -> None:
     assert "2010101" in within
     (swapped,) = failing("code_of_another", **coded("expenditure", ("2212001", "住房公积金")))
     assert "2210201" in swapped
+    # In every section 一般行政管理事务 ends with 02.
+    (ends,) = failing("code_of_another", **coded("expenditure", ("2130301", "一般行政管理事务")))
+    assert "2130302" in ends
     # Lists are not complete: a section of which no code is known may have its own 行政运行.
     assert failing("code_of_another", **coded("expenditure", ("2013901", "行政运行"))) == []
 

@@ -187,7 +187,7 @@ class WordsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableForm:
-    """One table as a family publishes it."""
+    """One table as a family publishes it. ``all_funds``: its title says that it is of all of them, whatever a header says."""
 
     code: TableCode
     titles: Words
@@ -198,6 +198,7 @@ class TableForm:
     scheme: Scheme | None = None
     name_scheme: Scheme | None = None
     items: Literal["expense"] | None = None
+    all_funds: bool = False
     columns: tuple[str, ...] = ()
     identities: tuple[Annotated[str, Made(str, _checked_identity)], ...] = ()
     unit: str | None = None

@@ -36,10 +36,10 @@ _YEAR = re.compile(YEAR)
 _COMPARED = re.compile(rf"[比较与同](?:{YEAR})")
 _UNIT = re.compile(r"[（(](?:[单單]位[:：]?)?(?:人民[币幣])?([百千万萬亿億]*元)[）)]")
 _BALANCES = ("carried_over", "opening_balance", "closing_balance")
-_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|其中[:：;；]?)")
+_NUMBERED = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[）)]?[、.]|\d{1,2}[.、]|[①-⑳]|其中[:：;；]?)")
 #: What kinds of expense are numbered with, in rows and in columns: 1.因公出国（境）费, 其中：（1）公务用车购置费.
 _ORDINAL = re.compile(
-    r"^(?:其中:?)?(?:[一二三四五六七八九十]{1,2}[、.]|（[一二三四五六七八九十\d]{1,2}）[、.]?|\d{1,2}[、.])?"
+    r"^(?:其中:?)?(?:[一二三四五六七八九十]{1,2}[、.]|（[一二三四五六七八九十\d]{1,2}）[、.]?|\d{1,2}[、.]|[①-⑳])?"
 )
 _DASHED_YEAR = re.compile(r"^((?:19|20)\d\d)年?-年?(?!\d)")
 _LONGEST_HEADER = 40

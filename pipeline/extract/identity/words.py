@@ -172,7 +172,7 @@ def load_words(folder: Path = FOLDER) -> Words:
             r"[\[【(（]?(?P<code>\d{3,12})(?![\d.年])"
         ),
         title=re.compile(
-            rf"(?P<front>[^，。；？！、:]{{0,60}}?)(?P<core>(?:{core})|(?<=[年度])(?:{after_year}))(?:{tail}|{YEAR})*"
+            rf"(?P<front>[^，。；？！、:]{{0,60}}?)(?P<core>(?:{core})|(?<=[年度])(?:{after_year}))(?:{tail}|{YEAR}|（{YEAR}）)*"
         ),
         noise=file.title.noise,
         corrections=file.title.corrections,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.patterns import fold, simplified
 from pipeline.extract.performance.cells import Block, joined, shortened, wrapped_cells
-from pipeline.extract.performance.records import Amount, Entry, Known, Project, Writer
+from pipeline.extract.performance.records import Amount, Entry, Known, Project, Writer, sense_of
 from pipeline.extract.performance.words import Words
 
 _GOAL = re.compile(r"^目标\s*(\d+)[:：]")
@@ -95,16 +95,17 @@ def _add_money(writer: Writer, project: Project) -> None:
         token = next(iter(context.ledger.free(start, end)), None)
         if token is None or token.value is None:
             continue
-        medium, source = horizon != "年度", words.money[label]
+        medium, sense = horizon != "年度", sense_of(words.money[label])
         at = region.start + match.start("label")
-        name = project.name and fold(project.name)
         amount = Amount(
             token=token,
             unit=unit,
             worth=words.worth[unit],
-            key=".".join(filter(None, (name, "medium_term" if medium else "annual", label))),
-            source=None if source == "total" else source,
-            row_kind="total" if source == "total" else "detail",
+            key=".".join(("medium_term" if medium else "annual", label)),
+            column=sense.measure,
+            measure=sense.measure,
+            source=sense.source,
+            row_kind=sense.row_kind,
             item=[(at, at + len(label))],
             item_path=label,
             medium_term=medium,

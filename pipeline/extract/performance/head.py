@@ -7,13 +7,15 @@ table: what labels mean is in ``words.toml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.extract.context import Piece
+from pipeline.extract.ledger import Token
+from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, shortened
-from pipeline.extract.performance.records import Amount, Entry, Project, Writer
+from pipeline.extract.performance.records import Amount, Entry, Project, Writer, sense_of
 from pipeline.extract.performance.words import known_form, meaning_of, without_bracket
 
 _MARKS = re.compile(
@@ -28,6 +30,12 @@ _BRACKETS = re.compile(r"[（][^（）]*[）]$")
 #: What a cell says that stands beside the header of goals, and is the header of what came of them.
 _RESULT_HEADER = re.compile(r".{0,12}(?:完成|实现|执行|落实)情况")
 _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
+#: A label is no longer than this.
+_SHORT = 16
+#: What a column of the whole money is called before those of its parts, and the row of all tasks.
+_WHOLE = ("合计", "小计")
+_ALL_TASKS = re.compile(r"(?:金额|预算|资金)?(?:合计|总计)(?:金额)?")
+_EXECUTION_SCORE = re.compile(r"(?:预算)?执行率(?:分值|权重)?[（(]\d{1,3}分?[）)]")
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
@@ -61,11 +69,16 @@ class HeadReader:
     opening: str | None = None
     #: where the labels' values stand
     values: dict[str, list[Piece]] = field(default_factory=dict)
-    #: goals and indicators that are not written yet, for a page may cut their text
-    entries: list[tuple[Entry, Project | None]] = field(default_factory=list)
+    #: goals, indicators and amounts that are not written yet: a page may cut a text, and a head goes on below its money
+    entries: list[Entry] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
     _project: Project | None = None
     _goal_columns: list[Column] = field(default_factory=list)
     _money_columns: list[Column] = field(default_factory=list)
+    #: headers of parts of the money over rows of amounts, each with the label that they have in common
+    _source_columns: list[tuple[SheetCell, str]] = field(default_factory=list)
+    #: whether a part of the money has a label and no amount: it is nothing, and all parts are there
+    _blank: bool = False
     #: headers over a project's money that rate its execution
     _rating_headers: dict[str, SheetCell] = field(default_factory=dict)
     _rate: Entry | None = None
@@ -77,22 +90,23 @@ class HeadReader:
         self.write()
         self.values, self._project, self._rate = values, None, None
         self._goal_columns, self._money_columns, self._rating_headers, self._terms = [], [], {}, []
-
-    def project(self) -> Project | None:
-        """The project that the rows so far describe; written when it is first asked for."""
-        if self._project is None and self.values:
-            self._project = self.writer.add_project(self.values, self.period)
-        return self._project
+        self._source_columns, self._blank = [], False
 
     def add(self, entry: Entry) -> None:
         """Keep a goal or an indicator of the project until it is whole."""
-        self.entries.append((entry, self.project()))
+        self.entries.append(entry)
 
     def write(self) -> None:
-        """Write what was gathered; texts that pages cut are whole by now."""
-        for entry, project in self.entries:
-            self.writer.add_entry(entry, project)
-        self.project()
+        """Write what was gathered; the head is read and texts that pages cut are whole by now."""
+        if self._project is None and self.values:
+            self._project = self.writer.add_project(self.values, self.period)
+        rows: dict[int, str] = {}
+        for amount in self.amounts if self._blank else _settled(self.amounts):
+            row_id = self.writer.add_amount(replace(amount, row_id=rows.get(amount.row or 0)), self._project)
+            rows |= {amount.row: row_id} if amount.row else {}
+        for entry in self.entries:
+            self.writer.add_entry(entry, self._project)
+        self.amounts.clear()
         self.entries.clear()
 
     def note_horizons(self, row: SheetRow) -> None:
@@ -122,9 +136,11 @@ class HeadReader:
         """Read a row of the head; ``below`` is the next one of the same page."""
         cells = [cell for cell in row.cells if cell.text]
         self._read_goals(row)
-        if self._is_money_header(cells):
+        if self._is_money_header(cells) or self._is_source_header(row, below) or self._read_sources(row):
             return
         self._note_terms(cells)
+        for cell in filter(row.begins, cells):
+            self._note_beside(cell)
         taken: set[int] = set()
         for at, cell in enumerate(cells):
             if not row.begins(cell) or id(cell) in taken:
@@ -140,6 +156,13 @@ class HeadReader:
                 has_value = not self._read_money(cell, cells[at + 1 :]) and self._read_goal(cell, right, below, cells)
             if has_value:
                 taken.add(id(right))
+
+    def _note_beside(self, cell: SheetCell) -> None:
+        """Keep a unit that a short label prints, and claim the score that all execution has (执行率分值（10）)."""
+        if len(cell.text) <= _SHORT:
+            self.note_unit(cell)
+        if _EXECUTION_SCORE.fullmatch(cell.text):
+            self.writer.claim_header([cell.block])
 
     def _keep_value(self, label: str, value: SheetCell | None) -> bool:
         """Keep the value of a label; False where what stands to its right is another label, or a word of a header."""
@@ -165,6 +188,40 @@ class HeadReader:
         self.writer.claim_header([cell.block for role, cell in rated if role != "rate"])
         return True
 
+    def _is_source_header(self, row: SheetRow, below: SheetRow | None) -> bool:
+        """Whether a row names parts of the money (总额 | 财政拨款 | 其他资金) over the amounts of the rows below."""
+        named = [(cell, self.column_label(cell)) for cell in row.cells if row.begins(cell)]
+        columns = [(cell, label) for cell, label in named if label]
+        under = [below.at(cell.middle) for cell, _ in columns] if below is not None else []
+        amounts = [cell for cell in under if cell is not None and NUMBER.fullmatch(cell.text)]
+        if len(columns) < 2 or not amounts or any(NUMBER.fullmatch(cell.text) for cell in row.cells):
+            return False
+        self._source_columns = columns
+        for cell in row.cells:
+            self.note_unit(cell)
+        return True
+
+    def column_label(self, cell: SheetCell) -> str | None:
+        """The money of a column: 预算金额（万元）, 其中：财政拨款, or 合计 before its parts."""
+        found = self.money_label(cell.text)
+        return found[0] if found and not found[2] else "总额" if cell.text in _WHOLE else None
+
+    def _read_sources(self, row: SheetRow) -> bool:
+        """Read a row of amounts under the parts of the money: of a task that the row names, or of the whole project."""
+        found = [(row.at(header.middle), label) for header, label in self._source_columns]
+        amounts = [(cell, label) for cell, label in found if cell is not None and NUMBER.fullmatch(cell.text)]
+        if not amounts:
+            self._source_columns = []
+            return False
+        first = min(header.box.x0 for header, _ in self._source_columns)
+        labels = [cell for cell in row.cells if cell.text and row.begins(cell) and cell.box.x0 < first]
+        for cell, label in amounts:
+            if labels:
+                self._add_task(cell, label, labels[0])
+            else:
+                self.add_amount(cell, label)
+        return True
+
     def _rating(self, cell: SheetCell) -> str | None:
         """Whether a column beside a project's money says how much of it was spent, and what that scores."""
         role = meaning_of(cell.text, self.writer.words.columns)
@@ -174,7 +231,7 @@ class HeadReader:
     def _note_terms(self, cells: Sequence[SheetCell]) -> None:
         """Keep how far a project's whole money reaches and how far that of its year (项目资金总额 | 年度资金申请总额)."""
         labels = self.writer.words.labels
-        money = [(cell, self._money_label(cell.text)) for cell in cells if not known_form(cell.text, labels)]
+        money = [(cell, self.money_label(cell.text)) for cell in cells if not known_form(cell.text, labels)]
         found = [(cell, label) for cell, label in money if label]
         totals = [cell for cell, (label, _, _) in found if self.writer.words.money[label] == "total"]
         whole = [_ANNUAL.search(cell.text) is None for cell in totals]
@@ -183,12 +240,13 @@ class HeadReader:
 
     def _read_money(self, cell: SheetCell, right: Sequence[SheetCell]) -> bool:
         """Read a part of the project's money: its label, and amounts in the cells to its right or behind it."""
-        found = self._money_label(cell.text)
+        found = self.money_label(cell.text)
         if found is None:
             return False
         label, horizon, inside = found
         self.note_unit(cell)
         medium = self._is_medium(cell, horizon)
+        before = len(self.amounts)
         if inside:
             if not self._money_columns:  # under headers of phases nothing says which one it is of
                 self._add_amount(cell, label, medium, cell, "approved")
@@ -204,16 +262,19 @@ class HeadReader:
             elif not self._money_columns:
                 self._add_amount(cell, label, medium, value, "approved")
                 break
+        self._blank |= len(self.amounts) == before
         self._read_rating(self.writer.words.money[label], right)
         return True
 
-    def _money_label(self, text: str) -> tuple[str, str | None, bool] | None:
+    def money_label(self, text: str) -> tuple[str, str | None, bool] | None:
         """The label of money that ``text`` begins with, its horizon, and whether the amount stands behind it."""
         money = self.writer.words.money
-        bare = _LEAD.sub("", text)
-        horizon = _HORIZON.match(bare)
-        rest = bare[horizon.end() :] if horizon and bare not in money else bare
+        rest = _LEAD.sub("", text)
+        horizon = None
         label = max((label for label in money if rest.startswith(label)), key=len, default=None)
+        if label is None and (horizon := _HORIZON.match(rest)):
+            rest = rest[horizon.end() :]
+            label = max((label for label in money if rest.startswith(label)), key=len, default=None)
         if label is None:
             return None
         inside = without_bracket(rest[len(label) :]).lstrip(":：")
@@ -235,7 +296,8 @@ class HeadReader:
             more: dict[str, list[Piece]] = {
                 role: cells[role].block.pieces for role in ("weight", "score") if role in cells
             }
-            self._rate = Entry(kind="indicator", block=rate.block, label=headers["rate"].block, more=more)
+            more["actual"] = rate.block.pieces
+            self._rate = Entry(kind="indicator", block=Block([], ""), label=headers["rate"].block, more=more)
             self.add(self._rate)
         elif self._rate is not None:
             self._rate.held += [piece for cell in cells.values() for piece in cell.block.pieces]
@@ -257,33 +319,57 @@ class HeadReader:
     def add_amount(
         self, cell: SheetCell, label: str, *, medium: bool = False, phase: str = "approved", item: Sequence[Piece] = ()
     ) -> None:
-        """Write the amount that ``cell`` prints as ``label`` (a name of money) says; without ``item`` it has no label."""
-        writer, unit = self.writer, self.unit
-        tokens = [token for a, b in cell.block.pieces for token in writer.context.ledger.free(a, b)]
-        if not tokens or tokens[-1].value is None:
+        """Keep the amount that ``cell`` prints as ``label`` (a name of money) says; without ``item`` it has no label."""
+        if (token := self._amount_in(cell)) is None or self.unit is None:
             return
-        if unit is None or unit not in writer.words.worth:
-            writer.report("its money has no unit")
-            return
-        project, source = self.project(), writer.words.money[label]
-        name = project.name if project else None
-        measure = source if source in ("basic", "project") else "total"
-        part = None if source in ("total", measure) else source
+        money = self.writer.words.money[label]
+        sense = sense_of(money)
         amount = Amount(
-            token=tokens[-1],
-            unit=unit,
-            worth=writer.words.worth[unit],
-            key=".".join(filter(None, (name, "medium_term" if medium else "annual", label if item else source))),
-            column="total" if phase == "approved" else f"total.{phase}",
-            measure=measure,
-            source=part,
-            row_kind="total" if source == "total" else "detail",
+            token=token,
+            unit=self.unit,
+            worth=self.writer.words.worth[self.unit],
+            key=".".join(("medium_term" if medium else "annual", label if item else money)),
+            column=sense.measure if phase == "approved" else f"{sense.measure}.{phase}",
+            measure=sense.measure,
+            source=sense.source,
+            row_kind=sense.row_kind,
             item=list(item),
             item_path=label if item else None,
             medium_term=medium,
             phase=phase,
         )
-        writer.add_amount(amount, project)
+        self.amounts.append(amount)
+
+    def _add_task(self, cell: SheetCell, label: str, task: SheetCell) -> None:
+        """Keep an amount under the part ``label`` of the money, in the row of a ``task`` or of all tasks (金额合计)."""
+        if (token := self._amount_in(cell)) is None or self.unit is None:
+            return
+        sense = sense_of(self.writer.words.money[label])
+        amount = Amount(
+            token=token,
+            unit=self.unit,
+            worth=self.writer.words.worth[self.unit],
+            key=f"annual.{task.text}",
+            column=".".join(filter(None, (sense.measure, sense.source))),
+            row=id(task),
+            measure=sense.measure,
+            source=sense.source,
+            row_kind="total" if _ALL_TASKS.fullmatch(task.text) else "detail",
+            item=task.block.pieces,
+            item_path=task.text,
+        )
+        self.amounts.append(amount)
+
+    def _amount_in(self, cell: SheetCell) -> Token | None:
+        """The amount in ``cell``; None where none is free or whole, or nothing says its unit."""
+        writer = self.writer
+        tokens = [token for a, b in cell.block.pieces for token in writer.context.ledger.free(a, b)]
+        if not tokens or tokens[-1].value is None or not _is_whole(tokens[-1], cell.text):
+            return None
+        if self.unit not in writer.words.worth:
+            writer.report("its money has no unit")
+            return None
+        return tokens[-1]
 
     def _read_goal(
         self, cell: SheetCell, right: SheetCell | None, below: SheetRow | None, cells: Sequence[SheetCell]
@@ -320,7 +406,7 @@ class HeadReader:
             if column.role == "goal":
                 self.add_goal(cell.block, column.horizon)
             elif self.entries:
-                self.entries[-1][0].more["actual"] = cell.block.pieces
+                self.entries[-1].more["actual"] = cell.block.pieces
 
     def add_goal(self, block: Block, horizon: str) -> None:
         """Keep a goal, or each of the numbered goals that a cell holds."""
@@ -334,6 +420,28 @@ class HeadReader:
             body = shortened(context, block, mark.end(), total - (following.start() if following else total))
             lead = shortened(context, block, mark.start(), total - mark.end())
             self.add(Entry(kind="goal", horizon=horizon, block=body, ordinal=_number(mark), ordinals=lead.pieces))
+
+
+def _settled(amounts: Sequence[Amount]) -> Iterator[Amount]:
+    """The amounts of a project, with the kinds of their rows: one named part that is less than the whole is no sum.
+
+    Then the whole is what is added up (其中：财政拨款 alone below it), and the part stands inside it.
+    """
+    alone = [one for one in amounts if one.row is None]
+    for amount in amounts:
+        same = [one for one in alone if (one.medium_term, one.phase) == (amount.medium_term, amount.phase)]
+        wholes, parts = ([one for one in same if (one.row_kind == "total") == whole] for whole in (True, False))
+        single = len(wholes) == len(parts) == 1 and amount.row is None
+        if single and parts[0].source and (parts[0].token.value or 0) < (wholes[0].token.value or 0):
+            yield replace(amount, row_kind="detail" if amount is wholes[0] else "of_which")
+        else:
+            yield amount
+
+
+def _is_whole(token: Token, text: str) -> bool:
+    """Whether a number is all that stands at the end of ``text``, and not the rest of one that a cell cut (652.4 | 6)."""
+    found = list(NUMBER.finditer(text))
+    return bool(found) and found[-1].group().lstrip("-") == fold(token.printed).lstrip("-")
 
 
 def _number(mark: re.Match[str]) -> int:

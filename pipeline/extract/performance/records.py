@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.extract.budget_lines import Key, Printed, write_line
 from pipeline.extract.budget_lines import Words as LineWords
@@ -37,6 +38,21 @@ class Project:
 _NO_PROJECT = Project()
 
 
+class Sense(NamedTuple):
+    """What a name of money says of an amount."""
+
+    measure: str
+    source: str | None
+    row_kind: str
+
+
+def sense_of(money: str) -> Sense:
+    """What an amount is that ``[money]`` of the words calls ``money``; of a ``part`` its label alone says what it is."""
+    if money in ("basic", "project"):
+        return Sense(money, None, "detail")
+    return Sense("total", None if money in ("total", "part") else money, "total" if money == "total" else "detail")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
     """An amount of a performance table. ``item`` is where its row's label stands, ``worth`` what its unit is worth.
@@ -50,6 +66,8 @@ class Amount:
     key: str
     column: str = "total"
     row_id: str | None = None
+    #: what amounts of one printed row have in common, where there are several
+    row: int | None = None
     measure: str = "total"
     source: str | None = None
     row_kind: str = "detail"
@@ -138,7 +156,8 @@ class Writer:
         for column, pieces in values.items():
             if column in ("begins", "ends"):
                 continue
-            printed[column] = context.assemble("projects", project_id, column, pieces)
+            if column != "code":
+                printed[column] = context.assemble("projects", project_id, column, pieces)
             for start, end in pieces:
                 context.ledger.claim_free(start, end, "structure", "identifier", "projects", project_id)
         row = ProjectRow(
@@ -182,7 +201,8 @@ class Writer:
         """Add a budget line; returns the id of its row."""
         context, region, table = self.context, self.region, self.table
         project = project or _NO_PROJECT
-        row_id = amount.row_id or context.unique(f"{region.table_id}.{amount.key}")
+        key = ".".join(filter(None, (project.name and fold(project.name), amount.key)))
+        row_id = amount.row_id or context.unique(f"{region.table_id}.{key}")
         line_id = context.unique(f"{row_id}.{amount.column}")
         rows = {line.row_id for line in context.extraction.rows.budget_lines if line.table_id == region.table_id}
         table.row_count = len(rows | {row_id})
@@ -244,7 +264,7 @@ class Writer:
             score=texts.get("score"),
             deviation=texts.get("deviation"),
             placement=entry.placement,
-            place=context.place(body.start, body.end),
+            place=context.place(min(a for a, _ in body.pieces), max(b for _, b in body.pieces)),
         )
         context.add(row)
         read_targets(context, indicator_id, body, self.words, entry.given)

@@ -15,13 +15,15 @@ from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, joine
 from pipeline.extract.performance.head import NUMBER, Column, HeadReader
 from pipeline.extract.performance.records import Entry, Writer
 from pipeline.extract.performance.targets import Given
-from pipeline.extract.performance.words import Words, known_form, meaning_of
+from pipeline.extract.performance.words import Words, meaning_of
 
 _LEVELS = ("level1", "level2", "level3")
 _RESULTS = ("actual", "weight", "score", "deviation")
 _ROLES = (*_LEVELS, "text", "comparator", "unit", *_RESULTS)
 #: The score that all indicators of a level share, printed behind its name: 产出指标（50分）.
 _SHARED_SCORE = re.compile(r"[（]\d{1,3}(?:\.\d+)?分?[）]$")
+#: How far, in points, cells that touch may reach into each other.
+_NEAR = 2.0
 _ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 
 
@@ -69,11 +71,12 @@ class _SheetReader:
         if len({role for _, role in named} & {*_LEVELS, "text"}) < 2:
             self.head.note_horizons(row)
             return False
-        columns = self._with_horizons(named)
+        beside = next((found for cell in cells if (found := meaning_of(cell.text, words.horizons))), None)
+        columns = self._with_horizons(named, beside)
         for cell in cells:
-            if label := known_form(cell.text, words.money):
+            self.head.note_unit(cell)
+            if label := self.head.column_label(cell):
                 columns.append(Column(cell.middle, f"money:{label}"))
-                self.head.note_unit(cell)
         if [column.role for column in self.columns] != [column.role for column in columns]:
             self.levels.clear()
             self.last.clear()
@@ -81,15 +84,19 @@ class _SheetReader:
         self.writer.claim_header([cell.block for cell in cells])
         return True
 
-    def _with_horizons(self, named: list[tuple[SheetCell, str]]) -> list[Column]:
-        """The columns of indicators, each for the horizon that a header above it says; with one value all are for its.
+    def _with_horizons(self, named: list[tuple[SheetCell, str]], beside: str | None) -> list[Column]:
+        """The columns of indicators, each for the horizon that a header above or ``beside`` it says; with one value all are for its.
 
         Where the same columns stand twice, their order says more than how far the headers above them reach.
         """
         times = Counter(role for _, role in named)
+        own = {id(cell): meaning_of(cell.text, self.writer.words.horizons) for cell, _ in named}
+        if times["text"] > 1 and all(own[id(cell)] for cell, role in named if role == "text"):
+            return [Column(cell.middle, role, own[id(cell)] or "annual") for cell, role in named]
         if times["text"] == 1:
             middle = next(cell.middle for cell, role in named if role == "text")
-            return [Column(cell.middle, role, self.head.horizon_at(middle) or "annual") for cell, role in named]
+            horizon = beside or self.head.horizon_at(middle) or "annual"
+            return [Column(cell.middle, role, horizon) for cell, role in named]
         if times["text"] != 2:
             return [Column(cell.middle, role, self.head.horizon_at(cell.middle) or "annual") for cell, role in named]
         order = [horizon for *_, horizon in self.head.horizons] or ["medium_term", "annual"]
@@ -111,14 +118,24 @@ class _SheetReader:
         return any(column.role == role for column in self.columns)
 
     def _read_indicators(self, row: SheetRow) -> None:
+        if self._is_numbering(row):
+            self.writer.claim_header([cell.block for cell in row.cells])
+            return
         if self._has("name"):
             self._read_listed_project(row)
         for horizon in ("medium_term", "annual"):
             own = [column for column in self.columns if column.horizon == horizon]
             if any(column.role in ("text", "level3") for column in own):
                 cells = {role: cell for role in _ROLES if (cell := self._cell(row, own, role)) is not None}
+                self._find_comparator(row, cells)
                 if not self._read_summary(row, horizon, cells):
                     self._read_indicator(row, horizon, cells)
+
+    def _is_numbering(self, row: SheetRow) -> bool:
+        """Whether a row only numbers the columns: 1 | 2 | 3."""
+        texts = [cell.text for cell in row.cells if cell.text]
+        numbers = [int(text) for text in texts if text.isdecimal()]
+        return len(texts) > 2 and len(texts) - len(numbers) <= 1 and numbers == list(range(1, len(numbers) + 1))
 
     def _cell(self, row: SheetRow, own: list[Column], role: str) -> SheetCell | None:
         """The cell of a role; levels may be printed once for both horizons."""
@@ -127,6 +144,15 @@ class _SheetReader:
             column = next((column for column in self.columns if column.role == role), None)
         cell = row.at(column.middle) if column else None
         return cell if cell is not None and cell.block.pieces else None
+
+    def _find_comparator(self, row: SheetRow, cells: dict[str, SheetCell]) -> None:
+        """Add the comparator that stands left of the value under a header that no word knows (指标方向: ≥)."""
+        value = cells.get("text")
+        if value is None or "comparator" in cells:
+            return
+        before = [cell for cell in row.cells if cell.text and cell.box.x1 <= value.box.x0 + _NEAR]
+        if before and before[-1].text in self.writer.words.comparators:
+            cells["comparator"] = before[-1]
 
     def _read_summary(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> bool:
         """Read a row that is of the whole sheet: a title or a caption over all columns, or its total score (总分)."""
@@ -159,6 +185,10 @@ class _SheetReader:
             # The page cut the cell: what stands alone above goes on with the last row of the page before.
             self.last[horizon].block = joined([self.last[horizon].block, value.block])
             return
+        if value is None and name is not None and row.opens and horizon in self.last and self._goes_on(row, cells):
+            last = self.last[horizon]
+            last.label = joined([last.label or Block([], ""), name.block])
+            return
         label, ordinal, lead = self._numbered(name.block) if name is not None else (None, None, [])
         levels = {level: cell for level in ("level1", "level2") if (cell := self.levels.get((horizon, level)))}
         named = {level: self._apart_from_score(cell.block) for level, cell in levels.items()}
@@ -171,7 +201,7 @@ class _SheetReader:
             level_pieces={level: block.pieces for level, (block, _) in named.items()},
             ordinals=lead,
             scores=[piece for _, score in named.values() for piece in score.pieces],
-            given=Given(unit=cells["unit"].text) if "unit" in cells else None,
+            given=self._given(cells),
             more={role: cells[role].block.pieces for role in _RESULTS if role in cells and row.begins(cells[role])},
         )
         if "level2" in named:
@@ -182,6 +212,10 @@ class _SheetReader:
             self.writer.report(f"the levels of the value in line {line} cannot be established")
         self.head.add(entry)
         self.last[horizon] = entry
+
+    def _goes_on(self, row: SheetRow, cells: dict[str, SheetCell]) -> bool:
+        """Whether a row that opens a page has nothing of its own but the rest of a name that the page cut."""
+        return not any(role in cells and row.begins(cells[role]) for role in _RESULTS)
 
     def _keep_levels(self, horizon: str, cells: dict[str, SheetCell]) -> None:
         """Keep the levels that a row prints for the rows below; a new first level ends the second one."""
@@ -220,6 +254,12 @@ class _SheetReader:
             parts.append(unit.block)
         return joined(parts)
 
+    def _given(self, cells: dict[str, SheetCell]) -> Given | None:
+        """What the columns of comparators and units say of the value."""
+        unit, comparator = cells.get("unit"), cells.get("comparator")
+        unread = comparator is not None and comparator.text not in self.writer.words.comparators
+        return Given(unit=unit.text if unit else None, unread=unread) if unit or unread else None
+
     def _read_listed_project(self, row: SheetRow) -> None:
         """Read the project, the money and the goals that a row of a list of many projects names."""
         cells = {column.role: row.at(column.middle) for column in self.columns}
@@ -227,12 +267,17 @@ class _SheetReader:
         if name is None or not name.text or not row.begins(name):
             return
         filled = {role: cell for role, cell in cells.items() if cell is not None and cell.block.pieces}
+        self.levels.clear()
+        if all(cell is name or role in ("ordinal", "implementing_unit") for role, cell in filled.items()):
+            self.head.begin_project({})  # the caption of the projects below it
+            return
         columns = ("name", "implementing_unit", "attribute")
         self.head.begin_project({role: filled[role].block.pieces for role in columns if role in filled})
-        self.levels.clear()
         for role, cell in filled.items():
             kind, _, label = role.partition(":")
             if kind == "money" and NUMBER.fullmatch(cell.text):
                 self.head.add_amount(cell, label)
+            elif kind == "ordinal":
+                self.writer.claim_header([cell.block])
         if "goal" in filled:
             self.head.add_goal(filled["goal"].block, "annual")

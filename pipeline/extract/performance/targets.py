@@ -11,10 +11,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pipeline.extract.context import Context, Piece
-from pipeline.extract.ledger import Token
+from pipeline.extract.ledger import Token, value_of
 from pipeline.extract.patterns import fold, places_kept
 from pipeline.extract.performance.cells import Block
 from pipeline.extract.performance.words import Words
@@ -22,11 +23,15 @@ from schemas.rows import Target
 
 _CLAUSE = re.compile("[，。；,;]")
 _STOPS = "。；;"
+_AFTER_CLAUSE = "，。；,;、）)完办"
 _DATED = re.compile(r"\d+(?:年|月)(?!\w*/)")
 _RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 _RANGE_START = re.compile(r"[\d.]+%?(?:[-—~～至]|到)$")
 _BRACKETED = re.compile(r"(?P<before>\D*)\d[\d.,]*（(?P<unit>[^（）\d]{1,6})）")
+_ONE_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _QUARTERS = "一二三四"
+_TIMES = {"万": 10_000, "亿": 100_000_000}
 #: A date (2022年11月前, 上半年, 三季度, 11月底前) in folded text. A number of another figure must not end in front of it.
 _DATE = re.compile(
     # All of it may be missing: only where a first character of one of its parts stands is it worth a try.
@@ -40,10 +45,14 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What columns of their own say of a bare value: 指标性质 ≥, 度量单位 场."""
+    """What columns of their own say of a bare value: 指标性质 ≥, 度量单位 场.
+
+    ``unread`` is true where the one for the comparator says what no word knows: then nobody knows what is compared.
+    """
 
     comparator: str | None = None
     unit: str | None = None
+    unread: bool = False
 
 
 def read_targets(context: Context, indicator_id: str, block: Block, words: Words, given: Given | None = None) -> None:
@@ -57,9 +66,37 @@ def read_targets(context: Context, indicator_id: str, block: Block, words: Words
     places = [at for a, b in block.pieces for at in places_kept(source, a, b)]
     index = {place: at for at, place in enumerate(places)}
     free = {index[token.start]: token for token in tokens if token.start in index}
+    lengths = accumulate([len(fold(source[a:b])) for a, b in block.pieces])
+    free = _whole(text, free, set(lengths))
     marks = [match.end() for match in _CLAUSE.finditer(text)]
     stops = [end for end in marks if text[end - 1] in _STOPS]
     _Reader(context, indicator_id, words, text, places, found, free, [0, *marks], [0, *stops]).read(given)
+
+
+def _whole(text: str, free: dict[int, Token], edges: set[int]) -> dict[int, Token]:
+    """The numbers of a folded ``text``, with those in one that the edge of their cell cut in two: ≥500 | 0册.
+
+    ``edges`` are where lines of the cell begin in ``text``. What follows each other and makes no one number is left
+    out: nobody knows what it is.
+    """
+    groups: list[list[int]] = []
+    for at in sorted(free):
+        before = groups[-1][-1] if groups else None
+        if before is not None and text[before + len(fold(free[before].printed)) : at] in ("", ",", "."):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    whole: dict[int, Token] = {}
+    for group in groups:
+        parts = tuple(free[at] for at in group)
+        first, last = parts[0], parts[-1]
+        printed = text[group[0] : group[-1] + len(fold(last.printed))]
+        cut = all(edges & set(range(a + 1, b + 1)) for a, b in pairwise(group))
+        if len(parts) == 1:
+            whole[group[0]] = first
+        elif cut and _ONE_NUMBER.fullmatch(printed) and not _YEAR.fullmatch(first.printed):
+            whole[group[0]] = Token(first.start, last.end, printed, value_of(printed), parts=parts)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +143,9 @@ class _Reader:
 
     def read(self, given: Given | None) -> None:
         """Write a target for each quantity and for each other date; claim what other numbers there are."""
+        unread = given is not None and given.unread
         given = (given or self._bracketed()) if len(self.free) == 1 else Given()
-        quantities = list(self._quantities(given))
+        quantities = [] if unread else list(self._quantities(given))
         for quantity in quantities:
             self._add_quantity(quantity, given.comparator or "eq")
         self._add_deadlines([quantity.at for quantity in quantities])
@@ -140,7 +178,7 @@ class _Reader:
             if self._is_date(at) or self._is_ordinal(at, token):
                 continue
             unit, value, length = _unit(token, self.text[last : last + 12], self.words)
-            if unit is None and given.unit:
+            if given.unit and (unit is None or self.text.startswith(given.unit, last)):
                 unit, value = _given_unit(token, given.unit, self.words)
             if value is not None and unit is not None:
                 yield _Quantity(token, at, last, last + length, unit, value)
@@ -154,6 +192,7 @@ class _Reader:
         comparator, end = self._comparator(start, quantity) or (comparator, quantity.at)
         target_id = context.unique(f"{self.indicator_id}.target.{fold(token.printed)}{unit}")
         due = earlier[-1] if earlier else None
+        cut = self._pieces(quantity.at, quantity.last) if token.parts else []
         context.add(
             Target(
                 target_id=target_id,
@@ -165,7 +204,7 @@ class _Reader:
                 due_start=due.first if due else None,
                 due_end=due.last if due else None,
                 basis="inferred" if due and not due.printed else "printed",
-                printed=token.printed,
+                printed=context.assemble("targets", target_id, "printed", cut) if cut else token.printed,
                 place=context.place(token.start, token.end),
             )
         )
@@ -185,7 +224,7 @@ class _Reader:
         if found:
             place, word = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
             return words.comparators[word], start + place
-        if (tail := next((word for word in words.after if text.startswith(word, quantity.end)), None)) is not None:
+        if (tail := next((word for word in words.after if self._ends_with(word, quantity.end)), None)) is not None:
             return words.after[tail], at
         if _RANGE.match(text, quantity.last):
             return "ge", at
@@ -193,6 +232,11 @@ class _Reader:
             match = _RANGE_START.search(text[:at])
             return "le", match.start() if match else at
         return None
+
+    def _ends_with(self, word: str, at: int) -> bool:
+        """Whether ``word`` stands at ``at``; one of a single character (20天内) only where it ends the clause: 10家内部机构."""
+        ends = len(word) > 1 or self.text[at + 1 : at + 2] in _AFTER_CLAUSE
+        return ends and self.text.startswith(word, at)
 
     def _subject(self, start: int, end: int, after: int) -> list[Piece]:
         """What a quantity is of: the words before it since the last one, and after a bare verb those behind it."""
@@ -271,7 +315,7 @@ def _unit(token: Token, after: str, words: Words) -> tuple[str | None, Decimal |
         if match["money"]:
             unit = f"CNY/{match['each']}" if match["each"] else "CNY"
             return unit, token.value * words.worth[match["money"]], match.end()
-        return match["counted"], token.value * (10000 if match["ten"] else 1), match.end()
+        return match["counted"], token.value * _TIMES.get(match["times"], 1), match.end()
     return None, None, 0
 
 

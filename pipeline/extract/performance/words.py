@@ -15,14 +15,18 @@ from pipeline.extract.forms.entries import Phase
 from schemas.loading import OneOf, read_file
 
 #: What a label of a project's head is the label of; ``end``: what stands after it is no part of the head.
-Label = Literal["name", "department", "implementing_unit", "contact", "attribute", "term", "begins", "ends", "end"]
+Label = Literal[
+    "name", "department", "implementing_unit", "contact", "attribute", "term", "code", "begins", "ends", "end"
+]
 #: What a column of indicators holds.
 Column = Literal[
     "level1", "level2", "level3", "text", "comparator", "unit", "name", "implementing_unit", "attribute", "contact", "goal",
-    "actual", "weight", "score", "deviation", "note",
+    "actual", "weight", "score", "deviation", "note", "ordinal",
 ]  # fmt: skip
 #: A part of the money of a project or a department.
-Money = Literal["total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other", "basic", "project"]
+Money = Literal[
+    "total", "fiscal_appropriation", "fiscal_special_account", "carried_over", "other", "part", "basic", "project"
+]
 Comparator = Annotated[str, OneOf("comparator")]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
@@ -113,7 +117,9 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
     counted = _any(file.counted.words)
     money = "|".join(sorted(file.worth, key=len, reverse=True))
     each = _any([*file.counted.words, *file.counted.each])
-    unit = rf"(?P<percent>%)|(?P<money>{money})(?:[/每](?P<each>(?:{each})(?:[/.·](?:{each}))?))?|(?P<ten>万)?(?P<counted>{counted})"
+    per = rf"(?P<each>(?>{each})(?:[/.·](?>{each}))?)"
+    # A unit for each of what no word is known for (元/亩) is no unit of its own (元): the number stays text.
+    unit = rf"(?P<percent>%|百分比)|(?P<money>{money})(?:[/每]{per})?(?!/)|(?P<times>[万亿])?(?P<counted>(?>{counted})(?:次(?![一-龥])|（次）)?(?:/(?>{each}))?)(?!/)"
     return Words(
         levels=file.levels,
         level_parts=frozenset(name[:end] for name in file.levels for end in range(2, len(name) + 1)),

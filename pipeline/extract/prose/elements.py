@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
 _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
 #: The metrics of everything that a body takes in and spends.
-_WHOLE = ("revenue_budget", "expenditure_budget")
+WHOLE = ("revenue_budget", "expenditure_budget")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -203,7 +203,7 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
 def _ends_name(before: Element, label: Element) -> bool:
     """Whether the label of the whole only ends the name before it: 机关运行经费|预算支出, not the budget of the body."""
     metric, named = label.meanings[0].metric, before.metric
-    whole = metric is not None and metric.name in _WHOLE
+    whole = metric is not None and metric.name in WHOLE
     return whole and metric is not None and named is not None and named.direction == metric.direction
 
 
@@ -219,7 +219,8 @@ def _meant(element: Element, before: Element | None, previous: str | None) -> El
 def _hedged(text: str, equal: Element, grammar: Grammar) -> bool:
     """Whether the clause says that two amounts are nearly equal, or not equal at all."""
     start = max(text.rfind(mark, 0, equal.start) + 1 for mark in _CLAUSE_MARKS)
-    return grammar.patterns.hedge.search(text, start, equal.start) is not None
+    hedged = grammar.patterns.hedge.search(text, start, equal.start) is not None
+    return hedged or grammar.patterns.drift.match(text, equal.end) is not None
 
 
 def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Element]:
@@ -233,7 +234,10 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
         at += 1
         if element.kind == "same_period":
             before = Element("year", element.start, element.end, offset=-1)
-            yield replace(element, kind="base", year=before)
+            # 同比上年度, 同比2020年
+            named = _compared(found, at) if at < len(found) and found[at].glued else [before]
+            at += len(named) if named != [before] else 0
+            yield _base(element, named or [before])
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
@@ -246,14 +250,11 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             yield Element("rate", found[at].start, found[at].end)
             at += 1
         elif named := _compared(found, at):
-            yield replace(
-                element,
-                kind="base",
-                end=named[-1].end,
-                year=next((each for each in named if each.kind == "year"), None),
-                phase=named[-1].phase,
-            )
             at += len(named)
+            # 比2024年三公经费决算增加5万元: the label again, and the phase of the earlier figure.
+            again = found[at : at + 2] if _repeats_label(found, at, element) else []
+            at += len(again) if again else _repeats_end(found, at, element, text)
+            yield _base(element, [*named, *again])
             # 较上年（2024年）增加: the bracket only says which year that is.
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
@@ -274,6 +275,32 @@ def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
     named = next((element.metric for element in reversed(found[: at - 1]) if element.metric is not None), None)
     changed = at + 1 < len(found) and found[at + 1].kind == "change"
     return changed and named is not None and named.name != other.metric.name
+
+
+def _base(word: Element, named: list[Element]) -> Element:
+    """What is compared with: the comparison ``word``, and the year and the phase ``named`` after it."""
+    year = next((each for each in named if each.kind == "year"), None)
+    return replace(word, kind="base", end=max(word.end, named[-1].end), year=year, phase=named[-1].phase)
+
+
+def _repeats_label(found: list[Element], at: int, compare: Element) -> bool:
+    """Whether the label of what is compared stands from ``at`` on once more, with a phase and before the change."""
+    kinds = [each.kind for each in found[at : at + 3]]
+    if kinds[:2] != ["metric", "phase"] or kinds[2:] not in (["change"], ["minus"], ["plus"], ["equal"]):
+        return False
+    labels = [each.metric for each in found[:at] if each.end <= compare.start and each.metric is not None]
+    again = found[at].metric
+    return bool(labels) and again is not None and labels[-1].name == again.name
+
+
+def _repeats_end(found: list[Element], at: int, compare: Element, text: str) -> bool:
+    """Whether the label at ``at`` is the end of the one before: 财政拨款收支总预算5万元，比上年收支总预算4万元."""
+    again = found[at] if at < len(found) and found[at].metric is not None else None
+    labels = [each for each in found[:at] if each.end <= compare.start and each.metric is not None]
+    if again is None or not labels:
+        return False
+    label = text[labels[-1].start : labels[-1].end]
+    return len(label) > again.end - again.start and label.endswith(text[again.start : again.end])
 
 
 def _names_earlier(name: Element, figure: Element, text: str, grammar: Grammar) -> bool:

@@ -97,7 +97,8 @@ class Facts:
             return True
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
-            return last.kind == "amount" and self._other(last, form.kind, sign)
+            # 占支出预算5%: what a share is a share of is never what the next words are about.
+            return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
         if last.kind == "count":
             return self._counted(last)
         if form.kind in ("change", "change_percent"):
@@ -157,6 +158,8 @@ class Facts:
         about = self._about
         if amount.name is not None or (about.metric is not None and about.metric.only == "count"):
             return True
+        if about.inherited and self._folded.text.startswith("用于", amount.end):
+            return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
         stated = form.kind == "amount" and form.about == "current" and about.told
         return stated and self._rows.rows[-1].value != self._rows.value(amount)
 
@@ -214,6 +217,7 @@ class Facts:
         named = next((e for e in found if e.kind == "phase"), None)
         if named is not None and self._folded.text.startswith(_NAMED_BUDGETS, named.start, named.end):
             return phase
+        phase = "approved" if named is None else phase  # 执行率90%
         metric = self._about.metric
         stated = {row.phase for row in self._rows.rows if row.kind == "amount" and metric and row.metric == metric.name}
         only_adjusted = stated & {"approved", "adjusted"} == {"adjusted"}

@@ -110,7 +110,7 @@ class Metric:
     @property
     def countable(self) -> bool:
         """Whether a number may stand before the label (3个科室): names of money and of funds are never counted."""
-        return self.direction is None and self.fund is None
+        return self.direction is None and self.fund is None and not self.inherits_fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,8 @@ class _Patterns:
     more: re.Pattern[str]
     less: re.Pattern[str]
     hedge: re.Pattern[str]
+    drift: re.Pattern[str]
+    carried_out: re.Pattern[str]
     date: re.Pattern[str]
     reason: re.Pattern[str]
     placeholder: re.Pattern[str]

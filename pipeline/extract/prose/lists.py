@@ -26,6 +26,40 @@ _MARKS = "，：；。"
 #: What stands before the sum of a list: 分别为1万元、2万元，共3万元.
 _SUM = re.compile("，.*[共计]")
 _AND = re.compile("、|以及|[和与及]")
+_SIDES = ("收入", "支出")
+#: What may stand between the last name of a list and a figure that is the sum of all.
+_BEFORE_SUM = ("phase", "year", "base", "change", "minus", "plus")
+
+
+def with_sums(found: list[Element], folded: Folded) -> list[Element]:
+    """``found`` with the labels of a list made one name where one figure is of all: 会议费、培训费合计5万元."""
+    done: list[Element] = []
+    at = 0
+    while at < len(found):
+        last = at
+        while _goes_on(found, last, folded.text):
+            last += 1
+        if last > at and _has_one_figure(found, last + 1, folded):
+            done.append(replace(found[at], kind="other", end=found[last].end, metric=None))
+        else:
+            done += found[at : last + 1]
+        at = last + 1
+    return done
+
+
+def _goes_on(found: list[Element], at: int, text: str) -> bool:
+    """Whether the element at ``at`` is a label that a list joins to the one after it."""
+    if at + 1 >= len(found) or any(each.metric is None for each in found[at : at + 2]):
+        return False
+    return _AND.fullmatch(text, found[at].end, found[at + 1].start) is not None
+
+
+def _has_one_figure(found: list[Element], at: int, folded: Folded) -> bool:
+    """Whether an amount or a percentage other than 0 follows from ``at`` on, before anything else that it could be of."""
+    while at < len(found) and found[at].kind in _BEFORE_SUM:
+        at += 1
+    number = found[at].number if at < len(found) and found[at].kind in ("amount", "percent") else None
+    return number is not None and bool(folded.tokens[number].value)
 
 
 @dataclass(slots=True)
@@ -155,6 +189,8 @@ class Lists:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
             names = [(e.start, e.end) for e in self._lex(start, end, previous) if e.metric is not None or e.match]
             marks = [(a, b) for a, b in marks if not any(first < a and b < last for first, last in names)]
+        if marks and self._folded.text.startswith(_SIDES, start) and marks[0][0] == start + len(_SIDES[0]):
+            previous = "revenue_and_expenditure"  # 收入和支出预算分别为
         bounds = [start, *(at for mark in marks for at in mark), end]
         items: list[_Item] = []
         for first, last in zip(bounds[::2], bounds[1::2], strict=True):

@@ -49,7 +49,7 @@ def passages(context: Context, found: list[Paragraph], sections: Sections) -> li
     """Add the rows of ``passages`` and claim the numbers of headings, contents and ordinals."""
     made: list[Passage] = []
     stack: list[Heading] = []
-    contents = _contents(found, sections)
+    contents = _contents(found, sections, [region.start for region in context.regions])
     titles = _titles(found, contents, sections)
     listed = 0
     for at, paragraph in enumerate(found):
@@ -79,8 +79,8 @@ def _listed(context: Context, paragraph: Paragraph, ordinal: int) -> None:
     context.add(PassageRow(passage_id=passage_id, ordinal=ordinal, kind="contents", text=text, place=place))
 
 
-def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
-    """The paragraphs that are a table of contents."""
+def _contents(found: list[Paragraph], sections: Sections, tables: list[int]) -> set[int]:
+    """The paragraphs that are a table of contents; ``tables`` are where tables begin."""
     contents: set[int] = set()
     for at, paragraph in enumerate(found):
         if sections.leaders.search(paragraph.folded) and not paragraph.folded.endswith("。"):
@@ -106,6 +106,10 @@ def _contents(found: list[Paragraph], sections: Sections) -> set[int]:
                 break
             seen.add(name)
             listed.append(below)
+        else:
+            # Nothing but tables follows: the first of them ends the contents.
+            end = min((start for start in tables if start > paragraph.pieces[0][0]), default=0)
+            contents.update(one for one in listed if found[one].pieces[0][0] < end)
     return contents
 
 

@@ -180,6 +180,7 @@ class StatementRows:
             as_of=about.as_of,
             kind=sense.kind,
             base_year=about.base[0] if sense.compared else None,
+            base_phase=about.base[1] if sense.compared else None,
             place=self._context.place(*place),
         )
         if about.subject is not None:

@@ -18,7 +18,7 @@ from pipeline.extract.prose.elements import Element, elements, sentences
 from pipeline.extract.prose.facts import Facts
 from pipeline.extract.prose.folding import YEAR, Folded, fold, fold_pieces
 from pipeline.extract.prose.grammar import Grammar, Metric
-from pipeline.extract.prose.lists import Lists
+from pipeline.extract.prose.lists import Lists, with_sums
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import StatementRows
 from pipeline.extract.prose.sections import Sections
@@ -28,6 +28,7 @@ from schemas.rows import Statement
 
 #: A sentence of more characters is no mere name.
 _LONGEST_NAME = 40
+_LONGEST_BARE_NAME = 16
 #: Reasons are numbered: what follows a semicolon may be the next one.
 _NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
@@ -103,8 +104,9 @@ class StatementReader:
             year = self._sections.year_of(passage.path, self._context.disclosure_year)
             topic = Topic(folded, self._grammar, self._codes, year)
             rows = StatementRows(self._context, self._grammar, passage, folded, topic)
+            own = self._context.disclosure_year, rows.phase
             rows.phase = self._sections.phase_of(passage.path, rows.phase)
-            reader = _PassageReader(self._grammar, passage, folded, rows)
+            reader = _PassageReader(self._grammar, passage, folded, rows, own)
             unread = {id(token) for token in reader.read(self._heading, section)}
         sizes = [range(*match.span()) for match in self._grammar.patterns.threshold.finditer(folded.text)]
         for at, token in folded.tokens.items():
@@ -140,9 +142,18 @@ class StatementReader:
 class _PassageReader:
     """Reads the sentences of one passage."""
 
-    def __init__(self, grammar: Grammar, passage: Passage, folded: Folded, rows: StatementRows) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        passage: Passage,
+        folded: Folded,
+        rows: StatementRows,
+        own: tuple[int | None, str | None],
+    ) -> None:
         self._grammar, self._passage, self._folded = grammar, passage, folded
         self._rows, self._topic = rows, rows.topic
+        #: The year and phase of the document, and of the section that the passage is in.
+        self._terms = (own, (self._topic.own_year, rows.phase))
         self._facts = Facts(grammar, passage, folded, self._topic, rows)
 
     def read(self, heading: Metric | None, section: list[Statement]) -> list[Token]:
@@ -154,11 +165,13 @@ class _PassageReader:
             heading, _OF_SIDES.fullmatch(fold(self._passage.path[-1] if self._passage.path else "")) is not None
         )
         unread: list[Token] = []
-        for start, end in sentences(self._folded.text, bisect_left(self._folded.places, self._passage.body)):
+        first = bisect_left(self._folded.places, self._passage.body)
+        for start, end in sentences(self._folded.text, first):
             self._rows.begin_sentence()
             if not self._grammar.stating.search(self._folded.text, start, end):
-                self._take_name(start, end)
+                self._take_name(start, end, start == first)
                 continue
+            self._follow_year(start)
             self._topic.begin_sentence(start)
             self._facts.sentence = start, end
             if self._grammar.territory.match(self._folded.text, start, end):
@@ -167,6 +180,15 @@ class _PassageReader:
             unread += self._read_sentence(start, end, section)
         section += self._rows.rows
         return unread
+
+    def _follow_year(self, start: int) -> None:
+        """2022年度预算…, below a heading of 2021年决算: from here on the passage is about the document's year again."""
+        token = self._folded.tokens.get(start) if self._folded.text.startswith(YEAR, start) else None
+        for year, phase in self._terms:
+            if token is not None and token.value == year:
+                self._topic.own_year, self._rows.phase = year, phase
+        if self._grammar.patterns.carried_out.match(self._folded.text, start):
+            self._rows.phase = "executed"
 
     def _read_sentence(self, start: int, end: int, section: list[Statement]) -> list[Token]:
         text, patterns = self._folded.text, self._grammar.patterns
@@ -191,14 +213,19 @@ class _PassageReader:
         self._rows.claim_labels(seen, first)
         return [token for token in self._amounts(start, end) if token.cls == "unclaimed"]
 
-    def _take_name(self, start: int, end: int) -> None:
-        """A sentence that is a name and nothing else (公务接待费。) says what the next one is about."""
+    def _take_name(self, start: int, end: int, alone: bool) -> None:
+        """A sentence that is a name and nothing else (公务接待费。) says what the next one is about.
+
+        One that the passage begins with is (``alone``), also where no list knows the name.
+        """
         if end - start > _LONGEST_NAME:
             return
         found = elements(self._folded, start, end - 1, self._grammar)
         if len(found) == 1 and found[0].kind in ("metric", "function"):
             self._topic.note(found[0])
             self._topic.anchor = self._topic.about.of
+        elif alone and end - start <= _LONGEST_BARE_NAME and "，" not in self._folded.text[start:end]:
+            self._topic.turn_to_words(start, end - 1)
 
     def _read_reason(self, start: int, end: int, section: list[Statement]) -> int:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""
@@ -280,12 +307,12 @@ class _PassageReader:
     def _resolved(self, found: list[Element]) -> list[Element]:
         """``found`` with the figures of lists (分别为…) next to what they are of."""
         if not any(element.kind in _LISTING for element in found):
-            return found
+            return with_sums(found, self._folded)
 
         def lex(start: int, end: int, previous: str | None) -> list[Element]:
             return elements(self._folded, start, end, self._grammar, previous)
 
-        return Lists(self._folded, self._grammar, lex).resolve(found, found[0].start)
+        return with_sums(Lists(self._folded, self._grammar, lex).resolve(found, found[0].start), self._folded)
 
 
 def _is_stated_change(row: Statement) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.forms import load_library
-from pipeline.extract.prose.elements import Element, printed_year
+from pipeline.extract.prose.elements import WHOLE, Element, printed_year
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded, fold
 from pipeline.extract.prose.grammar import Grammar, Metric
 from pipeline.extract.prose.parts import Members, is_function, named_before
@@ -26,6 +26,7 @@ _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
 _BOTH_SIDES = re.compile("收入[决预]算[^。；]{0,24}，支出[决预]算")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
+_TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
 _NARROWED = ("function_expenditure", "other_amount")
@@ -84,13 +85,18 @@ class Topic:
     """What the figures of one passage are about, followed element by element."""
 
     def __init__(self, folded: Folded, grammar: Grammar, codes: FunctionCodes, year: int | None) -> None:
-        self._folded, self._grammar, self._codes, self._own_year = folded, grammar, codes, year
+        self._folded, self._grammar, self._codes = folded, grammar, codes
+        #: The year that figures are of where nothing else is said, and from which 上年 counts.
+        self.own_year = year
         self.about = About(near=True, year=year)
         #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor = Subject()
         self.anchored = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
+        #: What it is whose parts they are, and where the last label ends.
+        self._listed: Metric | None = None
+        self._label_end = 0
         #: The function or named amount whose parts are being listed.
         self._whole = Subject()
         #: The function or body that the words right before the last label of a part name, up to the next semicolon.
@@ -103,6 +109,7 @@ class Topic:
         self._ended = Subject()
         #: The years that the sentence has named so far.
         self._years: set[int | None] = set()
+        self._year_end = -1
         self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int, Subject]] = []
@@ -122,7 +129,7 @@ class Topic:
         if about.as_of:
             self._dated = about.year, about.as_of
         last, self._carried = about.year, False
-        about.year, about.as_of = self._own_year, None
+        about.year, about.as_of = self.own_year, None
         about.purchase, about.threshold, about.compared = False, None, False
         self._unnamed_before, self._unnamed = self._unnamed, False
         self._parts_of_unnamed = self.lost = False
@@ -157,6 +164,16 @@ class Topic:
         else:
             self._note_mark(element)
 
+    def turn_to_words(self, start: int, end: int) -> None:
+        """Go on about the function that the words are the name of; about nothing that is known where they name another amount."""
+        name = self._folded.text[start:end]
+        code, function = self.function_of(name)
+        if function:
+            self._turn_to_name("function_expenditure", (start, end), code)
+            self.anchor = self.about.of
+        elif self._grammar.name_ending.search(name):
+            self.anchor = Subject()
+
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
         function = name in _functions()
@@ -169,6 +186,7 @@ class Topic:
         match element.kind:
             case "year":
                 about.year, about.as_of, self._dated = self._year(element), None, None
+                self._year_end = element.end
                 self._years |= {about.year} - {None}
             case "date":
                 about.year, about.as_of, about.purchase = (
@@ -190,11 +208,11 @@ class Topic:
         """What is compared with. 2024年执行数1.8万元，比2024年执行数增加0.2万元: the change is of the document's own year."""
         about = self.about
         year, phase = (self._year(element.year) if element.year else about.year), element.phase
-        if year is not None and year == about.year and self._years == {year} - {self._own_year}:
+        if year is not None and year == about.year and self._years == {year} - {self.own_year}:
             year += self._relative(element.year)
         about.base, about.compared = (year, phase), True
-        if about.year == year != self._own_year and (phase is None or about.phase in (None, phase)):
-            about.year, about.phase = self._own_year, None
+        if about.year == year != self.own_year and (phase is None or about.phase in (None, phase)):
+            about.year, about.phase = self.own_year, None
 
     def _relative(self, year: Element | None) -> int:
         """How many years 上年 lies off, 0 where a year is printed. 2024年5万元，比上年增加1万元, in 2025: its 上年 is 2023."""
@@ -210,24 +228,32 @@ class Topic:
             case "project":
                 about.near = about.metric is not None and about.metric.name == EVALUATION and about.subject is not None
             case "amount":
-                self._unnamed = self._has_words(element.start)
+                # What comes next (合计5万元，比上年增长4%) may be said of an amount that nothing names.
+                self._unnamed, about.near = self._has_words(element.start), False
+            case "none" if element.start == self._year_end:
+                about.year = self.own_year  # 上年未安排，…: the next clause is of this year again
             case "open":
                 self._outside.append((replace(about), element.end, self._whole))
                 # 行政运行5万元（基本支出3万元、项目支出2万元）
                 self._whole = about.of if about.told and about.of.narrowed else self._whole
             case "close" if self._outside:
-                self._leave_bracket(*self._outside.pop())
+                self._leave_bracket(*self._outside.pop(), element.start)
             case "part":
-                self._parts_of_unnamed = self._unnamed_before if self.boundary == element.start else self._unnamed
-                # What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of.
-                self.listing = True
-                first = self.boundary == element.start and self._ended.narrowed
-                self._whole = self._ended if first else about.of
-                if self.anchored and about.near:
-                    self.anchor = about.of
+                self._begin_parts(element.start)
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
+
+    def _begin_parts(self, start: int) -> None:
+        """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
+        about, first = self.about, self.boundary == start
+        self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
+        self.listing, self._listed = True, about.metric
+        self._whole = self._ended if first and self._ended.narrowed else about.of
+        if self.anchored and about.near:
+            self.anchor = about.of
+        elif self._sentence == start:
+            self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -236,12 +262,12 @@ class Topic:
         words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
         return words != "" and self._grammar.links.fullmatch(words) is None
 
-    def _leave_bracket(self, outside: About, start: int, whole: Subject) -> None:
+    def _leave_bracket(self, outside: About, start: int, whole: Subject, end: int) -> None:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
         about, self._whole = self.about, whole
         about.turn_to(*outside.of)
         about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
-        if self.boundary > start:
+        if self.boundary > start or NUMBER in self._folded.text[start:end]:
             about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
 
     def _turn_side(self, phase: Element) -> None:
@@ -282,6 +308,7 @@ class Topic:
         self._unnamed = False
         if about.purchase and metric.purchased:
             metric = replace(self._grammar.metrics[metric.purchased], subject=metric.subject)
+        metric = self._of_same_money(element, metric)
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
         whole = self._whole_of(metric, element.start)
         if metric.name == "major_project" and about.threshold and "分" in self._folded.text[slice(*about.threshold)]:
@@ -290,17 +317,35 @@ class Topic:
             about.turn_to(None)
             return
         fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
+        inherited = about.inherited  # 本年收入 is a part of 总收入 only beside it
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
         about.threshold, about.phase = None, None
         about.fund = fund
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
-            about.year, about.as_of, self._carried = self._own_year, None, False
-        if metric.subject == "label":
+            about.year, about.as_of, self._carried = self.own_year, None, False
+        if metric.subject == "label" and not (metric.name in WHOLE and inherited):
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _of_same_money(self, element: Element, metric: Metric) -> Metric:
+        """财政拨款收入总计5万元，支出总计5万元: the second is what is spent of the same. 收入5万元，其中财政拨款4万元；支出5万元:
+        it is what is spent of that of which the parts are.
+        """
+        text, last = self._folded.text, self._label_end
+        self._label_end = element.end
+        said = text[element.start : element.end]
+        if said in _SIDES and self.listing:
+            before = self._listed
+        elif said[-2:] in _TOTALS and text.startswith(said[-2:], last) and self.about.told:
+            before = self.about.metric
+        else:
+            return metric
+        other = self._grammar.metrics[before.counterpart] if before is not None and before.counterpart else metric
+        same = before is not None and other.direction == metric.direction
+        return replace(other, fund=before.fund) if before is not None and same else metric
 
     def _fund_of(self, metric: Metric) -> str | None:
         """The fund that ``metric`` is of as the words before it are; that of its other side, where they are about that."""
@@ -343,8 +388,8 @@ class Topic:
     def _year(self, element: Element) -> int | None:
         """The year that ``element`` prints, or that 上年 and the like mean; None where the document's is unknown."""
         year = printed_year(self._folded, element)
-        if year is None and self._own_year is not None and element.offset is not None:
-            return self._own_year + element.offset
+        if year is None and self.own_year is not None and element.offset is not None:
+            return self.own_year + element.offset
         return year
 
     def _date(self, element: Element) -> str | None:

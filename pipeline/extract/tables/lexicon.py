@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 _MONEY = r"[百千万萬亿億]*元"
-_UNIT = rf"[单單]位[:：]?\s*(?:人民[币幣])?{_MONEY}"
+_UNIT = rf"(?:金[额額])?[单單]位[:：]?\s*(?:人民[币幣])?{_MONEY}"
 #: The unit of money beside its word (单位：万元), and that or the unit in brackets, in text as printed.
 NAMED_UNIT = re.compile(_UNIT)
 UNIT = re.compile(rf"{_UNIT}|[（(]{_MONEY}[）)]")
@@ -53,6 +53,7 @@ _AMOUNT_ALONE = re.compile(
 )
 #: Boxes, private-use characters, pictures and marks of doubt in place of what could not be written; points and commas may be left.
 _WITHOUT_NAME = re.compile("[.,\\-]*[\ue000-\uf8ff\ufffc\ufffd□■?？…][\ue000-\uf8ff\ufffc\ufffd□■?？….,\\-]*")
+_NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
 _UNREADABLE = re.compile(r"#{2,}|#(?:REF|VALUE|DIV/0|NULL|NUM)!|#N/A|#NAME[?]")
 _YEAR_ALONE = re.compile(r"((?:19|20)\d\d)年度?")
 _BLANK_MARK = re.compile(r"栏次|行次|[*＊]+|[甲乙丙丁戊]|[A-Z]|-+")
@@ -62,6 +63,11 @@ _COLUMN_NUMBER = re.compile(r"[（]?(\d{1,2})[）]?(?:=[\d+\-()（）…]+)?")
 def is_amount(folded: str) -> bool:
     """Whether a folded text is one amount and nothing else: 1,250.00, -1,250.00, 1,250.00-, △1,250.00, （1,250.00）, ¥1,250.00, 1,250.00元."""
     return _AMOUNT_ALONE.fullmatch(folded) is not None
+
+
+def is_no_amount(folded: str) -> bool:
+    """Whether a folded text says in place of an amount that there is none, or is empty: -, /, 无."""
+    return _NO_AMOUNT.fullmatch(folded) is not None
 
 
 def is_unreadable(folded: str) -> bool:

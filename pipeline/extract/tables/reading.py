@@ -21,7 +21,7 @@ from pipeline.extract.tables.layout.sheet import Sheet
 from pipeline.extract.tables.layout.spaced import read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
 from pipeline.extract.tables.meaning.bounds import names_printed, shifted
-from pipeline.extract.tables.meaning.doubts import agreed, if_sound
+from pipeline.extract.tables.meaning.doubts import agreed, blank_total, if_sound
 from pipeline.extract.tables.meaning.line_words import TableContext
 from pipeline.extract.tables.meaning.lines import write_lines
 from pipeline.extract.tables.meaning.recognised import if_proved
@@ -34,6 +34,7 @@ from schemas import rows as published
 
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
+_BLANK_TOTAL = "no row has anything in the column of its total, beside its parts; none of its amounts is published"
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -126,6 +127,10 @@ def read_table(
             )
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
+        if blank_total(reading.table):
+            reading.table = Table(reading.table.columns, [], [_BLANK_TOTAL], reading.table.body_start)
+            reading.records = []
+        reading.records = _without_shifted(document, reading.table, reading.records)
         if document.read_by != "text":
             table, records = reading.table, reading.records
             reading.table, reading.records = if_proved(document, table, records, reading.form, library, told)
@@ -144,7 +149,6 @@ def _read_spaced(document: Document, reading: TableReading, form: TableForm, lib
         reading.doubts += [reading.table.doubt] if reading.table.doubt else []
         if not reading.table.problems:
             break
-    reading.records = _without_shifted(document, reading.table, reading.records)
 
 
 def _find_unit(document: Document, reading: TableReading) -> None:
@@ -161,7 +165,7 @@ def _find_unit(document: Document, reading: TableReading) -> None:
 
 
 def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:
-    """The records without rows that stand a column off, which is said: only where words stand shows the columns here."""
+    """The records without rows that stand a column off, which is said: a merged cell, or where words stand, misplaced them."""
     off = shifted(records)
     for record in off:
         line = document.line_at(record.amounts[0][1].pieces[0][0]).number

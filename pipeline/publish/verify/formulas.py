@@ -20,13 +20,17 @@ _PLAIN_NUMBER = r"^[-+－＋]?[0-9０-９][0-9０-９,，.．]*[%％]?$"
 
 
 def faults(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Fault]:
-    """Cells of ``frames``, tables of disclosures, that begin a formula and are nowhere in their source."""
-    found = []
-    for name, frame in frames.items():
-        for key, source, column, value in _risky(name, frame):
-            if _plain(value) not in _plain(texts.get(source or "", "")):
-                found.append(_fault(name, key, column, value))
-    return found
+    """Cells of ``frames``, tables of disclosures, that begin a formula and are nowhere in their source.
+
+    What is assembled of pieces (=10 | 0%, with other cells between them) is found by its pieces.
+    """
+    risky = [(name, *cell) for name, frame in frames.items() for cell in _risky(name, frame)]
+    assembled = set(frames["spans"].select("owner_table", "owner_id", "field").iter_rows()) if risky else set()
+    return [
+        _fault(name, key, column, value)
+        for name, key, source, column, value in risky
+        if (name, key, column) not in assembled and _plain(value) not in _plain(texts.get(source or "", ""))
+    ]
 
 
 class Unprinted:

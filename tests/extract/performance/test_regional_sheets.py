@@ -152,7 +152,7 @@ detail 项目支出 project executed 240.00
 }
 INDICATORS = {
     "lettered": """
-执行率（B/A） 98.80% weight=10 score=9.88
+执行率（B/A） 执行率（B/A） actual=98.80% weight=10 score=9.88
 改造灌区3处。 actual=已改造灌区3处。
 产出指标 数量指标 改造数量 ≥3处 actual=3处 weight=20 score=20
 产出指标 质量指标 合格率 100% actual=100% weight=30 score=30
@@ -160,12 +160,12 @@ INDICATORS = {
 总分 总分 weight=100 score=97.88
 """,
     "concluded": """
-预算执行率 100.00% weight=10 score=10
+预算执行率 预算执行率 actual=100.00% weight=10 score=10
 产出指标 数量指标 覆盖率 ＝100% actual=100 weight=60 score=60
 合计 合计 weight=100 score=100
 """,
     "department": """
-执行率 98.95% weight=10 score=9.9
+执行率 执行率 actual=98.95% weight=10 score=9.9
 改造灌区3处。 actual=已改造灌区3处。
 部门管理 资金投入 基本支出预算执行率 100% actual=98.59% weight=20 score=19
 部门管理 社会影响 公众满意度 ≥95% actual=96% weight=20 score=20

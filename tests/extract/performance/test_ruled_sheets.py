@@ -263,7 +263,7 @@ def test_a_self_evaluation_with_rates_comparators_and_units() -> None:
     rows = rows_of(cover, (title, table))
     assert indicators(rows, "kind", "level2", "level3", "text", "actual", "weight", "score", "deviation") == [
         ("goal", None, None, "保障工资足额发放。", None, None, None, None),
-        ("indicator", None, "预算执行率", "99.65%", None, "10", "9.9", None),
+        ("indicator", None, "预算执行率", "预算执行率", "99.65%", "10", "9.9", None),
         ("indicator", "数量指标", "发放覆盖率", "=100%", "100%", "60", "60", None),
         ("indicator", "社会效益指标", "足额保障率", "≥98%", "97%", "30", "28", "人员调出"),
     ]

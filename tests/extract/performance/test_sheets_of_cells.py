@@ -65,7 +65,7 @@ def performance(rows: Rows) -> list[tuple[object, ...]]:
 def expected(name: str) -> list[tuple[object, ...]]:
     nothing = (None, None, None)
     return [
-        (name, "indicator", None, None, "执行率", "95.00%", None, "10", "9.5", None),
+        (name, "indicator", None, None, "执行率", "执行率", "95.00%", "10", "9.5", None),
         (name, "goal", *nothing, "为老年人提供服务。", "已完成。", *nothing),
         (name, "indicator", "产出指标", "数量指标", "服务人次", "≥1000人次", "1200人次", "40", "40", None),
         (name, "indicator", "产出指标", "质量指标", "覆盖率", "100%", "98%", "50", "49.5", "个别社区未覆盖"),

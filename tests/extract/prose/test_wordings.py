@@ -357,3 +357,29 @@ def _timed(read: Reads, text: str, clock: Callable[[], float]) -> float:
         return clock() - start
     finally:
         gc.enable()
+
+
+def test_a_change_says_what_stage_it_is_compared_with(read: Reads) -> None:
+    text = "2025年“三公”经费预算12万元，比2024年“三公”经费决算11万元增加1万元，比2024年“三公”经费预算减少1万元，比上年增长9%。"
+    changes = [row for row in read(text, year=2025).extraction.rows.statements if row.kind.startswith("change")]
+    assert [(row.base_year, row.base_phase, row.value) for row in changes] == [
+        (2024, "executed", D("10000.0000")),
+        (2024, "approved", D("-10000.0000")),
+        (2024, None, D("9.0000")),
+    ]
+
+
+def test_a_sentence_of_the_documents_own_year_leaves_a_section_of_another(read: Reads) -> None:
+    lines = [
+        "一、2024年“三公”经费决算情况",
+        "2024年度“三公”经费支出20万元，其中公务接待费12万元。2025年度“三公”经费预算较2024年度增加2万元，其中公务接待费较上年减少1万元。"
+        "公务用车运行费较上年同期增加3万元。2024年公务接待费比上年增加4万元。",
+    ]
+    assert facts(read("\n".join(lines), year=2025), "metric", "kind", "value", "fiscal_year", "phase", "base_year") == [
+        ("three_public", "amount", D("200000.0000"), 2024, "executed", None),
+        ("official_reception", "amount", D("120000.0000"), 2024, "executed", None),
+        ("three_public", "change", D("20000.0000"), 2025, "approved", 2024),
+        ("official_reception", "change", D("-10000.0000"), 2025, "approved", 2024),
+        ("official_vehicle_operation", "change", D("30000.0000"), 2025, "approved", 2024),
+        ("official_reception", "change", D("40000.0000"), 2024, "executed", 2023),
+    ]

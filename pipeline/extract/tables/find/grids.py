@@ -10,7 +10,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.tables.find.ends import DIGITS, line_text, running_lines, same_title
-from pipeline.extract.tables.find.headings import Heading, is_preface, match_title, reads_as_title
+from pipeline.extract.tables.find.headings import Heading, is_preface, match_caption, reads_as_title
 from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import rows_of, split_header
 from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, SheetCell, kind_of_key
@@ -72,7 +72,7 @@ class Grids:
                 continue
             if not reads_as_title(text, self._library) or self._is_furniture(text):
                 return None
-            number, forms = match_title(text, self._library)
+            number, forms = match_caption(text, self._library)
             return Heading(index, index + 1, line.start, line.end, text, number, tuple(forms))
         return None
 

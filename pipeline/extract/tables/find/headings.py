@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import TRADITIONAL, YEAR, fold
@@ -36,7 +36,9 @@ _NO_LEAD = re.compile(
 )
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")
-_TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》)$")
+_TAIL = re.compile(rf"(?:[（][^（）]{{0,24}}[）]|-+{YEAR}|》|(?<=表)-+[按分][^-表]{{2,16}})$")
+#: Words behind a dash that say by what a table is parted, as words in brackets do (基本支出决算表——按经济分类).
+_BY = re.compile(r"(.*表)-+([按分][^-表]{2,16})")
 #: What stands in brackets behind a title.
 BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
@@ -110,13 +112,41 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
         before = _nonblank_before(document, index)
         if before is not None:
             above = fold(document.text[lines[before].start : lines[before].end])
-            if len(above) <= 12 and _NUMBER_LINE.match(above):
+            if is_number(above):
                 first, number = before, number or above
         start = begin + len(raw) - len(raw.lstrip())
         found.append(Heading(first, after, start, end, text, number, tuple(forms)))
         taken = after - 1
     above_units = _above_units(document, found, printed, library)
-    return sorted([*found, *above_units], key=lambda heading: heading.start)
+    return _without_rivals(document, sorted([*found, *above_units], key=lambda heading: heading.start))
+
+
+def _without_rivals(document: Document, headings: list[Heading]) -> list[Heading]:
+    """The titles; of two right above one another, of tables of two kinds, no form knows any.
+
+    Nothing says which of them the table below has, unless each has its number. More than two are a list of contents.
+    """
+    below = [_stands_right_below(document, one, other) for one, other in pairwise(headings)]
+    kept = list(headings)
+    for at, (one, other) in enumerate(pairwise(headings)):
+        alone = below[at] and not any(below[max(0, at - 1) : at]) and not any(below[at + 1 : at + 2])
+        if alone and _are_rivals(one, other):
+            kept[at : at + 2] = replace(one, forms=()), replace(other, forms=())
+    return kept
+
+
+def _are_rivals(one: Heading, other: Heading) -> bool:
+    """Whether two titles are of tables of two kinds, and their numbers do not say that each has a table."""
+    if not one.forms or not other.forms or (one.printed_no and other.printed_no):
+        return False
+    return {form.code for form in one.forms}.isdisjoint(form.code for form in other.forms)
+
+
+def _stands_right_below(document: Document, one: Heading, other: Heading) -> bool:
+    """Whether nothing is printed between two titles of a page."""
+    lines = document.lines
+    between = document.text[lines[one.after - 1].end : lines[other.first].start]
+    return lines[one.first].page == lines[other.first].page and not between.strip()
 
 
 def _lone_cells(document: Document) -> dict[int, tuple[int, int]]:
@@ -144,7 +174,7 @@ def _above_units(
             taken.add(index)
             start, end = printed.get(index, document.lines[index][1:3])
             raw = document.text[start : min(end, match.start())].rstrip(" （(")
-            number, forms = match_title(fold(raw), library)
+            number, forms = match_caption(fold(raw), library)
             start += len(raw) - len(raw.lstrip())
             yield Heading(index, index + 1, start, start + len(raw.strip()), fold(raw), number, tuple(forms))
 
@@ -192,6 +222,8 @@ def _ends_as_title(folded: str) -> bool:
 def _without_tails(folded: str) -> Iterator[str]:
     """The text, and the text without one more of what may follow a title (（公开05表）, -2024年) each time."""
     yield folded
+    if match := _BY.fullmatch(folded):
+        yield f"{match.group(1)}（{match.group(2)}）"
     while (shorter := _TAIL.sub("", folded)) != folded:
         yield (folded := shorter)
 
@@ -214,6 +246,20 @@ def match_title(text: str, library: Library) -> tuple[str | None, list[TableForm
             if forms := library.forms_without_first(candidate):
                 return number, forms
     return number, []
+
+
+def is_number(folded: str) -> bool:
+    """Whether a folded text is what forms number their tables with, and nothing else: 附件2-1, 公开01表, 表3."""
+    return len(folded) <= 12 and _NUMBER_LINE.match(folded) is not None
+
+
+def match_caption(text: str, library: Library) -> tuple[str | None, list[TableForm]]:
+    """As ``match_title``, of a line that stands where titles do: there the word 表 may be missing (一般公共预算支出情况)."""
+    number, forms = match_title(text, library)
+    *_, bare = _without_tails(text)
+    if forms or bare.endswith("表"):
+        return number, forms
+    return match_title(f"{bare}表{text[len(bare) :]}", library)
 
 
 def is_preface(folded: str) -> bool:

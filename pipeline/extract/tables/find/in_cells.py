@@ -15,7 +15,7 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.performance.evidence import Kind, kind_of_performance
 from pipeline.extract.tables.find.ends import end_of_rows, join_continued, line_text
 from pipeline.extract.tables.find.grids import Grids
-from pipeline.extract.tables.find.headings import Heading, is_preface
+from pipeline.extract.tables.find.headings import Heading, is_number, is_preface
 from pipeline.extract.tables.find.segment import (
     Segment,
     filled_rows,
@@ -110,10 +110,10 @@ def _parts(document: Document, table: CellTable, headings: Iterable[Heading], li
 
 
 def _without_next_unit(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
-    """Where rows end above a title that has its unit of money above it: that line is no row of theirs."""
-    while last > first + 1:
+    """Where rows end above a title that has its unit of money or its number above it: that line is no row of theirs."""
+    while last > first:
         texts = [folded_cell(document, cell) for cell in rows[last - 1]]
-        if not all(UNIT.search(text) and is_preface(text) for text in texts):
+        if not all(is_number(text) or UNIT.search(text) and is_preface(text) for text in texts):
             break
         last -= 1
     return last

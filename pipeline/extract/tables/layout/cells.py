@@ -20,6 +20,8 @@ from pipeline.extract.tables.lexicon import ORDINAL, is_amount, is_unreadable, i
 from pipeline.ingest.document import CellTable, Document
 
 _LISTED = re.compile(r"^[一二三四五六七八九十]+、")
+#: The formats that say of each cell in which column it stands; in others a lost cell moves those behind it.
+_COLUMNS_NAMED = re.compile("sheet|excel|pdf")
 # What may stand inside the frame above the header: the body, the unit of money, the title, the number of the form.
 _ABOVE = re.compile(r"(?:部门|单位)[:：]|表$")
 
@@ -33,6 +35,11 @@ def read_cells(document: Document, tables: Sequence[CellTable], library: Library
         if over := _below_header_cells(header, body, beside):
             problems.append(f"{_place(document, table)}: {len(over)} rows of amounts stand beside cells of the header")
             body = [row for row in body if row not in over]
+        if not _COLUMNS_NAMED.search(document.media_type) and (beyond := _beyond_header(header, body, beside)):
+            problems.append(
+                f"{_place(document, table)}: {len(beyond)} rows have an amount right of the last cell of the header"
+            )
+            body = [row for row in body if row not in beyond]
         if not table.edges:
             _widen_over_blanks(header)
         parts.append(SheetPart(_place(document, table), header, [SheetRow(row) for row in body], edges, beside))
@@ -80,6 +87,16 @@ def _below_header_cells(
     end = max((one.row + one.rows for row in header for one in row if one.cell.text), default=0)
     amounts = [row for row in body if row and any(is_amount(one.cell.folded) for one in row)]
     return [] if beside else [row for row in amounts if row[0].row < end]
+
+
+def _beyond_header(
+    header: list[HeaderRow], body: list[list[SheetCell]], beside: list[SheetCell]
+) -> list[list[SheetCell]]:
+    """The rows with an amount right of where their header ends: one of the two lost a cell, and others moved with it."""
+    end = max((one.last for row in header for one in row), default=0)
+    if not end or beside:
+        return []
+    return [row for row in body if any(one.first >= end and is_amount(one.cell.folded) for one in row)]
 
 
 def _stands_over_amounts(header: list[list[SheetCell]], body: list[list[SheetCell]]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
-from pipeline.extract.tables.lexicon import CODE, ORDINAL
+from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_no_amount
 
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
@@ -17,18 +17,27 @@ _NAMED = 8
 def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
     """Each word's column: one of its kind that it stands in, else the nearest."""
     for word in words:
-        fits = [i for i, c in enumerate(columns) if c.numeric == word.numeric]
+        dash = is_no_amount(word.text) and not any(map(str.isalpha, word.text))
+        fits = _without_amount(words, columns) if dash else []
+        fits = fits or [i for i, c in enumerate(columns) if c.numeric == word.numeric]
         over = [i for i in fits if word.x0 < columns[i].x1 and columns[i].x0 < word.x1]
         # A word between two numbers of its line shows its column, even one that holds nothing else on the page.
         left = max((i for i, c in enumerate(columns) if c.numeric and c.x1 <= word.x0), default=-1)
         right = min((i for i, c in enumerate(columns) if c.numeric and c.x0 >= word.x1), default=len(columns))
         between = [i for i in fits if left < i < right]
-        if not over and not word.numeric and len(between) == 1:
+        if not over and not word.numeric and not dash and len(between) == 1:
             word.column = between[0]
             continue
         fits = over or fits or list(range(len(columns)))
         middle = (word.x0 + word.x1) / 2
         word.column = min(fits, key=lambda i: abs(columns[i].middle - middle))
+
+
+def _without_amount(words: list[Word], columns: list[SpacedColumn]) -> list[int]:
+    """The columns of numbers in which no number of a line stands: where a dash says that there is none."""
+    amounts = [word for word in words if word.numeric]
+    numeric = [i for i, column in enumerate(columns) if column.numeric]
+    return [i for i in numeric if not any(w.x0 < columns[i].x1 and columns[i].x0 < w.x1 for w in amounts)]
 
 
 def join_code_and_name(words: list[Word]) -> list[Word]:
@@ -98,15 +107,11 @@ def rows_of_lines(
     loose = [i for i in range(len(body)) if i not in every]
     shared = _shared_out(body, loose, rows, columns, library)
     lead = [i for i in loose if i < rows[0]]
-    if (
-        lead
-        and goes_on
-        and _whole_without(
-            body,
-            [i for i, row in shared.items() if row == rows[0]],
-            rows[0],
-            official_names(_code_of(body[rows[0]], columns), library),
-        )
+    pieces = [i for i, row in shared.items() if row == rows[0]]
+    if lead and (
+        _begin_above(body, lead, rows[0])
+        or goes_on
+        and _whole_without(body, pieces, rows[0], official_names(_code_of(body[rows[0]], columns), library))
     ):
         groups = {lead[0]: [word for i in lead for word in body[i]], **groups}
         shared = {i: row for i, row in shared.items() if i not in lead}
@@ -118,6 +123,12 @@ def rows_of_lines(
 def _code_of(words: list[Word], columns: list[SpacedColumn]) -> str:
     """The code that a row prints, put together from its columns (类, 款, 项)."""
     return "".join(word.text for word in words if word.numeric and columns[word.column].holds == "codes")
+
+
+def _begin_above(body: list[list[Word]], pieces: list[int], row: int) -> bool:
+    """Whether pieces stand above a label that an ordinal begins: they are no part of it."""
+    begun = {word.column for word in body[row] if ORDINAL.match(word.text)}
+    return any(word.column in begun for i in pieces for word in body[i])
 
 
 def _whole_without(body: list[list[Word]], pieces: list[int], row: int, official: frozenset[str]) -> bool:

@@ -1,22 +1,27 @@
 """Columns that are believed only beside others: another year, another phase, a change or a part has its own or its whole.
 
 A header that says 2023年决算数 over the only column of a table of 2024, or 增减额 or 公用经费 over nothing but that, was
-damaged or belongs to another table: what its amounts are is not known.
+damaged or belongs to another table: what its amounts are is not known. So is one fund over all columns of a table that is
+of all funds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.extract.forms import TableForm
 from pipeline.extract.tables.meaning.columns import KINDS, Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import sides_of
 
 _CHANGES = ("change", "subtotal_change")
+#: What basic expenditure is made of: where a table prints the one, the column beside it is the other.
+_SPLIT = {"personnel", "public"}
+ONE_FUND = "one fund alone, in a table that is of all of them by its title"
 
 
-def unbacked(records: Sequence[Record], year: int | None, phase: str | None) -> dict[int, str]:
-    """Why columns of amounts are not believed, by their ids; ``year`` and ``phase`` are those of the table."""
+def unbacked(records: Sequence[Record], form: TableForm, year: int | None, phase: str | None) -> dict[int, str]:
+    """Why columns of amounts in a table of ``form`` are not believed, by their ids; ``year`` and ``phase`` are the table's."""
     found: dict[int, str] = {}
     seen: set[int] = set()
     for record in records:
@@ -26,7 +31,13 @@ def unbacked(records: Sequence[Record], year: int | None, phase: str | None) -> 
         for _, amounts in sides_of(record.row.columns):
             of_side = [column for column in amounts if column.kind == "amount"]
             found |= {id(c): why for c in of_side if (why := _doubt(c, of_side, year, phase)) is not None}
+            if form.all_funds:
+                found |= {id(column): ONE_FUND for column in of_side if _is_of_one_fund(column, of_side)}
     return found
+
+
+def _is_of_one_fund(column: Column, beside: Sequence[Column]) -> bool:
+    return column.fund is not None and all(other.fund == column.fund for other in beside)
 
 
 def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: str | None) -> str | None:
@@ -39,9 +50,15 @@ def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: st
         return "another phase, beside none of its table's own"
     if column.measure in _CHANGES and beside and all(other.measure in _CHANGES for other in beside):
         return "changes, beside none of what they are changes of"
+    if column.measure == "subtotal" and len(_SPLIT & {c.measure for c in beside if _whose(c) == _whose(column)}) == 1:
+        return "a subtotal, beside one of the two that basic expenditure is made of"
     if column.measure in KINDS and others and not any(_may_be_whole(other) for other in others):
         return "a part, beside none of its whole and its other parts"
     return None
+
+
+def _whose(column: Column) -> tuple[str | None, str | None]:
+    return column.fund, column.revenue_source
 
 
 def _what(column: Column) -> tuple[object, ...]:

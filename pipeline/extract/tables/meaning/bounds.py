@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import is_amount
+from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
@@ -27,8 +27,13 @@ NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
 UNCODED = "has a name of the classification without its code, which other rows print"
 CODED_LABEL = "has a code in its label that was not read"
+CODE_AMONG_AMOUNTS = "has the code of its name in a column of amounts: it is of another table than the header"
+#: The shortest code that is no amount beside its name.
+_CODE_BY_NAME = 5
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
+#: A part of a code (款, 项).
+_TWO_DIGITS = re.compile(r"\d\d")
 OTHER_SIDE = "names the other side of its table"
 HEADER_WORD = "has a word of the header over it for its label"
 OTHER_FORM = "names none of the expenses that its table is of, like most of its rows"
@@ -36,6 +41,10 @@ OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
 TOTAL_TWICE = "is a total above all rows of its table, which prints another one of the same name below them"
+DIGITS = "has the digits of a code for a label, under a header that knows no codes"
+OVERFLOWS = "goes on beyond the last column of its header, as no other row does: its cells stand a column off"
+PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
+SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
 
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
@@ -43,9 +52,13 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in _nameless(filled)}
     found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): CODE_AMONG_AMOUNTS for record in filled if _has_code_among_amounts(record, library)}
     found |= {id(record): UNCODED for record in _uncoded(filled, library)}
     found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
     found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
+    found |= {id(record): DIGITS for record in _beside_digits(records) if record.amounts}
+    found |= {id(record): OVERFLOWS for record in _overflowing(filled)}
+    found |= {id(record): PART_ELSEWHERE for record in filled if _has_part_elsewhere(record)}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     found |= {id(record): TOTAL_TWICE for record in _totals_at_both_ends(filled)}
     if len({record.side for record in records}) == 1:
@@ -58,6 +71,24 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
             against = of_side  # not one label errs: the sides were taken for one another
         found |= {id(record): OTHER_SIDE for record in against}
     return found
+
+
+def without_side(records: Sequence[Record]) -> dict[int, str]:
+    """Why rows of a table of revenue and expenditure are neither, by the id of their record."""
+    return {id(record): SIDELESS for record in records if record.amounts and _direction(record) is None}
+
+
+def _has_code_among_amounts(record: Record, library: Library) -> bool:
+    """Whether a row prints a code and its official name, and the header has amounts where the code stands."""
+    row = record.row
+    texts = {cell.folded for cell in row.cells.values()}
+    return any(
+        row.columns[index].kind == "amount"
+        and len(cell.folded) >= _CODE_BY_NAME
+        and cell.folded.isdigit()
+        and not texts.isdisjoint(official_names(cell.folded, library))
+        for index, cell in row.cells.items()
+    )
 
 
 def of_another_form(records: Sequence[Record]) -> dict[int, str]:
@@ -78,11 +109,14 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
     """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
-    Names are the official ones, and what the document prints beside the code (``printed``) as often as the label.
+    Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
+    document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
+    if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+        return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
         return False
@@ -127,6 +161,31 @@ def shifted(records: Sequence[Record]) -> list[Record]:
     return without if len(without) * 2 < with_parts else []
 
 
+def _beside_digits(records: Sequence[Record]) -> list[Record]:
+    """The records of rows in which a code stands for a label: the words above them are of another table."""
+    coded = {id(r.row) for r in records if not r.codes and r.item and CODE.fullmatch(fold(r.item))}
+    return [record for record in records if id(record.row) in coded]
+
+
+def _has_part_elsewhere(record: Record) -> bool:
+    """Whether two digits (款, 项) stand under no known word in a table that prints codes in parts."""
+    columns = record.row.columns
+    return any(column.key == "class" for column in columns) and any(
+        columns[index].kind == "unknown" and _TWO_DIGITS.fullmatch(cell.folded)
+        for index, cell in record.row.cells.items()
+    )
+
+
+def _overflowing(filled: Sequence[Record]) -> list[Record]:
+    """The rows with an amount under no header at all, where most rows have none there."""
+    beyond = [
+        record
+        for record in filled
+        if any(c.kind == "unknown" and not c.path and is_amount(cell.folded) for c, cell in record.amounts)
+    ]
+    return beyond if len(beyond) * 2 < len(filled) else []
+
+
 def _by_side(records: Sequence[Record]) -> list[list[Record]]:
     """The rows of each side, in their order."""
     return [[record for record in records if record.side == side] for side in {record.side for record in records}]
@@ -162,9 +221,9 @@ def _is_header_word(record: Record) -> bool:
 
 
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
-    """The rows with the name of a code and no code, where more rows print theirs."""
-    printed = [record for record in filled if any(code.basis != "name" for code in record.codes.values())]
-    bare = [record for record in filled if record.kind != "total" and not (record.codes or record.project)]
+    """The rows with the name of a code and no code, where more rows print theirs, or a part of it."""
+    printed = [r for r in filled if r.incomplete or any(code.basis != "name" for code in r.codes.values())]
+    bare = [r for r in filled if r.kind != "total" and not (r.codes or r.project or r.incomplete)]
     named = [record for record in bare if record.item and library.names_code(fold(record.item))]
     lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
     return lacking if len(named) < len(printed) else []

@@ -25,7 +25,7 @@ from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
 from schemas.joining import join
 
-_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\d］）,.%]))")
+_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\dA-Za-z］）,.%]))")
 _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 #: The classification of revenue (103, 10301 政府性基金收入): it nests rows, and no column publishes its codes.

@@ -154,15 +154,17 @@ def _inherited_scheme(path: tuple[str, ...], library: Library) -> str | None:
 
 
 def _direction(path: tuple[str, ...], library: Library) -> str | None:
-    for word in reversed(path):
-        found = library.column(word)
-        if found and found.direction:
-            return found.direction
-        if "收入" in word and "支出" not in word:
-            return "revenue"
-        if "支出" in word and "收入" not in word:
-            return "expenditure"
-    return None
+    return _first(says_direction(word, library) for word in reversed(path))
+
+
+def says_direction(word: str, library: Library) -> str | None:
+    """The direction that a word of a header says of what stands below it."""
+    found = library.column(word)
+    if found and found.direction:
+        return found.direction
+    if "收入" in word and "支出" not in word:
+        return "revenue"
+    return "expenditure" if "支出" in word and "收入" not in word else None
 
 
 def _expense(path: tuple[str, ...], library: Library) -> tuple[str, bool, int] | None:

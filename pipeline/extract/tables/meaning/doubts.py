@@ -117,7 +117,7 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
 def _amounts_misplaced(table: Table) -> bool:
     """Whether amounts stand where none of their columns or rows allows them to."""
     return (
-        _blank_total(table)
+        blank_total(table)
         or _broken_amounts(table)
         or any(_contradicts_itself(column) for column in table.columns)
         or _misplaced_expense(table)
@@ -191,7 +191,7 @@ def _is_clear(declared: str, amounts: Sequence[Column]) -> bool:
     return max(map(len, named)) == 1 and not any(column.revenue_source for columns in named for column in columns)
 
 
-def _blank_total(table: Table) -> bool:
+def blank_total(table: Table) -> bool:
     """Nothing in the column of the total though its parts have amounts: they stand one column off."""
     for index, column in enumerate(table.columns):
         own = (column.fund, column.revenue_source)

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.forms.entries import Expense
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_numbers
-from pipeline.extract.tables.meaning.columns import Column, resolve
+from pipeline.extract.tables.meaning.columns import Column, resolve, says_direction
 
 _SCHEMES = ("department_economic", "government_economic")
 _SENTENCE = re.compile("[，,。；;]")
@@ -41,8 +42,8 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
         for c in _with_classes(columns, form, library)
     ]
-    columns = _alone_on_a_side(_only_one(columns, form, library))
-    return _parts_of_wholes(_without_doubles(columns, library))
+    columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
+    return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
 
 
 def _are_measures(columns: Sequence[Column], library: Library) -> bool:
@@ -158,6 +159,24 @@ def _spelled(name: str) -> str:
     return short if len(short) > _SHORT else bare
 
 
+def _within_wholes(columns: Sequence[Column], library: Library) -> list[Column]:
+    """Leave kinds of expense without meaning that stand below the word over another's parts, and parts that then do not.
+
+    Below 公务用车购置及运行费 stand its 购置费 and 运行费; 因公出国（境）费 there and 运行费 elsewhere were taken for one another.
+    """
+    wholes = {c.index: _wholes_over(c, library) for c in columns if c.expense}
+    strange = {c.index for c in columns if any(c.expense not in (*e.parts, e.kind) for e in wholes.get(c.index, ()))}
+    parts = {part for index in strange for whole in wholes[index] for part in whole.parts}
+    strange |= {c.index for c in columns if c.expense in parts and not wholes[c.index]}
+    return [Column(c.index, c.path) if c.index in strange else c for c in columns]
+
+
+def _wholes_over(column: Column, library: Library) -> list[Expense]:
+    """The kinds of expense with parts that the words over a column's own name."""
+    over = (library.expense(word) for word in column.path[: column.item_level])
+    return [expense for expense in over if expense is not None and expense.parts]
+
+
 def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Classes beside a column that measures the same without a class, or for the class that they are sections of."""
     if not any(column.economic for column in columns):
@@ -173,6 +192,19 @@ def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def _carried_into_revenue(columns: list[Column], library: Library) -> list[Column]:
+    """What the year before left (上年结转) is revenue where the year's revenue stands beside it, as 年初结转和结余 is."""
+    beside = any(c.kind == "amount" and c.direction == "revenue" and c.measure == "current_year" for c in columns)
+    return [
+        replace(column, direction="revenue")
+        if beside
+        and column.measure == "carried_over"
+        and not any(says_direction(word, library) for word in column.path)
+        else column
+        for column in columns
+    ]
+
+
 def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
     """A table's only column beside its labels holds its amounts, whatever its header calls them: 小计, too, is the total."""
     others = [c for c in columns if c.kind != "key" and c.path]
@@ -185,24 +217,34 @@ def _only_one(columns: list[Column], form: TableForm, library: Library) -> list[
 
 
 def _alone_on_a_side(columns: list[Column]) -> list[Column]:
-    """The only amount beside a label of a two-sided table is that label's total: 本年收入 over 预算数 is the side's name."""
+    """The only amount beside a label of a two-sided table is that label's total: 本年收入 over 预算数 is the side's name.
+
+    Where that name alone stands over it, and another side has a word below its own, the word was lost (预算数, or the year
+    before's): what it measures is not known.
+    """
     sides: list[list[Column]] = [[]]
     for before, column in zip([None, *columns], columns, strict=False):
         if column.kind == "key" and before is not None and before.kind == "amount":
             sides.append([])
         if column.kind == "amount":
             sides[-1].append(column)
-    alone = {side[0].index for side in sides if len(side) == 1} if len(sides) > 1 else set()
-    return [
-        replace(c, measure="total") if c.index in alone and c.measure == "current_year" and len(c.path) > 1 else c
-        for c in columns
-    ]
+    alone = (
+        [side[0] for side in sides if len(side) == 1 and side[0].measure == "current_year"] if len(sides) > 1 else []
+    )
+    worded = any(len(column.path) > 1 for side in sides for column in side)
+    found = {
+        c.index: replace(c, measure="total") if len(c.path) > 1 else Column(c.index, c.path)
+        for c in alone
+        if len(c.path) > 1 or worded
+    }
+    return [found.get(column.index, column) for column in columns]
 
 
 def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, ...]:
     """Leave columns that say the same without meaning, unless a column of labels stands between them.
 
     小计 beside its parts (单位资金 over 小计, 其他收入) is the subtotal, and differs so from the part that is called alike.
+    A column that has no word of its own below the one over 小计 is none of the two: its word was lost.
     """
     side = 0
     seen: dict[tuple[int, str], list[Column]] = {}
@@ -219,8 +261,11 @@ def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, .
         measure = "subtotal_change" if alike[0].measure == "change" else "subtotal"
         subtotal = replace(sums[0], measure=measure) if len(sums) == 1 else None
         apart = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
+        wordless = [c for c in alike if len(sums) == 1 and c.path == sums[0].path[:-1]]
         for column in alike:
             changed[column.index] = Column(column.index, column.path)
-            if subtotal is not None and apart:
+            if len(wordless) == 1 and len(alike) == 2 and column is sums[0]:
+                changed[column.index] = column
+            elif subtotal is not None and apart and not wordless:
                 changed[column.index] = subtotal if column is sums[0] else column
     return tuple(changed.get(c.index, c) for c in columns)

@@ -110,15 +110,28 @@ def _expense_of_class(words: Words, library: Library) -> str | None:
 
 def time_of(table: TableContext, record: Record, column: Column) -> tuple[int | None, str | None]:
     """The year and the phase of what a cell says: as its column has them, its row, or else the document."""
-    own, context = variant(record, table.library), table.context
+    year, offset, phase = _time_printed(table, record, column)
+    context = table.context
+    if year is None and context.disclosure_year is not None:
+        year = context.disclosure_year + (offset or 0)
+    return year, phase or PHASES.get(context.stage or "")
+
+
+def of_unknown_year(table: TableContext, record: Record, column: Column) -> bool:
+    """Whether a cell is of the year before one that the document does not name: beside this year's, nothing tells it apart."""
+    year, offset, _ = _time_printed(table, record, column)
+    return year is None and bool(offset) and table.context.disclosure_year is None
+
+
+def _time_printed(table: TableContext, record: Record, column: Column) -> tuple[int | None, int | None, str | None]:
+    """The year, how far it is from the document's own, and the phase, as the column or else the row prints them."""
+    own = variant(record, table.library)
     year, offset, phase = column.year, column.year_offset, column.phase
     if own is not None and year is None and offset is None:
         year, offset, phase = own.year, own.year_offset, phase or own.phase
     if year is None and offset is None:
         year = record.year
-    if year is None and context.disclosure_year is not None:
-        year = context.disclosure_year + (offset or 0)
-    return year, phase or PHASES.get(context.stage or "")
+    return year, offset, phase
 
 
 def _add_class(words: Words, context: Context, record: Record, column: Column, line_id: str) -> None:

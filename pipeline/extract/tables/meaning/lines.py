@@ -18,13 +18,27 @@ from pipeline.extract.forms import Library
 from pipeline.extract.ledger import Token, value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.lexicon import CODE
+from pipeline.extract.tables.lexicon import CODE, is_no_amount
 from pipeline.extract.tables.meaning.backing import unbacked
-from pipeline.extract.tables.meaning.bounds import fund_contradicts, holds_another_line, of_another_form, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import (
+    fund_contradicts,
+    holds_another_line,
+    of_another_form,
+    out_of_bounds,
+    without_side,
+)
 from pipeline.extract.tables.meaning.codes import REVENUE
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
-from pipeline.extract.tables.meaning.line_words import PHASES, TableContext, add_column, printed_above, time_of, variant
+from pipeline.extract.tables.meaning.line_words import (
+    PHASES,
+    TableContext,
+    add_column,
+    of_unknown_year,
+    printed_above,
+    time_of,
+    variant,
+)
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
 from schemas.rows import Place, Span, Statement
@@ -48,8 +62,6 @@ _LEADING_ZERO = re.compile(r"-?0\d+")
 #: The unit that is printed in a cell, behind its amount.
 _OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
-#: What says in place of an amount that there is none.
-_NO_AMOUNT = re.compile(r"[-－−—–―─_/／\\＼]*|[（(]?[无無空][）)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,9 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     unsure = out_of_bounds(records, table.library)
     if table.form.items == "expense":
         unsure |= of_another_form(records)
-    lines.unbacked = unbacked(records, _year_of(table), _phase_of(table))
+    if table.form.direction is None:
+        unsure |= without_side(records)
+    lines.unbacked = unbacked(records, table.form, _year_of(table), _phase_of(table))
     for record in records:
         if id(record) in unsure:
             lines.leave_out(record, unsure[id(record)])
@@ -127,11 +141,7 @@ class _Lines:
             line = self.table.context.document.line_at(placed[0].token.start).number
             self._left_out(line, f"{record.incomplete} is no whole code (类, 款, 项), and its row is not published")
             return 0
-        if (
-            placed
-            and not record.codes
-            and any(c.kind == "unknown" and CODE.fullmatch(cell.folded) for c, cell in record.amounts)
-        ):
+        if placed and not record.codes and any(self._is_code(column, cell) for column, cell in record.amounts):
             self.leave_out(record, "has a code in a column that no word of the forms names")
             return 0
         text, names = self.table.context.document.text, self.table.names
@@ -163,6 +173,11 @@ class _Lines:
         if printed and fund_contradicts(record, column, self.table.library):
             self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
             return None
+        if printed and of_unknown_year(self.table, record, column):
+            self._left_out(
+                line, f"{cell.text} is of the year before, and the document does not say which year it is for"
+            )
+            return None
         if printed and id(column) in self.unbacked:
             self._left_out(line, f"{cell.text} stands in a column of {self.unbacked[id(column)]}")
             return None
@@ -173,7 +188,7 @@ class _Lines:
 
     def _leave_out_cell(self, line: int, cell: Cell) -> None:
         """Say that a cell is not one amount. What has no digit (########, ?) becomes a number that nobody owns."""
-        if _NO_AMOUNT.fullmatch(cell.folded):
+        if is_no_amount(cell.folded):
             return
         self._left_out(line, f"the cell {cell.text!r} is not one amount")
         if not any(char.isdigit() for char in cell.text):
@@ -195,10 +210,16 @@ class _Lines:
             return None
         return _Placed(column, cell, token, unit, yuan)
 
+    def _is_code(self, column: Column, cell: Cell) -> bool:
+        """Whether a cell prints digits like a code's where no word says what they are."""
+        return column.kind == "unknown" and CODE.fullmatch(cell.folded) is not None and not self._is_rate_column(column)
+
+    def _is_rate_column(self, column: Column) -> bool:
+        return any(self.table.library.says("rates", word) for word in column.path)
+
     def _is_rate(self, column: Column, cell: Cell) -> bool:
         """Whether a cell prints by how much per cent another amount of its row changed; its number is claimed as such."""
-        library = self.table.library
-        if not any(library.says("rates", word) for word in column.path) or not _PER_CENT.fullmatch(cell.folded):
+        if not self._is_rate_column(column) or not _PER_CENT.fullmatch(cell.folded):
             return False
         for start, end in cell.pieces:
             self.table.context.ledger.claim_free(start, end, "narrative", "percent", "tables", self.table.table_id)

@@ -133,12 +133,13 @@ def _record(row: TableRow, side: _Side, form: TableForm, library: Library, text:
     for _, cell in (*keys, *amounts):
         record.year = year_alone(cell.folded) or record.year
     _RecordReader(record, library, text).read(keys)
+    _strip_of_which(record, text)
     if not record.item and len(record.codes) == 1:
         code = next(iter(record.codes.values()))
         record.item, record.item_pieces = code.name, code.name_pieces
     if not record.item and record.project:
         record.item, record.item_pieces = record.project, record.project_pieces
-    named_in = next((key.scheme for key in side.keys if key.key == "label" and key.scheme), form.name_scheme)
+    named_in = next((key.scheme for key in side.keys if key.key in ("label", "name") and key.scheme), form.name_scheme)
     if named_in and record.direction == "expenditure" and not record.codes and record.item:
         named = library.code_named(named_in, record.item)
         if named:
@@ -146,6 +147,14 @@ def _record(row: TableRow, side: _Side, form: TableForm, library: Library, text:
     if form.items == "expense" and record.item and (expense := library.expense(record.item)):
         record.expense = expense.kind
     return record
+
+
+def _strip_of_which(record: Record, text: str) -> None:
+    """Take 其中 from the names of codes, which say themselves what the row is a part of."""
+    for code in record.codes.values():
+        if match := _OF_WHICH.match(fold(code.name or "")):
+            code.name_pieces = shorten(text, code.name_pieces, match.end())
+            code.name = join(text[a:b] for a, b in code.name_pieces) or None
 
 
 @dataclass(slots=True)
