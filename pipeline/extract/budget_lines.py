@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.extract.context import Context
+from pipeline.extract.context import Context, Piece
 from pipeline.extract.ledger import Token
 from schemas.rows import BudgetLine
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An amount as it is printed, its unit (``worth`` yuan), and what put it into its unit and its column."""
+    """An amount as it is printed, its unit (``worth`` yuan), and what put it into its unit and its column.
+
+    ``pieces`` are where it stands, where the end of a line breaks it.
+    """
 
     token: Token
     unit: str
     worth: Decimal
     unit_basis: str
     placement: str
+    pieces: Sequence[Piece] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +107,7 @@ def write_line(context: Context, key: Key, printed: Printed, words: Words) -> No
         placement=printed.placement,
         place=context.place(token.start, token.end),
     )
+    if token.parts:
+        line.printed = context.assemble(BudgetLine.TABLE, key.line_id, "printed", printed.pieces) or token.printed
     context.add(line)
     context.ledger.claim(token, "data", "amount", BudgetLine.TABLE, key.line_id)

@@ -83,6 +83,8 @@ def test_numbers_of_tables_follow_one_another_in_each_part() -> None:
 def test_contents_are_held_against_the_body() -> None:
     body = tables({"title": "2022年部门收入总表"}, {"title": "2022年部门支出总表"})
     listed = ("目录", "五、部门预算表", "1.2022年部门收入总表……3", "2.2022年部门支出总表……4")
+    part = ("目录", "第二部分 2022年部门预算信息公开情况说明表……2", *listed[2:])
+    assert failing("contents_match_body", tables=body, passages=passages(*part, kind="contents")) == []
     assert failing("contents_match_body", tables=body, passages=passages(*listed, kind="contents")) == []
     more = (*listed, "3.2022年财政拨款收支总表……5")
     assert failing("contents_match_body", tables=body, passages=passages(*more, kind="contents")) == [

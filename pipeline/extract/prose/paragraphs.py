@@ -165,7 +165,7 @@ class _Body:
 def paragraphs(context: Context, sections: Sections) -> list[Paragraph]:
     """The paragraphs of prose in order. Numbers of pages and running headers are claimed as structure."""
     lines = _split(context.document.text, _prose_lines(context, sections), sections)
-    bodies = _bodies(lines)
+    bodies = _bodies(lines, sections)
     made: list[Paragraph] = []
     last: ProseLine | None = None
     # What is longer than any heading is looked at no more until it is whole: a paragraph may have a hundred thousand lines.
@@ -257,12 +257,16 @@ def _gap(source: str, places: list[int], after: int) -> bool:
     return apart and places[after - 1] == places[after - 2] + 1 and not source[places[after]].isdigit()
 
 
-def _bodies(lines: list[ProseLine]) -> dict[int | None, _Body]:
-    """How far prose reaches on each page; pages with little of it take the document's."""
-    pages: dict[int | None, list[ProseLine]] = {}
-    for line in lines:
-        pages.setdefault(line.page, []).append(line)
-    whole = _reach(lines)
+def _bodies(lines: list[ProseLine], sections: Sections) -> dict[int | None, _Body]:
+    """How far prose reaches on each page; pages with little of it take the document's.
+
+    Lines of a list of contents say nothing of it: their leaders reach as far as they like.
+    """
+    pages: dict[int | None, list[ProseLine]] = {line.page: [] for line in lines}
+    prose = [line for line in lines if not sections.leaders.search(line.folded)]
+    for line in prose:
+        pages[line.page].append(line)
+    whole = _reach(prose)
     bodies = {}
     for page, own in pages.items():
         reach = _reach(own) if len(own) >= 12 else whole

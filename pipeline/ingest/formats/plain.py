@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.ingest.document import Arrangement, CellTable, Content, Line, NotReadable, Page, Word
 from pipeline.ingest.formats.markdown import is_markdown, unmark
+from pipeline.ingest.formats.page_numbers import with_page_ends
 from pipeline.ingest.formats.separated import separated_tables
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.radicals import ordinary
@@ -25,14 +26,15 @@ def read(data: bytes, limits: Limits) -> Content:
     """What plain text holds. Raises NotReadable.
 
     Line ends become ``\\n``, a byte order mark and the margins go that all lines have alike, and radicals become
-    characters (see ``radicals``); no other character is changed. All offsets refer to that text. A form feed ends a page.
+    characters (see ``radicals``); where the number of a page is printed and no form feed, the line end there becomes one.
+    No other character is changed. All offsets refer to that text. A form feed ends a page.
     """
     text, encoding = decode(data)
     if len(text) > limits.max_characters:
         raise NotReadable(f"{len(text)} characters are more than the {limits.max_characters} that a source may have")
     if not text.strip():
         raise NotReadable("the file holds nothing but white space")
-    text = _without_margins(ordinary(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = with_page_ends(_without_margins(ordinary(text.replace("\r\n", "\n").replace("\r", "\n"))))
     marked: list[CellTable] = []
     if is_markdown(text):
         text, marked = unmark(text, limits)

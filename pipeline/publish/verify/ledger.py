@@ -29,7 +29,9 @@ def faults(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Fault
     )
     for line_id in lines.join(owned, on=["line_id", "disclosure_id", "start", "end"], how="anti")["line_id"]:
         found.append(in_table("budget_lines", line_id, "no number of the ledger at its place is its own"))
-    twice = owned.filter(pl.col("line_id").is_duplicated())
+    # What the end of a line breaks is a number in each of its pieces.
+    pieces = frames["spans"].filter((pl.col("owner_table") == "budget_lines") & (pl.col("field") == "printed"))
+    twice = owned.filter(pl.col("line_id").is_duplicated() & ~pl.col("line_id").is_in(pieces["owner_id"].to_list()))
     for line_id in twice["line_id"].unique().sort():
         found.append(in_table("budget_lines", line_id, "owns more than one number as its amount"))
     return found

@@ -135,3 +135,15 @@ def test_a_comparison_goes_on_below_however_short_its_line_is(read: Reads) -> No
     )
     changes = [row for row in context.extraction.rows.statements if row.kind == "change"]
     assert [(row.base_year, row.printed) for row in changes] == [(2023, "20.00")]
+
+
+def test_leaders_of_contents_do_not_say_how_far_lines_reach(read: Reads) -> None:
+    contents = "目 录\n" + "".join(f"{n}、第{n}项内容{'.' * 90}{at}\n" for at, n in enumerate("一二三四五六", start=1))
+    context = read(
+        contents + "第一部分 情况说明\n本部门2024年一般公共预算支出预算为100.00万元，其中：基本支出\n"
+        "60.00万元，项目支出40.00万元。\n",
+        year=2024,
+    )
+    assert passages(context)[-1][1] == (
+        "本部门2024年一般公共预算支出预算为100.00万元，其中：基本支出60.00万元，项目支出40.00万元。"
+    )

@@ -14,6 +14,7 @@ from operator import or_
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.find.segment import Segment
+from pipeline.extract.tables.layout.broken import decimals_of, join_broken
 from pipeline.extract.tables.layout.sheet import HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.layout.spaced_columns import (
     NUMERIC_KEYS,
@@ -67,8 +68,13 @@ def _read(
     sheet = Sheet()
     before: list[SpacedColumn] = []
     cut: set[str] = set()
-    for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last):
-        words = _words(document, number, lines, library, measure, levelled)
+    pages = [
+        (number, _words(document, number, lines, library, measure, levelled))
+        for number, lines in _pages(document, segment, segment.notes[0] if segment.notes else segment.last)
+    ]
+    decimals = decimals_of(word for _, found in pages for words in found for word in words)
+    for number, words in pages:
+        words = _without_number(join_broken(words, decimals, library))
         header, body = _header_and_body(document, words, library, measure)
         if not words or (before and not any(word.numeric for found in words for word in found)):
             continue  # the page goes on with something else
@@ -114,15 +120,19 @@ def _are_amounts(columns: Sequence[SpacedColumn], places: Sequence[tuple[float, 
 def _words(
     document: Document, page: int, lines: list[tuple[int, Line]], library: Library, measure: Measure, levelled: bool
 ) -> list[list[Word]]:
-    """The words of a page, line by line, without those of the unit of money and of the page's number."""
+    """The words of a page, line by line, without those of the unit of money."""
     if document.points:
         words = words_on_page(document, document.pages[page - 1], lines, library, levelled)
     else:
         pitch = _pitch(lines)
         words = [words_of_line(document, index // pitch, line, measure, library) for index, line in lines]
-    words = [found for found in words if found and not _is_unit_line(found)]
+    return [found for found in words if found and not _is_unit_line(found)]
+
+
+def _without_number(words: list[list[Word]]) -> list[list[Word]]:
+    """The lines of a page without the number that stands at its end."""
     while words and is_page_number("".join(word.text for word in words[-1])):
-        words.pop()
+        words = words[:-1]
     return words
 
 
@@ -253,6 +263,6 @@ def _rows(
     for group in rows_of_lines(body, columns, library, goes_on):
         cells: dict[int, list[Piece]] = {}
         for word in sorted((word for word in group if not is_dash(word.text)), key=lambda word: word.start):
-            cells.setdefault(word.column, []).append((word.start, word.end))
+            cells.setdefault(word.column, []).extend(word.pieces)
         rows.append(SheetRow([SheetCell(cell_of(document.text, cells[at]), at, at + 1) for at in sorted(cells)]))
     return rows

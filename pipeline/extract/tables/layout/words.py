@@ -82,6 +82,8 @@ _YEAR = re.compile(r"20\d\d")
 #: What goes on behind the digits of a year; an amount may stand before 年初结转 and 年末结余.
 _OF_YEAR = re.compile(r"年(?![初末终])")
 _CELL = re.compile(r"\S+(?: \S+)*")
+#: A number, or a piece of one: 34,748.
+_DIGITS = re.compile(r"[\d,.]*\d[\d,.]*")
 #: So many times as far as the nearest line another one has to be.
 _CLEAR = 1.15
 #: Where a column stands that is blank on a page.
@@ -198,8 +200,10 @@ def parted(document: Document, word: Word, measure: Measure) -> list[Word]:
 
 
 def _parts(one: str, other: str) -> bool:
-    """Whether one space parts two cells: beside an amount, and beside a dash unless it stands between words."""
-    if is_amount(one) or is_amount(other):
+    """Whether one space parts two cells: beside an amount or between pieces of such, and beside a dash unless it stands
+    between words.
+    """
+    if is_amount(one) or is_amount(other) or (_DIGITS.fullmatch(one) and _DIGITS.fullmatch(other)):
         return True
     return is_dash(one) and (is_dash(other) or ORDINAL.match(other) is not None)
 

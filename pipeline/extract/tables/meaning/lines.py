@@ -15,7 +15,7 @@ from decimal import Decimal
 from pipeline.extract.budget_lines import Key, Printed, Words, write_line
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.forms import Library
-from pipeline.extract.ledger import Token
+from pipeline.extract.ledger import Token, value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE, is_no_amount
@@ -77,6 +77,7 @@ class _Placed:
     """A cell that is one amount of money, and the column that it stands in."""
 
     column: Column
+    cell: Cell
     token: Token
     unit: str
     yuan: Decimal
@@ -213,7 +214,7 @@ class _Lines:
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")
             return None
-        return _Placed(column, token, unit, yuan)
+        return _Placed(column, cell, token, unit, yuan)
 
     def _is_code(self, column: Column, cell: Cell) -> bool:
         """Whether a cell prints digits like a code's where no word says what they are."""
@@ -275,7 +276,7 @@ class _Lines:
             write_line(
                 context,
                 Key(line_id, rows[key], row_no, table.table_id, table.table_no, table.form.code),
-                Printed(each.token, each.unit, each.yuan, basis, placement),
+                Printed(each.token, each.unit, each.yuan, basis, placement, each.cell.pieces),
                 words,
             )
         return first[0] if first else table.table_id
@@ -299,7 +300,7 @@ def _token(context: Context, cell: Cell) -> Token | None:
     if len(more) == 1 and _SIGN.fullmatch(context.document.text[start : more[0][0]]):
         end = more[0][1]  # a sign that stands off its number
     elif more:
-        return None
+        return _of_pieces(context, cell)
     printed = context.document.text[start:end]
     bare = printed.strip(_CURRENCY).removesuffix("整").rstrip(_CURRENCY)
     if name := _CURRENCY_NAME.match(bare):
@@ -311,6 +312,14 @@ def _token(context: Context, cell: Cell) -> Token | None:
     if len(tokens) == 1 and bare == tokens[0].printed:
         return tokens[0]
     return context.ledger.join(start, start + len(bare), bare) if _ONE_AMOUNT.fullmatch(bare) else None
+
+
+def _of_pieces(context: Context, cell: Cell) -> Token | None:
+    """The number that the pieces of a cell make, each of which is a number without a value of its own."""
+    parts = [token for start, end in cell.pieces for token in context.ledger.within(start, end)]
+    if len(parts) < 2 or not _ONE_AMOUNT.fullmatch(cell.text) or any(part.cls != "unclaimed" for part in parts):
+        return None
+    return Token(parts[0].start, parts[0].end, cell.text, value_of(cell.text), parts=tuple(parts))
 
 
 def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]) -> None:
