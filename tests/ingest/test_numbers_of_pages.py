@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest.limits import Limits
 from pipeline.ingest.formats.plain import read
+from pipeline.ingest.limits import Limits
 from tests.documents import read as extracted
 
 PAGE = "\n".join(f"第{row}行：本部门依法履行职责，编制年度预算并组织实施。" for row in "一二三四五六七八九")
