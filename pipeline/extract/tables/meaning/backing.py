@@ -52,9 +52,25 @@ def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: st
         return "changes, beside none of what they are changes of"
     if column.measure == "subtotal" and len(_SPLIT & {c.measure for c in beside if _whose(c) == _whose(column)}) == 1:
         return "a subtotal, beside one of the two that basic expenditure is made of"
+    if _is_beside_balances_alone(column, beside):
+        return "a total beside another of the same, and balances, but no revenue of the year"
     if column.measure in KINDS and others and not any(_may_be_whole(other) for other in others):
         return "a part, beside none of its whole and its other parts"
     return None
+
+
+def _is_beside_balances_alone(column: Column, beside: Sequence[Column]) -> bool:
+    """Whether of balances of both ends of a year and what was spent in it two columns are the expenditure, and none the revenue.
+
+    One of the two is the year's revenue under a word of its neighbour.
+    """
+    measures = [other.measure for other in beside if _whose(other) == _whose(column)]
+    alike = column.direction == "expenditure" and column.measure in ("total", "subtotal")
+    return (
+        alike
+        and {"opening_balance", "closing_balance", "total", "subtotal"} <= set(measures)
+        and ("current_year" not in measures)
+    )
 
 
 def _whose(column: Column) -> tuple[str | None, str | None]:
