@@ -17,7 +17,7 @@ from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
-from pipeline.extract.tables.meaning.sums import is_sum, values
+from pipeline.extract.tables.meaning.sums import coded, is_sum, values
 
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
@@ -254,8 +254,8 @@ def _is_header_word(record: Record) -> bool:
 
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
     """The rows with the name of a code and no code, where more rows print theirs, or a part of it."""
-    printed = [r for r in filled if r.incomplete or any(code.basis != "name" for code in r.codes.values())]
-    bare = [r for r in filled if r.kind != "total" and not (r.codes or r.project or r.incomplete)]
+    printed = [r for r in filled if coded(r)]
+    bare = [r for r in filled if r.kind != "total" and not (coded(r) or r.project)]
     named = [record for record in bare if record.item and library.names_code(fold(record.item))]
     lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
     return lacking if len(named) < len(printed) else []
