@@ -107,6 +107,7 @@ class Table(Placed):
     table_code: str | None = None
     title: str | None = None
     unit: str | None = None
+    unit_name: str | None = None
     declared_empty: bool | None = None
     row_count: int = 0
     amount_count: int = 0

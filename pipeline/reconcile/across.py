@@ -92,7 +92,7 @@ def _tabled(batch: Batch) -> pl.DataFrame:
     metrics = [pl.when(pl.col("row_kind").cast(pl.String) == "total").then(pl.lit("three_public"))]
     metrics += [pl.when(pl.col("item").str.contains(words)).then(pl.lit(name)) for words, name in _EXPENSES.items()]
     nothing = pl.lit(None, dtype=pl.String)
-    rows = batch.lines.filter(of_table).with_columns(
+    rows = batch.lines.filter(of_table & pl.col("body").is_null()).with_columns(
         metric=pl.coalesce(metrics), subject=nothing, fund=nothing, function_code=nothing
     )
     rows = _once(rows.filter(pl.col("metric").is_not_null() & (pl.col("measure") == "total")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar
 import polars as pl
 
 from pipeline.extract.forms.entries import Stage
-from pipeline.reconcile.language import VALUE, ZERO, FormFamily, Selection, Severity, Source, Template
+from pipeline.reconcile.language import VALUE, ZERO, FormFamily, Selection, Severity, Source, Template, Term
 from pipeline.tidy.queries import IN_MEMORY
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ class Rule:
     def evaluate(self, batch: Batch) -> Found:
         """What this rule finds in a batch of disclosures."""
         raise NotImplementedError
+
+    def required_terms(self) -> Iterable[Term]:
+        """The terms that checks of some disclosures may not lack, whose `required_where` says of which."""
+        return ()
 
     def needs(self) -> Needed:
         """What must have been read for a failing check to accuse the source."""

@@ -57,7 +57,8 @@ class Batch:
         """Lines of budgets with what rules read beside the contract's columns.
 
         measure: total for a 小计 that is one, printed_measure: as published; value; half: what rounding can have hidden
-        by the finest digits of its table, own_half: by its own;
+        by the finest digits of its table, own_half: by its own; body: the one within the department that its whole table
+        is of;
         column_fund, column_source: fund and kind of revenue of its column; stage, scope and form_family of the
         disclosure; function_class: 类 of its function; code_count: how many classifications its row has a code of.
         """
@@ -66,6 +67,7 @@ class Batch:
         lines = (
             self.frame("budget_lines")
             .join(self.disclosures.select(_FACTS), on="disclosure_id", how="left", maintain_order="left")
+            .join(self._bodies, on="table_id", how="left", maintain_order="left")
             .with_columns(
                 value=pl.col("amount").cast(VALUE),
                 _own=pl.col("precision").cast(VALUE),
@@ -81,6 +83,10 @@ class Batch:
             .with_columns(own_half=_half_of_money(_own_unit()), half=_half_of_money(pl.col("_finest")))
         )
         return lines.hstack(columns_of(lines))
+
+    @property
+    def _bodies(self) -> pl.DataFrame:
+        return self.frame("tables").select("table_id", body="unit_name")
 
     @cached_property
     def coded(self) -> pl.DataFrame:
@@ -220,6 +226,12 @@ def key_by(names: Sequence[str]) -> pl.Expr:
     """The key of a check for each value of the columns ``names``."""
     columns = [pl.col(name).cast(pl.String).fill_null("") for name in names]
     return pl.concat_str(columns, separator=".").str.strip_chars(".") if columns else pl.lit("document")
+
+
+def key_of_body(names: Sequence[str]) -> pl.Expr:
+    """As ``key_by`` of lines: those of tables that are of another body than the document have checks of their own."""
+    key = key_by(names)
+    return pl.when(pl.col("body").is_null()).then(key).otherwise(pl.concat_str([key, "body"], separator="."))
 
 
 def column_key() -> pl.Expr:

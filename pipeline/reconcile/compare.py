@@ -9,7 +9,7 @@ from typing import Annotated
 import polars as pl
 
 from pipeline.reconcile.base import OPERANDS, Found, Needed, SideRows, SumRule, compare_sums, operands_where
-from pipeline.reconcile.batch import Batch, key_by
+from pipeline.reconcile.batch import Batch, key_by, key_of_body
 from pipeline.reconcile.language import SOURCES, ColumnName, Is, Term
 
 _TOTAL = Is("row_kind", ("total",))
@@ -39,6 +39,10 @@ class CompareRule(SumRule):
         """How many terms a check cannot do without."""
         return sum(not term.optional for term in (*self.left, *self.right))
 
+    def required_terms(self) -> Iterator[Term]:
+        """The optional terms that some disclosures must have rows of."""
+        return (term for term in (*self.left, *self.right) if term.required_where)
+
     def needs(self) -> Needed:
         """The rows of the tables that a term adds up or may lack; a figure that is picked stands alone."""
         terms = [term for term in (*self.left, *self.right) if term.source == "budget_lines"]
@@ -61,7 +65,9 @@ class CompareRule(SumRule):
             for term, side in rule.sides():
                 alike.setdefault((term.source, term.by or rule.by), []).append(side)
         parts = [
-            operands_where(batch.source(table), SOURCES[table], key_by(by), sides)
+            operands_where(
+                batch.source(table), SOURCES[table], key_of_body(by) if table == "budget_lines" else key_by(by), sides
+            )
             for (table, by), sides in alike.items()
         ]
         operands = pl.concat([pl.DataFrame(schema=OPERANDS), *parts]).sort("side", maintain_order=True)

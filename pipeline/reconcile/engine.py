@@ -40,22 +40,31 @@ def _published(name: str) -> dict[str, pl.DataType]:
 
 
 def _applying(batch: Batch, checks: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """``checks`` without those of disclosures that their rule is not for: by stage, form, `when` and `unless`."""
-    holding = _holding(batch, [selection for rule in rules for selection in (*rule.when, *rule.unless)])
+    """``checks`` without those of disclosures that their rule is not for: by stage, form, `when`, `unless` and terms."""
+    selections = [selection for rule in rules for selection in (*rule.when, *rule.unless)]
+    terms = [term for rule in rules for term in rule.required_terms()]
+    holding = _holding(batch, [*selections, *terms, *(where for term in terms for where in term.required_where)])
     tests = []
     for rule in rules:
-        of = batch.disclosures
-        if rule.stage:
-            of = of.filter(pl.col("stage").cast(pl.String) == rule.stage)
-        if rule.forms:
-            of = of.filter(pl.col("form_family").cast(pl.String).is_in(rule.forms))
-        for selection in rule.when:
-            of = of.filter(pl.col("disclosure_id").is_in(holding[selection].implode()))
-        for selection in rule.unless:
-            of = of.filter(~pl.col("disclosure_id").is_in(holding[selection].implode()))
+        of = _disclosures_for(rule, batch.disclosures, holding)
         if of.height < batch.disclosures.height:
             tests.append((pl.col("rule") != rule.id) | pl.col("disclosure_id").is_in(of["disclosure_id"].implode()))
     return checks.filter(tests) if tests else checks
+
+
+def _disclosures_for(rule: Rule, of: pl.DataFrame, holding: Mapping[Selection, pl.Series]) -> pl.DataFrame:
+    """The disclosures that a rule is for; ``holding`` are those in which a selection has rows."""
+
+    def has(selection: Selection) -> pl.Expr:
+        return pl.col("disclosure_id").is_in(holding[selection].implode())
+
+    if rule.stage:
+        of = of.filter(pl.col("stage").cast(pl.String) == rule.stage)
+    if rule.forms:
+        of = of.filter(pl.col("form_family").cast(pl.String).is_in(rule.forms))
+    needed = [~has(where) | has(term) for term in rule.required_terms() for where in term.required_where]
+    tests = [*map(has, rule.when), *(~has(selection) for selection in rule.unless), *needed]
+    return of.filter(tests) if tests else of
 
 
 def _holding(batch: Batch, selections: Iterable[Selection]) -> dict[Selection, pl.Series]:

@@ -240,7 +240,8 @@ class ColumnOfTable(Selection):
 class Term(Selection):
     """Figures that are added up on a side of a comparison: a selection, and how its rows are taken.
 
-    A blank cell has no row: a term without rows makes no check, unless it is `optional`.
+    A blank cell has no row: a term without rows makes no check, unless it is `optional`. An optional term that
+    `required_where` names selections for is not, in disclosures in which one of these has rows.
     """
 
     pick: Annotated[
@@ -249,6 +250,11 @@ class Term(Selection):
         "another there is no check",
     ] = "sum"
     optional: Annotated[bool, "Whether there is a check without rows of this term, too"] = False
+    required_where: Annotated[
+        tuple[Selection, ...],
+        "Where one of these selections has rows, the disclosure has something to add up here: without rows of this term "
+        "there is no check",
+    ] = ()
     as_zero: Annotated[bool, "Whether its rows count as 0: prose that says 无 stands for 0"] = False
     by: Annotated[tuple[ColumnName, ...], "The columns of this term that stand for those of the rule's `by`"] = ()
 

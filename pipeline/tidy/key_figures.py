@@ -99,8 +99,13 @@ def load_figures() -> tuple[Figure, ...]:
 
 
 def key_figures(frames: Mapping[str, pl.DataFrame], spec: TableSpec) -> pl.DataFrame:
-    """The table ``key_figures`` of the disclosures in ``frames``: disclosures, budget_lines and statements."""
-    lines = _prepared(frames["budget_lines"], "line_id", "amount")
+    """The table ``key_figures`` of the disclosures in ``frames``: disclosures, tables, budget_lines and statements.
+
+    Tables of another body than the document's, as a department's file prints those of its units, have none of its figures.
+    """
+    of_others = frames["tables"].filter(pl.col("unit_name").is_not_null())
+    own = frames["budget_lines"].join(of_others, on="table_id", how="anti", maintain_order="left")
+    lines = _prepared(own, "line_id", "amount")
     statements = _prepared(
         frames["statements"].filter(pl.col("kind") == "amount", pl.col("unit") == "CNY"), "statement_id", "value"
     )
@@ -131,7 +136,7 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
     found = _FOUND.to_frame()
     decided = found.select(_OF)
     for place in places:
-        here = rows.filter(place.condition())
+        here = _of_the_whole(rows.filter(place.condition()))
         if here.is_empty():
             continue
         here = here.select(list(_FOUND)).cast(dict(_FOUND))  # type: ignore[arg-type]
@@ -141,6 +146,14 @@ def _first(rows: pl.DataFrame, places: Iterable[Place]) -> pl.DataFrame:
         found = pl.concat([found, once.filter(pl.col("amounts") == 1).select(list(_FOUND))])
         decided = pl.concat([decided, once.select(_OF)])
     return found
+
+
+def _of_the_whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` without those of bodies of which the others of the same year and phase are the whole."""
+    if "unit_name" not in rows.columns:
+        return rows
+    part = pl.col("unit_name").is_not_null()
+    return rows.filter(~part | part.all().over(_OF))
 
 
 def _without(stated: pl.DataFrame, printed: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,9 @@ class Tables(Placed):
     table_code: Text = column("表的种类", "What the table is; null where no form knows it", one_of="table_code")
     title: Text = column("表名", "Title as printed")
     unit: Text = column("单位", "Unit of the table as printed")
+    unit_name: Text = column(
+        "单位名称", "Body within the department that the whole table is of, where a line above it or its title says so"
+    )
     declared_empty: Flag = column("声明为空表", "The document says that the table is empty")
     row_count: Integer = column("行数", "Rows with amounts")
     amount_count: Integer = column("金额个数", "Printed amounts")
@@ -32,6 +35,7 @@ SPEC = describe(
         "table_code",
         "title",
         "unit",
+        "unit_name",
         "declared_empty",
         "row_count",
         "amount_count",

@@ -96,3 +96,33 @@ def test_the_numbers_of_columns_go_on_on_the_next_page(labels):
     rows = read(pdf([*above, Table([90, 150, 90, 90], left)], [Table(widths, right)]), "x.pdf").rows
     assert [(table.table_code, table.amount_count) for table in rows.tables] == [("expenditure", 12)]
     assert rows.disclosures[0].status == "complete"
+
+
+def test_a_page_that_prints_the_upper_row_of_its_header_alone_goes_on():
+    widths = [200, 90, 200, 90]
+    first = Table(
+        widths,
+        [
+            [("收入", 2), ("支出", 2)],
+            ["项目", "预算数", "项目", "预算数"],
+            ["一、一般公共预算拨款收入", "40.00", "一、一般公共服务支出", "40.00"],
+            ["本年收入合计", "40.00", "本年支出合计", "40.00"],
+        ],
+    )
+    rest = Table(
+        widths,
+        [
+            [("收入", 2), ("支出", 2)],
+            ["", "", "结转下年", "0.00"],
+            ["收入总计", "40.00", "支出总计", "40.00"],
+        ],
+    )
+    cover = [Line("青山市临江区外事办公室2025年部门预算", None), Line("第二部分 2025年部门预算表", None)]
+    pages = [cover, [Line("部门收支总表", None), Line("单位：万元", 500), first], [rest]]
+    extraction = read(pdf(*pages), "x.pdf")
+    assert [(line.direction, line.item, line.measure) for line in extraction.rows.budget_lines][4:] == [
+        ("expenditure", "结转下年", "total"),
+        ("revenue", "收入总计", "total"),
+        ("expenditure", "支出总计", "total"),
+    ]
+    assert extraction.disclosure.status == "complete"

@@ -19,6 +19,7 @@ TABLE = {
     "table_code": "expenditure",
     "title": "2022年部门支出总表",
     "unit": "元",
+    "unit_name": None,
     "declared_empty": False,
     "row_count": 1,
     "amount_count": 1,

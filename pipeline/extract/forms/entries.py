@@ -31,7 +31,8 @@ TableCode = Annotated[str, OneOf("table_code")]
 
 #: What a column that names the row holds.
 KeyKind = Literal[
-    "class", "section", "item", "code", "name", "code_name", "label", "project", "unit", "unit_code", "row_number", "text"
+    "class", "section", "item", "code", "name", "code_name", "label", "project", "unit", "unit_code", "row_number", "text",
+    "quantity",
 ]  # fmt: skip
 #: The three public expenses with what they are made of, and the expenses that tables show beside them.
 ExpenseKind = Literal[

@@ -42,6 +42,7 @@ def cover_lines(document: Document) -> list[tuple[int, int, str]]:
     lines: list[tuple[int, int, str]] = []
     for line in document.lines:
         raw = document.text[line.start : line.end]
+        raw = raw.rstrip(",; ")  # blank cells of a title's row
         folded = fold(raw).strip("|｜_-")
         if not folded:
             continue
@@ -49,7 +50,7 @@ def cover_lines(document: Document) -> list[tuple[int, int, str]]:
             break
         if line.page is not None and line.page > 1:
             break
-        lines.append((line.start, line.end, folded))
+        lines.append((line.start, line.start + len(raw), folded))
     return lines
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.identity.of_tables import other_bodies
 from pipeline.extract.ledger import Token
 from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.performance.evidence import CODE, kind_of_performance
@@ -49,6 +50,7 @@ class TableReading:
 
     ``layout`` names the reader that made ``sheet``; a table that no form knows, or that performance reads, has neither.
     ``doubts`` are the signs for which ways of reading it were not believed. ``unit_source`` says where its unit stands.
+    ``body`` is where the name of the body stands that the table is of, if that is not the document's own.
     ``table_id``, ``number`` and ``problems`` (what was left out of it) are known once it is published.
     """
 
@@ -63,6 +65,7 @@ class TableReading:
     unit_source: Literal["table", "form", "column", "document"] | None = None
     table_id: str = ""
     number: int = 0
+    body: list[tuple[int, int]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -71,6 +74,8 @@ def read_tables(
 ) -> list[TableReading]:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
     readings = [read_table(context.document, segment, family, library, told) for segment in segments]
+    for reading, place in zip(readings, other_bodies(context.document, segments, context.entity_name), strict=True):
+        reading.body = [place] if place else []
     common = _common_unit(reading.unit for reading in readings)
     names = names_printed(record for reading in readings for record in reading.records)
     for number, reading in enumerate(readings, start=1):
@@ -233,7 +238,7 @@ def _publish(
         basis = "table" if reading.unit else "document"
         fund = form.fund or library.fund_of_title(title)
         table = TableContext(context, library, table_id, number, form, reading.unit or common, basis, fund)
-        table.title, table.names = title if heading else None, names
+        table.title, table.names, table.body = title if heading else None, names, reading.body
         rows, amounts, left = write_lines(table, reading.records)
         problems += left
     note = _note(context, table_id, segment)
@@ -249,6 +254,7 @@ def _publish(
             table_code=form.code if form else None,
             title=context.assemble("tables", table_id, "title", [(place_from, place_to)]) if heading else None,
             unit=reading.unit,
+            unit_name=context.assemble("tables", table_id, "unit_name", reading.body),
             declared_empty=empty,
             row_count=rows,
             amount_count=amounts,

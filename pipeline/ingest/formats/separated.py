@@ -36,6 +36,8 @@ _WIDE_GAP = re.compile(r"\d  |  \d")
 _MOST_LINES, _SHORT = 20, 100
 #: Rows of separated cells that make a table at least, and rows and columns together of one of commas without blank cells.
 _FEWEST, _MANY_COMMAS = 2, 6
+#: So many lines of other cells than theirs may stand right above rows of CSV.
+_ABOVE = 3
 
 
 #: Which lines of a text may be of a table of one kind.
@@ -87,9 +89,14 @@ def _runs(text: str, lines: Sequence[Line], belongs: Belongs, taken: set[int]) -
             first = None
 
 
-def _table(placed: Sequence[Placed], rows: int, columns: int, run: Sequence[Line]) -> CellTable | None:
-    """The table of ``placed`` cells, blank ones between them; None where they make no table of several columns."""
-    if len({cell.column for cell in placed}) < 2 or len({cell.row for cell in placed}) < _FEWEST:
+def _table(
+    placed: Sequence[Placed], rows: int, columns: int, run: Sequence[Line], filled: int = _FEWEST
+) -> CellTable | None:
+    """The table of ``placed`` cells, blank ones between them; None where they make no table of several columns.
+
+    ``filled`` is how many rows at least print something.
+    """
+    if len({cell.column for cell in placed}) < 2 or len({cell.row for cell in placed}) < filled:
         return None
     cells = {(cell.row, cell.column): cell for cell in placed}
     covered = {
@@ -114,7 +121,9 @@ def _bare(text: str, start: int, end: int) -> Range:
     return start, max(start, start + len(piece.strip()))
 
 
-def _of_rows(text: str, rows: Sequence[Row], columns: int, run: Sequence[Line]) -> CellTable | None:
+def _of_rows(
+    text: str, rows: Sequence[Row], columns: int, run: Sequence[Line], filled: int = _FEWEST
+) -> CellTable | None:
     """The table of rows that all begin in the first column."""
     placed = [
         Placed(y, x, 1, _pieces(text, cell))
@@ -122,7 +131,7 @@ def _of_rows(text: str, rows: Sequence[Row], columns: int, run: Sequence[Line]) 
         for x, cell in enumerate(row.cells)
         if cell[0] < cell[1]
     ]
-    return _table(placed, len(rows), columns, run)
+    return _table(placed, len(rows), columns, run, filled)
 
 
 def _pieces(text: str, cell: Range) -> list[Range]:
@@ -234,7 +243,8 @@ def _piped(text: str, run: Sequence[Line]) -> CellTable | None:
     width = len(rows[0].cells) if any(marks) else _width(rows)
     if any(len(row.cells) != width and not (any(marks) and len(row.cells) < width) for row in rows):
         return None
-    return _of_rows(text, rows, width, run)
+    # Under the mark of Markdown a header is one, though all rows below it are blank: nothing was spent.
+    return _of_rows(text, rows, width, run, filled=1 if any(marks) else _FEWEST)
 
 
 def _between_pipes(text: str, line: Line, framed: bool) -> Row:
@@ -399,8 +409,14 @@ def _cells_of(char: str, wide: Widths) -> int:
 
 
 def _commas(text: str, run: Sequence[Line], mark: str = ",") -> CellTable | None:
-    """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count."""
+    """CSV: lines of as many cells, whose first name every column: commas within numbers would break that count.
+
+    Sheets of several tables are as wide as the widest of them: there a row of one cell and blanks (a title) shows as much
+    as a name over every column. A line of a few cells may stand above (,单位：万元).
+    """
     rows = list(_quoted_rows(text, run, mark))
+    above = next((at for at, row in enumerate(rows[:_ABOVE]) if len(row.cells) >= len(rows[-1].cells)), 0)
+    rows = rows[above:]
     if any(len(row.cells) != len(rows[0].cells) for row in rows):
         return None
     # Programs write as many cells a row as the widest of the sheet ever had.
@@ -414,9 +430,10 @@ def _commas(text: str, run: Sequence[Line], mark: str = ",") -> CellTable | None
     if not blank and not many:
         return None
     head = list(takewhile(lambda kind: True not in kind, kinds))
-    if not all(any(kind[at] is not None for kind in head) for at in range(width)):
+    spread = any(kind.count(None) >= width - 1 > 1 for kind in kinds)
+    if not spread and not all(any(kind[at] is not None for kind in head) for at in range(width)):
         return None
-    return _of_rows(text, rows, width, run)
+    return _of_rows(text, rows, width, run[above:])
 
 
 def _semicolons(text: str, run: Sequence[Line]) -> CellTable | None:

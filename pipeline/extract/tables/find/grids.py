@@ -34,6 +34,11 @@ class _Grid:
     def is_headed(self, library: Library) -> bool:
         return any(library.knows(one.cell.text) for row in self.header for one in row if one.cell.text)
 
+    def begins(self, other: _Grid) -> bool:
+        """Whether the header is the first rows of another's, cut off there by the end of a page: 收入 | 支出 over blanks."""
+        rows = [[(one.cell.folded, one.first, one.last) for one in row] for row in self.header]
+        return rows == [[(one.cell.folded, one.first, one.last) for one in row] for row in other.header[: len(rows)]]
+
     @property
     def words(self) -> list[str]:
         """The characters of the header, in an order that does not depend on how its lines are cut."""
@@ -98,9 +103,9 @@ class Grids:
         return onward and (UNIT.fullmatch(text) is not None or CONTINUED.fullmatch(text) is not None)
 
     def same_columns(self, tables: Sequence[CellTable], table: CellTable) -> bool:
-        """Whether a grid has the header of the first, or none and the borders of the last."""
+        """Whether a grid has the header of the first, or its first rows or none and the borders of the last."""
         grid, first = self._grid(table), self._grid(tables[0])
-        if grid.is_headed(self._library):
+        if grid.is_headed(self._library) and (grid.words == first.words or not grid.begins(first)):
             return grid.words == first.words
         own, edges = table.edges, tables[-1].edges
         if not own or not edges:

@@ -26,7 +26,7 @@ from pipeline.extract.tables.find.segment import (
     stands_near,
     takes_performance,
 )
-from pipeline.extract.tables.lexicon import NOTE, UNIT, is_amount
+from pipeline.extract.tables.lexicon import NOTE, PART, UNIT, is_amount
 from pipeline.ingest.document import Cell, CellTable, Document
 
 _LISTED_NOTE = re.compile(r"\d{1,2}[.、．]|[（]\d{1,2}[）]")
@@ -162,12 +162,13 @@ def _title_row(document: Document, rows: Sequence[Sequence[Cell]], heading: Head
 
 
 def _notes_from(document: Document, rows: Sequence[Sequence[Cell]], first: int, last: int) -> int:
-    """Where the notes begin that stand below the last row; ``last`` where none do."""
+    """Where the notes begin, or the next part of the document, that stand below the last row; ``last`` where none do."""
     end = last
     for at in range(last - 1, first - 1, -1):
         if len(rows[at]) > 1:
             break
-        if rows[at] and NOTE.match(folded_cell(document, rows[at][0])):
+        text = folded_cell(document, rows[at][0]) if rows[at] else ""
+        if NOTE.match(text) or PART.match(text):
             end = at
     return end
 

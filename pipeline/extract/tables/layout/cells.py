@@ -137,8 +137,10 @@ def _widen_over_blanks(header: list[HeaderRow]) -> None:
     """Let words of a header reach over the blank cells to their right, where the format does not say what is merged.
 
     A word over others does (收入 | blank over 项目 | 预算数), as far as words stand below; one over none is a column itself.
+    None reaches below the next word above: what stands blank there is that one's (年末结转和结余 beside 本年支出 over 项目支出).
     """
     for at, row in enumerate(header):
+        begun = {one.first for upper in header[:at] for one in upper if one.cell.text}
         below = {
             column
             for lower in header[at + 1 :]
@@ -150,7 +152,7 @@ def _widen_over_blanks(header: list[HeaderRow]) -> None:
         for one in sorted(row, key=lambda one: one.first):
             if one.cell.text:
                 group = one if one.first in below else None
-            elif group is not None and one.first == group.last and one.first in below:
+            elif group is not None and one.first == group.last and one.first in below and one.first not in begun:
                 group.last = one.last
             else:
                 group = None

@@ -13,7 +13,7 @@ from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, 
 _FAR = 1e6
 # What is wider than this holds more than one column of amounts.
 _WIDEST_AMOUNT = 24
-NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code")
+NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code", "quantity")
 
 
 def columns_below(body: Sequence[Sequence[Word]], library: Library) -> list[SpacedColumn]:

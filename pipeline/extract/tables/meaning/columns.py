@@ -13,6 +13,8 @@ from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 _BALANCES = ("opening_balance", "closing_balance")
 #: The kinds of expenditure that columns measure.
 KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+#: What columns say that things are worth, whatever their labels count.
+ASSET_VALUES = ("book_value", "original_value", "net_value", "accumulated_depreciation")
 _OF_A_WHOLE = (None, "total", "subtotal", "change")
 #: What a word over amounts may be a part of, where another word stands above it.
 _WHOLES = {
@@ -31,7 +33,8 @@ class Column:
     ``key`` and ``scheme`` describe key columns; the other fields columns of amounts. ``expense`` is the
     kind of expense where columns are items (三公), ``economic`` scheme and code where they are classes of the economic
     classification (``part``: beside a column of what they are parts of); the word ``path[item_level]`` prints it, at
-    ``item_pieces``.
+    ``item_pieces``. ``body`` is the one within the department that its amounts are of, where it has a column of its own:
+    its lowest word, which stands at ``leaf_pieces``.
     """
 
     index: int
@@ -52,6 +55,8 @@ class Column:
     part: bool = False
     item_level: int | None = None
     item_pieces: tuple[tuple[int, int], ...] = ()
+    body: str | None = None
+    leaf_pieces: tuple[tuple[int, int], ...] = ()
 
     @property
     def identity(self) -> str:
@@ -61,9 +66,14 @@ class Column:
         """
         phase = None if self.phase == "approved" else self.phase
         code = self.economic[1] if self.economic else None
-        parts = (code, self.expense, self.direction, self.revenue_source, self.fund, self.measure, phase)
+        parts = (code, self.expense, self.body, self.direction, self.revenue_source, self.fund, self.measure, phase)
         year = self.year if self.year is not None else {None: None, 0: "this", -1: "last"}[self.year_offset]
         return "-".join(str(part) for part in (*parts, year) if part is not None)
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether it holds amounts that add up: prices of one unit do not."""
+        return self.kind == "amount" and self.measure != "unit_price"
 
     @property
     def unit(self) -> str | None:

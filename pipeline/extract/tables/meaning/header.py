@@ -40,11 +40,16 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         columns = [resolve(index, path, form, library, common, sides) for index, path in enumerate(paths)]
     columns = [
         c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
-        for c in _with_classes(columns, form, library)
+        for c in _with_classes(_with_places(columns, over), form, library)
     ]
     columns = _without_words_of_groups(columns, library)
     columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
     return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
+
+
+def _with_places(columns: Sequence[Column], over: Sequence[Sequence[SheetCell]]) -> list[Column]:
+    """The columns with the places of their lowest words."""
+    return [replace(c, leaf_pieces=over[c.index][-1].cell.pieces) if over[c.index] else c for c in columns]
 
 
 def _are_measures(columns: Sequence[Column], library: Library) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -39,6 +39,8 @@ class TableContext:
     #: the names that the document prints beside each code, and how often
     names: Mapping[str, Counter[str]] = field(default_factory=dict)
     title: str | None = None
+    #: where the name of the body stands that the whole table is of, if that is not the document's own
+    body: Sequence[tuple[int, int]] = ()
 
 
 def add_column(words: Words, table: TableContext, record: Record, column: Column, line_id: str) -> None:
@@ -54,6 +56,11 @@ def add_column(words: Words, table: TableContext, record: Record, column: Column
     elif column.economic and column.item_level is not None:
         _add_class(words, table.context, record, column, line_id)
     words.expense = words.expense or _expense_of_class(words, table.library)
+    if not column.is_summed:
+        words.row_kind = "memo"
+    if column.body:
+        words.unit_name = table.context.assemble("budget_lines", line_id, "unit_name", column.leaf_pieces)
+        words.row_kind = "of_which"  # the column of the total is the row's own
 
 
 def _of_labels(table: TableContext, record: Record, column: Column) -> tuple[str | None, str | None]:

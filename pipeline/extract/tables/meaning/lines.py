@@ -29,7 +29,7 @@ from pipeline.extract.tables.meaning.bounds import (
     without_side,
 )
 from pipeline.extract.tables.meaning.codes import REVENUE
-from pipeline.extract.tables.meaning.columns import Column
+from pipeline.extract.tables.meaning.columns import ASSET_VALUES, Column
 from pipeline.extract.tables.meaning.identities import Applicable, applicable, count_broken
 from pipeline.extract.tables.meaning.line_words import (
     PHASES,
@@ -151,7 +151,13 @@ class _Lines:
             self.leave_out(record, "has words on a line of their own beside the whole name of its code")
             return 0
         if placed:
-            self._claim_keys(record, "budget_lines", self._write(record, row_no, head, placed))
+            line_id = self._write(record, row_no, head, placed)
+            self._claim_keys(record, "budget_lines", line_id)
+            for (
+                start,
+                end,
+            ) in record.quantities:  # beside no amount they are facts of their own, which nothing publishes
+                self.table.context.ledger.claim_free(start, end, "structure", "count", "budget_lines", line_id)
         elif record.key_pieces:
             self._claim_keys(record, "tables", self.table.table_id)
         return len(placed)
@@ -256,7 +262,7 @@ class _Lines:
             before = len(context.extraction.rows.spans)
             above = printed_above(column)
             if first is None:
-                shared = _shared(context, record, line_id, "item" not in above)
+                shared = _shared(table, record, line_id, "item" not in above)
             else:
                 # The other amounts of a row carry the same label: their spans are those of the first.
                 _, shared, of_first, spans = first
@@ -320,8 +326,9 @@ def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]
             )
 
 
-def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> Words:
+def _shared(table: TableContext, record: Record, line_id: str, with_item: bool) -> Words:
     """What all amounts of a record have in common; spans are recorded for ``line_id``."""
+    context = table.context
 
     def assemble(column: str, pieces: Sequence[Piece]) -> str | None:
         return context.assemble("budget_lines", line_id, column, pieces)
@@ -338,7 +345,7 @@ def _shared(context: Context, record: Record, line_id: str, with_item: bool) -> 
         codes={scheme: code.digits for scheme, code in codes.items()},
         names={scheme: assemble(f"{scheme}_name", code.name_pieces) for scheme, code in codes.items()},
         code_basis=next((basis for basis in ("name", "padded", "printed") if basis in bases), None),
-        unit_name=assemble("unit_name", record.unit_pieces),
+        unit_name=assemble("unit_name", record.unit_pieces or table.body),
         unit_code=record.unit_code,
         expense=record.expense,
     )
@@ -351,7 +358,12 @@ def _stands_alone(text: str, token: Token) -> bool:
 
 
 def _counted(record: Record, column: Column, library: Library) -> str | None:
-    """The label or header that says that a number counts things: its own, or one that it is a part of."""
+    """The label or header that says that a number counts things: its own, or one that it is a part of.
+
+    Beside 账面价值 the label 房屋（平方米） says in what its quantity is counted, and the value is money.
+    """
+    if column.measure in ASSET_VALUES:
+        return None
     return next((word for word in _words_over(record, column) if library.says("counts", word)), None)
 
 

@@ -30,9 +30,9 @@ class Record:
 
     ``kind_reason`` and ``parents_reason`` say, for a person, what made it of its kind and what put it below its parents.
 
-    ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``incomplete`` what was printed instead of a whole code, and
-    ``parts`` the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing
-    else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
+    ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``quantities`` are the
+    places of how many things its amount is for; ``incomplete`` is what was printed instead of a whole code, and ``parts``
+    the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
     ``unproved`` is a row whose printed code or label is not believed, as recognition may have misread it.
     """
 
@@ -56,6 +56,7 @@ class Record:
     expense: str | None = None
     unit_code: str | None = None
     unit_pieces: list[Piece] = field(default_factory=list)
+    quantities: list[Piece] = field(default_factory=list)
     incomplete: str | None = None
     year: int | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)

@@ -33,6 +33,8 @@ _NAMED = ("code_name", "code", "label", "name")
 _OTHERS = ("row_number", "text", "unit", "unit_code")
 #: ** in a column of codes beside 合计 marks a row without a code.
 _MARK = re.compile(r"[*＊]+|-+")
+#: A code of another list than the classifications, as of goods (A02010105): no part of the row's label.
+_OWN_CODE = re.compile(r"[A-Z][A-Z\d.-]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,9 @@ class _RecordReader:
         """Fill the record from its key cells, and from words that stand among its amounts."""
         record = self.record
         for column, cell in keys:
+            if column.key == "quantity":
+                record.quantities += cell.pieces
+                continue
             record.key_pieces += cell.pieces
             if not _MARK.fullmatch(cell.folded):
                 self._add(column, cell)
@@ -208,6 +213,8 @@ class _RecordReader:
             self._add_project(cell)
         elif column.key in _OTHERS:
             self._add_other(column.key, cell)
+        elif column.key == "code" and _OWN_CODE.fullmatch(cell.folded):
+            self._add_other("text", cell)
         else:
             self.labels.append(cell)
 

@@ -78,11 +78,11 @@ def coded(record: Record) -> bool:
 
 
 def values(record: Record) -> dict[int, Decimal]:
-    """The amounts of a row by the index of their column."""
+    """The amounts of a row that may add up, by the index of their column."""
     return {
         column.index: value
         for column, cell in record.amounts
-        if column.kind == "amount" and is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
+        if column.is_summed and is_amount(cell.folded) and (value := value_of(cell.folded)) is not None
     }
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.forms import Library, TableForm
+from pipeline.extract.identity.bodies import body_of, is_body
+from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.layout.sheet import Cell, HeaderRow, Piece, Sheet, SheetCell, SheetPart, SheetRow, cell_of
 from pipeline.extract.tables.lexicon import is_amount, numbers_columns
@@ -68,6 +70,7 @@ def interpret(document: Document, sheet: Sheet, form: TableForm, library: Librar
     for order, part in enumerate(sheet.parts, start=1):
         reader.add(part, last=order == len(sheet.parts))
     _name_labels(reader.table.rows, form, library)
+    _name_bodies(reader.table.rows)
     return reader.table
 
 
@@ -81,6 +84,7 @@ class _Reader:
     table: Table
     columns: tuple[Column, ...] = ()
     edges: list[float] = field(default_factory=list)
+    header: list[tuple[str, ...]] = field(default_factory=list)
     headers: set[tuple[str, ...]] = field(default_factory=set)
     torn: Cell | None = None
 
@@ -114,10 +118,13 @@ class _Reader:
     def _rows_below_header(self, part: SheetPart) -> list[SheetRow]:
         """The rows of a part that print anything but a header; ``columns`` become those of its header."""
         body, count = part.body, len(part.edges) - 1
-        if is_known(part.header, self.library):
+        if self._repeats_some(part):
+            self._note_headers(part.header)
+        elif is_known(part.header, self.library):
             self.columns = columns_of([*part.header, part.beside], count, self.form, self.library)
             self.edges = part.edges
-            self.headers |= {words_of(row) for row in part.header}
+            self.header = [words_of(row) for row in part.header]
+            self.headers.update(self.header)
             self._note_headers(part.header)
         else:
             if self.columns and len(part.edges) != len(self.edges):
@@ -130,6 +137,12 @@ class _Reader:
         if rows and numbers_columns([fold(word) for one in rows[0].cells for word in one.cell.text.split()]):
             del rows[0]  # the numbers of the columns, below what was taken for the whole header
         return rows
+
+    def _repeats_some(self, part: SheetPart) -> bool:
+        """Whether a page prints only the first rows of its columns' header again, over as many columns."""
+        rows = [words_of(row) for row in part.header]
+        cut = 0 < len(rows) < len(self.header) and rows == self.header[: len(rows)]
+        return cut and len(part.edges) == len(self.edges)
 
     def _note_headers(self, rows: Iterable[HeaderRow]) -> None:
         self.table.headers += [piece for row in rows for one in row for piece in one.cell.pieces]
@@ -222,6 +235,35 @@ def _named(
         elif words:
             labels[words[-1].index] = replace(words[-1], kind="key", key="label", scheme=form.scheme)
     return tuple(labels.get(column.index, column) for column in columns) if labels else columns
+
+
+def _name_bodies(rows: Sequence[TableRow]) -> None:
+    """Give the columns of bodies their amounts: the names of at least two stand over parts of the one total of each row."""
+    for columns in {id(row.columns): row.columns for row in rows}.values():
+        alike = [row for row in rows if row.columns is columns]
+        parts = [c for c in columns if c.kind == "unknown" and c.path and is_body(body_of(c.path[-1]).name)]
+        wholes = [c for c in columns if c.kind == "amount"]
+        if len(parts) < 2 or len(wholes) != 1 or not _add_up(alike, wholes[0], parts):
+            continue
+        (whole,) = wholes
+        named = {
+            c.index: replace(whole, index=c.index, path=c.path, body=fold(c.path[-1]), leaf_pieces=c.leaf_pieces)
+            for c in parts
+        }
+        for row in alike:
+            row.columns = tuple(named.get(c.index, c) for c in columns)
+
+
+def _add_up(rows: Sequence[TableRow], whole: Column, parts: Sequence[Column]) -> bool:
+    """Whether the total of every row that prints one is the sum of what its parts print, and some row has two of them."""
+    several = False
+    for row in rows:
+        held = {i: value_of(cell.folded) for i, cell in row.cells.items() if is_amount(cell.folded)}
+        printed = [value for c in parts if (value := held.get(c.index)) is not None]
+        several |= sum(map(bool, printed)) > 1
+        if sum(printed) != (held.get(whole.index) or 0):
+            return False
+    return several
 
 
 def _before_amounts(columns: Sequence[Column]) -> list[list[Column]]:
