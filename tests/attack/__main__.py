@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.ingest.document import Document
-from tests.attack import cells, context_of_cells, context_of_pages, pages
+from tests.attack import cells, context_of_cells, context_of_pages, editing_of_cells, editing_of_pages, pages
 from tests.attack.following import Followed, document_of, misread
 from tests.attack.kinds import all_kinds
 from tests.attack.oracle import moved_in_silence, reading
 from tests.attack.text import lines_of
 
-__all__ = ["context_of_cells", "context_of_pages", "main"]  # what registers further kinds
+__all__ = [
+    "context_of_cells",
+    "context_of_pages",
+    "editing_of_cells",
+    "editing_of_pages",
+    "main",
+]  # what registers further kinds
 Content = TypeVar("Content")
 #: Makes and reads damages: given the number of the document, the names of the kinds, and chance.
 Attack = Callable[[int, Sequence[str], random.Random], list[str]]
@@ -70,7 +76,7 @@ def _documents(paths: Sequence[Path]) -> list[Document]:
 
 
 def _attack_of(what: str, folder: Path) -> tuple[int, list[str], Attack]:
-    paths = sorted(folder.rglob("*.txt" if what == "text" else "*.pdf"))
+    paths = sorted(folder.rglob({"text": "*.txt", "pages": "*.pdf", "cells": "*.*"}[what]))
     if what == "text":
         return (len(paths), *_on_text(paths))
     documents = _documents(paths)
@@ -84,7 +90,11 @@ def _attack_of(what: str, folder: Path) -> tuple[int, list[str], Attack]:
 def main(argv: list[str] | None = None) -> int:
     """0 if nothing was misread in silence, else 1; prints each case and a summary."""
     parser = argparse.ArgumentParser(prog="tests.attack", description="Mutate disclosures and read them.")
-    parser.add_argument("folder", type=Path, help="texts as `pdftotext -layout` writes them; PDFs for pages and cells")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        help="texts as `pdftotext -layout` writes them; PDFs for pages; documents of any kind for cells",
+    )
     parser.add_argument("--of", choices=("text", "pages", "cells"), default="text", help="what is damaged")
     parser.add_argument("--texts", type=int, default=5_000, help="how many damaged documents to read")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one, to go on from there")
@@ -98,8 +108,8 @@ def main(argv: list[str] | None = None) -> int:
     for number in range(arguments.first, arguments.first + arguments.texts):
         rng = random.Random(f"{arguments.seed}/{number}")
         further = [rng.choice(kinds) for _ in range(arguments.damages - 1)]
-        names = [kinds[number // documents % len(kinds)], *further]
-        wrong = attack(number % documents, names, rng)
+        names = [kinds[number % len(kinds)], *further]
+        wrong = attack(rng.randrange(documents), names, rng)
         if wrong:
             kind = ", ".join(names)
             silent[kind] += 1

@@ -7,13 +7,18 @@ import random
 import pytest
 
 from pipeline.ingest.document import Document
-from tests.attack import cells, context_of_cells, context_of_pages, pages
+from tests.attack import cells, context_of_cells, context_of_pages, editing_of_cells, editing_of_pages, pages
 from tests.attack.following import document_of, misread
 from tests.attack.promise import adds_up, broken_promises
 from tests.documents import BUNDLED, read
 from tests.rendering.documents import ruled_pdf
 
-__all__ = ["context_of_cells", "context_of_pages"]  # what registers further kinds
+__all__ = [
+    "context_of_cells",
+    "context_of_pages",
+    "editing_of_cells",
+    "editing_of_pages",
+]  # what registers further kinds
 
 
 @pytest.fixture(scope="module")

@@ -133,6 +133,51 @@ def test_names_beside_parts_of_codes_whose_class_is_lost_are_left_out():
     header = [[Merged("功能分类科目编码", 1, 2), *HEADER[0][1:]], ["款", "项"]]
     body = [row[1:] for row in BODY[:4]]
     assert lines("支出预算总表", [*header, *body, [Merged("合计", 1, 3), "9.00", "7.00", "2.00"]])[1] == "partial"
-    # A class is known by its name alone; what is below it is not.
-    amounts, status = lines("支出预算总表", [*header, *body])
-    assert ({item for item, _, _ in amounts}, status) == ({"一般公共服务支出"}, "partial")
+    assert lines("支出预算总表", [*header, *body])[0] == []
+
+
+def test_a_unit_and_the_end_of_an_amount_are_no_part_of_a_label():
+    header = ["项目", "合计"]
+    rows = [header, ["单位：元合计", "9.00"], [".00二、科学技术支出", "4.00"], ["一、教育支出", "5.00"]]
+    assert lines("支出预算总表", rows) == ([("教育支出", "total", "5.00")], "partial")
+
+
+@pytest.mark.parametrize(("title", "count"), [("收入支出决算总表", 4), ("财政拨款收入支出决算总表", 0)])
+def test_a_table_with_a_kind_of_revenue_that_its_title_leaves_out_is_another_one(title, count):
+    header = [[Merged("收入", 1, 2), Merged("支出", 1, 2)], ["项目", "决算数", "项目", "决算数"]]
+    body = [
+        ["一、一般公共预算财政拨款收入", "9.00", "一、教育支出", "9.00"],
+        ["二、事业收入", "", "", ""],
+        ["收入总计", "9.00", "支出总计", "9.00"],
+    ]
+    amounts, status = lines(title, [*header, *body])
+    assert (len(amounts), status) == (count, "complete" if count else "partial")
+
+
+def test_the_digits_of_a_code_under_a_header_of_names_are_of_another_table():
+    header = ["单位名称", "项目名称", "合计"]
+    assert lines("项目支出预算表", [header, ["201001", "某某站", "9.00"]]) == ([], "partial")
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["合计", "2023年预算数", "项目支出"], []),  # the word of the column between them was lost: it is 合计 again
+        (["合计", "基本支出", "人员经费"], ["total", "basic"]),
+        (["合计", "基本支出", "项目支出"], ["total", "basic", "project"]),
+    ],
+)
+def test_a_column_under_the_word_of_a_neighbour_is_left_out(words, read):
+    header = ["科目编码", "科目名称", *words]
+    amounts, _ = lines("一般公共预算支出预算表", [header, ["2010301", "行政运行", "9.00", "7.00", "2.00"]])
+    assert [measure for _, measure, _ in amounts] == read
+
+
+def test_a_word_over_a_group_and_over_a_column_beside_it_says_nothing_of_the_column():
+    header = [
+        [Merged("科目编码", 2), Merged("科目名称", 2), Merged("本年支出", 2), Merged("本年支出", 1, 3)],
+        ["小计", "基本支出", "项目支出"],
+    ]
+    row = ["2120803", "城市建设支出", "9.00", "9.00", "7.00", "2.00"]
+    amounts, status = lines("政府性基金预算支出表", [*header, row])
+    assert ([measure for _, measure, _ in amounts], status) == (["subtotal", "basic", "project"], "partial")

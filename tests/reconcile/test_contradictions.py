@@ -201,3 +201,23 @@ def test_what_is_remitted_and_the_general_budget_are_within_all_expenditure(remi
         row("general_public_budget_expenditure", "b", {"total": "6.00"}, row_kind="total"),
     )
     assert bool(failing("expenditure_beside_general_budget", budget_lines=printed)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("personnel", "public", "failed"),
+    [
+        ("7.00", "2.00", set()),
+        ("2.00", "7.00", {"personnel_total", "wages_within_personnel"}),
+        ("7.00", "3.00", {"personnel_total", "basic_total_split"}),
+    ],
+)
+def test_personnel_and_public_expenditure_are_those_of_the_basic_expenditure_table(personnel, public, failed) -> None:
+    basic = "general_public_budget_basic_expenditure"
+    of_row = {"row_kind": "total", "direction": "expenditure"}
+    printed = lines(
+        row("general_public_budget_expenditure", "a", {"personnel": personnel, "public": public}, **of_row),
+        row(basic, "b", {"total": "9.00", "personnel": "7.00", "public": "2.00"}, **of_row),
+        row(basic, "c", {"total": "6.00"}, row_kind="detail", direction="expenditure", department_economic_code="301"),
+    )
+    rules = ("personnel_total", "basic_total_split", "wages_within_personnel")
+    assert {rule for rule in rules if failing(rule, budget_lines=printed)} == failed

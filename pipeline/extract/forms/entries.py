@@ -188,7 +188,11 @@ class WordsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableForm:
-    """One table as a family publishes it. ``all_funds``: its title says that it is of all of them, whatever a header says."""
+    """One table as a family publishes it.
+
+    ``all_funds``: its title says that it is of all of them, whatever a header says. ``without_revenue``: kinds of revenue
+    that its title leaves out; a table with a row of one is another, whose title was lost.
+    """
 
     code: TableCode
     titles: Words
@@ -200,6 +204,7 @@ class TableForm:
     name_scheme: Scheme | None = None
     items: Literal["expense"] | None = None
     all_funds: bool = False
+    without_revenue: tuple[RevenueSource, ...] = ()
     columns: tuple[str, ...] = ()
     identities: tuple[Annotated[str, Made(str, _checked_identity)], ...] = ()
     unit: str | None = None

@@ -7,6 +7,7 @@ table: what labels mean is in ``words.toml``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -101,7 +102,8 @@ class HeadReader:
         if self._project is None and self.values:
             self._project = self.writer.add_project(self.values, self.period)
         rows: dict[int, str] = {}
-        for amount in self.amounts if self._blank else _settled(self.amounts):
+        amounts = _told_apart(self.amounts)
+        for amount in amounts if self._blank else _settled(amounts):
             row_id = self.writer.add_amount(replace(amount, row_id=rows.get(amount.row or 0)), self._project)
             rows |= {amount.row: row_id} if amount.row else {}
         for entry in self.entries:
@@ -420,6 +422,12 @@ class HeadReader:
             body = shortened(context, block, mark.end(), total - (following.start() if following else total))
             lead = shortened(context, block, mark.start(), total - mark.end())
             self.add(Entry(kind="goal", horizon=horizon, block=body, ordinal=_number(mark), ordinals=lead.pieces))
+
+
+def _told_apart(amounts: Sequence[Amount]) -> list[Amount]:
+    """The amounts that no other of the project has the key of: of two like that one is of another horizon or project."""
+    times = Counter((one.key, one.column, one.row) for one in amounts)
+    return [one for one in amounts if times[one.key, one.column, one.row] == 1]
 
 
 def _settled(amounts: Sequence[Amount]) -> Iterator[Amount]:

@@ -36,6 +36,7 @@ from schemas import rows as published
 _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
 _BLANK_TOTAL = "no row has anything in the column of its total, beside its parts; none of its amounts is published"
+_ABOVE_TITLE = "its title stands below some of its rows, which are of another table; none of its amounts is published"
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -135,12 +136,22 @@ def read_table(
         if blank_total(reading.table):
             reading.table = Table(reading.table.columns, [], [_BLANK_TOTAL], reading.table.body_start)
             reading.records = []
+        if _stands_below_rows(reading):
+            reading.table = Table(reading.table.columns, [], [_ABOVE_TITLE], reading.table.body_start)
+            reading.records = []
         reading.records = _without_shifted(document, reading.table, reading.records)
         if document.read_by != "text":
             table, records = reading.table, reading.records
             reading.table, reading.records = if_proved(document, table, records, reading.form, library, told)
     _find_unit(document, reading)
     return reading
+
+
+def _stands_below_rows(reading: TableReading) -> bool:
+    """Whether amounts of a table are printed above its title, as where that stands inside the frame of another one."""
+    heading = reading.segment.heading
+    amounts = (cell for record in reading.records for _, cell in record.amounts if any(map(str.isdigit, cell.text)))
+    return heading is not None and any(cell.pieces[0][0] < heading.start for cell in amounts)
 
 
 def _read_spaced(document: Document, reading: TableReading, form: TableForm, library: Library) -> None:

@@ -7,6 +7,7 @@ of all funds.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.extract.forms import TableForm
@@ -17,6 +18,10 @@ from pipeline.extract.tables.meaning.records import sides_of
 _CHANGES = ("change", "subtotal_change")
 #: What basic expenditure is made of: where a table prints the one, the column beside it is the other.
 _SPLIT = {"personnel", "public"}
+#: What a part of basic expenditure stands beside, where its header is whole: its other part, or what is not basic.
+_OTHER_PARTS = {"personnel", "public", "project"}
+DOUBLE = "what another column is of, too, by the words over both"
+WORDLESS = "a fund, beside the same one under a word of the year: its own word is lost"
 ONE_FUND = "one fund alone, in a table that is of all of them by its title"
 
 
@@ -31,9 +36,22 @@ def unbacked(records: Sequence[Record], form: TableForm, year: int | None, phase
         for _, amounts in sides_of(record.row.columns):
             of_side = [column for column in amounts if column.kind == "amount"]
             found |= {id(c): why for c in of_side if (why := _doubt(c, of_side, year, phase)) is not None}
+            found |= {id(column): DOUBLE for column in _doubles(of_side, year, phase)}
+            found |= {id(c): WORDLESS for c in of_side if c.fund != form.fund and _lacks_word(c, of_side)}
             if form.all_funds:
                 found |= {id(column): ONE_FUND for column in of_side if _is_of_one_fund(column, of_side)}
     return found
+
+
+def _doubles(columns: Sequence[Column], year: int | None, phase: str | None) -> list[Column]:
+    """The columns that say the same as another one once what they leave out is that of the table (合计, 2024年预算数)."""
+    said = {
+        id(c): (*_what(c)[:-1], c.measure, _year(c, year) or year, c.phase or phase)
+        for c in columns
+        if year is not None
+    }
+    times = Counter(said.values())
+    return [column for column in columns if times[said.get(id(column), ())] > 1]
 
 
 def _is_of_one_fund(column: Column, beside: Sequence[Column]) -> bool:
@@ -52,9 +70,22 @@ def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: st
         return "changes, beside none of what they are changes of"
     if column.measure == "subtotal" and len(_SPLIT & {c.measure for c in beside if _whose(c) == _whose(column)}) == 1:
         return "a subtotal, beside one of the two that basic expenditure is made of"
+    if column.measure in _SPLIT and not _OTHER_PARTS & {c.measure for c in others} and _has_whole(others):
+        return "a part of basic expenditure, beside that and none of its other parts"
     if column.measure in KINDS and others and not any(_may_be_whole(other) for other in others):
         return "a part, beside none of its whole and its other parts"
     return None
+
+
+def _lacks_word(column: Column, beside: Sequence[Column]) -> bool:
+    """Whether a fund stands under no other word where the same one stands under a word of the year (本年收入)."""
+    alone = column.fund is not None and column.measure == "total" and len(column.path) == 1
+    return alone and any(other.measure == "current_year" and _whose(other) == _whose(column) for other in beside)
+
+
+def _has_whole(others: Sequence[Column]) -> bool:
+    """Whether basic expenditure and what it is a part of stand beside a column."""
+    return {"basic", "total"} <= {other.measure for other in others}
 
 
 def _whose(column: Column) -> tuple[str | None, str | None]:

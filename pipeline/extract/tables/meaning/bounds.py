@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.extract.forms import Library
+from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
-from pipeline.extract.tables.meaning.sums import is_sum, values
+from pipeline.extract.tables.meaning.sums import coded, is_sum, values
 
 #: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
@@ -25,24 +25,32 @@ _CARRIED = ("结转", "结余", "弥补", "差额")
 _WHOLE_LABEL = 4
 NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
+AMOUNT_IN_LABEL = "has the end of an amount in its label"
+UNIT_IN_LABEL = "has the unit of its table in its label"
 UNCODED = "has a name of the classification without its code, which other rows print"
 CODED_LABEL = "has a code in its label that was not read"
 CODE_AMONG_AMOUNTS = "has the code of its name in a column of amounts: it is of another table than the header"
 #: The shortest code that is no amount beside its name.
 _CODE_BY_NAME = 5
+#: The shortest code of a body or of a class.
+_SHORTEST_CODE = 3
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
+#: The end of an amount before a label.
+_AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
 #: A part of a code (款, 项).
 _TWO_DIGITS = re.compile(r"\d\d")
 OTHER_SIDE = "names the other side of its table"
 HEADER_WORD = "has a word of the header over it for its label"
 OTHER_FORM = "names none of the expenses that its table is of, like most of its rows"
+OTHER_REVENUE = "is of a table that lists revenue which its title leaves out"
 OTHER_TABLE = (
     "has a total of its own, after the table's total was printed: it is of another table, whose title is not known"
 )
 TOTAL_TWICE = "is a total above all rows of its table, which prints another one of the same name below them"
 DIGITS = "has the digits of a code for a label, under a header that knows no codes"
 OVERFLOWS = "goes on beyond the last column of its header, as no other row does: its cells stand a column off"
+CODE_FOR_NAME = "has a code where its header has a name"
 PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
 SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
@@ -52,6 +60,8 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     filled = [record for record in records if record.amounts]
     found = {id(record): NAMELESS for record in _nameless(filled)}
     found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
+    found |= {id(record): AMOUNT_IN_LABEL for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))}
+    found |= {id(record): UNIT_IN_LABEL for record in filled if NAMED_UNIT.match(fold(record.item or ""))}
     found |= {id(record): CODE_AMONG_AMOUNTS for record in filled if _has_code_among_amounts(record, library)}
     found |= {id(record): UNCODED for record in _uncoded(filled, library)}
     found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
@@ -59,6 +69,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     found |= {id(record): DIGITS for record in _beside_digits(records) if record.amounts}
     found |= {id(record): OVERFLOWS for record in _overflowing(filled)}
     found |= {id(record): PART_ELSEWHERE for record in filled if _has_part_elsewhere(record)}
+    found |= {id(record): CODE_FOR_NAME for record in filled if _has_code_for_name(record)}
     found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
     found |= {id(record): TOTAL_TWICE for record in _totals_at_both_ends(filled)}
     if len({record.side for record in records}) == 1:
@@ -98,6 +109,14 @@ def of_another_form(records: Sequence[Record]) -> dict[int, str]:
         return {}
     named = sum(record.expense is not None or record.kind == "total" for record in filled)
     return {id(record): OTHER_FORM for record in filled} if named * 2 < len(filled) else {}
+
+
+def of_other_revenue(records: Sequence[Record], form: TableForm, library: Library) -> dict[int, str]:
+    """Why no row of a table is of its form: a label, with amounts or without, is a kind of revenue that it never lists."""
+    meanings = (library.column(record.item) for record in records if record.item and not record.codes)
+    if not any(meaning is not None and meaning.revenue_source in form.without_revenue for meaning in meanings):
+        return {}
+    return {id(record): OTHER_REVENUE for record in records if record.amounts}
 
 
 def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
@@ -176,6 +195,19 @@ def _has_part_elsewhere(record: Record) -> bool:
     )
 
 
+def _has_code_for_name(record: Record) -> bool:
+    """Whether the digits of a code stand below 单位名称 or 项目名称, as where a header is of another table."""
+    row = record.row
+    return any(
+        row.columns[index].kind == "key"
+        and row.columns[index].key in ("unit", "project", "name")
+        and row.columns[index].path[-1].endswith("名称")
+        and len(cell.folded) >= _SHORTEST_CODE
+        and cell.folded.isdigit()
+        for index, cell in row.cells.items()
+    )
+
+
 def _overflowing(filled: Sequence[Record]) -> list[Record]:
     """The rows with an amount under no header at all, where most rows have none there."""
     beyond = [
@@ -222,8 +254,8 @@ def _is_header_word(record: Record) -> bool:
 
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
     """The rows with the name of a code and no code, where more rows print theirs, or a part of it."""
-    printed = [r for r in filled if r.incomplete or any(code.basis != "name" for code in r.codes.values())]
-    bare = [r for r in filled if r.kind != "total" and not (r.codes or r.project or r.incomplete)]
+    printed = [r for r in filled if coded(r)]
+    bare = [r for r in filled if r.kind != "total" and not (coded(r) or r.project)]
     named = [record for record in bare if record.item and library.names_code(fold(record.item))]
     lacking = [r for r in named if not (r.unproved or _is_coded_by_parts(r, filled, library))]
     return lacking if len(named) < len(printed) else []

@@ -16,7 +16,7 @@ from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.forms.entries import Expense
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_numbers
-from pipeline.extract.tables.meaning.columns import Column, resolve, says_direction
+from pipeline.extract.tables.meaning.columns import KINDS, Column, resolve, says_direction
 
 _SCHEMES = ("department_economic", "government_economic")
 _SENTENCE = re.compile("[，,。；;]")
@@ -42,6 +42,7 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
         for c in _with_classes(_with_places(columns, over), form, library)
     ]
+    columns = _without_words_of_groups(columns, library)
     columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
     return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
 
@@ -245,6 +246,12 @@ def _alone_on_a_side(columns: list[Column]) -> list[Column]:
     return [found.get(column.index, column) for column in columns]
 
 
+def _without_words_of_groups(columns: list[Column], library: Library) -> list[Column]:
+    """Leave a column without meaning under the same word as a group beside it (本年支出 | 本年支出 over 小计 and its parts)."""
+    groups = {c.path[:-1] for c in columns if c.kind == "amount" and library.says("subtotals", c.path[-1])}
+    return [Column(c.index, c.path) if c.kind == "amount" and c.path in groups else c for c in columns]
+
+
 def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, ...]:
     """Leave columns that say the same without meaning, unless a column of labels stands between them.
 
@@ -266,6 +273,7 @@ def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, .
         measure = "subtotal_change" if alike[0].measure == "change" else "subtotal"
         subtotal = replace(sums[0], measure=measure) if len(sums) == 1 else None
         apart = subtotal is not None and len(alike) == 2 and (at, subtotal.identity) not in seen
+        apart = apart and alike[0].measure not in KINDS  # one kind of expenditure is not printed twice
         wordless = [c for c in alike if len(sums) == 1 and c.path == sums[0].path[:-1]]
         for column in alike:
             changed[column.index] = Column(column.index, column.path)

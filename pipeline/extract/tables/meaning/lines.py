@@ -24,6 +24,7 @@ from pipeline.extract.tables.meaning.bounds import (
     fund_contradicts,
     holds_another_line,
     of_another_form,
+    of_other_revenue,
     out_of_bounds,
     without_side,
 )
@@ -97,6 +98,8 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
         unsure |= of_another_form(records)
     if table.form.direction is None:
         unsure |= without_side(records)
+    if table.form.without_revenue:
+        unsure |= of_other_revenue(records, table.form, table.library)
     lines.unbacked = unbacked(records, table.form, _year_of(table), _phase_of(table))
     for record in records:
         if id(record) in unsure:
