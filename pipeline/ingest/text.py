@@ -18,12 +18,12 @@ from pipeline.ingest.radicals import ordinary
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CELL = re.compile(r"\S+(?: \S+)*")
-#: Two wide gaps in a line, or one before an amount: columns made with spaces.
-_GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)")
+#: Two wide gaps in a line, one before an amount, or one behind a code: columns made with spaces.
+_GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)|^\d{3,9} {3,}\S")
 
 
-#: A text of fewer lines that print anything shows no columns.
-_FEWEST = 10
+#: In a text of fewer lines that print anything, columns show only where most lines have them, and at least so many.
+_FEWEST, _FEWEST_WIDE = 10, 4
 
 
 def read(data: bytes, limits: Limits) -> Content:
@@ -184,7 +184,9 @@ def _is_laid_out(text: str) -> bool:
     if wide * 4 <= _FEWEST:
         return False
     filled = len([line for line in lines if line.strip()])
-    return filled >= _FEWEST and ("\f" in text and wide >= 5 or wide * 4 > filled)
+    if filled < _FEWEST:
+        return wide >= _FEWEST_WIDE and wide * 2 > filled
+    return "\f" in text and wide >= 5 or wide * 4 > filled
 
 
 def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:

@@ -14,6 +14,7 @@ class Tables(Placed):
     unit: Text = column("单位", "Unit of the table as printed")
     declared_empty: Flag = column("声明为空表", "The document says that the table is empty")
     row_count: Integer = column("行数", "Rows with amounts")
+    blank_row_count: Integer = column("空白行数", "Rows with a label or a code, and no amount")
     amount_count: Integer = column("金额个数", "Printed amounts")
     note: Text = column("注", "Note under the table")
 
@@ -34,6 +35,7 @@ SPEC = describe(
         "unit",
         "declared_empty",
         "row_count",
+        "blank_row_count",
         "amount_count",
         "note",
     ),

@@ -240,6 +240,7 @@ def _publish(
             unit=reading.unit,
             declared_empty=empty,
             row_count=rows,
+            blank_row_count=sum(not record.amounts and bool(record.item or record.codes) for record in reading.records),
             amount_count=amounts,
             note=note,
             place=context.place(place_from, place_to),
