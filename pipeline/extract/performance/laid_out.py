@@ -17,7 +17,8 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow
 from pipeline.extract.performance.head import HORIZON, LEAD, NUMBER
 from pipeline.extract.performance.words import Words, known_form, meaning_of
-from pipeline.extract.tables.layout.words import Measure, by_character, by_display, display_width
+from pipeline.extract.tables.layout.spaced import measures_of_lines
+from pipeline.extract.tables.layout.words import Measure, by_character, display_width
 from pipeline.ingest.document import Box, Line
 
 _RUN = re.compile(r"\S+")
@@ -30,6 +31,9 @@ _TALLEST = 6
 _LETTER = 10.0
 #: Wider than one blank between two words.
 _ONE_BLANK = 1.5
+#: What may be left of a number that the end of a line tore.
+_REST = re.compile(r"[.,]?\d{1,3}|[.,]\d{3}[.\d]*")
+_TWO_DECIMALS = re.compile(r"\.\d\d$")
 _SHORT_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 _BRACKET = re.compile(r"[（(][^）)]*[）)]?$")
 _TOTALS = ("总分", "合计", "总计", "总得分")
@@ -70,9 +74,7 @@ class Run:
     def cell(self, row: int, x0: float | None = None, x1: float | None = None) -> SheetCell:
         """The cell of a row that it fills."""
         left, right = self.x0 if x0 is None else x0, self.x1 if x1 is None else x1
-        return SheetCell(
-            Block(self.pieces, self.text), Box(left * _LETTER, float(row), right * _LETTER, row + 1.0)
-        )
+        return SheetCell(Block(self.pieces, self.text), Box(left * _LETTER, float(row), right * _LETTER, row + 1.0))
 
 
 def rows_laid_out(context: Context, region: Region, words: Words) -> list[SheetRow]:
@@ -102,7 +104,8 @@ def _ways(context: Context, region: Region) -> Iterator[list[list[Run]]]:
     if context.document.points:
         yield _runs_on_pages(context, lines)
         return
-    for measure in (by_character, by_display):
+    measures = measures_of_lines(context.document, region.first, region.last)
+    for measure in dict.fromkeys((by_character, *measures)):
         yield [_runs_of(context.document.text, at, line, measure) for at, line in enumerate(lines)]
 
 
@@ -377,9 +380,7 @@ class _Indicators:
             scored = [c for c in rated if (run := table[at][c]) and _SHORT_NUMBER.fullmatch(run.text)]
             if all(filled) and (not starts or self._begins(table, at, leaves, widest, scored)):
                 starts.append(at)
-            elif not starts or any(table[at][c] and not self._goes_on(table, at, c, widest) for c in leaves):
-                raise Unsure
-            elif scored:
+            elif not starts or any(table[at][c] and not self._goes_on(table, at, c, widest) for c in leaves) or scored:
                 raise Unsure
         if not starts or starts[0] != body[0]:
             raise Unsure
@@ -494,6 +495,11 @@ class _Indicators:
         return self.words.level1_of(bare) is not None
 
 
+def _two_labels(whole: str, last: str) -> bool:
+    """Whether the label of some money, with its unit, stands below another label."""
+    return _OF_MONEY.fullmatch(whole) is not None and not last.startswith(("（", "("))
+
+
 @dataclass(slots=True)
 class _Head:
     """The rows of a head: labels with their values to the right, amounts, goals."""
@@ -506,6 +512,8 @@ class _Head:
     #: the runs that labels are made of, and the last line of each value
     taken: set[int] = field(default_factory=set)
     tails: dict[int, Run] = field(default_factory=dict)
+    #: whether the last label is one that no word knows
+    unknown: bool = False
 
     def rows(self) -> list[SheetRow]:
         """A row for each line on which a label begins. Raises Unsure."""
@@ -519,7 +527,7 @@ class _Head:
             if runs and self.labels and runs[0].line >= first:
                 self._read_values(runs)
         found: dict[int, list[Run]] = {}
-        for run in [*self.labels, *self.values]:
+        for run in [*self.labels, *(value for value in self.values if not self._is_torn(value))]:
             found.setdefault(run.line, []).append(run)
         return [self._row(runs) for _, runs in sorted(found.items())]
 
@@ -527,6 +535,14 @@ class _Head:
         made = [run.cell(self.number) for run in sorted(runs, key=lambda run: run.x0)]
         self.number += 1
         return SheetRow(made, False, {id(cell) for cell in made})
+
+    def _is_torn(self, value: Run) -> bool:
+        """Whether digits below a number may be the rest of it: right below it, or on a line that no label begins."""
+        below = next((runs for runs in self.lines if runs and runs[0].line > value.line), [])
+        labelled = any(label.line == below[0].line for label in self.labels) if below else True
+        rests = [run for run in below if _REST.fullmatch(run.text)]
+        apart = labelled or _TWO_DECIMALS.search(value.text) is not None
+        return NUMBER.fullmatch(value.text) is not None and any(not apart or run.over(value) for run in rests)
 
     def _find_label(self, cells: list[list[Run]], at: int, run: Run) -> None:
         """Keep the longest label that begins with ``run`` and goes on below it."""
@@ -537,7 +553,7 @@ class _Head:
             if len(over) != 1 or (best and self._is_label(over[0].text)):
                 break
             chain, whole = [*chain, over[0]], whole.with_behind(over[0])
-            if self._is_label(whole.text) and not (best and _OF_MONEY.fullmatch(whole.text)):
+            if self._is_label(whole.text) and not (best and _two_labels(whole.text, over[0].text)):
                 best = whole, list(chain)
         if best:
             self.labels.append(best[0])
@@ -559,7 +575,9 @@ class _Head:
         """Keep what a line prints right of the labels that begin on it; without one it goes on with the value above."""
         begun = [label for label in self.labels if label.line == runs[0].line]
         if id(runs[0]) not in self.taken and runs[0].x0 < min(label.x1 for label in self.labels):
-            return  # a label that no word knows stands there
+            self.unknown = True
+            return
+        self.unknown &= not begun
         for run in runs:
             if id(run) in self.taken:
                 continue
@@ -569,12 +587,17 @@ class _Head:
                 self.tails[id(run)] = run
             elif len(above) == 1:
                 self._go_on(above[0], run)
+            elif run is runs[0] and not self.unknown and any(value.x0 <= run.x0 + 1 for value in self.values):
+                raise Unsure  # a value that begins above its label
 
     def _is_under_label(self, run: Run) -> bool:
         """Whether the header of goals, or of what came of them, stands on the line above."""
         over = [label for label in self.labels if label.line == run.line - 1 and label.over(run)]
-        return len(over) == 1 and any(
-            known_form(over[0].text, names) for names in (self.words.goals, self.words.horizons, self.words.columns)
+        words = self.words
+        return len(over) == 1 and (
+            known_form(over[0].text, words.goals) is not None
+            or known_form(over[0].text, words.horizons) is not None
+            or meaning_of(over[0].text, words.columns) in ("goal", "actual")
         )
 
     def _is_open(self, value: Run, run: Run) -> bool:
@@ -585,7 +608,9 @@ class _Head:
     def _go_on(self, at: int, run: Run) -> None:
         """Let a value go on with ``run``. Raises Unsure where the line above had place for its first word."""
         value = self.values[at]
-        label = max((e for e in self.labels if e.line == value.line and e.x0 < value.x0), key=lambda e: e.x0, default=value)
+        label = max(
+            (e for e in self.labels if e.line == value.line and e.x0 < value.x0), key=lambda e: e.x0, default=value
+        )
         every = (one for runs in self.lines for one in _in_cells(runs, self.words.unit))
         cells = [one for one in every if abs(one.x0 - value.x0) <= 1]
         widest = max(display_width(one.text) for one in cells)
