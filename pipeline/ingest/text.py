@@ -178,15 +178,15 @@ def _without_margins(text: str) -> str:
 
 
 def _is_laid_out(text: str) -> bool:
-    """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines."""
-    lines = text[:400_000].split("\n")
-    wide = len([line for line in lines if "   " in line and _GAPS.search(line)])
-    if wide * 4 <= _FEWEST:
-        return False
-    filled = len([line for line in lines if line.strip()])
-    if filled < _FEWEST:
-        return wide >= _FEWEST_WIDE and wide * 2 > filled
-    return "\f" in text and wide >= 5 or wide * 4 > filled
+    """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines, or one below another."""
+    lines = [line for line in text[:400_000].split("\n") if line.strip()]
+    wide = ["   " in line and _GAPS.search(line) is not None for line in lines]
+    count = sum(wide)
+    if count >= _FEWEST_WIDE and any(all(wide[at : at + _FEWEST_WIDE]) for at in range(len(wide) - _FEWEST_WIDE + 1)):
+        return True
+    if len(lines) < _FEWEST:
+        return count >= _FEWEST_WIDE and count * 2 > len(lines)
+    return "\f" in text and count >= 5 or count * 4 > len(lines)
 
 
 def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:

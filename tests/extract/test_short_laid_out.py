@@ -63,3 +63,15 @@ def test_a_text_of_a_few_lines_most_of_which_have_columns_is_laid_out(text, deta
 def test_a_few_lines_of_prose_with_one_gap_are_not():
     text = "青田县水利局2025年部门预算\n一、收入预算   500.00\n收入预算500.00万元，其中财政拨款400.00万元。\n二、支出预算说明。\n"
     assert read(text.encode()).rows.budget_lines == []
+
+
+def test_a_heading_and_a_sentence_below_the_table_are_no_part_of_its_last_row():
+    below = "\n情况说明\n本单位严格执行预算管理有关规定，加强绩效管理。\n\n名词解释：基本支出指为保障机构正常运转而发生的支出。\n"
+    above = (
+        "目 录\n\n一、单位概况\n\n二、有关表格\n\n三、情况说明\n一、单位概况\n本局承担水利管理工作，内设机构 6 个。\n\n"
+    )
+    title, rest = WHOLE.split("\n", 1)
+    made = read(f"{title}\n{above}{rest}{below}".encode())
+    assert made.disclosure.status == "complete"
+    assert [line.item for line in made.rows.budget_lines if line.row_kind == "detail"][-1] == "防汛"
+    assert sum(line.amount for line in made.rows.budget_lines if line.row_kind == "total") == 180000
