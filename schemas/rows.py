@@ -110,6 +110,7 @@ class Table(Placed):
     unit_name: str | None = None
     declared_empty: bool | None = None
     row_count: int = 0
+    blank_row_count: int = 0
     amount_count: int = 0
     note: str | None = None
 

@@ -273,15 +273,21 @@ _SIDE = {
 }
 
 
-def with_parts(operands: pl.DataFrame, records: pl.DataFrame, group: Sequence[str]) -> pl.DataFrame:
+def with_parts(
+    operands: pl.DataFrame, records: pl.DataFrame, group: Sequence[str], blank: pl.Series | None = None
+) -> pl.DataFrame:
     """``operands`` without left sides of groups (columns of a table) in which nothing stands on the right anywhere.
 
     ``records`` are the lines that operands are, with the columns of ``group``. A blank cell is one of a column, or of a
-    row, that is there: where the table has no such parts at all there is nothing to add up.
+    row, that is there: where the table has no such parts at all there is nothing to add up. ``blank`` are ids of tables
+    whose parts are rows that print a label and no amount.
     """
     columns = ["rule", *group]
     placed = operands.join(records.select(group, id="line_id"), on="id", how="left", maintain_order="left")
-    parted = placed.filter(pl.col("side") == "right").select(columns).unique()
+    there = pl.col("side") == "right"
+    if blank is not None:
+        there |= pl.col("table_id").is_in(blank.implode())
+    parted = placed.filter(there).select(columns).unique()
     return placed.join(parted, on=columns, how="semi", nulls_equal=True, maintain_order="left").select(list(OPERANDS))
 
 

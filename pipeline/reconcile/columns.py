@@ -63,9 +63,17 @@ class ColumnRule(SumRule):
             sides.append(SideRows(rule.id, "left", held & rule.total.expression()))
             sides.append(SideRows(rule.id, "right", held & rule.detail.expression()))
         operands = operands_where(lines, SOURCES["budget_lines"], column_key(), sides)
-        operands = with_parts(operands, lines, ["table_id", "direction"])
+        operands = with_parts(operands, lines, ["table_id", "direction"], _blank_below_totals(batch))
         operands = _one_total(operands)
         return Found(compare_sums(operands, rules), operands)
+
+
+def _blank_below_totals(batch: Batch) -> pl.Series:
+    """The tables of which nothing but totals prints an amount, though other rows have labels: these are all blank."""
+    total = pl.col("row_kind").cast(pl.String).is_in(["total", "memo"])
+    filled = batch.lines.filter(~total).select("table_id")
+    tables = batch.body_tables.filter((pl.col("blank_row_count") > 0) & (pl.col("row_count") == 1))
+    return tables.join(filled, on="table_id", how="anti", maintain_order="left")["table_id"]
 
 
 def _one_total(operands: pl.DataFrame) -> pl.DataFrame:

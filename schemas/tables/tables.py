@@ -17,6 +17,7 @@ class Tables(Placed):
     )
     declared_empty: Flag = column("声明为空表", "The document says that the table is empty")
     row_count: Integer = column("行数", "Rows with amounts")
+    blank_row_count: Integer = column("空白行数", "Rows with a label or a code, and no amount")
     amount_count: Integer = column("金额个数", "Printed amounts")
     note: Text = column("注", "Note under the table")
 
@@ -38,6 +39,7 @@ SPEC = describe(
         "unit_name",
         "declared_empty",
         "row_count",
+        "blank_row_count",
         "amount_count",
         "note",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.reconcile.engine import reconcile
-from tests.reconcile.synthetic import INSIDE_TABLE, disclosures, lines, row, rules
+from tests.reconcile.synthetic import DID, INSIDE_TABLE, disclosures, frame, lines, row, rules
 
 TABLE = "expenditure"
 
@@ -173,3 +173,12 @@ def test_a_subtotal_beside_the_parts_of_an_item_is_no_part() -> None:
 
     assert vehicles("0.00").height == 0
     assert vehicles("1.00").height == 1
+
+
+def test_a_total_over_rows_that_print_labels_and_no_amount_fails_and_a_total_alone_does_not() -> None:
+    total = lines(row(TABLE, "t", {"total": "10.00"}, kind="total", item="合计"))
+    for blank, found in ((3, 1), (0, 0)):
+        table = {"table_id": f"{DID}.{TABLE}", "disclosure_id": DID, "row_count": 1, "blank_row_count": blank}
+        frames = {"disclosures": disclosures(), "tables": frame("tables", [table]), "budget_lines": total}
+        checks = reconcile(frames, rules("column_total"))["checks"]
+        assert checks.filter(pl.col("status") == "fail").height == found

@@ -61,6 +61,8 @@ def identify(context: Context, segments: list[Segment]) -> Identity:
         _compare(notes, "entity_name", name or "", found)
     context.entity_name = name
     context.entity_short_name = declared.get("entity_short_name") or named.short
+    if named.strangers:
+        notes.append(f"entity_name: {name} by the document, but {', '.join(named.strangers)} by captions of tables")
     code = _division(context, title, body_of(name) if name else None, folded)
     if "division_code" in declared:
         if not known(declared["division_code"]):

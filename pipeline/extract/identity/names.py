@@ -24,6 +24,8 @@ _HEAD = 20_000
 _GOES_ON = re.compile(
     r"[，。；、（）\d]|是|为|的|主要|负责|内设|设有|下设|现有|行政编制|事业编制|编制|预算|决算|部门(?:预算|决算)|本级|机关"
 )
+#: Captions of those who made a table; others may name a unit that a row is of.
+_OF_TABLE = re.compile(r"(?:编制|编报|填制|公开)(?:单位|部门)(?:名称)?")
 _TITLE_ENDS = ("表", "说明", "预算", "决算")
 
 
@@ -37,6 +39,8 @@ class Named:
     scopes: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    #: bodies that captions of tables name, and nothing else in the document
+    strangers: list[str] = field(default_factory=list)
 
 
 class _Votes:
@@ -97,7 +101,29 @@ def find_names(document: Document, title: Title | None) -> Named:
         found.body, found.marks = body_of(name), votes.marks(rest)
         found.short = next((s for n, s in shorts if any(n.endswith(each) for each in names)), None)
         found.code = _code(document.text, codes, rest, found.short or name)
+        found.strangers = _strangers(document.text, {*names, *filter(None, [found.short])})
     return found
+
+
+def _strangers(text: str, own: set[str]) -> list[str]:
+    """The bodies that stand on the unit lines of tables (编制单位：…), are not the document's, and are named nowhere else.
+
+    A department's tables may be of its units, which its text then names.
+    """
+    words = load_words()
+    counted: Counter[str] = Counter()
+    for match in words.caption.finditer(text):
+        name = body_of(match["name"].strip().split(" ")[0]).name
+        if _OF_TABLE.fullmatch(fold(match["word"])) and is_body(name) and not _PLACEHOLDER.search(name):
+            counted[name] += 1
+    rests = {body_of(each).rest for each in own} | own
+    folded = fold(text)
+    return [
+        name
+        for name, times in counted.items()
+        if not any(one in other or other in one for one in rests for other in (name, body_of(name).rest))
+        and folded.count(name) == times
+    ]
 
 
 def _after_captions(text: str, votes: _Votes) -> list[tuple[str, str]]:

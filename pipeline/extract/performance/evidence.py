@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pipeline.extract.patterns import fold
@@ -15,6 +16,15 @@ Kind = Literal["sheet", "list"]
 CODE = "project_performance"
 #: So many rows at most stand above the name of a project, and above the columns of its indicators.
 _NAME_WITHIN, _COLUMNS_WITHIN = 8, 40
+
+
+#: The label of the body whose whole expenditure a sheet is of.
+_BODY = re.compile(r"(?:部门|单位|部门[（(]单位[）)])名称?:?")
+
+
+def begins_sheet(text: str) -> bool:
+    """Whether a cell says that the name of a project, or of the body that a sheet is of, stands beside it."""
+    return is_project_label(text) or _BODY.fullmatch(fold(text)) is not None
 
 
 def is_project_label(text: str) -> bool:

@@ -22,8 +22,8 @@ from pipeline.extract.performance.words import known_form, meaning_of, without_b
 _MARKS = re.compile(
     r"(?:^|(?<=[。；;，]))(?:目标|指标)?(\d{1,2})[、.:：．](?!\d)|(?:^|(?<=[。；;，]))目标([一二三四五六七八九])[:：]"
 )
-_LEAD = re.compile(r"^(?:其中)?[:：]?(?:[一二三四五六七八九\d]+[、.])?")
-_HORIZON = re.compile(r"^(中期|实施期|长期|年度|当年|本年)")
+LEAD = re.compile(r"^(?:其中)?[:：]?(?:[一二三四五六七八九\d]+[、.])?")
+HORIZON = re.compile(r"^(中期|实施期|长期|年度|当年|本年)")
 _ANNUAL = re.compile("年度|当年|本年")
 _MEDIUM = ("中期", "实施期", "长期")
 _UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
@@ -271,10 +271,10 @@ class HeadReader:
     def money_label(self, text: str) -> tuple[str, str | None, bool] | None:
         """The label of money that ``text`` begins with, its horizon, and whether the amount stands behind it."""
         money = self.writer.words.money
-        rest = _LEAD.sub("", text)
+        rest = LEAD.sub("", text)
         horizon = None
         label = max((label for label in money if rest.startswith(label)), key=len, default=None)
-        if label is None and (horizon := _HORIZON.match(rest)):
+        if label is None and (horizon := HORIZON.match(rest)):
             rest = rest[horizon.end() :]
             label = max((label for label in money if rest.startswith(label)), key=len, default=None)
         if label is None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, joined, rows_of, shortened
 from pipeline.extract.performance.head import NUMBER, Column, HeadReader
+from pipeline.extract.performance.laid_out import rows_laid_out
 from pipeline.extract.performance.records import Entry, Writer
 from pipeline.extract.performance.targets import Given
 from pipeline.extract.performance.words import Words, meaning_of
@@ -28,8 +29,10 @@ _ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 
 
 def read_sheet(context: Context, region: Region, words: Words) -> bool:
-    """Add what the cells of ``region`` hold; False where it has none."""
+    """Add what the cells of ``region`` hold, set apart by its format or by gaps; False where nothing sets them apart."""
     rows = rows_of(context, region)
+    if not rows and context.document.pages:
+        rows = rows_laid_out(context, region, words)
     if rows:
         writer = Writer(context, region, words)
         _SheetReader(writer, HeadReader(writer, region.unit)).read(rows)

@@ -257,6 +257,7 @@ def _publish(
             unit_name=context.assemble("tables", table_id, "unit_name", reading.body),
             declared_empty=empty,
             row_count=rows,
+            blank_row_count=sum(not record.amounts and bool(record.item or record.codes) for record in reading.records),
             amount_count=amounts,
             note=note,
             place=context.place(place_from, place_to),

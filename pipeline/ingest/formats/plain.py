@@ -16,10 +16,10 @@ from pipeline.ingest.radicals import ordinary
 from pipeline.ingest.text import decode, split_lines
 
 _CELL = re.compile(r"\S+(?: \S+)*")
-#: Two wide gaps in a line, or one before an amount: columns made with spaces.
-_GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)")
-#: A text of fewer lines that print anything shows no columns.
-_FEWEST = 10
+#: Two wide gaps in a line, one before an amount, or one behind a code: columns made with spaces.
+_GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)|^\d{3,9} {3,}\S")
+#: In a text of fewer lines that print anything, columns show only where most lines have them, and at least so many.
+_FEWEST, _FEWEST_WIDE = 10, 4
 
 
 def read(data: bytes, limits: Limits) -> Content:
@@ -84,13 +84,15 @@ def _without_margins(text: str) -> str:
 
 
 def _is_laid_out(text: str) -> bool:
-    """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines."""
-    lines = text[:400_000].split("\n")
-    wide = len([line for line in lines if "   " in line and _GAPS.search(line)])
-    if wide * 4 <= _FEWEST:
-        return False
-    filled = len([line for line in lines if line.strip()])
-    return filled >= _FEWEST and ("\f" in text and wide >= 5 or wide * 4 > filled)
+    """Whether columns were made with spaces, as ``pdftotext -layout`` does: wide gaps inside many lines, or one below another."""
+    lines = [line for line in text[:400_000].split("\n") if line.strip()]
+    wide = ["   " in line and _GAPS.search(line) is not None for line in lines]
+    count = sum(wide)
+    if count >= _FEWEST_WIDE and any(all(wide[at : at + _FEWEST_WIDE]) for at in range(len(wide) - _FEWEST_WIDE + 1)):
+        return True
+    if len(lines) < _FEWEST:
+        return count >= _FEWEST_WIDE and count * 2 > len(lines)
+    return "\f" in text and count >= 5 or count * 4 > len(lines)
 
 
 def _pages(text: str, lines: tuple[Line, ...]) -> tuple[Page, ...]:

@@ -287,8 +287,14 @@ def _boxed(text: str, run: Sequence[Line]) -> CellTable | None:
     """
     rules = [_is_rule(bare := text[line.start : line.end].strip()) and not _BLANK.search(bare) for line in run]
     if not any(rules):
-        return None
+        return _out_of_line(text, run, rules) if _are_barred(text, run) else None
     return _by_bars(text, run, rules) or _out_of_line(text, run, rules)
+
+
+def _are_barred(text: str, run: Sequence[Line]) -> bool:
+    """Whether three lines or more stand between bars of box drawing, without rules."""
+    bare = [text[line.start : line.end].strip() for line in run]
+    return len(run) > 2 and all(line[0] in _BARS and line[-1] in _BARS for line in bare)
 
 
 def _by_bars(text: str, run: Sequence[Line], rules: Sequence[bool]) -> CellTable | None:

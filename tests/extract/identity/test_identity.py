@@ -172,6 +172,22 @@ def test_sources_toml_goes_before_the_text_and_a_contradiction_is_said():
         assert said in row.identity_note
 
 
+@pytest.mark.parametrize(
+    ("caption", "prose", "said"),
+    [
+        ("编制单位：缙云县交通运输局", "", True),
+        ("编制单位：苏州市吴中区城市管理局（盖章）", "", False),
+        ("编制单位：吴中区城市管理局", "", False),
+        ("编制单位：苏州市吴中区环境卫生管理站", "本部门包括苏州市吴中区环境卫生管理站等2家单位。", False),
+        ("单位名称：苏州市吴中区环境卫生管理站", "", False),
+    ],
+)
+def test_another_body_on_the_unit_line_of_a_table_is_said(caption, prose, said):
+    row = read_text(budget("苏州市吴中区城市管理局2023年部门预算", caption=caption, prose=prose))
+    assert row.entity_name == "苏州市吴中区城市管理局"
+    assert ("captions of tables" in (row.identity_note or "")) is said
+
+
 def test_what_sources_toml_adds_without_contradiction_needs_no_note():
     row = read_text(budget("", lead="2023年", caption="编制部门：区城市管理局"), division_code="320506", title="甲")
     assert (row.title, row.identity_note) == ("甲", None)

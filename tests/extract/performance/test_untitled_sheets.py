@@ -209,13 +209,15 @@ LAID_OUT = """某某部2024年部门预算
 """
 
 
-def test_a_sheet_without_rules_stays_unclaimed() -> None:
-    """Where nothing sets the cells of a sheet apart, its numbers are no narrative of the section before it."""
+def test_a_sheet_without_rules_is_read_by_where_its_words_stand() -> None:
+    """Its numbers are no narrative of the section before it."""
     extraction = read(LAID_OUT.encode())
     rows = extraction.rows
     assert [t.table_code for t in rows.tables] == ["expenditure", "project_performance"]
-    assert [n.printed for n in rows.numbers if n.class_ == "unclaimed"] == ["4,100.00", "4,100.00"]
-    assert "the cells of this performance table cannot be separated" in str(extraction.disclosure.reason)
+    assert extraction.disclosure.status == "complete"
+    assert [p.name for p in rows.projects] == ["某某公共服务中心"]
+    own = [line for line in rows.budget_lines if line.table_code == "project_performance"]
+    assert [(str(line.amount), line.fiscal_year) for line in own] == [("4100.00", None), ("4100.00", 2024)]
 
 
 @pytest.mark.parametrize("word", ["目标", "指标"])

@@ -97,6 +97,12 @@ def test_a_box_whose_bars_do_not_stand_below_one_another_has_a_row_a_line(rule):
         assert tables("\n".join([rule, lines[0], rule, *lines[1:], rule, *lines[1:], rule])) == []
 
 
+def test_bars_of_box_drawing_without_rules_are_cells():
+    text = "│ 科目 │ 合计 │\n│ 公务接待费 │ 2.00 │\n│  │ 3.00 │\n"
+    assert grid(read(text)) == [["科目", "合计"], ["公务接待费", "2.00"], ["", "3.00"]]
+    assert not read("│ 注：本表 │\n│ 说明 │\n").tables
+
+
 def test_box_drawing_with_merged_headers():
     found = read(
         "┌────┬─────────┐\n│科目│支出     │\n├────┼────┬────┤\n│    │基本│项目│\n├────┼────┼────┤\n│行政│5.00│3.00│\n├────┼────┼────┤\n"

@@ -60,7 +60,20 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     # A list of contents prints titles, too, and page numbers; it never prints a unit of money.
     # A note below (本表为空) makes an empty table of a header.
     filled = amounts or noted or (last is not None and last - body >= 5)
-    return last if last is not None and has_unit and filled and last - body >= 3 else None
+    if last is None or not has_unit or not filled or last - body < 3:
+        return None
+    return _without_prose(document, body, last, following)
+
+
+def _without_prose(document: Document, body: int, last: int, following: int) -> int:
+    """Where the rows from the line ``body`` on end, if a blank line, a heading and a sentence stand below them; else ``last``."""
+    row = next((i for i in range(last - 1, body, -1) if _has_amount_cell(line_text(document, i))), None)
+    if row is None:
+        return last
+    blank = next((i for i in range(row + 1, last) if not line_text(document, i).strip()), last)
+    printed = (text for i in range(last, following) if (text := line_text(document, i).strip()))
+    below = [*(line_text(document, i).strip() for i in range(blank, last)), next(printed, "")]
+    return blank if any(text.endswith("。") and len(text.split()) == 1 for text in below) else last
 
 
 def _unit_above(document: Document, body: int) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
-from pipeline.extract.performance.evidence import is_project_label, kind_of_performance
+from pipeline.extract.performance.evidence import begins_sheet, kind_of_performance
 from pipeline.extract.tables.find.ends import (
     count_rows,
     end_of_rows,
@@ -39,6 +39,8 @@ _UNIT_WITHIN = 6
 _LISTED = 3
 #: How many lines below a title of performance tables the name of a project may stand.
 _NAME_WITHIN = 8
+#: A page on which a sheet goes on prints so many lines of cells, and no line alone that is longer.
+_ROWS, _PROSE = 3, 30
 
 
 def find_segments(document: Document, library: Library) -> list[Segment]:
@@ -241,11 +243,26 @@ def _without_others(document: Document, first: int, stop: int, library: Library)
 
 
 def _end_of_sheet(document: Document, segment: Segment, following: int) -> int | None:
-    """The end of the page that a performance sheet without rules stands on; None where no project is named below its title."""
+    """The end of the pages that a performance sheet without rules stands on; None where nothing below its title begins one."""
     page = document.lines[segment.first].page
     inside = [index for index in range(segment.body, following) if document.lines[index].page == page]
     lines = islice((line for index in inside if (line := line_text(document, index)).strip()), _NAME_WITHIN)
-    return inside[-1] + 1 if any(is_project_label(re.split(r"\s{2,}", line.strip())[0]) for line in lines) else None
+    if not any(begins_sheet(_COLUMNS.split(line.strip())[0]) for line in lines):
+        return None
+    stop = inside[-1] + 1
+    while stop < following and _goes_on_in_columns(document, stop, following):
+        page = document.lines[stop].page
+        stop = next((i for i in range(stop, following) if document.lines[i].page != page), following)
+    return stop
+
+
+def _goes_on_in_columns(document: Document, first: int, following: int) -> bool:
+    """Whether the page from the line ``first`` on prints cells beside one another, and no sentence over its whole width."""
+    page = document.lines[first].page
+    lines = [line_text(document, i).strip() for i in range(first, following) if document.lines[i].page == page]
+    cells = [_COLUMNS.split(line) for line in lines if line]
+    prose = any(len(row) == 1 and len(fold(row[0])) > _PROSE for row in cells)
+    return not prose and sum(len(row) > 2 for row in cells) >= _ROWS
 
 
 def _take_notes(document: Document, segment: Segment, following: int) -> None:

@@ -50,11 +50,17 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
         yield [_read(document, segment, library, by_character)]
         yield [_read(document, segment, library, by_character, levelled=True)]
         return
-    measures = measures_of(_amounts(document, segment.body, segment.last))
-    if len(measures) != 1:  # one text is laid out in one way
-        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
+    measures = measures_of_lines(document, segment.body, segment.last)
     yield [_read(document, segment, library, measure) for measure in measures]
     yield [_read(document, segment, library, measure, counted=True) for measure in measures]
+
+
+def measures_of_lines(document: Document, first: int, last: int) -> list[Measure]:
+    """How the lines ``first`` to ``last`` (exclusive) may be measured: as their amounts say, else as those of the whole text."""
+    measures = measures_of(_amounts(document, first, last))
+    if len(measures) != 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
+    return measures
 
 
 def _read(
