@@ -202,9 +202,10 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
 
 def _ends_name(before: Element, label: Element) -> bool:
     """Whether the label of the whole only ends the name before it: 机关运行经费|预算支出, not the budget of the body."""
-    metric, named = label.meanings[0].metric, before.metric
-    whole = metric is not None and metric.name in WHOLE
-    return whole and metric is not None and named is not None and named.direction == metric.direction
+    direction = before.metric.direction if before.metric is not None else None
+    direction = "expenditure" if before.kind == "function" else direction
+    meant = [word.metric for word in label.meanings if word.metric is not None]
+    return any(metric.name in WHOLE and metric.direction == direction for metric in meant)
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

@@ -158,6 +158,8 @@ class Facts:
         about = self._about
         if amount.name is not None or (about.metric is not None and about.metric.only == "count"):
             return True
+        if self._is_evaluation() and self._folded.text.endswith("评价", 0, amount.start):
+            return True  # 绩效评价2万元 is what it costs
         if about.inherited and self._folded.text.startswith("用于", amount.end):
             return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
         stated = form.kind == "amount" and form.about == "current" and about.told
@@ -331,7 +333,7 @@ class Facts:
     def _none_of_it(self, found: list[Element]) -> bool:
         """因公出国（境）费：无. What stands before is none, where nothing else is said of it."""
         about = self._about
-        if not about.near or about.metric is None or about.metric.direction is None:
+        if not about.near or about.metric is None or not (about.metric.direction or about.metric.fund):
             return False
         if any(row.metric == about.metric.name for row in self._rows.here()):
             return False

@@ -174,6 +174,7 @@ class _Patterns:
     clock: re.Pattern[str]
     more: re.Pattern[str]
     less: re.Pattern[str]
+    minus: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
     carried_out: re.Pattern[str]
@@ -360,6 +361,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<count>#{trie(counts)})",
             rf"(?P<more>{patterns.more.pattern})",
             rf"(?P<less>{patterns.less.pattern})",
+            rf"(?P<minus>{patterns.minus.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
             rf"(?P<average>{patterns.average.pattern})",

@@ -325,7 +325,7 @@ class Topic:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
             about.year, about.as_of, self._carried = self.own_year, None, False
-        if metric.subject == "label" and not (metric.name in WHOLE and inherited):
+        if metric.subject == "label" and not (metric.name in WHOLE and inherited and not self.listing):
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
