@@ -18,6 +18,8 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
 #: The metrics of everything that a body takes in and spends.
 WHOLE = ("revenue_budget", "expenditure_budget")
+#: Right after the name of an expense they only say of which money it is: 机关运行经费|一般公共预算支出.
+_MONEY = ("general_public_appropriation", "appropriation_expenditure")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -202,10 +204,15 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
 
 def _ends_name(before: Element, label: Element) -> bool:
     """Whether the label of the whole only ends the name before it: 机关运行经费|预算支出, not the budget of the body."""
-    direction = before.metric.direction if before.metric is not None else None
-    direction = "expenditure" if before.kind == "function" else direction
+    named = before.metric
+    direction = "expenditure" if before.kind == "function" else named.direction if named is not None else None
+    expense = direction == "expenditure" and (named is None or named.name not in (*WHOLE, *_MONEY))
     meant = [word.metric for word in label.meanings if word.metric is not None]
-    return any(metric.name in WHOLE and metric.direction == direction for metric in meant)
+    return any(
+        (metric.name in WHOLE and metric.direction == direction)
+        or (expense and metric.name in _MONEY and metric.fund in (None, "general_public_budget"))
+        for metric in meant
+    )
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

@@ -355,6 +355,8 @@ class Facts:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        if function and self._folded.text.endswith("预算", 0, name[1]):
+            name = name[0], name[1] - len("预算")
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
         about.told = kind == "amount"
