@@ -88,6 +88,17 @@ def test_two_tables_on_a_page_and_titles_in_a_list_of_contents():
     assert tables_of(data) == [EXPECTED, EXPECTED]
 
 
+def test_a_list_of_contents_in_a_frame_is_no_table():
+    titles = ["2024年部门收支预算总表", "2024年部门支出预算总表", "2024年部门收入预算总表"]
+    contents = [
+        [("目 录", 1)],
+        [("四、部门预算表", 1)],
+        *([(f"{no}. {title}", 1)] for no, title in enumerate(titles, 1)),
+    ]
+    data = pdf(COVER, [Table([400], contents, left=(0,))], [*TITLE, table(HEADER + FIRST + SECOND)])
+    assert tables_of(data) == [EXPECTED]
+
+
 @pytest.mark.parametrize("after", [True, False])
 def test_a_name_torn_by_the_page_is_put_together_with_its_own_row(after):
     pieces = ("机关事业单位基本养老保险", "缴费支出")

@@ -46,7 +46,13 @@ FALSIFIED: list[tuple[str, str, list[str]]] = [
     (
         "出 项目支出 \n\n   0.00",
         "出 项目支出 \n\n   0.70",
-        ["appropriation_government_fund", "expenditure_by_funds", "no_government_fund", "row_total_basic_project"],
+        [
+            "appropriation_funds",
+            "appropriation_government_fund",
+            "expenditure_by_funds",
+            "no_government_fund",
+            "row_total_basic_project",
+        ],
     ),
     (
         "\n586.476837 496.746656",
@@ -113,7 +119,11 @@ FALSIFIED: list[tuple[str, str, list[str]]] = [
         "经费财政拨款预算安排\n\n2,007.15",
         ["prose_three_public", "three_public_parts"],
     ),
-    ("目支出 \n\n      0.00", "目支出 \n\n      0.70", ["expenditure_by_funds", "no_state_capital"]),
+    (
+        "目支出 \n\n      0.00",
+        "目支出 \n\n      0.70",
+        ["appropriation_funds", "expenditure_by_funds", "no_state_capital"],
+    ),
     ("\n1、因公出国（境）费 0.00", "\n1、因公出国（境）费 0.70", ["column_total", "prose_overseas_travel"]),
     ("务用车购置及运行维护费 0.00", "务用车购置及运行维护费 0.70", ["item_parts", "prose_official_vehicles"]),
     (

@@ -26,7 +26,7 @@ from pipeline.extract.tables.find.grids import Grids
 from pipeline.extract.tables.find.headings import BRACKETED, Heading, find_headings
 from pipeline.extract.tables.find.in_cells import find_in_cells, headers_of_others
 from pipeline.extract.tables.find.segment import Segment, has_amounts, lines_of, stands_near, takes_performance
-from pipeline.extract.tables.lexicon import AMOUNT, NOTE, PART, UNIT, is_amount
+from pipeline.extract.tables.lexicon import AMOUNT, NAMED_UNIT, NOTE, PART, UNIT, is_amount
 from pipeline.ingest.document import CellTable, Document, Page, Word
 
 #: Words in brackets behind a title that name no part of its table: how its rows are sorted, its number, its unit.
@@ -35,6 +35,8 @@ _OTHER_VIEW = re.compile(r"分类|科目|分单位|功能|经济|汇总|续|元|
 _COLUMNS = re.compile(r"\s{2,}")
 #: How many lines below a title its unit of money may stand.
 _UNIT_WITHIN = 6
+#: As many titles in one grid are a list of contents.
+_LISTED = 3
 #: How many lines below a title of performance tables the name of a project may stand.
 _NAME_WITHIN = 8
 
@@ -149,6 +151,8 @@ def _events(document: Document, headings: list[Heading], by_number: dict[int, Pa
         if page is not None and word is not None:
             events.append(_Event(page.number, word.top, 0, heading=heading))
     for table in document.tables:
+        if _is_contents(document, table, headings):
+            continue
         top, bottom = _reach(table)
         number = table.page or 1
         # A frame drawn around title and table begins above its title; the table comes after it all the same.
@@ -157,6 +161,13 @@ def _events(document: Document, headings: list[Heading], by_number: dict[int, Pa
         framed = [e.y for e in inside if e.heading and (e.heading.forms or lines and e.heading.first == lines[0])]
         events.append(_Event(number, max([top, *framed[:1]]), 1, table=table))
     return sorted(events, key=lambda event: (event.page, event.y, event.order))
+
+
+def _is_contents(document: Document, table: CellTable, headings: list[Heading]) -> bool:
+    """Whether a ruled grid lists the titles of tables: several lines of it are titles, and no unit of money stands in it."""
+    first, last = lines_of(document, table) or (0, 0)
+    titles = sum(bool(heading.forms) and first <= heading.first < last for heading in headings)
+    return titles >= _LISTED and not any(NAMED_UNIT.search(line_text(document, index)) for index in range(first, last))
 
 
 def _holds(document: Document, page: Page, event: _Event, segment: Segment, grids: Grids | None) -> bool:
