@@ -96,7 +96,7 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     text, position = folded.text, start
     named = [*_functions(folded, start, end, grammar), *_evaluated(text, start, end, grammar)]
-    named += _projects(text, start, end, grammar)
+    named += [*_projects(text, start, end, grammar), *_spent(text, start, end, grammar)]
     # They contain words that mean something else alone. Of two that overlap, the first and then the longer is right.
     for element in sorted(named, key=lambda e: (e.start, -e.end)):
         if element.start >= position:
@@ -137,6 +137,14 @@ def _projects(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Ele
         while (name := grammar.patterns.names.match(text, position, end)) is not None:
             yield Element("named", name.start("name"), name.end(), name.start("amount"), name=name.span("name"))
             position = name.end()
+
+
+def _spent(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """Amounts before the name of what they are spent on, where the words are a name."""
+    for match in grammar.patterns.spent.finditer(text, start, end):
+        name, words = match["name"], grammar.words.get(match["name"], ())
+        if any(word.metric for word in words) or grammar.name_ending.search(name):
+            yield Element("spent", match.start("amount"), match.end(), match.start("amount"), name=match.span("name"))
 
 
 def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.extract.context import Piece
-from pipeline.extract.prose.elements import Element
+from pipeline.extract.prose.elements import Element, elements
 from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
@@ -66,6 +66,8 @@ class Facts:
                 return self._grade(found[-1])
         if found[-1].kind == "named":
             return self._project(found[-1])
+        if found[-1].kind == "spent":
+            return self._spent(found[-1])
         return self._figure(form, found, phase_before)
 
     def _note_terms(self, found: list[Element]) -> None:
@@ -346,6 +348,17 @@ class Facts:
         self._about.subject = element.name
         self._rows.number(element, Sense("amount", self._about.year))
         self._about.near = False
+        return True
+
+    def _spent(self, element: Element) -> bool:
+        """An amount before the name of what it is spent on: 86万元用于人员经费."""
+        assert element.name is not None
+        label = elements(self._folded, *element.name, self._grammar)
+        if len(label) != 1 or label[0].metric is None:
+            return self._other(element, "amount", None)
+        self._topic.note(label[0])
+        self._rows.number(element, Sense("amount", self._about.year, self._about.phase))
+        self._about.told = True
         return True
 
     def _other(self, element: Element, kind: FormKind, sign: int | None) -> bool:

@@ -57,6 +57,7 @@ LETTERS = {
     "zero": "l",
     "evaluated": "E",
     "project": "J",
+    "spent": "S",
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
@@ -188,6 +189,7 @@ class _Patterns:
     evaluated: re.Pattern[str]
     named: re.Pattern[str]
     names: re.Pattern[str]
+    spent: re.Pattern[str]
     functions: tuple[re.Pattern[str], ...]
 
 
