@@ -28,6 +28,8 @@ _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
+#: What stands between the parts of a sum and the sum.
+_SUM = re.compile("[，、；]?(?:共计?|合计|总计|总共)[为有是]?")
 #: Metrics whose subject is the name of what is scored.
 _NAMED = ("other_amount", "major_project")
 #: A phase that begins like this says itself which budget it is.
@@ -129,6 +131,8 @@ class Facts:
     def _counted(self, count: Element) -> bool:
         """The statement of a count; what is said of money goes on about what is paid."""
         about = self._about
+        if self._is_sum(count):
+            return False
         paid, named = about.metric, about.subject
         if not self._can_be_counted(count):
             return False
@@ -137,6 +141,12 @@ class Facts:
         if about.metric is not paid:
             about.metric, about.subject = paid, named
         return True
+
+    def _is_sum(self, count: Element) -> bool:
+        """Whether a count is the sum of those before it: 行政编制25名、事业编制80名，共105名."""
+        assert count.number is not None
+        last = self._topic.boundary
+        return _SUM.fullmatch(self._folded.text, last, count.number) is not None and len(self._rows.here()) > 1
 
     def _leave_what_is_counted(self) -> None:
         """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""
@@ -164,8 +174,13 @@ class Facts:
             return True  # 绩效评价2万元 is what it costs
         if about.inherited and self._folded.text.startswith("用于", amount.end):
             return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
-        stated = form.kind == "amount" and form.about == "current" and about.told
-        return stated and self._rows.rows[-1].value != self._rows.value(amount)
+        if form.kind != "amount" or form.about != "current" or about.metric is None:
+            return False
+        stated = self._rows.rows[-1:] if about.told else []
+        if not about.told and not about.of.narrowed and not self._topic.labelled:
+            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
+            stated = self._rows.amounts(about.year, about.phase, here=True)
+        return any(row.value != self._rows.value(amount) for row in stated)
 
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""

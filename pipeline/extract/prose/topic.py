@@ -164,6 +164,11 @@ class Topic:
         else:
             self._note_mark(element)
 
+    @property
+    def labelled(self) -> bool:
+        """Whether a label stands after the last figure."""
+        return self._label_end > self.boundary
+
     def turn_to_words(self, start: int, end: int) -> None:
         """Go on about the function that the words are the name of; about nothing that is known where they name another amount."""
         name = self._folded.text[start:end]
@@ -195,6 +200,7 @@ class Topic:
                     self._date(element),
                     False,
                 )
+                self._years |= {about.year} - {None}
             case "base":
                 self._note_base(element)
             case "phase":
