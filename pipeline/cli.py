@@ -252,7 +252,7 @@ def _fetch(arguments: Arguments) -> int:
     _argument("--port", type=_count, default=3000, help="port on this machine (default: 3000)"),
 )
 def _ui(arguments: Arguments) -> int:
-    from pipeline.orchestration.build import instance_home
+    from pipeline.orchestration.instance import instance_home
     from pipeline.orchestration.settings import OUT, RAW
     from pipeline.orchestration.web import serve_with_daemon
 

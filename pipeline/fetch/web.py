@@ -85,9 +85,13 @@ class Web:
 
         Raises NotFetched.
         """
+        return self._followed(url, conditions or {}, self._allow)
+
+    def _followed(self, url: str, conditions: Mapping[str, str], allow: Callable[[str], None]) -> Answer:
+        """The answer behind all redirects, each of which ``allow`` may refuse. Raises NotFetched."""
         for _ in range(_MOST_REDIRECTS):
-            self._allow(url)
-            answer = self._attempts(url, conditions or {})
+            allow(url)
+            answer = self._attempts(url, conditions)
             if isinstance(answer, Answer):
                 return answer
             url = answer
@@ -109,23 +113,15 @@ class Web:
         if site not in self._robots:
             rules = self._robots[site] = RobotFileParser()
             try:
-                text = self._robots_text(f"{site}/robots.txt")
+                answer = self._followed(f"{site}/robots.txt", {}, lambda _: None)
             except NotFetched as error:
                 if error.passing:
                     rules.parse(["User-agent: *", "Disallow: /"])
                 else:
                     rules.parse([])
             else:
-                rules.parse(text.splitlines())
+                rules.parse((answer.data or b"").decode("utf-8", "replace").splitlines())
         return self._robots[site]
-
-    def _robots_text(self, url: str) -> str:
-        for _ in range(_MOST_REDIRECTS):
-            answer = self._attempts(url, {})
-            if isinstance(answer, Answer):
-                return (answer.data or b"").decode("utf-8", "replace")
-            url = answer
-        return ""
 
     def _attempts(self, url: str, conditions: Mapping[str, str]) -> Answer | str:
         """The answer of ``url``, or where it redirects to. Raises NotFetched after some attempts."""

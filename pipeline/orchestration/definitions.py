@@ -15,8 +15,8 @@ from pipeline.fetch import fetch_all
 from pipeline.ingest.collections import each_collection
 from pipeline.keys import pages_digest
 from pipeline.orchestration import alerts, catalog, extraction, releases, settings
-from pipeline.orchestration.build import BUILD_TAG, end_dead_runs
 from pipeline.orchestration.executors import executor
+from pipeline.orchestration.instance import BUILD_TAG, end_dead_runs
 from pipeline.publish.changes import log_changes
 from pipeline.publish.locking import alone
 from pipeline.publish.mirror import mirror

@@ -71,7 +71,7 @@ def contents(base: Path) -> dict[str, bytes | None]:
 def test_a_folder_that_cannot_be_used_is_one_clear_error(plain, tmp_path, folder: Callable[[Path], Path]):
     out = folder(tmp_path)
     before = contents(tmp_path)
-    done = build(ROOT / "raw", out, wrap=plain)
+    done = build(ROOT / "raw", out, "--here", wrap=plain)
     in_the_way = folder in (a_file, below_a_file)
     todo = "move away the file that stands there" if in_the_way else "let this user write there"
     why = "Not a directory" if in_the_way else "Permission denied"
@@ -91,7 +91,7 @@ def test_what_was_published_before_stays_where_nothing_more_can_be_written(plain
     for folder in folders:
         folder.chmod(0o555)
     try:
-        done = build(raw, out, wrap=plain)
+        done = build(raw, out, "--here", wrap=plain)
     finally:
         for folder in folders:
             folder.chmod(0o755)

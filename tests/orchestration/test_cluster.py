@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ from tests.orchestration.test_streaming import FOUR, build, fill, sums
 
 pytestmark = pytest.mark.slow
 
-pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+if find_spec("distributed") is None:
+    pytest.skip("the extra `cluster` is not installed", allow_module_level=True)
 NUMBERS = tuple(range(1, 19))
 
 

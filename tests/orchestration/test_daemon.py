@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.orchestration.build import instance_home
+from pipeline.orchestration.instance import instance_home
 from tests.documents import BUNDLED, ROOT
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,8 @@ import dagster as dg
 import pytest
 
 from pipeline.cli import main
-from pipeline.orchestration import build, settings
+from pipeline.orchestration import instance as instances
+from pipeline.orchestration import settings
 from pipeline.orchestration.definitions import folders_of_environment, workers_of_environment
 from tests.documents import BUNDLED, ROOT
 
@@ -27,21 +28,21 @@ def bare(monkeypatch):
 
 
 def test_an_instance_below_the_output_folder_sends_no_telemetry(tmp_path):
-    with build.open_instance(tmp_path) as instance:
+    with instances.open_instance(tmp_path) as instance:
         assert not instance.telemetry_enabled
-    assert (ROOT / "dagster.yaml").read_text(encoding="utf-8") == build.INSTANCE_CONFIG
+    assert (ROOT / "dagster.yaml").read_text(encoding="utf-8") == instances.INSTANCE_CONFIG
     (tmp_path / ".dagster" / "dagster.yaml").unlink()
-    with build.open_instance(tmp_path) as instance:
+    with instances.open_instance(tmp_path) as instance:
         assert not instance.telemetry_enabled
 
 
 def test_the_configuration_of_an_instance_is_never_overwritten(tmp_path):
-    with build.open_instance(tmp_path):
+    with instances.open_instance(tmp_path):
         pass
     config = tmp_path / ".dagster" / "dagster.yaml"
     own = "telemetry:\n  enabled: true\nconcurrency:\n  runs:\n    max_concurrent_runs: 3\n"
     config.write_text(own, encoding="utf-8")
-    with build.open_instance(tmp_path) as instance:
+    with instances.open_instance(tmp_path) as instance:
         assert instance.telemetry_enabled
     assert config.read_text(encoding="utf-8") == own
 
@@ -63,11 +64,11 @@ def test_a_build_runs_on_the_instance_of_dagster_home(tmp_path, monkeypatch, cap
 def test_only_killed_builds_of_the_same_output_folder_are_ended(tmp_path, monkeypatch):
     """An instance may be shared by several output folders, and a build of another one may be running."""
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with build.open_instance(tmp_path / "a") as instance:
+    with instances.open_instance(tmp_path / "a") as instance:
         for name in ("a", "b"):
-            tags = {build.BUILD_TAG: build.tag_of(tmp_path / name)}
+            tags = {instances.BUILD_TAG: instances.tag_of(tmp_path / name)}
             instance.add_run(dg.DagsterRun("extract", run_id=name, status=dg.DagsterRunStatus.STARTED, tags=tags))
-        assert build.end_killed_runs(instance, tmp_path / "a") == 1
+        assert instances.end_killed_runs(instance, tmp_path / "a") == 1
         assert {run.run_id: run.status.value for run in instance.get_runs()} == {"a": "FAILURE", "b": "STARTED"}
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from pipeline.orchestration import definitions as d
 from pipeline.orchestration import extraction, settings
-from pipeline.orchestration.build import BUILD_TAG, open_instance, run_job
+from pipeline.orchestration.build import run_job
+from pipeline.orchestration.instance import BUILD_TAG, open_instance
 from pipeline.publish.locking import alone
 from pipeline.tidy.validation import RowFault, ValidationFailure
 from schemas.tables import TABLES

@@ -12,13 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.documents import BUNDLED, ROOT
 
-pytest.importorskip("dagster_postgres", reason="needs pip install 'open-yusuan[postgres]'")
+if find_spec("dagster_postgres") is None:
+    pytest.skip("needs pip install 'open-yusuan[postgres]'", allow_module_level=True)
 pytestmark = pytest.mark.slow
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))

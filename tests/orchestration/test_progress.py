@@ -48,7 +48,7 @@ def at_a_terminal(*arguments: str) -> list[str]:
 
 def test_a_build_its_verification_and_its_pages_tell_their_steps_at_a_terminal(tmp_path):
     out = tmp_path / "out"
-    steps = at_a_terminal("build", "--raw", str(folder(tmp_path)), "--out", str(out))
+    steps = at_a_terminal("build", "--raw", str(folder(tmp_path)), "--out", str(out), "--here")
     assert "extracting a (1 of 1)" in steps
     assert "2 of 2 new documents of a" in steps
     assert "writing the release" in steps

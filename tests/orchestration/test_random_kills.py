@@ -19,8 +19,8 @@ import pytest
 from benchmarks.variations import variation
 from pipeline.cli import main
 from pipeline.ingest.collections import each_collection
-from pipeline.orchestration.build import end_killed_runs, open_instance
 from pipeline.orchestration.extraction import extract_collection
+from pipeline.orchestration.instance import end_killed_runs, open_instance
 from pipeline.orchestration.releases import make_release
 from pipeline.publish.changes import log_changes
 from pipeline.publish.site.build import make_site
@@ -73,12 +73,14 @@ def _run(do: Callable[..., None], folders: Sequence[Path], moment: int, counted:
 
 
 class Forked:
-    """Processes forked from one that has imported everything: a build is then mostly work."""
+    """Processes forked from one that has imported everything and read the forms: a build is then mostly work."""
 
     def __init__(self, folder: Path) -> None:
         self._context = multiprocessing.get_context("forkserver")
         # Nothing that asks polars for rows while it is imported: its threads do not live on in a forked process.
-        self._context.set_forkserver_preload(["dagster", "pyarrow.parquet", "pipeline.extract.source"])
+        self._context.set_forkserver_preload(
+            ["dagster", "pyarrow.parquet", "pipeline.extract.source", "tests.orchestration.forms_loaded"]
+        )
         self._counted = folder / "counted"
 
     def run(self, do: Callable[..., None], *folders: Path, moment: int) -> bool:

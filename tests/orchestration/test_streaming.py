@@ -26,7 +26,7 @@ from pipeline.orchestration.extraction import (
     read_index,
     store_of,
 )
-from pipeline.orchestration.releases import Sizes, make_release
+from pipeline.orchestration.releases import Sizes, forget_unused, make_release
 from pipeline.publish.parts import Piece
 from pipeline.publish.reading import csv_files, parquet_files, read_table
 from pipeline.publish.release import grouped
@@ -71,14 +71,6 @@ def raw(tmp_path_factory) -> Path:
 def made(raw, tmp_path_factory) -> Path:
     """A release in many small files, made in this process."""
     return build(raw, tmp_path_factory.mktemp("made"), sizes=SMALL)
-
-
-@pytest.fixture(scope="module")
-def one_less(tmp_path_factory) -> Path:
-    """A raw folder without the last document, and what is made of it; not to be changed."""
-    base = Path(tmp_path_factory.mktemp("one-less"))
-    build(fill(base / "raw", NUMBERS[:-1]), base / "out", sizes=SMALL)
-    return base
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +132,7 @@ def test_bytes_do_not_depend_on_the_size_of_batches(raw, made, tmp_path, monkeyp
 
 def test_bytes_do_not_depend_on_the_number_of_workers(raw, made, tmp_path, monkeypatch):
     monkeypatch.setattr(extraction, "BATCH", 2)
-    with executor(workers=3) as pool:
+    with executor(workers=2) as pool:
         assert not isinstance(pool, Here)
         assert sums(build(raw, tmp_path, pool, sizes=SMALL)) == sums(made)
 
@@ -155,10 +147,12 @@ def watched(monkeypatch) -> tuple[list[str], list[str]]:
     return extracted, parts
 
 
-def test_an_added_document_redoes_itself_and_its_part_only(one_less, made, tmp_path, monkeypatch):
+def test_an_added_document_redoes_itself_and_its_part_only(raw, made, tmp_path, monkeypatch):
     monkeypatch.setattr(extraction, "_TICK", 0)
-    before, out = copied(one_less, tmp_path)
-    first = build(before, out, sizes=SMALL)  # notes which files these copies are
+    before, out = copy_of(raw, tmp_path / "raw"), copy_of(made.parents[1], tmp_path / "out")
+    next(before.rglob(f"{NUMBERS[-1]}.txt")).unlink()
+    first = build(before, out, sizes=SMALL)
+    assert forget_unused(out) > 0  # nothing is left of it
     fill(before, NUMBERS[-1:])
     extracted, parts = watched(monkeypatch)
     second = build(before, out, sizes=SMALL)
@@ -190,24 +184,26 @@ def test_a_file_written_just_before_it_was_read_is_read_again(tmp_path, monkeypa
     assert extracted == ["1.txt"]
 
 
-def test_a_release_that_was_meddled_with_is_not_linked_again(one_less, made, tmp_path):
-    before, out = copied(one_less, tmp_path)
+def test_a_release_that_was_meddled_with_is_not_linked_again(three, four, tmp_path):
+    raw, out = copied(three, tmp_path)
     first = (out / "latest").resolve()
-    fill(before, NUMBERS[-1:])
     for path in (*(first / "parquet").rglob("*.parquet"), *(first / "sources").iterdir()):
         data = path.read_bytes()
         path.write_bytes(data[:-2] + bytes([data[-2] ^ 1]) + data[-1:])
-    second = build(before, out, sizes=SMALL)
-    assert sums(second) == sums(made)
+    second = build(one_more(raw), out)
+    assert sums(second) == four
     assert verify(second) == []
 
 
-def test_what_other_code_made_is_not_used(raw, made, tmp_path, monkeypatch):
-    out = copy_of(made.parents[1], tmp_path / "out")
-    monkeypatch.setattr("pipeline.keys.release_digest", lambda: "other code")
+def test_what_other_code_made_is_not_used(three, tmp_path, monkeypatch):
+    raw, out = copied(three, tmp_path)
+    before = (out / "latest").resolve()
     _, parts = watched(monkeypatch)
-    assert build(raw, out, sizes=SMALL) == (out / "releases" / made.name)
-    assert len(parts) > 2
+    assert build(raw, out) == before
+    assert parts == []
+    monkeypatch.setattr("pipeline.keys.release_digest", lambda: "other code")
+    assert build(raw, out) == before
+    assert len(parts) == 1
 
 
 def test_a_removed_document_leaves_what_a_release_without_it_is(raw, made, tmp_path):
@@ -289,10 +285,10 @@ def test_two_builds_at_once_do_not_mix(tmp_path):
 @pytest.mark.parametrize(
     "change", ["nothing", "a byte of a source", "a file more", "a collection less", "the release is gone"]
 )
-def test_only_a_build_that_would_change_nothing_is_answered_from_memory(tmp_path, monkeypatch, change):
+def test_only_a_build_that_would_change_nothing_is_answered_from_memory(three, tmp_path, monkeypatch, change):
     monkeypatch.setattr(extraction, "_TICK", 0)
-    raw, out = fill(tmp_path / "raw", (1, 2)), tmp_path / "out"
-    build(raw, out)
+    raw, out = copied(three, tmp_path)
+    build(raw, out)  # notes which files these copies are
     assert said_before(raw, out) is None
     remember(out, "all as before", True)
     assert said_before(raw, out) == ("all as before", True)

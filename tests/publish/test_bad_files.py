@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.builds import build
+from tests.builds import build_here
 from tests.documents import BUNDLED
 from tests.extract.identity.test_lookalikes import CONGRESS, CONTRACT
 from tests.ingest.test_media import pdf, zipped
@@ -30,7 +30,7 @@ BAD = {
 }
 
 
-def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
+def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "raw" / "a"
     folder.mkdir(parents=True)
     shutil.copy(BUNDLED, folder / "good.txt")
@@ -42,8 +42,7 @@ def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
     (folder / "sources.toml").write_text(f'[files."wrong.txt"]\nsha256 = "{"0" * 64}"\n', encoding="utf-8")
     os.mkfifo(folder / "pipe.txt")
     (folder / "Thumbs.db").touch()
-    done = build(tmp_path / "raw", tmp_path / "out")
-    assert done.returncode == 1, done.stderr
+    assert build_here(tmp_path / "raw", tmp_path / "out") == 1
     rows = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "disclosures.csv", infer_schema=False)
     found = {Path(row["source_file"]).name: row for row in rows.iter_rows(named=True)}
     assert set(found) == {*BAD, "good.txt", "outside.txt", "linked", "pipe.txt"}
@@ -53,6 +52,6 @@ def test_every_bad_file_has_its_row_and_harms_no_other(tmp_path: Path) -> None:
         assert said in found[name]["reason"], name
     assert "symbolic link" in found["outside.txt"]["reason"]
     assert "it is a pipe" in found["pipe.txt"]["reason"]
-    assert "left out        1, no disclosures by their names: a/Thumbs.db" in done.stdout
+    assert "left out        1, no disclosures by their names: a/Thumbs.db" in capsys.readouterr().out
     lines = pl.read_csv(tmp_path / "out" / "latest" / "csv" / "budget_lines.csv", infer_schema=False)
     assert lines["disclosure_id"].unique().to_list() == [found["good.txt"]["disclosure_id"]]

@@ -1,4 +1,4 @@
-"""Whole builds in processes of their own: same bytes everywhere, nothing written twice, faults found."""
+"""Whole builds: same bytes everywhere, nothing written twice, faults found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from pipeline.publish.verify import verify
-from tests.builds import build
+from tests.builds import build, build_here
 from tests.documents import BUNDLED, ROOT
 from tests.sharing import copy_of
 
@@ -55,13 +55,12 @@ def test_a_flipped_byte_and_a_missing_file_are_named(built, tmp_path):
     assert "csv/tables.csv: is missing" in {str(fault) for fault in verify(copy)}
 
 
-def test_a_bad_document_is_quarantined_and_harms_no_other(built, tmp_path):
+def test_a_bad_document_is_quarantined_and_harms_no_other(built, tmp_path, capsys):
     raw = tmp_path / "raw"
     shutil.copytree(ROOT / "raw", raw)
     (raw / "beijing-xicheng" / "empty.txt").write_bytes(b"")
-    done = build(raw, tmp_path / "out")
-    assert done.returncode == 1
-    assert "1 refused: the file is empty\n      beijing-xicheng/empty.txt\n" in done.stdout
+    assert build_here(raw, tmp_path / "out") == 1
+    assert "1 refused: the file is empty\n      beijing-xicheng/empty.txt\n" in capsys.readouterr().out
     ours = (tmp_path / "out" / "latest" / "csv" / "budget_lines.csv").read_bytes()
     assert ours == (built / "latest" / "csv" / "budget_lines.csv").read_bytes()
 

@@ -19,7 +19,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.read import read_bytes
 from pipeline.orchestration.extraction import extracted_collections, read_index, store_of
 from pipeline.tidy.documents import read_documents
-from tests.builds import build, latest
+from tests.builds import build, build_here, latest
 from tests.documents import BUNDLED, ROOT, read
 from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_contacts import wordings
@@ -139,15 +139,19 @@ def test_no_entry_of_sources_toml_publishes_it() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_withholds_unless_it_is_told_to_publish(built: Path, tmp_path: Path) -> None:
+def test_the_command_withholds_unless_it_is_told_to_publish(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw, out = ROOT / "raw", copy_of(built, tmp_path / "out")
     first = latest(out)
     assert found_in(first, list(PERSON.groups())) == set()
-    assert build(raw, out, YUSUAN_PUBLISH_CONTACTS="1").returncode in (0, 1)
+    with monkeypatch.context() as set_:
+        set_.setenv("YUSUAN_PUBLISH_CONTACTS", "1")
+        assert build_here(raw, out) in (0, 1)
     second = latest(out)
     assert second != first
     assert found_in(second, list(PERSON.groups())) == set(PERSON.groups())
-    assert build(raw, out).returncode == 0
+    assert build_here(raw, out) == 0
     assert latest(out) == first
 
 
@@ -211,7 +215,7 @@ def test_no_wording_is_in_any_byte_that_a_build_leaves(tmp_path: Path) -> None:
     (raw / "d.txt").write_text("\n".join([*head, *lines]), encoding="utf-8")
     (raw / "e.pdf").write_bytes(_as_pdf([line for line in [*head, *lines] if line.strip()]))
     out = tmp_path / "out"
-    done = build(raw.parent, out)
+    done = build(raw.parent, out, "--here")
     assert done.returncode in (0, 1), done.stderr
     left = _searched(out) + (done.stdout + done.stderr).encode()
     # Short pieces of numbers may stand anywhere.

@@ -63,22 +63,19 @@ def _sentences() -> Iterator[tuple[str, str]]:
                 yield f"{name}:{getattr(node, 'lineno', 0)}", said
 
 
-SENTENCES = dict(_sentences())
+def test_every_sentence_has_its_chinese():
+    sentences = list(_sentences())
+    assert len(sentences) > 120
+    missing = [(place, said) for place, said in sentences if not _is_known(said)]
+    assert missing == [], "add them to pipeline/publish/site/reasons.toml"
 
 
-def test_there_are_sentences():
-    assert len(SENTENCES) > 120
-
-
-@pytest.mark.parametrize("place", SENTENCES)
-def test_every_sentence_has_its_chinese(place):
-    said = SENTENCES[place]
-    missing = [_missing(said.replace("{}", filled)) for filled in ("某", "")]
-    assert [] in missing, "add it to pipeline/publish/site/reasons.toml"
-
-
-def _missing(reason: str) -> list[str]:
-    return [each.en for each in reasons(reason) if ENGLISH.search(re.sub(NAMES, "", each.zh))]
+def _is_known(said: str) -> bool:
+    """Whether all that ``said`` says is said in Chinese, too, with something put in or with nothing."""
+    return any(
+        not any(ENGLISH.search(re.sub(NAMES, "", each.zh)) for each in reasons(said.replace("{}", filled)))
+        for filled in ("某", "")
+    )
 
 
 @pytest.mark.parametrize(

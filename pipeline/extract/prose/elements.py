@@ -15,6 +15,7 @@ _CLAUSE = re.compile("[，：]")
 _CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
+_ENDS_BASE = ("相比", "相比较", "对比")
 _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
 #: The metrics of everything that a body takes in and spends.
 WHOLE = ("revenue_budget", "expenditure_budget")
@@ -111,7 +112,8 @@ def _functions(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterat
     for pattern in grammar.patterns.functions:
         for match in pattern.finditer(folded.text, start, end):
             if _codes_fit(folded, match, grammar):
-                yield Element("function", match.start(), match.end(), match=match)
+                start = match.start() + folded.text.startswith(".", match.start())  # 3.农业农村（款）
+                yield Element("function", start, match.end(), match=match)
 
 
 def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
@@ -164,6 +166,8 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
         yield from _other(position, match.start())
         yield _matched(match, grammar)
         position = match.end()
+        if aside is not None and aside.start() < position:
+            aside = grammar.purpose.search(text, position, end)
     yield from _other(position, end)
 
 
@@ -181,10 +185,12 @@ def _matched(match: re.Match[str], grammar: Grammar) -> Element:
         if first.kind == "metric":
             return Element("metric", start, end, meanings=words)
         return _as(first, start, end)
-    if group == "aside":
+    if group in ("aside", "remark"):
         return Element("link", start, end)
     if group in _SHORT_CHANGES:
         return Element("change", start, end, sign=_SHORT_CHANGES[group])
+    if group == "rated":
+        return Element("completion", start, end)
     if group in ("points", "clock", "average"):
         return Element("other", start, end)
     if group == "grade_":
@@ -254,6 +260,9 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             named = _compared(found, at) if at < len(found) and found[at].glued else [before]
             at += len(named) if named != [before] else 0
             yield _base(element, named or [before])
+        elif element.kind == "year" and _is_bare_base(found, at, text):
+            yield _base(element, [element])
+            at += 1
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
@@ -275,6 +284,15 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
                 at += 1
+
+
+def _is_bare_base(found: list[Element], at: int, text: str) -> bool:
+    """Whether a word of comparison ends what is compared with, and none begins it: 2023年度相比，减少5万元."""
+    word = found[at] if at < len(found) else None
+    if word is None or word.kind != "compare" or not word.glued or text[word.start : word.end] not in _ENDS_BASE:
+        return False
+    following = found[at + 1] if at + 1 < len(found) else None
+    return following is None or following.clause or not following.glued
 
 
 def _runs_from(found: list[Element], at: int) -> bool:

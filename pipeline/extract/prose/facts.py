@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.elements import Element, elements
 from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
-from pipeline.extract.prose.grammar import Form, FormKind, Grammar
+from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
 from pipeline.extract.prose.topic import EVALUATION, About, Topic
@@ -25,6 +25,9 @@ _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
+_NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
+#: What stands between the amounts of a list and their sum.
+_SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -44,6 +47,8 @@ class Facts:
         self._topic, self._rows = topic, rows
         #: The stretch of the sentence that is being read.
         self.sentence: Piece = (0, 0)
+        #: Whether the last amount is one of a list: 利息5万元、租金8万元.
+        self._joined = False
 
     @property
     def _about(self) -> About:
@@ -58,6 +63,8 @@ class Facts:
                 return self._zero(found[0])
             case "noun_count":
                 return self._noun_count(*found)
+        if self._is_said_of_list(form):
+            return True
         phase_before = self._about.phase
         if form.kind != "share":
             self._note_terms(found)
@@ -72,6 +79,20 @@ class Facts:
             return self._spent(found[-1])
         return self._figure(form, found, phase_before)
 
+    def _is_joined(self) -> bool:
+        """Whether what follows stands right after the last figure in a list."""
+        return self._folded.text.startswith("、", self._topic.boundary)
+
+    def _is_said_of_list(self, form: Form) -> bool:
+        """Whether a new clause may be about the last of a list or about all of it: 利息5万元、租金8万元，较上年增加2万元."""
+        alone = form.kind in ("amount", "count", "score", "grade") and form.about == "current"
+        anew = self._folded.text.startswith("，", self._topic.boundary)
+        listed = [(row.metric, row.subject) for row in self._rows.rows[-2:] if row.kind == "amount"]
+        metric = self._about.metric
+        if alone or not self._joined or not anew or metric is None or len(listed) < 2:
+            return False
+        return listed[0] != listed[1] == (metric.name, self._rows.subject_text())
+
     def _note_terms(self, found: list[Element]) -> None:
         """Follow the years, phases and labels of a form. The phase of what is compared with is not the sentence's."""
         about = self._about
@@ -83,6 +104,8 @@ class Facts:
                 self._topic.note(element)
         if first.kind == "base":
             about.phase = phase_before
+        if first.kind == "change" and first.phase is not None:
+            about.base = about.year, first.phase
         if first.kind == "change" and found[1].kind == "phase":
             about.base, about.phase = (about.year, found[1].phase), phase_before
 
@@ -94,6 +117,7 @@ class Facts:
         if not self._may_state(form, found):
             return False
         assert last.number is not None
+        self._joined = self._is_joined() if form.kind == "amount" else self._joined
         value = self._folded.tokens[last.number].value or Decimal(0)
         sign = None if self._rows.is_dash(found[0]) else _sign(found, form.kind, value)
         if sign == 0 and value:
@@ -104,23 +128,35 @@ class Facts:
             # 占支出预算5%: what a share is a share of is never what the next words are about.
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
         if last.kind == "count":
-            return self._counted(last)
-        if form.kind in ("change", "change_percent"):
-            self._leave_what_is_counted()
+            return found[0].kind == "change" or self._counted(last)
         self._narrow(last)
         if form.kind in ("change", "change_percent"):
-            self._compare()
+            self._change()
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
         if form.kind == "amount" and self._contradicts(last, year, phase) and not self._topic.turn_to_body():
             return True
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
-            about.phase = phase_before  # 完成预算的27%；比上年减少1.20万元: the change is not the budget's
+            # 完成预算的27%；比上年减少1.20万元: the change is not the budget's.
+            about.phase = self._carried_out(phase_before)
         whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
         about.told = form.kind == "amount" and form.about == "current"
         return True
+
+    def _change(self) -> None:
+        """Settle what changes: what has an amount, in the later of two years, as carried out where that is stated."""
+        about = self._about
+        self._leave_what_is_counted()
+        self._compare()
+        if about.base[0] != about.year and about.base[1] is None:
+            about.phase = self._carried_out(about.phase)
+
+    def _carried_out(self, phase: str | None) -> str | None:
+        """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
+        budget = phase in ("approved", "adjusted")
+        return "executed" if budget and self._rows.amounts(self._about.year, "executed", here=True) else phase
 
     def _narrow(self, figure: Element) -> None:
         """A size before a figure narrows what it is of."""
@@ -137,7 +173,8 @@ class Facts:
         if not self._can_be_counted(count):
             return False
         self._narrow(count)
-        self._rows.number(count, Sense("count", about.year))
+        if not self._is_unnamed_part(count, paid):
+            self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
             about.metric, about.subject = paid, named
         return True
@@ -147,6 +184,19 @@ class Facts:
         assert count.number is not None
         last = self._topic.boundary
         return _SUM.fullmatch(self._folded.text, last, count.number) is not None and len(self._rows.here()) > 1
+
+    def _is_unnamed_part(self, count: Element, label: Metric | None) -> bool:
+        """Whether it counts a part of what has been counted by the same name: 团组2个，其中参加其他单位组织的团组1个."""
+        about = self._about
+        assert about.metric is not None
+        if not self._topic.lists_parts_of(label) or about.subject is not None or about.metric.subject is not None:
+            return False
+        counted = [
+            r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject
+        ]
+        unit = self._grammar.counts[self._folded.text[(count.number or 0) + 1 : count.end]]
+        same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
+        return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
 
     def _leave_what_is_counted(self) -> None:
         """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""
@@ -180,7 +230,8 @@ class Facts:
         if not about.told and not about.of.narrowed and not self._topic.labelled:
             # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
             stated = self._rows.amounts(about.year, about.phase, here=True)
-        return any(row.value != self._rows.value(amount) for row in stated)
+        summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
+        return summed or any(row.value != self._rows.value(amount) for row in stated)
 
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
@@ -411,6 +462,9 @@ class Facts:
         if (stop == start or not self._only_links(stop, element.start)) and self._is_listed(start, element):
             # 机构运行为5万元，其中：… and 支持促消费提质提升5万元, which holds the end of another name
             stop = start + len(text[start : element.start].rstrip(_LINKING))
+        phase = _NAMED_PHASE.search(text, start, stop)
+        if phase and grammar.name_ending.search(text[start : phase.start()]):
+            stop = phase.start()
         name, tail = text[start:stop], text[stop : element.start]
         return (
             (start, stop)

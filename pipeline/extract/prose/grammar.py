@@ -61,12 +61,14 @@ LETTERS = {
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
-    "link", "increase", "decrease", "undecided", "equal", "compare", "same_period", "share", "completion", "none", "zero",
+    "link", "increase", "decrease", "undecided", "overspent", "underspent", "equal", "compare", "same_period", "share", "completion", "none", "zero",
     "part", "purchase", "actual", "previous_year", "this_year", "minus", "plus", "alike", "signed", "each", "both", "stop", "open", "close",
     "project",
 ]  # fmt: skip
 #: Up, down, and None: a sign before the figure says which. 0: nothing says it.
 _SIGNS = {"increase": 1, "decrease": -1, "signed": None, "undecided": 0}
+#: Up and down against the budget of the same year.
+_AGAINST_BUDGET = {"overspent": 1, "underspent": -1}
 _YEARS = {"previous_year": -1, "this_year": 0}
 #: What a sentence must hold to be read: a number, or a word that states something without one.
 _STATING = ("none", "equal", "zero")
@@ -103,6 +105,7 @@ class Metric:
     stock: bool = False
     inherits_fund: bool = False
     keeps_year: bool = False
+    yields: bool = False
     of_function: bool = False
     after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
     group: tuple[MetricName, ...] = ()
@@ -176,6 +179,7 @@ class _Patterns:
     more: re.Pattern[str]
     less: re.Pattern[str]
     minus: re.Pattern[str]
+    rated: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
     carried_out: re.Pattern[str]
@@ -184,6 +188,7 @@ class _Patterns:
     placeholder: re.Pattern[str]
     because: re.Pattern[str]
     purpose: re.Pattern[str]
+    remark: re.Pattern[str]
     grade: re.Pattern[str]
     codes: dict[Literal["code", "full", "c", "s", "i"], re.Pattern[str]]
     evaluated: re.Pattern[str]
@@ -324,6 +329,8 @@ def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word,
     for kind, patterns in file.words.items():
         if kind in _SIGNS:
             word = Word("change", sign=_SIGNS[kind])
+        elif kind in _AGAINST_BUDGET:
+            word = Word("change", sign=_AGAINST_BUDGET[kind], phase="approved")
         elif kind in _YEARS:
             word = Word("year", offset=_YEARS[kind])
         else:
@@ -355,7 +362,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<rate>{patterns.rate.pattern})",
             rf"(?P<clock>{patterns.clock.pattern})",
             rf"(?P<date>{patterns.date.pattern})",
-            r"(?P<year>Y年度?|Y)",
+            r"(?P<year>Y(?=年[初末底](?:财政拨款)?(?:结转|结余))|Y年度?|Y)",
             rf"(?P<amount>{amount})",
             r"(?P<points>#个?百分点)",
             r"(?P<percent>#%|百分之#)",
@@ -364,6 +371,8 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<more>{patterns.more.pattern})",
             rf"(?P<less>{patterns.less.pattern})",
             rf"(?P<minus>{patterns.minus.pattern})",
+            rf"(?P<rated>{patterns.rated.pattern})",
+            rf"(?P<remark>{patterns.remark.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
             rf"(?P<average>{patterns.average.pattern})",

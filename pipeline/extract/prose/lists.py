@@ -121,7 +121,7 @@ class Lists:
         kept = [element for element in before if element.start < first]
         plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
         labelled = any(e.kind in _LABELS for e in before if e.start >= first)
-        if word.kind == "both":
+        if word.kind == "both" and len(figures) < 2:
             earlier = [] if labelled else (_recent(before) or self._items)
             return self._all(items, kept, said, figures) or self._all(earlier, before, said, figures) or plain
         # 收入和支出较上年分别…: the base stands before what is said of each. Or each item has had a figure before.
@@ -178,12 +178,17 @@ class Lists:
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
             own += last if item is not items[-1] else []
-            joined += [*own, *([common] if common is not None else []), *said, *figure.said]
+            # A label begins what is said of it anew: its phase comes after it.
+            phases = [element for element in own if element.kind == "phase"]
+            before = [element for element in own if element.kind != "phase"]
+            joined += [*before, *([common] if common is not None else []), *phases, *said, *figure.said]
             joined.append(replace(figure.element, name=item.name))
         return joined
 
     def _split(self, start: int, end: int, previous: str | None, count: int) -> list[_Item]:
         """The items of the list that ``start:end`` is, after words about the metric ``previous``: ``count``, if that is known."""
+        if count == len(_SIDES) and (sides := self._sides(self._lex(start, end, previous))):
+            return sides
         marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
         if count and len(marks) >= count:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
@@ -199,6 +204,16 @@ class Lists:
                 previous = next((e.metric.name for e in items[-1].elements if e.metric), previous)
         return items
 
+    def _sides(self, found: list[Element]) -> list[_Item]:
+        """收、支总计各5万元、4万元: revenue and expenditure, where one label stands for both; else nothing."""
+        labels = [element for element in found if element.metric is not None]
+        metric = labels[0].metric if len(labels) == 1 else None
+        if metric is None or not metric.sides:
+            return []
+        rest = [element for element in found if element.kind not in ("metric", "other")]
+        sides = (replace(self._grammar.metrics[name], fund=metric.fund) for name in metric.sides)
+        return [_Item([*rest, replace(labels[0], metric=side)]) for side in sides]
+
     def _item(self, start: int, end: int, previous: str | None) -> _Item:
         found = self._lex(start, end, previous)
         if any(element.metric is not None for element in found):
@@ -209,11 +224,12 @@ class Lists:
         return _Item(kept, (others[0].start, end) if named else None)
 
     def _are_told_apart(self, items: list[_Item]) -> bool:
-        """Whether all items are of different years, or each has a metric or a name of its own."""
-        metrics = [any(e.metric for e in item.elements) for item in items]
+        """Whether all items are of different years or phases, or each has a metric or a name of its own."""
+        metrics = [any(e.metric or e.match for e in item.elements) for item in items]
         years = [any(e.kind == "year" for e in item.elements) for item in items]
         names = [item.name is not None for item in items]
-        if all(years) and sum(metrics) <= 1 and not any(names):
+        phases = {e.phase for item in items for e in item.elements if e.kind == "phase"}
+        if (all(years) or len(phases) == len(items)) and sum(metrics) <= 1 and not any(names):
             return True
         return all(metric or name for metric, name in zip(metrics, names, strict=True))
 
@@ -277,6 +293,8 @@ def _recent(before: list[Element]) -> list[_Item]:
     items: list[_Item] = []
     label: list[Element] = []
     for element in _outside_shares(before[first:]):
+        if element.kind == "other" and not items and not label:
+            continue  # 按功能分类：一般公共服务支出5万元、…
         if element.kind in ("close", "open", "other", "each", "both", "rate"):
             return []
         if element.kind in _LABELS:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from itertools import pairwise
 
 from pipeline.extract.context import Context
 from pipeline.extract.ledger import Token
@@ -30,7 +29,9 @@ from schemas.rows import Statement
 _LONGEST_NAME = 40
 _LONGEST_BARE_NAME = 16
 #: Reasons are numbered: what follows a semicolon may be the next one.
-_NEXT_REASON = re.compile(r"[二三四五六七八九]是|[二三四五六七八九]、|（[二三四五六七八九#]）|#[.、]")
+_NEXT_REASON = re.compile(r"[二三四五六七八九]是")
+#: A number of a list; where a reason does not begin with one, the next is that of an item with figures of its own.
+_LISTED_REASON = re.compile(r"[一二三四五六七八九][是、]|（[一二三四五六七八九#]）|#[.、]")
 #: The number of an item inside a paragraph: 其中：1.…；（2）…
 _ORDINAL = re.compile(r"#(?:[.、．]|）[.、．]?)(?!#)")
 _BEFORE_ORDINAL = re.compile(r"(?:^|[。；：，、])（?$")
@@ -231,7 +232,8 @@ class _PassageReader:
         """Give the reason that begins at ``start`` to what it explains; returns where it ends."""
         text = self._folded.text
         stop = text.find("；", start, end)
-        while stop >= 0 and _NEXT_REASON.match(text, stop + 1):
+        following = _LISTED_REASON if _LISTED_REASON.match(text, start) else _NEXT_REASON
+        while stop >= 0 and following.match(text, stop + 1):
             stop = text.find("；", stop + 1, end)
         stop = end if stop < 0 else stop
         last = start + len(text[start:stop].rstrip("。；，"))
@@ -268,7 +270,7 @@ class _PassageReader:
         same = [row for row in own if row.subject == subject] or own
         for fits in (_is_stated_change, _is_derived, _is_rate):
             if fitting := [row for row in same if fits(row)]:
-                return fitting
+                return _alike(fitting)
         if amounts := [row for row in same if row.kind in ("amount", "none") and not row.comparison]:
             return amounts[-1:]
         if self._rows.rows:
@@ -287,9 +289,13 @@ class _PassageReader:
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
-        for before, element in pairwise(found):
-            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about.
-            if before.kind == "stop" and element.kind in ("base", "completion", "change"):
+        for before, element, after in zip(found, found[1:], [*found[2:], None], strict=False):
+            # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about;
+            # so does 决算数小于预算数.
+            kind = (
+                after.kind if element.kind == "phase" and after is not None and after.kind == "change" else element.kind
+            )
+            if before.kind == "stop" and kind in ("base", "completion", "change"):
                 before.kind = "part"
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
@@ -313,6 +319,13 @@ class _PassageReader:
             return elements(self._folded, start, end, self._grammar, previous)
 
         return with_sums(Lists(self._folded, self._grammar, lex).resolve(found, found[0].start), self._folded)
+
+
+def _alike(changes: list[Statement]) -> list[Statement]:
+    """``changes``; where some go up and some down, those against the same year as the last, which alone the reason explains."""
+    last = changes[-1]
+    opposed = any((row.value or 0) * (last.value or 0) < 0 for row in changes)
+    return [row for row in changes if row.base_year == last.base_year] if opposed else changes
 
 
 def _is_stated_change(row: Statement) -> bool:

@@ -29,6 +29,11 @@ _SIDES = {"支出": "expenditure", "收入": "revenue"}
 _TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
+#: A label that ends like this is of the budget, in final accounts too; the names of funds end in 预算 as well.
+_BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:数|[总金]?额|总金额|总计|合计)?$")
+#: What a score can be of, and what it is called.
+_SCORED = ("other_amount", "major_project")
+_SCORES = ("得分", "评分", "分数", "综合得分", "总得分", "总分", "结果", "等级", "等次", "评级")
 _NARROWED = ("function_expenditure", "other_amount")
 
 
@@ -168,6 +173,10 @@ class Topic:
     def labelled(self) -> bool:
         """Whether a label stands after the last figure."""
         return self._label_end > self.boundary
+
+    def lists_parts_of(self, metric: Metric | None) -> bool:
+        """Whether the words are about parts of what ``metric`` is the metric of."""
+        return self.listing and self._listed is not None and metric is not None and self._listed.name == metric.name
 
     def turn_to_words(self, start: int, end: int) -> None:
         """Go on about the function that the words are the name of; about nothing that is known where they name another amount."""
@@ -311,11 +320,31 @@ class Topic:
             return True
         return False
 
+    def _is_spent(self, metric: Metric) -> bool:
+        """Whether a label of the whole only says that what the words are about was spent: 公务接待费…，全年支出…."""
+        of = self.about.metric
+        expense = of is not None and of.direction == "expenditure" and not of.counterpart and not of.of_function
+        return metric.yields and expense
+
+    def _is_score_of_named(self, label: Element, metric: Metric) -> bool:
+        """Whether what follows is the score of the project just named: “…”项目年初预算5万元，绩效自评得分95分."""
+        of = self.about.of
+        named = of.metric is not None and of.metric.name in _SCORED and of.name is not None
+        scored = self._folded.text.startswith(_SCORES, label.end)
+        return metric.name == EVALUATION and metric.subject is None and named and scored
+
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
+        if self._is_spent(metric):
+            about.near, about.told, about.phase = True, False, "executed"
+            return
+        if self._is_score_of_named(element, metric):
+            about.turn_to(metric, about.subject, about.function_code)
+            return
         self.lost = metric.of_function and self._parts_of_unnamed and self.listing
         self._unnamed = False
-        if about.purchase and metric.purchased:
+        purchase = self._grammar.metrics.get(metric.purchased or "")
+        if metric.purchased and (about.purchase or self.lists_parts_of(purchase)):
             metric = replace(self._grammar.metrics[metric.purchased], subject=metric.subject)
         metric = self._of_same_money(element, metric)
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
@@ -328,7 +357,8 @@ class Topic:
         fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
         inherited = about.inherited  # 本年收入 is a part of 总收入 only beside it
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
-        about.threshold, about.phase = None, None
+        budgeted = _BUDGETED.search(self._folded.text, element.start, element.end) is not None
+        about.threshold, about.phase = None, "approved" if budgeted else None
         about.fund = fund
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated

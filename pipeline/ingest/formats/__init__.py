@@ -42,8 +42,8 @@ FORMATS = (
     Format("Word document", kinds.is_word, "pipeline.ingest.formats.word"),
     Format("Word document (doc, wps or rtf)", kinds.is_old_word, "pipeline.ingest.formats.office"),
     Format("web page", kinds.is_html, "pipeline.ingest.formats.html"),
-    Format("text with HTML tables", kinds.is_marked_text, "pipeline.ingest.text"),
-    Format("text", kinds.is_text, "pipeline.ingest.text", apart=False),
+    Format("text with HTML tables", kinds.is_marked_text, "pipeline.ingest.formats.plain"),
+    Format("text", kinds.is_text, "pipeline.ingest.formats.plain", apart=False),
 )
 
 

@@ -20,85 +20,17 @@ from pipeline.ingest.text import decode
 #: The width or height of pictures that only keep space.
 _THIN = re.compile(r"\s*0*[0-3](?:px)?\s*")
 #: Elements whose content is shown to no reader, or is no text.
-_UNSEEN = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "frame",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "canvas",
-        "select",
-        "option",
-        "datalist",
-        "input",
-        "button",
-        "textarea",
-        "audio",
-        "video",
-        "map",
-        "area",
-        "param",
-        "track",
-        "source",
-        "meta",
-        "link",
-        "title",
-        "base",
-        "rp",
-        "rt",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "ul",
-    ]
-)
+_UNSEEN = frozenset([
+    "head", "script", "style", "template", "noscript", "iframe", "frame", "object", "embed", "applet", "svg",
+    "canvas", "select", "option", "datalist", "input", "button", "textarea", "audio", "video", "map", "area",
+    "param", "track", "source", "meta", "link", "title", "base", "rp", "rt",
+])  # fmt: skip
+_BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary",
+    "ul",
+])  # fmt: skip
 _FRAMES = ("iframe", "frame")
 _GROUPS = ("thead", "tbody", "tfoot")
 _HIDDEN = re.compile(

@@ -31,6 +31,8 @@ class Said(NamedTuple):
 
 def find(picture: Picture) -> list[Area]:
     """Where text stands on ``picture``, which is upright."""
+    if picture.min() == picture.max():
+        return []  # nothing is printed, as on the back of a page; to look for it would take seconds
     share = min(_SIDE / max(picture.shape), 1.0)
     small = picture if share == 1.0 else cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     try:

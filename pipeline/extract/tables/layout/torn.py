@@ -20,9 +20,11 @@ from schemas.joining import join
 _CODE_AND_NAME = re.compile(r"^(?:\d{3}|\d{5}|\d{7})-")
 _CODED_NAME = re.compile(r"^(\d{3,7})-?(.*)$")
 _MOST_PIECES = 8
-# So many pieces of a cell stand on one line (合 计), so many states are looked at, and so far apart may short pieces stand.
+# So many pieces of a cell stand on one line (合 计), over so many lines goes a header, so many states and cells
+# are looked at, and so far apart may short pieces stand.
 _MOST_ON_A_LINE = 3
-_MOST_WAYS = 5000
+_MOST_LINES = 12
+_MOST_WAYS, _MOST_CELLS = 5_000, 50_000
 _NEAR = 4
 # Of two pieces of a cell on one line one is as short as this (合 计).
 _SHORT = 2
@@ -170,10 +172,13 @@ def words_in_order(lines: Sequence[Sequence[Word]], library: Library) -> list[Wo
     """The cells of a header whose wrapped pieces stand on ``lines`` of their own, found by the order of the pieces.
 
     The cells of a header stand beside one another, so on every line their pieces come in the same order. Empty where
-    no way or more than one makes words that the library knows of all pieces, each of as many pieces as can be.
+    no way or more than one makes words that the library knows of all pieces, each of as many pieces as can be, and where
+    there are too many ways to look at.
     """
-    ways = _Order(lines, library).ways(tuple(0 for _ in lines))
-    return [_one_of(cell) for cell in ways[0]] if len(ways) == 1 else []
+    order = _Order(lines, library)
+    ways = order.ways(tuple(0 for _ in lines)) if len(lines) <= _MOST_LINES else []
+    # Where some ways were passed over, the one that was found may be one of several.
+    return [_one_of(cell) for cell in ways[0]] if len(ways) == 1 and not order.has_passed_over else []
 
 
 def _one_of(pieces: Sequence[Word]) -> Word:
@@ -190,6 +195,12 @@ class _Order:
     def __init__(self, lines: Sequence[Sequence[Word]], library: Library) -> None:
         self._lines, self._library = lines, library
         self._found: dict[tuple[int, ...], list[tuple[tuple[Word, ...], ...]]] = {}
+        self._looked_at = 0
+
+    @property
+    def has_passed_over(self) -> bool:
+        """Whether there were too many ways to look at all of them."""
+        return len(self._found) >= _MOST_WAYS or self._looked_at > _MOST_CELLS
 
     def ways(self, taken: tuple[int, ...]) -> list[tuple[tuple[Word, ...], ...]]:
         """The ways, two at most, that make the fewest cells of what is left where ``taken`` pieces of each line are gone."""
@@ -197,7 +208,7 @@ class _Order:
             return [()]
         if taken not in self._found:
             self._found[taken] = []
-            if len(self._found) < _MOST_WAYS:
+            if not self.has_passed_over:
                 ways = [(cell, *way) for after, cell in self._cells(taken) for way in self.ways(after)]
                 fewest = min(map(len, ways), default=0)
                 differing = {frozenset(tuple(word.start for word in c) for c in w): w for w in ways if len(w) == fewest}
@@ -214,6 +225,9 @@ class _Order:
             while len(ends) <= _MOST_ON_A_LINE and ends[-1] < len(line) and _may_be_one(line[ends[-1]], leftmost):
                 ends.append(ends[-1] + 1)
             cells = [((*counts, end), (*cell, *line[at:end])) for counts, cell in cells for end in ends]
+            self._looked_at += len(cells)
+            if self.has_passed_over:
+                return []
         return [(counts, cell) for counts, cell in cells if any(w is leftmost for w in cell) and self._is_cell(cell)]
 
     def _is_cell(self, pieces: tuple[Word, ...]) -> bool:
