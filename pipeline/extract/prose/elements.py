@@ -19,6 +19,8 @@ _ENDS_BASE = ("相比", "相比较", "对比")
 _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
 #: The metrics of everything that a body takes in and spends.
 WHOLE = ("revenue_budget", "expenditure_budget")
+#: Right after the name of an expense they only say of which money it is: 机关运行经费|一般公共预算支出.
+_MONEY = ("general_public_appropriation", "appropriation_expenditure")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -95,7 +97,7 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     text, position = folded.text, start
     named = [*_functions(folded, start, end, grammar), *_evaluated(text, start, end, grammar)]
-    named += _projects(text, start, end, grammar)
+    named += [*_projects(text, start, end, grammar), *_spent(text, start, end, grammar)]
     # They contain words that mean something else alone. Of two that overlap, the first and then the longer is right.
     for element in sorted(named, key=lambda e: (e.start, -e.end)):
         if element.start >= position:
@@ -137,6 +139,14 @@ def _projects(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Ele
         while (name := grammar.patterns.names.match(text, position, end)) is not None:
             yield Element("named", name.start("name"), name.end(), name.start("amount"), name=name.span("name"))
             position = name.end()
+
+
+def _spent(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """Amounts before the name of what they are spent on, where the words are a name."""
+    for match in grammar.patterns.spent.finditer(text, start, end):
+        name, words = match["name"], grammar.words.get(match["name"], ())
+        if any(word.metric for word in words) or grammar.name_ending.search(name):
+            yield Element("spent", match.start("amount"), match.end(), match.start("amount"), name=match.span("name"))
 
 
 def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
@@ -208,9 +218,15 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
 
 def _ends_name(before: Element, label: Element) -> bool:
     """Whether the label of the whole only ends the name before it: 机关运行经费|预算支出, not the budget of the body."""
-    metric, named = label.meanings[0].metric, before.metric
-    whole = metric is not None and metric.name in WHOLE
-    return whole and metric is not None and named is not None and named.direction == metric.direction
+    named = before.metric
+    direction = "expenditure" if before.kind == "function" else named.direction if named is not None else None
+    expense = direction == "expenditure" and (named is None or named.name not in (*WHOLE, *_MONEY))
+    meant = [word.metric for word in label.meanings if word.metric is not None]
+    return any(
+        (metric.name in WHOLE and metric.direction == direction)
+        or (expense and metric.name in _MONEY and metric.fund in (None, "general_public_budget"))
+        for metric in meant
+    )
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.extract.context import Piece
-from pipeline.extract.prose.elements import Element
+from pipeline.extract.prose.elements import Element, elements
 from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
@@ -31,6 +31,8 @@ _SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共�
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
+#: What stands between the parts of a sum and the sum.
+_SUM = re.compile("[，、；]?(?:共计?|合计|总计|总共)[为有是]?")
 #: Metrics whose subject is the name of what is scored.
 _NAMED = ("other_amount", "major_project")
 #: A phase that begins like this says itself which budget it is.
@@ -73,6 +75,8 @@ class Facts:
                 return self._grade(found[-1])
         if found[-1].kind == "named":
             return self._project(found[-1])
+        if found[-1].kind == "spent":
+            return self._spent(found[-1])
         return self._figure(form, found, phase_before)
 
     def _is_joined(self) -> bool:
@@ -163,6 +167,8 @@ class Facts:
     def _counted(self, count: Element) -> bool:
         """The statement of a count; what is said of money goes on about what is paid."""
         about = self._about
+        if self._is_sum(count):
+            return False
         paid, named = about.metric, about.subject
         if not self._can_be_counted(count):
             return False
@@ -172,6 +178,12 @@ class Facts:
         if about.metric is not paid:
             about.metric, about.subject = paid, named
         return True
+
+    def _is_sum(self, count: Element) -> bool:
+        """Whether a count is the sum of those before it: 行政编制25名、事业编制80名，共105名."""
+        assert count.number is not None
+        last = self._topic.boundary
+        return _SUM.fullmatch(self._folded.text, last, count.number) is not None and len(self._rows.here()) > 1
 
     def _is_unnamed_part(self, count: Element, label: Metric | None) -> bool:
         """Whether it counts a part of what has been counted by the same name: 团组2个，其中参加其他单位组织的团组1个."""
@@ -208,11 +220,18 @@ class Facts:
         about = self._about
         if amount.name is not None or (about.metric is not None and about.metric.only == "count"):
             return True
+        if self._is_evaluation() and self._folded.text.endswith("评价", 0, amount.start):
+            return True  # 绩效评价2万元 is what it costs
         if about.inherited and self._folded.text.startswith("用于", amount.end):
             return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
-        stated = form.kind == "amount" and form.about == "current" and about.told
-        summed = _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
-        return stated and (summed or self._rows.rows[-1].value != self._rows.value(amount))
+        if form.kind != "amount" or form.about != "current" or about.metric is None:
+            return False
+        stated = self._rows.rows[-1:] if about.told else []
+        if not about.told and not about.of.narrowed and not self._topic.labelled:
+            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
+            stated = self._rows.amounts(about.year, about.phase, here=True)
+        summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
+        return summed or any(row.value != self._rows.value(amount) for row in stated)
 
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
@@ -382,7 +401,7 @@ class Facts:
     def _none_of_it(self, found: list[Element]) -> bool:
         """因公出国（境）费：无. What stands before is none, where nothing else is said of it."""
         about = self._about
-        if not about.near or about.metric is None or about.metric.direction is None:
+        if not about.near or about.metric is None or not (about.metric.direction or about.metric.fund):
             return False
         if any(row.metric == about.metric.name for row in self._rows.here()):
             return False
@@ -397,6 +416,17 @@ class Facts:
         self._about.near = False
         return True
 
+    def _spent(self, element: Element) -> bool:
+        """An amount before the name of what it is spent on: 86万元用于人员经费."""
+        assert element.name is not None
+        label = elements(self._folded, *element.name, self._grammar)
+        if len(label) != 1 or label[0].metric is None:
+            return self._other(element, "amount", None)
+        self._topic.note(label[0])
+        self._rows.number(element, Sense("amount", self._about.year, self._about.phase))
+        self._about.told = True
+        return True
+
     def _other(self, element: Element, kind: FormKind, sign: int | None) -> bool:
         """An amount whose name no metric knows: the words right before it are its subject."""
         name = element.name or self._name_before(element)
@@ -404,6 +434,8 @@ class Facts:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        if function and self._folded.text.endswith("预算", 0, name[1]):
+            name = name[0], name[1] - len("预算")
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
         about.told = kind == "amount"

@@ -57,6 +57,7 @@ LETTERS = {
     "zero": "l",
     "evaluated": "E",
     "project": "J",
+    "spent": "S",
 }
 #: The lists of words in forms.toml. Those that are not named here are kinds of elements.
 WordList = Literal[
@@ -177,6 +178,7 @@ class _Patterns:
     clock: re.Pattern[str]
     more: re.Pattern[str]
     less: re.Pattern[str]
+    minus: re.Pattern[str]
     rated: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
@@ -192,6 +194,7 @@ class _Patterns:
     evaluated: re.Pattern[str]
     named: re.Pattern[str]
     names: re.Pattern[str]
+    spent: re.Pattern[str]
     functions: tuple[re.Pattern[str], ...]
 
 
@@ -367,6 +370,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<count>#{trie(counts)})",
             rf"(?P<more>{patterns.more.pattern})",
             rf"(?P<less>{patterns.less.pattern})",
+            rf"(?P<minus>{patterns.minus.pattern})",
             rf"(?P<rated>{patterns.rated.pattern})",
             rf"(?P<remark>{patterns.remark.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",

@@ -67,7 +67,7 @@ class StatementRows:
         unit_start, unit_end = element.number + 1, element.end
         printed_unit = self._folded.text[unit_start:unit_end]
         unit = _UNITS.get(element.kind, "")
-        if element.kind in ("amount", "named"):
+        if element.kind in ("amount", "named", "spent"):
             money = self._unit_of_money(printed_unit)
             factor = self._grammar.money[money]
             value, step, unit = value * factor, step * factor, "CNY"

@@ -117,7 +117,7 @@ class Topic:
         self._year_end = -1
         self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
-        self._outside: list[tuple[About, int, Subject]] = []
+        self._outside: list[tuple[About, int, Subject, bool]] = []
         #: Whether the words are about parts of an amount that has no name.
         self.lost = False
         self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
@@ -169,6 +169,11 @@ class Topic:
         else:
             self._note_mark(element)
 
+    @property
+    def labelled(self) -> bool:
+        """Whether a label stands after the last figure."""
+        return self._label_end > self.boundary
+
     def lists_parts_of(self, metric: Metric | None) -> bool:
         """Whether the words are about parts of what ``metric`` is the metric of."""
         return self.listing and self._listed is not None and metric is not None and self._listed.name == metric.name
@@ -185,6 +190,7 @@ class Topic:
 
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
+        name = name.removesuffix("预算")
         function = name in _functions()
         return self._codes.alone(name) if function else None, function
 
@@ -203,6 +209,7 @@ class Topic:
                     self._date(element),
                     False,
                 )
+                self._years |= {about.year} - {None}
             case "base":
                 self._note_base(element)
             case "phase":
@@ -242,7 +249,7 @@ class Topic:
             case "none" if element.start == self._year_end:
                 about.year = self.own_year  # 上年未安排，…: the next clause is of this year again
             case "open":
-                self._outside.append((replace(about), element.end, self._whole))
+                self._outside.append((replace(about), element.end, self._whole, self._unnamed))
                 # 行政运行5万元（基本支出3万元、项目支出2万元）
                 self._whole = about.of if about.told and about.of.narrowed else self._whole
             case "close" if self._outside:
@@ -259,6 +266,8 @@ class Topic:
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
         self.listing, self._listed = True, about.metric
         self._whole = self._ended if first and self._ended.narrowed else about.of
+        if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
+            self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
         if self.anchored and about.near:
             self.anchor = about.of
         elif self._sentence == start:
@@ -271,9 +280,9 @@ class Topic:
         words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
         return words != "" and self._grammar.links.fullmatch(words) is None
 
-    def _leave_bracket(self, outside: About, start: int, whole: Subject, end: int) -> None:
+    def _leave_bracket(self, outside: About, start: int, whole: Subject, unnamed: bool, end: int) -> None:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
-        about, self._whole = self.about, whole
+        about, self._whole, self._unnamed = self.about, whole, unnamed
         about.turn_to(*outside.of)
         about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
         if self.boundary > start or NUMBER in self._folded.text[start:end]:
@@ -355,7 +364,7 @@ class Topic:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
             about.year, about.as_of, self._carried = self.own_year, None, False
-        if metric.subject == "label" and not (metric.name in WHOLE and inherited):
+        if metric.subject == "label" and not (metric.name in WHOLE and inherited and not self.listing):
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
@@ -450,12 +459,16 @@ def _classes() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _functions() -> frozenset[str]:
     """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""
+    names = load_library().names["function"]
+    return frozenset({fold(name) for known in names.values() for name in known} - _economic())
+
+
+@lru_cache(maxsize=1)
+def _economic() -> frozenset[str]:
+    """The official names of the economic classifications."""
     names = load_library().names
-
-    def of(scheme: str) -> set[str]:
-        return {fold(name) for known in names[scheme].values() for name in known}
-
-    return frozenset(of("function") - of("government_economic") - of("department_economic"))
+    schemes = ("government_economic", "department_economic")
+    return frozenset(fold(name) for scheme in schemes for known in names[scheme].values() for name in known)
 
 
 class FunctionCodes:
