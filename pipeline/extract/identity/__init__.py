@@ -7,6 +7,7 @@ taken and ``identity_note`` says what the document has. docs/identity.md describ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.extract.context import Context
 from pipeline.extract.identity.bodies import Body, body_of, key_of
@@ -15,7 +16,9 @@ from pipeline.extract.identity.divisions import Chain, chain_at, known, resolve,
 from pipeline.extract.identity.evidence import Decision, decide, scope_votes, stage_votes, year_votes
 from pipeline.extract.identity.names import find_names
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.find.segment import Segment
+
+if TYPE_CHECKING:
+    from pipeline.extract.tables.find.segment import Segment
 
 _HEAD = 6000
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.extract.forms.entries import Words as FormWords
 from pipeline.extract.identity.bodies import is_body
@@ -19,10 +20,12 @@ from pipeline.extract.identity.cover import Title, read_title, title_of
 from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
 from pipeline.extract.patterns import fold
-from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.lexicon import numbers_columns
 from pipeline.ingest.document import Document
 from schemas.loading import read_file
+
+if TYPE_CHECKING:
+    from pipeline.extract.tables.find.segment import Segment
 
 _HEAD = 15
 #: Among so many lines a title may stand below menus and dates.

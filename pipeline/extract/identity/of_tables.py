@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.extract.identity.bodies import Body, body_of, is_body
 from pipeline.extract.identity.words import load_words
 from pipeline.extract.patterns import YEAR, fold
-from pipeline.extract.tables.find.segment import Segment
 from pipeline.ingest.document import Document
+
+if TYPE_CHECKING:
+    from pipeline.extract.tables.find.segment import Segment
 
 Piece = tuple[int, int]
 #: So many lines above a title, and below it, may say whose the table is.

@@ -17,8 +17,7 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow
 from pipeline.extract.performance.head import HORIZON, LEAD, NUMBER
 from pipeline.extract.performance.words import Words, known_form, meaning_of
-from pipeline.extract.tables.layout.spaced import measures_of_lines
-from pipeline.extract.tables.layout.words import Measure, by_character, display_width
+from pipeline.extract.tables.layout.words import Measure, by_character, display_width, measures_of_lines
 from pipeline.ingest.document import Box, Line
 
 _RUN = re.compile(r"\S+")

@@ -31,7 +31,7 @@ from pipeline.extract.tables.layout.words import (
     SpacedColumn,
     Word,
     by_character,
-    measures_of,
+    measures_of_lines,
     parted,
     words_of_line,
     words_on_page,
@@ -53,14 +53,6 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     measures = measures_of_lines(document, segment.body, segment.last)
     yield [_read(document, segment, library, measure) for measure in measures]
     yield [_read(document, segment, library, measure, counted=True) for measure in measures]
-
-
-def measures_of_lines(document: Document, first: int, last: int) -> list[Measure]:
-    """How the lines ``first`` to ``last`` (exclusive) may be measured: as their amounts say, else as those of the whole text."""
-    measures = measures_of(_amounts(document, first, last))
-    if len(measures) != 1:  # one text is laid out in one way
-        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
-    return measures
 
 
 def _read(
@@ -189,17 +181,6 @@ def _whole_words(words: list[Word], library: Library) -> list[Word]:
         else:
             whole.append(word)
     return whole
-
-
-def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:
-    """The lines that print amounts, and where these stand in them."""
-    found = []
-    for index in range(first, last):
-        line = document.lines[index]
-        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if w.numeric and "." in w.text]
-        if spans:
-            found.append((document.text[line.start : line.end], spans))
-    return found
 
 
 def _pages(document: Document, segment: Segment, last: int) -> list[tuple[int, list[tuple[int, Line]]]]:

@@ -374,3 +374,22 @@ def _spelled_out(text: str, raw: list[tuple[int, int]], library: Library) -> lis
             merged.append(raw[at])
             at += 1
     return merged
+
+
+def measures_of_lines(document: Document, first: int, last: int) -> list[Measure]:
+    """How the lines ``first`` to ``last`` (exclusive) may be measured: as their amounts say, else as those of the whole text."""
+    measures = measures_of(_amounts(document, first, last))
+    if len(measures) != 1:  # one text is laid out in one way
+        measures = measures_of(_amounts(document, 0, len(document.lines))) or [by_character]
+    return measures
+
+
+def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The lines that print amounts, and where these stand in them."""
+    found = []
+    for index in range(first, last):
+        line = document.lines[index]
+        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if w.numeric and "." in w.text]
+        if spans:
+            found.append((document.text[line.start : line.end], spans))
+    return found
