@@ -33,6 +33,12 @@ def test_other_lone_numbers_end_none(ends):
     assert _pages(*ends) == [None, None, None]
 
 
+def test_codes_whose_digits_rise_and_ordinals_of_a_list_end_no_page():
+    assert _pages("30197", "30198", "30199") == [None, None, None]
+    listed = "".join(f"{PAGE}\n\n{number}\n" for number in "123")
+    assert {line.page for line in read(f"{listed}{PAGE}\n{PAGE}\n{PAGE}\n{PAGE}\n".encode(), Limits()).lines} == {None}
+
+
 def test_no_character_but_line_ends_changes():
     text = f"{PAGE}\n\n4\n{PAGE}\n\n5\n{PAGE}\n\n6\n"
     assert read(text.encode(), Limits()).text.replace("\f", "\n") == text

@@ -108,7 +108,7 @@ def find_names(document: Document, title: Title | None) -> Named:
 def _strangers(text: str, own: set[str]) -> list[str]:
     """The bodies that stand on the unit lines of tables (编制单位：…), are not the document's, and are named nowhere else.
 
-    A department's tables may be of its units, which its text then names.
+    A department's tables may be of its units: its text then names them, or several tables are of each, beside its own.
     """
     words = load_words()
     counted: Counter[str] = Counter()
@@ -117,13 +117,14 @@ def _strangers(text: str, own: set[str]) -> list[str]:
         if _OF_TABLE.fullmatch(fold(match["word"])) and is_body(name) and not _PLACEHOLDER.search(name):
             counted[name] += 1
     rests = {body_of(each).rest for each in own} | own
-    folded = fold(text)
-    return [
+    others = [
         name
-        for name, times in counted.items()
+        for name in counted
         if not any(one in other or other in one for one in rests for other in (name, body_of(name).rest))
-        and folded.count(name) == times
     ]
+    has_own = len(others) < len(counted)
+    folded = fold(text)
+    return [name for name in others if folded.count(name) == counted[name] and not (has_own and counted[name] > 1)]
 
 
 def _after_captions(text: str, votes: _Votes) -> list[tuple[str, str]]:

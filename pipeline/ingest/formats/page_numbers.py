@@ -8,7 +8,8 @@ from itertools import accumulate, pairwise
 
 #: A line that says nothing but which page it stands on: 5, - 5 -, 第5页 共20页, 5/20.
 _PAGE_NUMBER = re.compile(
-    r"(?P<mark>[-－—–·\s]*第?)\s*(?P<number>\d{1,4})\s*(?P<behind>(?:页|頁)?[\s,，/／]*(?:共?\s*\d{1,4}\s*(?:页|頁)?)?[-－—–·\s]*)"
+    r"(?P<mark>[-－—–·\s]*第?)\s*(?P<number>\d{1,4})(?!\d)"
+    r"(?P<behind>\s*(?:页|頁)?(?:[\s,，]*(?:共|[/／])\s*\d{1,4}\s*(?:页|頁)?)?[-－—–·\s]*)"
 )
 #: So many pages have to be numbered one after the other, with so many lines that print anything on each, and on most.
 _PAGES, _FEWEST_ON_PAGE, _LINES_OF_PAGE = 3, 2, 8
@@ -62,4 +63,8 @@ def _numbered(lines: Sequence[str]) -> list[int]:
         between = [index for index in unsure.get(number + 1, []) if above < index < below]
         found += between if following == number + 2 and len(between) == 1 else []
     found.sort()
-    return found if found and printed[found[-1]] - printed[found[0]] >= _LINES_OF_PAGE * (len(found) - 1) else []
+    if not found:
+        return []
+    # The ordinals of a list rise by one, too; the numbers of pages reach over the text.
+    reach = printed[found[-1]] - printed[found[0]]
+    return found if reach >= max(_LINES_OF_PAGE * (len(found) - 1), printed[-1] // 2) else []

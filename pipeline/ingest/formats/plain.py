@@ -18,6 +18,8 @@ from pipeline.ingest.text import decode, split_lines
 _CELL = re.compile(r"\S+(?: \S+)*")
 #: Two wide gaps in a line, one before an amount, or one behind a code: columns made with spaces.
 _GAPS = re.compile(r"\S {3,}(?:\S+ {2,}\S|[\d,]+\.\d+$)|^\d{3,9} {3,}\S")
+#: A wide gap behind a label or a code. Where columns were not made with spaces, gaps are left between amounts alone.
+_GAP_BEHIND_LABEL = re.compile(r"[^\x00-\x7f] {3,}\S|^\d{3,9} {3,}\S")
 #: In a text of fewer lines that print anything, columns show only where most lines have them, and at least so many.
 _FEWEST, _FEWEST_WIDE = 10, 4
 
@@ -88,7 +90,8 @@ def _is_laid_out(text: str) -> bool:
     lines = [line for line in text[:400_000].split("\n") if line.strip()]
     wide = ["   " in line and _GAPS.search(line) is not None for line in lines]
     count = sum(wide)
-    if count >= _FEWEST_WIDE and any(all(wide[at : at + _FEWEST_WIDE]) for at in range(len(wide) - _FEWEST_WIDE + 1)):
+    rows = [is_wide and _GAP_BEHIND_LABEL.search(line) is not None for is_wide, line in zip(wide, lines, strict=True)]
+    if any(all(rows[at : at + _FEWEST_WIDE]) for at in range(len(rows) - _FEWEST_WIDE + 1)):
         return True
     if len(lines) < _FEWEST:
         return count >= _FEWEST_WIDE and count * 2 > len(lines)

@@ -95,7 +95,7 @@ def _whose(column: Column) -> tuple[str | None, str | None]:
 def _what(column: Column) -> tuple[object, ...]:
     """What a column is about, whatever its year and its phase."""
     measure = "total" if column.measure == "subtotal" else column.measure
-    return column.expense, column.economic, column.direction, column.fund, column.revenue_source, measure
+    return column.expense, column.economic, column.body, column.direction, column.fund, column.revenue_source, measure
 
 
 def _year(column: Column, year: int | None) -> int | None:
