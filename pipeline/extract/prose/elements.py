@@ -112,8 +112,9 @@ def _functions(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterat
     for pattern in grammar.patterns.functions:
         for match in pattern.finditer(folded.text, start, end):
             if _codes_fit(folded, match, grammar):
-                start = match.start() + folded.text.startswith(".", match.start())  # 3.农业农村（款）
-                yield Element("function", start, match.end(), match=match)
+                begin = min(match.start(group) for group, text in match.groupdict().items() if text)
+                begin += folded.text.startswith(".", begin)  # 3.农业农村（款）
+                yield Element("function", begin, match.end(), match=match)
 
 
 def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:

@@ -135,6 +135,8 @@ class Facts:
         year, phase = about.base if form.about == "base" else (about.year, about.phase)
         if form.kind == "amount" and self._contradicts(last, year, phase) and not self._topic.turn_to_body():
             return True
+        if form.kind == "amount" and self._is_of_whole(last, year, phase):
+            return False
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
@@ -236,6 +238,17 @@ class Facts:
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
         stated = self._rows.amounts(year, phase) if year is not None and self._about.sided else []
+        return any(row.value != self._rows.value(amount) for row in stated)
+
+    def _is_of_whole(self, amount: Element, year: int | None, phase: str | None) -> bool:
+        """Whether an amount is another one than that of the same part of the same function, stated in an earlier sentence:
+        教育支出5万元，其中：基本支出4万元。…基本支出9万元 is of something else.
+        """
+        about = self._about
+        if about.metric is None or not about.metric.of_function or about.subject is None:
+            return False
+        here = {id(row) for row in self._rows.here()}
+        stated = [row for row in self._rows.amounts(year, phase) if id(row) not in here]
         return any(row.value != self._rows.value(amount) for row in stated)
 
     def _may_state(self, form: Form, found: list[Element]) -> bool:

@@ -456,18 +456,23 @@ def _classes() -> dict[str, str]:
     return {name.removesuffix("支出"): code for name, code in full.items() if name != "其他支出"} | full
 
 
+_ECONOMIC = ("government_economic", "department_economic")
+
+
 @lru_cache(maxsize=1)
 def _functions() -> frozenset[str]:
     """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""
-    names = load_library().names["function"]
-    return frozenset({fold(name) for known in names.values() for name in known} - _economic())
+    return _official("function") - _official(*_ECONOMIC)
 
 
 @lru_cache(maxsize=1)
 def _economic() -> frozenset[str]:
-    """The official names of the economic classifications."""
+    """The official names of the economic classifications that are of no function."""
+    return _official(*_ECONOMIC) - _official("function")
+
+
+def _official(*schemes: str) -> frozenset[str]:
     names = load_library().names
-    schemes = ("government_economic", "department_economic")
     return frozenset(fold(name) for scheme in schemes for known in names[scheme].values() for name in known)
 
 
