@@ -13,7 +13,7 @@ run: $(VENV)/.ready
 test: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
-# Everything but what takes more than about a second: whole builds, browsers, recognition, long properties. About a minute.
+# Everything but what takes more than about a second: whole builds, browsers, recognition, long properties. About a minute and a half.
 test-fast: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -m "not slow"
 
