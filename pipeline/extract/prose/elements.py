@@ -323,19 +323,24 @@ def _repeats_label(found: list[Element], at: int, compare: Element) -> bool:
     kinds = [each.kind for each in found[at : at + 3]]
     if kinds[:2] != ["metric", "phase"] or kinds[2:] not in (["change"], ["minus"], ["plus"], ["equal"]):
         return False
-    labels = [each.metric for each in found[:at] if each.end <= compare.start and each.metric is not None]
-    again = found[at].metric
-    return bool(labels) and again is not None and labels[-1].name == again.name
+    before, again = _label_before(found, at, compare), found[at].metric
+    return before is not None and before.metric is not None and again is not None and before.metric.name == again.name
 
 
 def _repeats_end(found: list[Element], at: int, compare: Element, text: str) -> bool:
     """Whether the label at ``at`` is the end of the one before: 财政拨款收支总预算5万元，比上年收支总预算4万元."""
     again = found[at] if at < len(found) and found[at].metric is not None else None
-    labels = [each for each in found[:at] if each.end <= compare.start and each.metric is not None]
-    if again is None or not labels:
+    before = _label_before(found, at, compare)
+    if again is None or before is None:
         return False
-    label = text[labels[-1].start : labels[-1].end]
+    label = text[before.start : before.end]
     return len(label) > again.end - again.start and label.endswith(text[again.start : again.end])
+
+
+def _label_before(found: list[Element], at: int, compare: Element) -> Element | None:
+    """The last label before the element at ``at`` that ends before the word of comparison."""
+    places = (found[index] for index in range(at - 1, -1, -1))
+    return next((each for each in places if each.metric is not None and each.end <= compare.start), None)
 
 
 def _names_earlier(name: Element, figure: Element, text: str, grammar: Grammar) -> bool:

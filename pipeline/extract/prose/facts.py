@@ -228,10 +228,10 @@ class Facts:
             return True  # 安排5万元用于农村公路养护 is a part of what the sentence before was about
         if form.kind != "amount" or form.about != "current" or about.metric is None:
             return False
-        stated = self._rows.rows[-1:] if about.told else []
+        stated = iter(self._rows.rows[-1:] if about.told else [])
         if not about.told and not about.of.narrowed and not self._topic.labelled:
             # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
-            stated = self._rows.amounts(about.year, about.phase, here=True)
+            stated = self._rows.last_amounts(about.year, about.phase, here=True)
         summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
         return summed or any(row.value != self._rows.value(amount) for row in stated)
 
@@ -247,8 +247,7 @@ class Facts:
         about = self._about
         if about.metric is None or not about.metric.of_function or about.subject is None:
             return False
-        here = {id(row) for row in self._rows.here()}
-        stated = [row for row in self._rows.amounts(year, phase) if id(row) not in here]
+        stated = (row for row in self._rows.last_amounts(year, phase) if not self._rows.is_here(row))
         return any(row.value != self._rows.value(amount) for row in stated)
 
     def _may_state(self, form: Form, found: list[Element]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate
@@ -52,9 +53,13 @@ class StatementRows:
         self.phase: str | None = "executed" if context.stage == "final_accounts" else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
+        #: where the rows of the sentence begin, and the printed amounts by what they are of, each with its place
+        self._begin = 0
+        self._amounts: dict[tuple[str, str | None, str | None], list[tuple[int, Statement]]] = {}
 
     def begin_sentence(self) -> None:
         self._sentence += 1
+        self._begin = len(self.rows)
 
     def number(self, element: Element, sense: Sense, whole: Piece | None = None) -> Statement:
         """Add the row of a printed figure; ``whole`` are the words that say what a share is a share of."""
@@ -93,7 +98,15 @@ class StatementRows:
 
     def here(self) -> list[Statement]:
         """The rows of the sentence that is being read."""
-        return [row for row in self.rows if row.sentence_id == f"{self._passage.passage_id}.{self._sentence}"]
+        return self.rows[self._begin :]
+
+    def is_here(self, row: Statement) -> bool:
+        """Whether ``row`` is of the sentence that is being read."""
+        return row.sentence_id == self._sentence_id
+
+    @property
+    def _sentence_id(self) -> str:
+        return f"{self._passage.passage_id}.{self._sentence}"
 
     def is_dash(self, element: Element) -> bool:
         """Whether a dash is printed that is longer than a minus sign: 公务接待费——2万元."""
@@ -116,17 +129,20 @@ class StatementRows:
         """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``; ``here``: of
         this sentence.
         """
+        return [*self.last_amounts(year, phase, here)][::-1]
+
+    def last_amounts(
+        self, year: int | None = None, phase: str | None = None, here: bool = False
+    ) -> Iterator[Statement]:
+        """The same, the last first, one by one: a long sentence may state thousands."""
         metric = self.topic.about.metric
         assert metric is not None
-        subject = self.subject_text()
-        return [
-            row
-            for row in (self.here() if here else self.rows)
-            if row.kind == "amount"
-            and not row.derived_from
-            and (row.metric, row.fund, row.subject) == (metric.name, metric.fund, subject)
-            and (year is None or (row.fiscal_year, row.phase) == (year, phase or self.phase))
-        ]
+        for at, row in reversed(self._amounts.get((metric.name, metric.fund, self.subject_text()), ())):
+            if here and at < self._begin:
+                return
+            dated = year is None or (row.fiscal_year, row.phase) == (year, phase or self.phase)
+            if dated and not row.derived_from:
+                yield row
 
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
@@ -168,7 +184,7 @@ class StatementRows:
         row = Statement(
             statement_id=self._context.statement_id(metric.name, sense.kind, year, subject),
             section_path=self._passage.section_path or None,
-            sentence_id=f"{self._passage.passage_id}.{self._sentence}",
+            sentence_id=self._sentence_id,
             metric=metric.name,
             subject=subject,
             function_code=about.function_code,
@@ -191,6 +207,8 @@ class StatementRows:
         if not self.topic.anchored:
             self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
+        if row.kind == "amount" and not row.derived_from:
+            self._amounts.setdefault((row.metric, row.fund, row.subject), []).append((len(self.rows), row))
         self.rows.append(row)
 
     def _whole(self, start: int, end: int) -> Piece | None:

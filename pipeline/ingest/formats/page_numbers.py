@@ -11,6 +11,8 @@ _PAGE_NUMBER = re.compile(
     r"(?P<mark>[-－—–·\s]*第?)\s*(?P<number>\d{1,4})(?!\d)"
     r"(?P<behind>\s*(?:页|頁)?(?:[\s,，]*(?:共|[/／])\s*\d{1,4}\s*(?:页|頁)?)?[-－—–·\s]*)"
 )
+#: The longest line that says no more than that.
+_LONGEST = 30
 #: So many pages have to be numbered one after the other, with so many lines that print anything on each, and on most.
 _PAGES, _FEWEST_ON_PAGE, _LINES_OF_PAGE = 3, 2, 8
 
@@ -45,7 +47,8 @@ def _numbered(lines: Sequence[str]) -> list[int]:
     runs: dict[int, list[tuple[int, int]]] = {}
     unsure: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
-        match = _PAGE_NUMBER.fullmatch(line)
+        said = line.strip()
+        match = _PAGE_NUMBER.fullmatch(said) if len(said) <= _LONGEST else None
         if match is None:
             continue
         number = int(match["number"])
