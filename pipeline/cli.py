@@ -39,7 +39,13 @@ def main(argv: list[str] | None = None) -> int:
         write_anything(stream)
     arguments = _parser().parse_args(argv)
     try:
-        return _COMMANDS[arguments.command].run(arguments)
+        code = _COMMANDS[arguments.command].run(arguments)
+        with _printing():
+            sys.stdout.flush()
+        return code
+    except _NoReader:  # | head has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         reason = _reason(error, arguments)
         if reason is None and arguments.command != "build":
@@ -136,7 +142,21 @@ def _reason(error: BaseException, arguments: Arguments) -> str | None:
 
 def _say(text: object, file: TextIO | None = None, end: str = "\n") -> None:
     """Print for a person: names and reasons come from files and addresses, and may hold what terminals obey."""
-    print(printable(str(text)), file=file, end=end)
+    with _printing():
+        print(printable(str(text)), file=file, end=end)
+
+
+class _NoReader(Exception):
+    """Nobody reads what is printed any more."""
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Tell the end of a reader from that of any other pipe. Raises _NoReader."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _NoReader from error
 
 
 @contextmanager
@@ -412,14 +432,11 @@ def _sql(arguments: Arguments) -> int:
         except QueryError as error:
             _say(error, file=sys.stderr)
 
-    try:
+    with _printing():
         if arguments.query is None and sys.stdin.isatty():
             prompt(asked.views(), answer_or_say)
         else:
             answer(sys.stdin.read() if arguments.query is None else arguments.query)
-        sys.stdout.flush()
-    except BrokenPipeError:  # who reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -100,3 +103,14 @@ def test_the_command_says_what_went_wrong(published: Path, tmp_path: Path, capsy
     assert "is no release" in capsys.readouterr().err
     with pytest.raises(ReleaseError):
         trace(tmp_path, "x")
+
+
+def test_a_reader_that_has_read_enough_is_no_failure(published: Path) -> None:
+    """``yusuan trace … | head -1`` ends without a word, as other commands do."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    wanted = read_table(published, "tables")["table_id"][0]
+    command = [sys.executable, "-m", "pipeline", "trace", wanted, "--release", str(published)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
