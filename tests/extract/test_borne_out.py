@@ -50,6 +50,14 @@ def test_a_row_with_a_part_of_a_code_under_no_known_word_is_left_out():
     assert lines("一般公共预算支出预算表", [*header, *BODY[1:4]]) == ([], "partial")
 
 
+def test_a_row_of_a_code_whose_name_is_a_word_of_the_header_is_left_out():
+    body = [list(row) for row in BODY]
+    body[0][3] = "款"
+    amounts, status = lines("一般公共预算支出预算表", [*HEADER, *body])
+    assert status == "partial"
+    assert "款" not in {item for item, _, _ in amounts}
+
+
 def test_digits_of_codes_are_no_labels():
     header = [
         [Merged("本年收入", 1, 2), Merged("本年支出", 1, 4)],

@@ -249,7 +249,7 @@ def _crosses_sides(record: Record) -> bool:
 def _is_header_word(record: Record) -> bool:
     """Whether a label is one of the words over it, as where a header is printed again between two rows."""
     over = {word for column in record.row.columns if column.kind == "key" for word in column.path}
-    return record.level is None and not record.codes and record.item in over
+    return record.level is None and record.item in over
 
 
 def _uncoded(filled: Sequence[Record], library: Library) -> list[Record]:
