@@ -12,6 +12,7 @@ from itertools import groupby
 
 from pipeline.extract.contacts.words import SPACE, ContactWords, load_contact_words
 from pipeline.extract.context import Context
+from pipeline.extract.spans import united
 from pipeline.ingest.document import Cell, Document
 
 #: Stands for one withheld character, so that offsets hold in the masked text.
@@ -29,7 +30,7 @@ def withhold(context: Context, publish_contacts: bool = False) -> None:
     text = context.document.text
     if not publish_contacts:
         words = load_contact_words()
-        context.masks.extend(_merged([*_find(text, words), *_in_columns(context.document, words)]))
+        context.masks.extend(united([*_find(text, words), *_in_columns(context.document, words)]))
     context.extraction.masked_text = text
     if not context.masks:
         return
@@ -211,13 +212,3 @@ def _around(text: str, start: int, end: int, words: ContactWords) -> list[tuple[
             last = len(text)
             break
     return [match.span() for pattern in words.loose for match in pattern.finditer(text, first, last)]
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

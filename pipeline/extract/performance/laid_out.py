@@ -17,6 +17,7 @@ from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow
 from pipeline.extract.performance.head import HORIZON, LEAD, NUMBER
 from pipeline.extract.performance.words import Words, known_form, meaning_of
+from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.words import Measure, by_character, display_width, measures_of_lines
 from pipeline.ingest.document import Box, Line
 
@@ -30,6 +31,8 @@ _TALLEST = 6
 _LETTER = 10.0
 #: Wider than one blank between two words.
 _ONE_BLANK = 1.5
+#: Words that stand nearer than that to one another leave no gap between them.
+_HALF = 0.5
 #: What may be left of a number that the end of a line tore.
 _REST = re.compile(r"[.,]?\d{1,3}|[.,]\d{3}[.\d]*")
 _TWO_DECIMALS = re.compile(r"\.\d\d$")
@@ -307,13 +310,7 @@ def _gaps(headers: Sequence[Run], runs: Sequence[Run]) -> list[list[tuple[float,
 
 def _spans(runs: Sequence[Run]) -> list[tuple[float, float]]:
     """From where to where runs stand, those of all lines that have a place in common as one."""
-    merged: list[tuple[float, float]] = []
-    for x0, x1 in sorted((run.x0, run.x1) for run in runs):
-        if merged and x0 < merged[-1][1] + 0.5:
-            merged[-1] = merged[-1][0], max(merged[-1][1], x1)
-        else:
-            merged.append((x0, x1))
-    return merged
+    return united([(run.x0, run.x1) for run in runs], lambda start, end: start < end + _HALF)
 
 
 def _full(above: Run, below: Run, widest: int, spare: int) -> bool:

@@ -14,10 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise, product
+from operator import lt
 from typing import NamedTuple
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
+from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.layout.words import Word, begins_row
 from pipeline.extract.tables.lexicon import is_amount, is_dash
@@ -201,18 +203,8 @@ class _Codes:
     @cached_property
     def _columns(self) -> list[tuple[float, float]]:
         """From where to where the columns of codes reach, from left to right."""
-        spans = sorted(
-            (w.x0, w.x1)
-            for i in range(max(0, self._rows[0] - _NEXT), len(self._lines))
-            for w in map(self._word, self._codes(i))
-        )
-        found: list[tuple[float, float]] = []
-        for x0, x1 in spans:
-            if found and x0 < found[-1][1]:
-                found[-1] = (found[-1][0], max(found[-1][1], x1))
-            else:
-                found.append((x0, x1))
-        return found
+        lines = range(max(0, self._rows[0] - _NEXT), len(self._lines))
+        return united([(w.x0, w.x1) for i in lines for w in map(self._word, self._codes(i))], lt)
 
     def joined(self) -> Lines:
         """The lines with these codes whole; as they are where no way or more than one makes codes of all pieces."""

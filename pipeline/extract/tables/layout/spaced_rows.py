@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.extract.forms import Library
+from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
 from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_no_amount
@@ -243,13 +244,7 @@ def _labels(body: list[list[Word]], library: Library) -> list[tuple[int, int]]:
             last, counted = i, counted or amount
         if last > first >= 0:
             spans.append((first, last))
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
-        else:
-            merged.append((first, last))
-    return merged
+    return united(spans)
 
 
 def _whole_alone(body: list[list[Word]], i: int, own: Word, library: Library) -> bool:
