@@ -21,7 +21,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.layout.words import Word, begins_row
+from pipeline.extract.tables.layout.words import Word, begins_row, put_together
 from pipeline.extract.tables.lexicon import is_amount, is_dash
 
 _PIECE = re.compile(r"[\d,.]*\d[\d,.]*|[,.]")
@@ -65,11 +65,7 @@ def _over(one: Word, other: Word) -> bool:
 
 def _one_of(pieces: Sequence[Word], line: int) -> Word:
     """The word that pieces make, on a line."""
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole = whole.joined(piece)
-    x0, x1 = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
-    return replace(whole, line=line, end_line=-1, x0=x0, x1=x1)
+    return replace(put_together(pieces), line=line, end_line=-1)
 
 
 def _with(lines: Lines, moved: Sequence[tuple[Sequence[_Place], int]]) -> Lines:

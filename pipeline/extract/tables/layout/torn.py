@@ -11,7 +11,7 @@ from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.spaced_header import Block, overlaps
-from pipeline.extract.tables.layout.words import Word, display_width
+from pipeline.extract.tables.layout.words import Word, display_width, put_together
 from pipeline.extract.tables.lexicon import ORDINAL, is_amount
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.ingest.document import Document
@@ -183,10 +183,7 @@ def words_in_order(lines: Sequence[Sequence[Word]], library: Library) -> list[Wo
 
 def _one_of(pieces: Sequence[Word]) -> Word:
     """The word that pieces make, from top to bottom."""
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole = replace(whole.joined(piece), end_line=piece.line)
-    return replace(whole, x0=min(piece.x0 for piece in pieces), x1=max(piece.x1 for piece in pieces))
+    return pieces[0] if len(pieces) == 1 else replace(put_together(pieces), end_line=pieces[-1].line)
 
 
 class _Order:

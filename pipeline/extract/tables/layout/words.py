@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import accumulate
 from unicodedata import east_asian_width
 
@@ -134,6 +135,12 @@ class Word:
             trail=below.trail,
             last=below.last,
         )
+
+
+def put_together(pieces: Sequence[Word]) -> Word:
+    """The word that pieces make, the upper ones first; it reaches from the leftmost to the rightmost."""
+    x0, x1 = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
+    return replace(reduce(Word.joined, pieces), x0=x0, x1=x1)
 
 
 @dataclass(slots=True)

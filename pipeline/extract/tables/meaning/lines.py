@@ -154,10 +154,8 @@ class _Lines:
         if placed:
             line_id = self._write(record, row_no, head, placed)
             self._claim_keys(record, "budget_lines", line_id)
-            for (
-                start,
-                end,
-            ) in record.quantities:  # beside no amount they are facts of their own, which nothing publishes
+            # Beside no amount quantities are facts of their own, which nothing publishes.
+            for start, end in record.quantities:
                 self.table.context.ledger.claim_free(start, end, "structure", "count", "budget_lines", line_id)
         elif record.key_pieces:
             self._claim_keys(record, "tables", self.table.table_id)
