@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.tables.layout.sheet import Cell, Sheet, SheetCell, SheetPart
+from pipeline.extract.tables.layout.words import display_width
 
 #: So wide columns are at most, in characters of a terminal (a Chinese one counts two), of a whole table and of some rows.
 OF_TABLE, OF_ROWS = 18, 48
@@ -72,10 +72,10 @@ def _widths(rows: Sequence[GridRow], count: int, text: Callable[[Cell], str], wi
     widths = [_NARROWEST] * count
     for one in (one for row in rows for one in row.cells):
         if one.last - one.first == 1 and one.first < count:
-            widths[one.first] = max(widths[one.first], min(width_of(text(one.cell)), widest))
+            widths[one.first] = max(widths[one.first], min(display_width(text(one.cell)), widest))
     for one in (one for row in rows for one in row.cells if one.last - one.first > 1 and one.last <= count):
         covered = widths[one.first : one.last]
-        lacking = min(width_of(text(one.cell)), widest) - sum(covered) - len(covered) + 1
+        lacking = min(display_width(text(one.cell)), widest) - sum(covered) - len(covered) + 1
         widths[one.last - 1] += max(lacking, 0)
     return widths
 
@@ -96,13 +96,8 @@ def _row(cells: Sequence[SheetCell], widths: Sequence[int], text: Callable[[Cell
 
 def _fit(text: str, room: int) -> str:
     """``text`` in exactly ``room`` places, its end cut off where it needs more."""
-    if width_of(text) > room:
-        while text and width_of(text) >= room:
+    if display_width(text) > room:
+        while text and display_width(text) >= room:
             text = text[:-1]
         text += "…"
-    return text + " " * (room - width_of(text))
-
-
-def width_of(text: str) -> int:
-    """How many places ``text`` takes on a terminal."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return text + " " * (room - display_width(text))
