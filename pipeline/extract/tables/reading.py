@@ -134,11 +134,9 @@ def read_table(
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
         if blank_total(reading.table):
-            reading.table = Table(reading.table.columns, [], [_BLANK_TOTAL], reading.table.body_start)
-            reading.records = []
+            reading.table, reading.records = reading.table.withheld([_BLANK_TOTAL]), []
         if _stands_below_rows(reading):
-            reading.table = Table(reading.table.columns, [], [_ABOVE_TITLE], reading.table.body_start)
-            reading.records = []
+            reading.table, reading.records = reading.table.withheld([_ABOVE_TITLE]), []
         reading.records = _without_shifted(document, reading.table, reading.records)
         if document.read_by != "text":
             table, records = reading.table, reading.records

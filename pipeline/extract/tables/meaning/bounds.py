@@ -58,20 +58,24 @@ SIDELESS = "is of a table of revenue and expenditure, and nothing says which of 
 def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]:
     """Why rows with amounts cannot be what their place says, by the id of their record."""
     filled = [record for record in records if record.amounts]
-    found = {id(record): NAMELESS for record in _nameless(filled)}
-    found |= {id(record): CODED_LABEL for record in filled if _hides_code(record)}
-    found |= {id(record): AMOUNT_IN_LABEL for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))}
-    found |= {id(record): UNIT_IN_LABEL for record in filled if NAMED_UNIT.match(fold(record.item or ""))}
-    found |= {id(record): CODE_AMONG_AMOUNTS for record in filled if _has_code_among_amounts(record, library)}
-    found |= {id(record): UNCODED for record in _uncoded(filled, library)}
-    found |= {id(record): HEADER_WORD for record in filled if _is_header_word(record)}
-    found |= {id(record): ORPHAN for record in _orphans(records) if record.amounts}
-    found |= {id(record): DIGITS for record in _beside_digits(records) if record.amounts}
-    found |= {id(record): OVERFLOWS for record in _overflowing(filled)}
-    found |= {id(record): PART_ELSEWHERE for record in filled if _has_part_elsewhere(record)}
-    found |= {id(record): CODE_FOR_NAME for record in filled if _has_code_for_name(record)}
-    found |= {id(record): OTHER_TABLE for record in _after_whole(records)}
-    found |= {id(record): TOTAL_TWICE for record in _totals_at_both_ends(filled)}
+    signs: tuple[tuple[str, Iterable[Record]], ...] = (
+        (NAMELESS, _nameless(filled)),
+        (CODED_LABEL, filter(_hides_code, filled)),
+        (AMOUNT_IN_LABEL, [record for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))]),
+        (UNIT_IN_LABEL, [record for record in filled if NAMED_UNIT.match(fold(record.item or ""))]),
+        (CODE_AMONG_AMOUNTS, [record for record in filled if _has_code_among_amounts(record, library)]),
+        (UNCODED, _uncoded(filled, library)),
+        (HEADER_WORD, filter(_is_header_word, filled)),
+        (ORPHAN, [record for record in _orphans(records) if record.amounts]),
+        (DIGITS, [record for record in _beside_digits(records) if record.amounts]),
+        (OVERFLOWS, _overflowing(filled)),
+        (PART_ELSEWHERE, filter(_has_part_elsewhere, filled)),
+        (CODE_FOR_NAME, filter(_has_code_for_name, filled)),
+        (OTHER_TABLE, _after_whole(records)),
+        (TOTAL_TWICE, _totals_at_both_ends(filled)),
+    )
+    # Of several signs of a row the last one is said.
+    found = {id(record): sign for sign, of_sign in signs for record in of_sign}
     if len({record.side for record in records}) == 1:
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
     found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}

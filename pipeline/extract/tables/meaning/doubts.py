@@ -74,7 +74,7 @@ def if_sound(table: Table, form: TableForm, library: Library, text: str) -> tupl
     problem = (
         "it has no ruling lines, and its rows and columns could not be told apart; none of its amounts is published"
     )
-    return Table(table.columns, [], [problem], table.body_start, doubt), []
+    return table.withheld([problem], doubt), []
 
 
 def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Library, text: str) -> str | None:

@@ -154,7 +154,7 @@ def _without(
     problem = _problem(document, amounts, doubtful, most)
     problems = [*table.problems, problem]
     if most:
-        return Table(table.columns, [], problems, table.body_start), []
+        return table.withheld(problems), []
     for record in records:
         record.amounts = [(column, cell) for column, cell in record.amounts if cell.pieces not in amounts.in_doubt]
     return replace(table, problems=problems), records

@@ -63,6 +63,10 @@ class Table:
     headers: list[Piece] = field(default_factory=list)
     unsure: tuple[int, ...] = ()
 
+    def withheld(self, problems: list[str], doubt: str | None = None) -> Table:
+        """The table without its rows, which ``problems`` say."""
+        return Table(self.columns, [], problems, self.body_start, doubt)
+
 
 def interpret(document: Document, sheet: Sheet, form: TableForm, library: Library) -> Table:
     """The columns and rows of a sheet, read as a table of ``form``."""
