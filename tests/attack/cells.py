@@ -21,6 +21,10 @@ class Cell:
     columns: int
     origin: int | None
 
+    def anew(self, text: str | None = None) -> Cell:
+        """The cell as a new one, of no place in the original; with another text where one is given."""
+        return replace(self, text=self.text if text is None else text, origin=None)
+
 
 @dataclass(slots=True)
 class Block:
@@ -166,7 +170,7 @@ def _garbled_cell(blocks: Blocks, rng: random.Random, body: bool) -> Blocks:
         rng,
         body,
         lambda cell: CHINESE.search(cell.text),
-        lambda cell: [replace(cell, text=_garbled(cell.text, rng), origin=None)],
+        lambda cell: [cell.anew(_garbled(cell.text, rng))],
     )
 
 
@@ -182,7 +186,7 @@ def cell_lost(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def cell_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
-    return change_cell(blocks, rng, True, _any, lambda cell: [replace(cell, text="", origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [cell.anew("")])
 
 
 @kind
@@ -192,7 +196,7 @@ def cell_inserted(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def cell_doubled(blocks: Blocks, rng: random.Random) -> Blocks:
-    return change_cell(blocks, rng, True, _any, lambda cell: [cell, replace(cell, origin=None)])
+    return change_cell(blocks, rng, True, _any, lambda cell: [cell, cell.anew()])
 
 
 @kind
@@ -218,7 +222,7 @@ def header_cell_lost(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def header_cell_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
-    return change_cell(blocks, rng, False, _any, lambda cell: [replace(cell, text="", origin=None)])
+    return change_cell(blocks, rng, False, _any, lambda cell: [cell.anew("")])
 
 
 @kind
@@ -276,7 +280,7 @@ def row_lost(blocks: Blocks, rng: random.Random) -> Blocks:
 def row_doubled(blocks: Blocks, rng: random.Random) -> Blocks:
     blocks = copy(blocks)
     block, at = row_in(blocks, rng, True)
-    block.rows.insert(at, [replace(cell, origin=None) for cell in block.rows[at]])
+    block.rows.insert(at, [cell.anew() for cell in block.rows[at]])
     return blocks
 
 
@@ -294,7 +298,7 @@ def row_of_another_table(blocks: Blocks, rng: random.Random) -> Blocks:
     blocks = copy(blocks)
     block, at = row_in(blocks, rng, True)
     other, there = row_in(blocks, rng, True)
-    block.rows.insert(at, [replace(cell, origin=None) for cell in other.rows[there]])
+    block.rows.insert(at, [cell.anew() for cell in other.rows[there]])
     return blocks
 
 
@@ -364,7 +368,7 @@ def titles_exchanged(blocks: Blocks, rng: random.Random) -> Blocks:
         one, other = blocks[titles[at]], blocks[titles[at + 1]]
         one.text, other.text = other.text, one.text
         for block in blocks[titles[at] : titles[at + 1] + 8]:
-            block.rows = [[replace(cell, origin=None) for cell in row] for row in block.rows]
+            block.rows = [[cell.anew() for cell in row] for row in block.rows]
     return blocks
 
 
@@ -410,6 +414,6 @@ def joined(blocks: Blocks, rng: random.Random, other: Blocks) -> Blocks:
     places = [at for at, block in enumerate(other) if block.rows]
     at = rng.choice(places)
     taken = other[max(0, at - rng.choice([0, 3])) : at + 1]
-    copied = [Block(one.text, [[replace(cell, origin=None) for cell in row] for row in one.rows]) for one in taken]
+    copied = [Block(one.text, [[cell.anew() for cell in row] for row in one.rows]) for one in taken]
     to = rng.randrange(len(blocks) + 1)
     return [*blocks[:to], *copied, *blocks[to:]]

@@ -21,6 +21,7 @@ from tests.attack.text import (
     kind,
     pages_of,
     pick,
+    titles_in,
 )
 
 _UNIT = re.compile(r"单位[:：]\s*(?:万元|元)")
@@ -70,7 +71,7 @@ def another_word(text: str, groups: tuple[tuple[str, ...], ...], rng: random.Ran
 
 def _tables(text: Text) -> list[tuple[int, int, int]]:
     """Where each title stands, the first row below it, and where its rows end."""
-    titles = [at for at, line in enumerate(text) if is_title(line.text)]
+    titles = titles_in(text)
     found = []
     for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
         rows = [at for at in range(title + 1, following) if is_row(text[at].text)]

@@ -15,7 +15,7 @@ Rows = list[list[Cell]]
 
 
 def _new(rows: Rows) -> Rows:
-    return [[replace(cell, origin=None) for cell in row] for row in rows]
+    return [[cell.anew() for cell in row] for row in rows]
 
 
 def _first(block: Block) -> int:
@@ -51,8 +51,7 @@ def header_cells_exchanged(blocks: Blocks, rng: random.Random) -> Blocks:
         one, other = rng.sample(filled, 2)
         texts = {one: block.rows[at][other].text, other: block.rows[at][one].text}
         block.rows[at] = [
-            replace(cell, text=texts[place], origin=None) if place in texts else cell
-            for place, cell in enumerate(block.rows[at])
+            cell.anew(texts[place]) if place in texts else cell for place, cell in enumerate(block.rows[at])
         ]
     return blocks
 
@@ -64,7 +63,7 @@ def header_cell_of_a_neighbour(blocks: Blocks, rng: random.Random) -> Blocks:
         rng,
         False,
         lambda cell: another_word(cell.text, HEADER_WORDS, random.Random(1)) != cell.text,
-        lambda cell: [replace(cell, text=another_word(cell.text, HEADER_WORDS, rng), origin=None)],
+        lambda cell: [cell.anew(another_word(cell.text, HEADER_WORDS, rng))],
     )
 
 
@@ -166,9 +165,7 @@ def year_changed(blocks: Blocks, rng: random.Random) -> Blocks:
         rng,
         False,
         lambda cell: year.search(cell.text),
-        lambda cell: [
-            replace(cell, text=year.sub(lambda m: str(int(m.group()) + by), cell.text, count=1), origin=None)
-        ],
+        lambda cell: [cell.anew(year.sub(lambda m: str(int(m.group()) + by), cell.text, count=1))],
     )
 
 
@@ -249,7 +246,7 @@ def total_row_with_other_amounts(blocks: Blocks, rng: random.Random) -> Blocks:
     def change(block: Block, other: Block) -> None:
         totals = [each for each in block.rows if any(re.fullmatch("合 *计|.*总计", cell.text.strip()) for cell in each)]
         for each in totals[:1]:
-            copied = [replace(cell, text=AMOUNT.sub(with_other_digits, cell.text), origin=None) for cell in each]
+            copied = [cell.anew(AMOUNT.sub(with_other_digits, cell.text)) for cell in each]
             block.rows.insert(rng.randrange(_first(block), len(block.rows) + 1), copied)
 
     return _on_a_table(blocks, rng, change)

@@ -26,10 +26,6 @@ from tests.attack.pages import (
 from tests.attack.text import AMOUNT
 
 
-def _new(mark: Mark, text: str | None = None) -> Mark:
-    return replace(mark, text=mark.text if text is None else text, origin=None)
-
-
 def _top_of_rows(sheet: Sheet) -> float:
     """Where the first amount of a page stands; its height where it prints none."""
     return min((mark.top for mark in sheet.marks if is_amount(mark)), default=sheet.height)
@@ -48,7 +44,7 @@ def _exchanged(pages: Pages, rng: random.Random, wanted: Callable[[Mark], object
         one, other = rng.sample(rng.choice(groups), 2)
         texts = {id(one): other.text, id(other): one.text}
         for sheet in pages:
-            sheet.marks = [_new(mark, texts[id(mark)]) if id(mark) in texts else mark for mark in sheet.marks]
+            sheet.marks = [mark.anew(texts[id(mark)]) if id(mark) in texts else mark for mark in sheet.marks]
     return pages
 
 
@@ -69,12 +65,12 @@ def header_word_of_a_neighbour(pages: Pages, rng: random.Random) -> Pages:
     def wanted(mark: Mark) -> bool:
         return header(mark) and another_word(mark.text, HEADER_WORDS, random.Random(1)) != mark.text
 
-    return changed(pages, rng, wanted, lambda mark: [_new(mark, another_word(mark.text, HEADER_WORDS, rng))])
+    return changed(pages, rng, wanted, lambda mark: [mark.anew(another_word(mark.text, HEADER_WORDS, rng))])
 
 
 @kind
 def title_word_of_another(pages: Pages, rng: random.Random) -> Pages:
-    return changed(pages, rng, is_title, lambda mark: [_new(mark, another_word(mark.text, TITLE_WORDS, rng))])
+    return changed(pages, rng, is_title, lambda mark: [mark.anew(another_word(mark.text, TITLE_WORDS, rng))])
 
 
 @kind
@@ -92,7 +88,7 @@ def header_of_another_page(pages: Pages, rng: random.Random) -> Pages:
     pages = copy(pages)
     sheet, other = rng.choice(_with_rows(pages)), rng.choice(_with_rows(pages))
     top, end = _top_of_rows(sheet), _top_of_rows(other)
-    above = [_new(mark).moved(0, top - end) for mark in other.marks if mark.top < end and not is_title(mark)]
+    above = [mark.anew().moved(0, top - end) for mark in other.marks if mark.top < end and not is_title(mark)]
     sheet.marks = [*above, *(mark for mark in sheet.marks if mark.top >= top or is_title(mark))]
     return pages
 
@@ -122,7 +118,7 @@ def words_between_rows(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def unit_changed(pages: Pages, rng: random.Random) -> Pages:
     def other(mark: Mark) -> list[Mark]:
-        return [_new(mark, mark.text.replace("万元", "元") if "万元" in mark.text else mark.text.replace("元", "万元"))]
+        return [mark.anew(mark.text.replace("万元", "元") if "万元" in mark.text else mark.text.replace("元", "万元"))]
 
     return changed(pages, rng, lambda mark: re.search(r"单位[:：].*元|^元$", mark.text), other)
 
@@ -135,7 +131,7 @@ def year_changed(pages: Pages, rng: random.Random) -> Pages:
         pages,
         rng,
         lambda mark: year.search(mark.text) and (is_title(mark) or header(mark)),
-        lambda mark: [_new(mark, year.sub(lambda m: str(int(m.group()) + by), mark.text, count=1))],
+        lambda mark: [mark.anew(year.sub(lambda m: str(int(m.group()) + by), mark.text, count=1))],
     )
 
 
@@ -145,7 +141,7 @@ def table_interrupted(pages: Pages, rng: random.Random) -> Pages:
     found = page_cut_in_two(pages, rng)
     at = next((at for at, (old, new) in enumerate(zip(pages, found, strict=False)) if old.marks != new.marks), 0)
     between = rng.choice(pages)
-    again = replace(between, marks=[_new(mark) for mark in between.marks])
+    again = replace(between, marks=[mark.anew() for mark in between.marks])
     return [*found[: at + 1], again, *found[at + 1 :]]
 
 
@@ -158,7 +154,7 @@ def header_of_another_page_on_a_second(pages: Pages, rng: random.Random) -> Page
     end = _top_of_rows(other)
     below = found[at + 1] if at + 1 < len(found) else found[at]
     down = end - min((mark.top for mark in below.marks), default=0)
-    below.marks = [_new(m) for m in other.marks if m.top < end] + [mark.moved(0, down) for mark in below.marks]
+    below.marks = [m.anew() for m in other.marks if m.top < end] + [mark.moved(0, down) for mark in below.marks]
     below.rules = [r for r in other.rules if r[3] <= end] + [(a, b + down, c, d + down) for a, b, c, d in below.rules]
     below.height = max(below.height, below.height + down)
     return found
@@ -188,7 +184,7 @@ def total_row_with_other_amounts(pages: Pages, rng: random.Random) -> Pages:
         sheet, at = picked
         row = row_of(sheet, sheet.marks[at])
         down = rng.choice([14, 20, 30])
-        sheet.marks += [_new(m, AMOUNT.sub(with_other_digits, m.text)).moved(0, down) for m in row]
+        sheet.marks += [m.anew(AMOUNT.sub(with_other_digits, m.text)).moved(0, down) for m in row]
     return pages
 
 
@@ -358,7 +354,7 @@ def amounts_of_a_row_at_the_foot(pages: Pages, rng: random.Random) -> Pages:
     if amounts:
         low = max(mark.bottom for mark in amounts) + 6
         beside = [mark for mark in row_of(sheet, rng.choice(amounts)) if is_amount(mark)]
-        sheet.marks += [_new(mark.moved(down=low - mark.top)) for mark in beside]
+        sheet.marks += [mark.moved(down=low - mark.top).anew() for mark in beside]
     return pages
 
 

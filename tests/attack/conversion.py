@@ -8,7 +8,22 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from tests.attack.structure import is_total, span
-from tests.attack.text import AMOUNT, CODE, GAP, Line, Text, edit, insert, is_row, is_title, kind, pick, without
+from tests.attack.text import (
+    AMOUNT,
+    CODE,
+    GAP,
+    Line,
+    Text,
+    edit,
+    insert,
+    is_row,
+    is_title,
+    kind,
+    neighbours,
+    pick,
+    titles_in,
+    without,
+)
 
 #: A code at the beginning of a row, and the name behind it.
 _CODED = re.compile(r"^( *)(\d{3,7})( +)([\u4e00-\u9fff]\S*)")
@@ -232,12 +247,12 @@ def titles_numbered_anew(text: Text, rng: random.Random) -> Text:
 @kind
 def two_titles_on_a_line(text: Text, rng: random.Random) -> Text:
     """Print the next title beside a title."""
-    found = [at for at, line in enumerate(text) if is_title(line.text)]
-    if len(found) < 2:
+    both = neighbours(titles_in(text), rng)
+    if both is None:
         return text
-    at = rng.randrange(len(found) - 1)
-    both = edit(text, found[at], lambda line: line.rstrip() + " " * 20 + text[found[at + 1]].text.strip())
-    return without(both, found[at + 1])
+    one, other = both
+    beside = edit(text, one, lambda line: line.rstrip() + " " * 20 + text[other].text.strip())
+    return without(beside, other)
 
 
 @kind

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from tests.attack.context import TITLES
 from tests.attack.structure import is_total
-from tests.attack.text import CHINESE, Line, Text, edit, insert, is_header, is_row, is_title, kind, pick
+from tests.attack.text import CHINESE, Line, Text, edit, insert, is_header, is_row, is_title, kind, pick, titles_in
 
+Word = TypeVar("Word")
 #: Words that are taken for one another.
 OPPOSITES = (
     ("收入", "支出"), ("基本", "项目"), ("人员", "公用"), ("本年", "上年"), ("上级", "下级"), ("预算", "决算"), ("部门", "政府"),
@@ -44,18 +47,21 @@ def opposite(text: str, rng: random.Random) -> str:
     return text.replace(word, other, 1)
 
 
+def one_for_its_neighbour(words: Sequence[Word], rng: random.Random, said: Callable[[Word, Word], Word]) -> list[Word]:
+    """``words`` with one in the place of its neighbour; ``said`` makes a word say what another one does."""
+    at = rng.randrange(len(words) - 1)
+    one, other = rng.sample([at, at + 1], 2)
+    return [*words[:one], said(words[one], words[other]), *words[one + 1 :]]
+
+
 def has_opposite(text: str) -> bool:
     return any(word in text for pair in OPPOSITES for word in pair)
-
-
-def _titles(text: Text) -> list[int]:
-    return [at for at, line in enumerate(text) if is_title(line.text)]
 
 
 def _header_of(text: Text, rng: random.Random) -> list[int]:
     """The lines of the header of a table: those between its title and its first row."""
     found = []
-    for title in _titles(text):
+    for title in titles_in(text):
         first = next((at for at in range(title + 1, min(title + 20, len(text))) if is_row(text[at].text)), None)
         lines = [at for at in range(title + 1, first or title) if is_header(text[at].text)]
         found += [lines] if lines else []
@@ -69,7 +75,7 @@ def _written(text: Text, at: int, words: str) -> Text:
 @kind
 def titles_shifted_by_one(text: Text, rng: random.Random) -> Text:
     """Each title stands over the table after its own."""
-    titles = _titles(text)
+    titles = titles_in(text)
     by = rng.choice([1, -1])
     words = {at: text[titles[(number + by) % len(titles)]].text for number, at in enumerate(titles)}
     return [Line(words[at], None) if at in words else line for at, line in enumerate(text)]
@@ -77,7 +83,7 @@ def titles_shifted_by_one(text: Text, rng: random.Random) -> Text:
 
 @kind
 def title_of_the_table_before_continued(text: Text, rng: random.Random) -> Text:
-    titles = _titles(text)
+    titles = titles_in(text)
     if len(titles) < 2:
         return text
     number = rng.randrange(1, len(titles))
@@ -170,7 +176,7 @@ def note_of_an_empty_table_below_a_title(text: Text, rng: random.Random) -> Text
 def rows_of_two_tables_exchanged(text: Text, rng: random.Random) -> Text:
     """The rows of two tables stand below the title and the header of one another."""
     spans = []
-    titles = _titles(text)
+    titles = titles_in(text)
     for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
         rows = [at for at in range(title + 1, following) if is_row(text[at].text)]
         spans += [(rows[0], rows[-1] + 1)] if len(rows) > 1 else []

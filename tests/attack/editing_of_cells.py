@@ -5,18 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from tests.attack.cells import Block, Blocks, Cell, change_cell, copy, is_body, kind, tables_in, titles_in
 from tests.attack.context import TITLES
-from tests.attack.editing import EMPTY, TOTALS, has_opposite, opposite
+from tests.attack.editing import EMPTY, TOTALS, has_opposite, one_for_its_neighbour, opposite
 from tests.attack.text import CHINESE
 
 Row = list[Cell]
-
-
-def _text(cell: Cell, text: str) -> Cell:
-    return replace(cell, text=text, origin=None)
 
 
 def _first(block: Block) -> int:
@@ -26,7 +21,7 @@ def _first(block: Block) -> int:
 def _changed(blocks: Blocks, rng: random.Random, body: bool, change: Callable[[str], str]) -> Blocks:
     """The blocks with the words of one cell of a row or of a header changed, of those that ``change`` changes."""
     return change_cell(
-        blocks, rng, body, lambda cell: change(cell.text) != cell.text, lambda cell: [_text(cell, change(cell.text))]
+        blocks, rng, body, lambda cell: change(cell.text) != cell.text, lambda cell: [cell.anew(change(cell.text))]
     )
 
 
@@ -46,7 +41,7 @@ def _on_a_header(blocks: Blocks, rng: random.Random, change: Callable[[Row], Row
 
 
 def _like(row: Row, texts: Callable[[int], str]) -> Row:
-    return [_text(cell, texts(at)) for at, cell in enumerate(row)]
+    return [cell.anew(texts(at)) for at, cell in enumerate(row)]
 
 
 @kind
@@ -95,12 +90,9 @@ def total_called_otherwise(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def word_of_a_header_twice(blocks: Blocks, rng: random.Random) -> Blocks:
-    def change(row: Row) -> Row:
-        at = rng.randrange(len(row) - 1)
-        one, other = rng.sample([at, at + 1], 2)
-        return [*row[:one], _text(row[one], row[other].text), *row[one + 1 :]]
-
-    return _on_a_header(blocks, rng, change)
+    return _on_a_header(
+        blocks, rng, lambda row: one_for_its_neighbour(row, rng, lambda cell, other: cell.anew(other.text))
+    )
 
 
 @kind
@@ -109,7 +101,7 @@ def half_of_a_header_emptied(blocks: Blocks, rng: random.Random) -> Blocks:
     return _on_a_header(
         blocks,
         rng,
-        lambda row: [cell if (at < len(row) // 2) == left else _text(cell, "") for at, cell in enumerate(row)],
+        lambda row: [cell if (at < len(row) // 2) == left else cell.anew("") for at, cell in enumerate(row)],
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.attack.context import TITLES
-from tests.attack.editing import EMPTY, TOTALS, has_opposite, opposite
+from tests.attack.editing import EMPTY, TOTALS, has_opposite, one_for_its_neighbour, opposite
 from tests.attack.pages import (
     Mark,
     Pages,
@@ -23,10 +23,6 @@ from tests.attack.pages import (
     pick,
     row_of,
 )  # fmt: skip
-
-
-def _text(mark: Mark, text: str) -> Mark:
-    return replace(mark, text=text, origin=None)
 
 
 def _beside_amounts(pages: Pages) -> set[int]:
@@ -59,7 +55,7 @@ def titles_shifted_by_one(pages: Pages, rng: random.Random) -> Pages:
     by = rng.choice([1, -1])
     words = {id(mark): titles[(number + by) % len(titles)].text for number, mark in enumerate(titles)}
     for sheet in pages:
-        sheet.marks = [_text(mark, words[id(mark)]) if id(mark) in words else mark for mark in sheet.marks]
+        sheet.marks = [mark.anew(words[id(mark)]) if id(mark) in words else mark for mark in sheet.marks]
     return pages
 
 
@@ -70,7 +66,7 @@ def title_of_the_table_before_continued(pages: Pages, rng: random.Random) -> Pag
     if len(places) > 1:
         number = rng.randrange(1, len(places))
         (before, of), (sheet, at) = places[number - 1], places[number]
-        sheet.marks[at] = _text(sheet.marks[at], f"{before.marks[of].text}（续）")
+        sheet.marks[at] = sheet.marks[at].anew(f"{before.marks[of].text}（续）")
     return pages
 
 
@@ -81,7 +77,7 @@ def opposite_word_outside_rows(pages: Pages, rng: random.Random) -> Pages:
         pages,
         rng,
         lambda mark: has_opposite(mark.text) and id(mark) not in beside,
-        lambda mark: [_text(mark, opposite(mark.text, rng))],
+        lambda mark: [mark.anew(opposite(mark.text, rng))],
     )
 
 
@@ -92,7 +88,7 @@ def opposite_word_in_a_row(pages: Pages, rng: random.Random) -> Pages:
         pages,
         rng,
         lambda mark: has_opposite(mark.text) and id(mark) in beside,
-        lambda mark: [_text(mark, opposite(mark.text, rng))],
+        lambda mark: [mark.anew(opposite(mark.text, rng))],
     )
 
 
@@ -103,18 +99,15 @@ def total_called_otherwise(pages: Pages, rng: random.Random) -> Pages:
         pages,
         rng,
         lambda mark: re.search("[合总小]计", mark.text),
-        lambda mark: [_text(mark, re.sub("[合总小]计", word, mark.text))],
+        lambda mark: [mark.anew(re.sub("[合总小]计", word, mark.text))],
     )
 
 
 @kind
 def word_of_a_header_twice(pages: Pages, rng: random.Random) -> Pages:
-    def change(words: list[Mark]) -> list[Mark]:
-        at = rng.randrange(len(words) - 1)
-        one, other = rng.sample([at, at + 1], 2)
-        return [*words[:one], _text(words[one], words[other].text), *words[one + 1 :]]
-
-    return _header_words(pages, rng, change)
+    return _header_words(
+        pages, rng, lambda words: one_for_its_neighbour(words, rng, lambda word, other: word.anew(other.text))
+    )
 
 
 @kind
@@ -129,7 +122,7 @@ def words_of_a_header_rotated(pages: Pages, rng: random.Random) -> Pages:
     return _header_words(
         pages,
         rng,
-        lambda words: [_text(word, words[(at + by) % len(words)].text) for at, word in enumerate(words)],
+        lambda words: [word.anew(words[(at + by) % len(words)].text) for at, word in enumerate(words)],
     )
 
 
@@ -214,7 +207,7 @@ def total_row_above_its_header(pages: Pages, rng: random.Random) -> Pages:
 @kind
 def unit_in_a_header_word(pages: Pages, rng: random.Random) -> Pages:
     unit = rng.choice(["（万元）", "（元）", "(千元)", "（%）", "（人）", "（个）"])
-    return changed(pages, rng, is_header(pages), lambda mark: [_text(mark, mark.text + unit)])
+    return changed(pages, rng, is_header(pages), lambda mark: [mark.anew(mark.text + unit)])
 
 
 @kind

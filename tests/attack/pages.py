@@ -29,6 +29,10 @@ class Mark:
     bottom: float
     origin: int | None
 
+    def anew(self, text: str | None = None) -> Mark:
+        """The word as a new one, of no place in the original; with another text where one is given."""
+        return replace(self, text=self.text if text is None else text, origin=None)
+
     def moved(self, right: float = 0, down: float = 0) -> Mark:
         return replace(self, x0=self.x0 + right, x1=self.x1 + right, top=self.top + down, bottom=self.bottom + down)
 
@@ -201,7 +205,7 @@ def is_header(pages: Pages) -> Callable[[Mark], bool]:
 
 def _garbled(mark: Mark, rng: random.Random) -> Mark:
     at = rng.choice([match.start() for match in CHINESE.finditer(mark.text)])
-    return replace(mark, text=mark.text[:at] + rng.choice("口曰巳入末己士") + mark.text[at + 1 :], origin=None)
+    return mark.anew(mark.text[:at] + rng.choice("口曰巳入末己士") + mark.text[at + 1 :])
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -228,12 +232,12 @@ def amount_off_its_line(pages: Pages, rng: random.Random) -> Pages:
 
 @kind
 def amount_doubled(pages: Pages, rng: random.Random) -> Pages:
-    return changed(pages, rng, is_amount, lambda mark: [mark, replace(mark.moved(40), origin=None)])
+    return changed(pages, rng, is_amount, lambda mark: [mark, mark.moved(40).anew()])
 
 
 @kind
 def word_doubled_below(pages: Pages, rng: random.Random) -> Pages:
-    return changed(pages, rng, is_word, lambda mark: [mark, replace(mark.moved(0, 14), origin=None)])
+    return changed(pages, rng, is_word, lambda mark: [mark, mark.moved(0, 14).anew()])
 
 
 @kind
@@ -247,8 +251,8 @@ def words_exchanged(pages: Pages, rng: random.Random) -> Pages:
     sheet = rng.choice([sheet for sheet in pages if len(sheet.marks) > 1])
     one, other = rng.sample(range(len(sheet.marks)), 2)
     first, second = sheet.marks[one], sheet.marks[other]
-    sheet.marks[one] = replace(first, text=second.text, origin=None)
-    sheet.marks[other] = replace(second, text=first.text, origin=None)
+    sheet.marks[one] = first.anew(second.text)
+    sheet.marks[other] = second.anew(first.text)
     return pages
 
 
@@ -444,7 +448,7 @@ def page_lost(pages: Pages, rng: random.Random) -> Pages:
 def page_doubled(pages: Pages, rng: random.Random) -> Pages:
     at = rng.randrange(len(pages))
     sheet = pages[at]
-    again = replace(sheet, marks=[replace(mark, origin=None) for mark in sheet.marks])
+    again = replace(sheet, marks=[mark.anew() for mark in sheet.marks])
     return [*pages[:at], again, *pages[at:]]
 
 
@@ -491,4 +495,4 @@ def joined(pages: Pages, rng: random.Random, other: Pages) -> Pages:
     """A page of another document comes among those of this one."""
     sheet = rng.choice(other)
     at = rng.randrange(len(pages) + 1)
-    return [*pages[:at], replace(sheet, marks=[replace(mark, origin=None) for mark in sheet.marks]), *pages[at:]]
+    return [*pages[:at], replace(sheet, marks=[mark.anew() for mark in sheet.marks]), *pages[at:]]

@@ -18,6 +18,7 @@ from tests.attack.text import (
     is_row,
     is_title,
     kind,
+    neighbours,
     pick,
 )
 
@@ -146,14 +147,14 @@ def code_cut_by_a_space(text: Text, rng: random.Random) -> Text:
 @kind
 def codes_exchanged(text: Text, rng: random.Random) -> Text:
     found = [at for at, line in enumerate(text) if is_row(line.text) and CODE.search(AMOUNT.sub("", line.text))]
-    if len(found) < 2:
+    both = neighbours(found, rng)
+    if both is None:
         return text
-    at = rng.randrange(len(found) - 1)
-    one, other = (CODE.search(text[i].text) for i in found[at : at + 2])
+    one, other = (CODE.search(text[at].text) for at in both)
     if one is None or other is None:
         return text
-    changed = edit(text, found[at], lambda line: line[: one.start()] + other.group() + line[one.end() :])
-    return edit(changed, found[at + 1], lambda line: line[: other.start()] + one.group() + line[other.end() :])
+    changed = edit(text, both[0], lambda line: line[: one.start()] + other.group() + line[one.end() :])
+    return edit(changed, both[1], lambda line: line[: other.start()] + one.group() + line[other.end() :])
 
 
 @kind

@@ -20,8 +20,10 @@ from tests.attack.text import (
     is_row,
     is_title,
     kind,
+    neighbours,
     pages_of,
     pick,
+    titles_in,
     without,
 )
 
@@ -243,11 +245,10 @@ def title_of_another_table(text: Text, rng: random.Random) -> Text:
 
 @kind
 def titles_exchanged(text: Text, rng: random.Random) -> Text:
-    found = [at for at, line in enumerate(text) if is_title(line.text)]
-    if len(found) < 2:
+    both = neighbours(titles_in(text), rng)
+    if both is None:
         return text
-    at = rng.randrange(len(found) - 1)
-    one, other = found[at], found[at + 1]
+    one, other = both
     changed = list(text)
     changed[one], changed[other] = Line(text[other].text, None), Line(text[one].text, None)
     return changed
@@ -281,7 +282,7 @@ def title_and_header_lost(text: Text, rng: random.Random) -> Text:
 @kind
 def table_moved(text: Text, rng: random.Random) -> Text:
     """Everything from one title to the next goes behind the one after that."""
-    found = [at for at, line in enumerate(text) if is_title(line.text)]
+    found = titles_in(text)
     if len(found) < 3:
         return text
     at = rng.randrange(len(found) - 2)
@@ -291,20 +292,20 @@ def table_moved(text: Text, rng: random.Random) -> Text:
 
 @kind
 def table_repeated(text: Text, rng: random.Random) -> Text:
-    found = [at for at, line in enumerate(text) if is_title(line.text)]
-    if len(found) < 2:
+    both = neighbours(titles_in(text), rng)
+    if both is None:
         return text
-    at = rng.randrange(len(found) - 1)
-    return text[: found[at + 1]] + _copied(text[found[at] : found[at + 1]]) + text[found[at + 1] :]
+    one, other = both
+    return text[:other] + _copied(text[one:other]) + text[other:]
 
 
 @kind
 def tables_between_titles_lost(text: Text, rng: random.Random) -> Text:
-    found = [at for at, line in enumerate(text) if is_title(line.text)]
-    if len(found) < 2:
+    both = neighbours(titles_in(text), rng)
+    if both is None:
         return text
-    at = rng.randrange(len(found) - 1)
-    return text[: found[at] + 1] + text[found[at + 1] :]
+    one, other = both
+    return text[: one + 1] + text[other:]
 
 
 @kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 AMOUNT = re.compile(r"(?<![\d.,])-?(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)(?![\d.,%％])")
@@ -46,6 +46,19 @@ def joined(text: Text) -> str:
 def pick(text: Text, rng: random.Random, wanted: Callable[[str], object]) -> int | None:
     found = [index for index, line in enumerate(text) if wanted(line.text)]
     return rng.choice(found) if found else None
+
+
+def titles_in(text: Text) -> list[int]:
+    """The lines that read as titles of tables."""
+    return [index for index, line in enumerate(text) if is_title(line.text)]
+
+
+def neighbours(found: Sequence[int], rng: random.Random) -> tuple[int, int] | None:
+    """One of those found and the next one; None where there are not two."""
+    if len(found) < 2:
+        return None
+    at = rng.randrange(len(found) - 1)
+    return found[at], found[at + 1]
 
 
 def is_row(line: str) -> bool:
