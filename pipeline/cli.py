@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -178,6 +179,21 @@ def _warnings() -> Iterator[None]:
 
 
 @contextmanager
+def _reason_alone(arguments: Arguments) -> Iterator[None]:
+    """Drops what Dagster prints of writes to its log that failed, where one line says why the build could not go on."""
+    printed, known = io.StringIO(), False
+    try:
+        with redirect_stderr(printed):
+            yield
+    except Exception as error:
+        known = _reason(error, arguments) is not None
+        raise
+    finally:
+        if not known:
+            sys.stderr.write(printed.getvalue())
+
+
+@contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
     """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
     # Dagster leads what the steps of a build print into files: the terminal needs a way of its own.
@@ -225,7 +241,7 @@ def _build(arguments: Arguments) -> int:
         from pipeline.orchestration.executors import executor
         from pipeline.orchestration.extraction import left_out
 
-        with _steps() as progress, _warnings():
+        with _steps() as progress, _warnings(), _reason_alone(arguments):
             written = build(raw, out, progress, executor(arguments.workers, arguments.scheduler, arguments.here))
         from pipeline.publish.summary import summary
 

@@ -119,11 +119,14 @@ def test_a_build_is_alone_from_its_first_step_to_its_last(tmp_path):
         pass
 
 
-def test_a_full_disk_is_one_clear_error(whole, tmp_path):
+@pytest.mark.parametrize("room", ["600k", "2m", "3m"])
+def test_a_full_disk_is_one_clear_error(whole, tmp_path, room):
     raw, _ = whole
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(small)], capture_output=True
+    ).returncode:
         pytest.skip("a small file system cannot be mounted here (needs the right to mount)")
     try:
         done = build(raw, small / "out", "--here")
