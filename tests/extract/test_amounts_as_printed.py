@@ -194,3 +194,26 @@ def test_what_says_nothing_changes_nothing(changed):
 
     text = BUNDLED.read_text(encoding="utf-8")
     assert told(changed(text)) == told(text)
+
+
+@pytest.mark.parametrize("printed", ["4,533,500.00\n元", "¥\n4,533,500.00", "4,533,500.00\n元整", "4,533,500.00"])
+def test_a_narrow_cell_may_part_an_amount_from_its_currency(printed):
+    rows = expenditure("9,000,000.00", printed, "1.00")
+    assert [str(line.amount) for line in rows.budget_lines if line.measure == "basic"] == ["4533500.00"]
+    assert rows.disclosures[0].status == "complete"
+
+
+def test_a_number_without_the_sign_that_stands_off_it_is_not_published():
+    text = (
+        "青山市临江区医院2024年单位预算\n\n单位收支总表\n单位：万元\n\n"
+        "收入项目       预算数       支出项目       预算数\n"
+        "一、一般公共预算   500.00    一、农林水支出    460.00\n"
+        "拨款收入\n"
+        "二、事业收入     - 34.50   二、住房保障支出   5.50\n"
+        "收入总计       465.50    支出总计       465.50\n"
+    )
+    extraction = read(text.encode())
+    amounts = {line.item: str(line.amount) for line in extraction.rows.budget_lines}
+    assert amounts.get("事业收入", "-345000.00") == "-345000.00"
+    assert amounts["收入总计"] == "4655000.00"
+    assert ("事业收入" in amounts) == (extraction.disclosure.status == "complete")
