@@ -65,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
         elif (
             current is None or not current.tables or event.apart or not _goes_on(document, current, table, grids, kind)
         ):
-            if not (kind or has_amounts(document, table, library)):
+            if not (kind or event.apart or has_amounts(document, table, library)):
                 continue
             first = document.line_at(table.start).number - 1
             current = Segment(None, first, first, body=first)

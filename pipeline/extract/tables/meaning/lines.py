@@ -62,6 +62,7 @@ _ONE_AMOUNT = re.compile(
 _LEADING_ZERO = re.compile(r"-?0\d+")
 #: Amounts and nothing else, where a label is due: columns that go on below were taken for those above.
 _PRINTED_AMOUNTS = re.compile(r"[-−△¥￥（）\d.,，]*\d[.．]\d[-−△¥￥（）\d.,，]*")
+_NOTE_NUMBER, _WHOLE_AMOUNT = re.compile(r"[1-9]\d?"), re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2,}")
 #: The unit that is printed in a cell, behind its amount.
 _OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
@@ -331,9 +332,20 @@ def _is_currency(text: str, piece: Piece) -> bool:
 def _of_pieces(context: Context, cell: Cell) -> Token | None:
     """The number that the pieces of a cell make, each of which is a number without a value of its own."""
     parts = [token for start, end in cell.pieces for token in context.ledger.within(start, end)]
-    if len(parts) < 2 or not _ONE_AMOUNT.fullmatch(cell.text) or any(part.cls != "unclaimed" for part in parts):
+    if (
+        len(parts) < 2
+        or _is_noted(parts)
+        or not _ONE_AMOUNT.fullmatch(cell.text)
+        or any(part.cls != "unclaimed" for part in parts)
+    ):
         return None
     return Token(parts[0].start, parts[0].end, cell.text, value_of(cell.text), parts=tuple(parts))
+
+
+def _is_noted(parts: Sequence[Token]) -> bool:
+    """Whether a small whole number stands beside a whole amount: that of a note (189.20¹), raised to a line of its own."""
+    small = [part.printed for part in parts if _NOTE_NUMBER.fullmatch(part.printed)]
+    return len(parts) == 2 and len(small) == 1 and any(_WHOLE_AMOUNT.fullmatch(part.printed) for part in parts)
 
 
 def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]) -> None:
