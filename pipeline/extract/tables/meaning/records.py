@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.lexicon import CODE, year_alone
+from pipeline.extract.tables.lexicon import CODE, MARKS, year_alone
 from pipeline.extract.tables.meaning.codes import (
     code_beside_name,
     code_inside,
@@ -310,7 +310,7 @@ def _label(record: Record, labels: list[Cell], library: Library, text: str) -> N
     """Give a record the label that cells print, without 其中 and its ordinal, which say how it nests."""
     pieces = [piece for cell in labels for piece in cell.pieces]
     whole = "".join(cell.folded for cell in labels)
-    marks = len(whole) - len(whole.lstrip("*＊"))
+    marks = len(whole) - len(whole.lstrip(MARKS))
     lead = marks if library.says("totals", whole[marks:]) else 0  # **合计: the mark of a blank code ran into the label
     if match := _OF_WHICH.match(whole):
         record.of_which = record.said_of_which = True
