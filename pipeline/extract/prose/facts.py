@@ -13,7 +13,7 @@ from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
-from pipeline.extract.prose.topic import EVALUATION, About, Topic
+from pipeline.extract.prose.topic import EVALUATION, EVALUATIONS, About, Topic
 from schemas.rows import Statement
 
 #: What a name of an amount cannot reach over.
@@ -28,6 +28,8 @@ _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 #: What stands between the amounts of a list and their sum.
 _SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
+#: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
+_PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -49,6 +51,8 @@ class Facts:
         self.sentence: Piece = (0, 0)
         #: Whether the last amount is one of a list: 利息5万元、租金8万元.
         self._joined = False
+        #: Whether the last figure says how a number has changed.
+        self._count_changed = False
 
     @property
     def _about(self) -> About:
@@ -127,8 +131,10 @@ class Facts:
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
+        if self._is_change_of_count(found[0], last):
+            return True
         if last.kind == "count":
-            return found[0].kind == "change" or self._counted(last)
+            return self._counted(last)
         self._narrow(last)
         if form.kind in ("change", "change_percent"):
             self._change()
@@ -144,8 +150,15 @@ class Facts:
             about.phase = self._carried_out(phase_before)
         whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
-        about.told = form.kind == "amount" and form.about == "current"
+        self._topic.tell(form.kind == "amount" and form.about == "current")
         return True
+
+    def _is_change_of_count(self, first: Element, figure: Element) -> bool:
+        """Whether a figure says by how many less there are (较上年减少8批次、54人次，下降16%), which is no number of them."""
+        counted = figure.kind == "count" and first.kind == "change"
+        goes_on = self._count_changed and figure.kind in ("count", "percent") and not self._topic.labelled
+        self._count_changed = counted or goes_on
+        return self._count_changed
 
     def _change(self) -> None:
         """Settle what changes: what has an amount, in the later of two years, as carried out where that is stated."""
@@ -196,7 +209,7 @@ class Facts:
         counted = [
             r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject
         ]
-        unit = self._grammar.counts[self._folded.text[(count.number or 0) + 1 : count.end]]
+        unit = self._grammar.counts[self._folded.text[count.measured]]
         same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
         return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
 
@@ -284,7 +297,7 @@ class Facts:
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
-        return metric is not None and metric.name == EVALUATION
+        return metric is not None and metric.name in EVALUATIONS
 
     def _turn_to_evaluation(self, end: int) -> None:
         """Make the score or grade at ``end`` that of the project named before it, where nothing else is named between."""
@@ -328,7 +341,7 @@ class Facts:
         """Whether the metric can be counted in the unit of ``element``; persons may have a metric of their own."""
         about = self._about
         assert about.metric is not None
-        unit = self._grammar.counts[self._folded.text[(element.number or 0) + 1 : element.end]]
+        unit = self._grammar.counts[self._folded.text[element.measured]]
         if about.metric.counted:
             counted = self._grammar.metrics[about.metric.counted]
             about.metric = self._grammar.metrics[counted.purchased or counted.name] if about.purchase else counted
@@ -446,11 +459,12 @@ class Facts:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        phase = next((p for words, p in _PHASES_OF_NAMES if words.search(self._folded.text, *name)), about.phase)
         if function and self._folded.text.endswith("预算", 0, name[1]):
             name = name[0], name[1] - len("预算")
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
-        self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
-        about.told = kind == "amount"
+        self._rows.number(element, Sense(kind, about.year, phase, sign, sign is not None))
+        self._topic.tell(kind == "amount")
         self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
 

@@ -180,6 +180,7 @@ class _Patterns:
     less: re.Pattern[str]
     minus: re.Pattern[str]
     rated: re.Pattern[str]
+    made_of: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
     carried_out: re.Pattern[str]
@@ -373,6 +374,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<minus>{patterns.minus.pattern})",
             rf"(?P<rated>{patterns.rated.pattern})",
             rf"(?P<remark>{patterns.remark.pattern})",
+            rf"(?P<made_of>{patterns.made_of.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
             rf"(?P<average>{patterns.average.pattern})",

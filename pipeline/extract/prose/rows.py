@@ -69,8 +69,8 @@ class StatementRows:
         value = -abs(value) if sense.sign == -1 else value
         decimals = token.printed.translate(_POINT).partition(".")[2].rpartition(".")[2]
         step = Decimal(1).scaleb(-len(decimals))
-        unit_start, unit_end = element.number + 1, element.end
-        printed_unit = self._folded.text[unit_start:unit_end]
+        unit_start, unit_end = element.measured.start, element.measured.stop
+        printed_unit = self._folded.text[element.measured]
         unit = _UNITS.get(element.kind, "")
         if element.kind in ("amount", "named", "spent"):
             money = self._unit_of_money(printed_unit)
@@ -116,7 +116,7 @@ class StatementRows:
         """An amount in yuan."""
         assert element.number is not None
         printed = self._folded.tokens[element.number].value or Decimal(0)
-        return printed * self._grammar.money[self._unit_of_money(self._folded.text[element.number + 1 : element.end])]
+        return printed * self._grammar.money[self._unit_of_money(self._folded.text[element.measured])]
 
     def words(self, start: int, end: int, sense: Sense, column: str = "printed") -> Statement:
         """Add the row of what the words ``start:end`` say without a figure; spans name them as text of ``column``."""

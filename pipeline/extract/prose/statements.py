@@ -200,9 +200,8 @@ class _PassageReader:
             reason = patterns.reason.search(text, position, end)
             because = patterns.because.search(text, position, reason.start() if reason else end)
             opening = because or reason
-            metric = self._topic.about.metric
             stop = opening.start() if opening else end - (text[end - 1] in _FULL_STOPS)
-            found = elements(self._folded, position, stop, self._grammar, metric.name if metric else None)
+            found = elements(self._folded, position, stop, self._grammar, self._topic.company)
             seen += found
             self._apply_forms(found)
             if opening is None:
@@ -289,14 +288,15 @@ class _PassageReader:
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
-        for before, element, after in zip(found, found[1:], [*found[2:], None], strict=False):
+        kinds_of = [element.kind for element in found]
+        for at, (before, element, after) in enumerate(zip(found, found[1:], [*found[2:], None], strict=False)):
             # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about;
             # so does 决算数小于预算数.
             kind = (
                 after.kind if element.kind == "phase" and after is not None and after.kind == "change" else element.kind
             )
-            if before.kind == "stop" and kind in ("base", "completion", "change"):
-                before.kind = "part"
+            dated = kinds_of[max(at - 2, 0) : at + 3] == ["year", "amount", "stop", "year", "amount"]
+            before.goes_on = before.kind == "stop" and (kind in ("base", "completion", "change") or dated)
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
         at = 0

@@ -21,6 +21,8 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+#: A list of items that have numbers.
+_ITEM = re.compile("[^，。；：#]{2,4}：?(?:#[.、]|（#）|（?[一二三四五六七八九]+[）、是])")
 #: What stands before a name that is whole.
 _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
@@ -29,6 +31,7 @@ _SIDES = {"支出": "expenditure", "收入": "revenue"}
 _TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
+EVALUATIONS = (EVALUATION, "performance_evaluation")
 #: A label that ends like this is of the budget, in final accounts too; the names of funds end in 预算 as well.
 _BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:数|[总金]?额|总金额|总计|合计)?$")
 #: What a score can be of, and what it is called.
@@ -99,6 +102,10 @@ class Topic:
         self.anchored = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
+        #: How many amounts of a list have been stated; -1 where none is open, or a semicolon parts its items.
+        self._parts = -1
+        #: What the amounts of the list are of together, where the sentence says it.
+        self._sum = Subject()
         #: What it is whose parts they are, and where the last label ends.
         self._listed: Metric | None = None
         self._label_end = 0
@@ -114,7 +121,7 @@ class Topic:
         self._ended = Subject()
         #: The years that the sentence has named so far.
         self._years: set[int | None] = set()
-        self._year_end = -1
+        self._year_end = self._phase_end = -1
         self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int, Subject, bool]] = []
@@ -126,6 +133,13 @@ class Topic:
         """Begin the passage with what the heading above it names; ``of_sides``: the body's revenue or expenditure."""
         self.about.metric, self._of_sides = metric, of_sides
         self.anchor = Subject(metric)
+
+    @property
+    def company(self) -> str | None:
+        """The name of the metric that the words so far are about; below a heading of the body's revenue or expenditure, of both."""
+        if self.about.metric is None:
+            return "revenue_and_expenditure" if self._of_sides else None
+        return self.about.metric.name
 
     def begin_sentence(self, start: int) -> None:
         """Forget what a sentence says for itself alone; what it is about goes on."""
@@ -146,6 +160,7 @@ class Topic:
         elif about.metric is not None and about.metric.keeps_year:
             about.year = last
         self.anchored = self.listing = False
+        self._parts = -1
         self._named = Subject()
         self._outside.clear()
         self._years = set()
@@ -215,6 +230,7 @@ class Topic:
             case "phase":
                 self._turn_side(element)
                 about.phase = element.phase
+                self._phase_end = element.end
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
@@ -239,6 +255,8 @@ class Topic:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
         about = self.about
         match element.kind:
+            case "stop" if element.goes_on:
+                self._go_on(element.start)
             case "other" | "stop":
                 about.near = False
             case "project":
@@ -259,12 +277,29 @@ class Topic:
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
+        if element.kind == "stop":
+            self._parts = -1
+
+    def tell(self, amount: bool) -> None:
+        """Keep that a figure has been stated, ``amount``: the amount of this year and phase."""
+        self.about.told = amount
+        if amount and self._parts >= 0:
+            self._parts += 1
+
+    def _go_on(self, start: int) -> None:
+        """A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after the semicolon is said of the whole again."""
+        if self._parts > 1:
+            self.about.turn_to(*self._sum)
+            self.about.near = self._sum.metric is not None
+        else:
+            self._begin_parts(start)
 
     def _begin_parts(self, start: int) -> None:
         """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
         about, first = self.about, self.boundary == start
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
-        self.listing, self._listed = True, about.metric
+        self.listing, self._listed, self._parts = True, about.metric, 0
+        self._sum = Subject() if about.inherited and not self.anchored else about.of
         self._whole = self._ended if first and self._ended.narrowed else about.of
         if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
             self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
@@ -272,6 +307,8 @@ class Topic:
             self.anchor = about.of
         elif self._sentence == start:
             self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
+        if _ITEM.match(self._folded.text, start):
+            self.anchored = False  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -355,10 +392,12 @@ class Topic:
             about.turn_to(None)
             return
         fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
+        phase = about.phase if self._phase_end == element.start else None
         inherited = about.inherited  # 本年收入 is a part of 总收入 only beside it
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
         budgeted = _BUDGETED.search(self._folded.text, element.start, element.end) is not None
-        about.threshold, about.phase = None, "approved" if budgeted else None
+        # 实际执行三公经费5万元: the phase stands right before the label.
+        about.threshold, about.phase = None, "approved" if budgeted else phase
         about.fund = fund
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
