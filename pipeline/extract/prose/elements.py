@@ -284,17 +284,17 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             # 同比上年度, 同比2020年
             named = _compared(found, at) if at < len(found) and found[at].glued else [before]
             at += len(named) if named != [before] else 0
-            yield _base(element, named or [before])
-            compared = before
+            yield base_of(element, named or [before])
+            compared = [before]
         elif element.kind == "year" and _is_bare_base(found, at, text):
-            yield _base(element, [element])
+            yield base_of(element, [element])
             at += 1
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
         elif _runs_from(found, at):
             if compared is not None:
-                yield _base(element, [compared])  # 与上年相比，公务接待费由3万元减少到2万元
+                yield base_of(element, compared)  # 与上年相比，公务接待费由3万元减少到2万元
                 continue
             # 由3万元减少到2万元: of which year the first is, is not said.
             yield Element("rate", found[at].start, found[at].end)
@@ -308,8 +308,8 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             # 比2024年三公经费决算增加5万元: the label again, and the phase of the earlier figure.
             again = found[at : at + 2] if _repeats_label(found, at, element) else []
             at += len(again) if again else _repeats_end(found, at, element, text)
-            yield _base(element, [*named, *again])
-            compared = named[0] if named[0].kind == "year" else None
+            yield base_of(element, [*named, *again])
+            compared = named if named[0].kind == "year" else None
             # 较上年（2024年）增加: the bracket only says which year that is.
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
@@ -341,7 +341,7 @@ def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
     return changed and named is not None and named.name != other.metric.name
 
 
-def _base(word: Element, named: list[Element]) -> Element:
+def base_of(word: Element, named: list[Element]) -> Element:
     """What is compared with: the comparison ``word``, and the year and the phase ``named`` after it."""
     year = next((each for each in named if each.kind == "year"), None)
     return replace(word, kind="base", end=max(word.end, named[-1].end), year=year, phase=named[-1].phase)

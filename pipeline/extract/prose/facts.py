@@ -13,7 +13,7 @@ from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
-from pipeline.extract.prose.topic import EVALUATION, EVALUATIONS, About, Topic
+from pipeline.extract.prose.topic import EVALUATIONS, About, Topic
 from schemas.rows import Statement
 
 #: What a name of an amount cannot reach over.
@@ -30,6 +30,7 @@ _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 _SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 #: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
 _PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
+_SAVED = ("节约", "节省")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -51,8 +52,8 @@ class Facts:
         self.sentence: Piece = (0, 0)
         #: Whether the last amount is one of a list: 利息5万元、租金8万元.
         self._joined = False
-        #: Whether the last figure says how a number has changed.
-        self._count_changed = False
+        #: Whether the last figure was passed over, and what is said of it is, too.
+        self._passed = False
 
     @property
     def _about(self) -> About:
@@ -131,7 +132,7 @@ class Facts:
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
-        if self._is_change_of_count(found[0], last):
+        if self._says_nothing(found[0], last):
             return True
         if last.kind == "count":
             return self._counted(last)
@@ -153,12 +154,17 @@ class Facts:
         self._topic.tell(form.kind == "amount" and form.about == "current")
         return True
 
-    def _is_change_of_count(self, first: Element, figure: Element) -> bool:
-        """Whether a figure says by how many less there are (较上年减少8批次、54人次，下降16%), which is no number of them."""
+    def _says_nothing(self, first: Element, figure: Element) -> bool:
+        """Whether a figure says by how many less there are (较上年减少8批次、54人次，下降16%), which is no number of them; or
+        what has been saved of a budget that is not stated.
+        """
         counted = figure.kind == "count" and first.kind == "change"
-        goes_on = self._count_changed and figure.kind in ("count", "percent") and not self._topic.labelled
-        self._count_changed = counted or goes_on
-        return self._count_changed
+        saved = first.kind == "change" and first.phase is not None and self._folded.text.startswith(_SAVED, first.start)
+        budgeted = self._about.metric is not None and self._rows.amounts(self._about.year, first.phase)
+        unknown = saved and not self._about.compared and not budgeted
+        goes_on = self._passed and figure.kind in ("count", "percent") and not self._topic.labelled
+        self._passed = counted or unknown or goes_on
+        return self._passed
 
     def _change(self) -> None:
         """Settle what changes: what has an amount, in the later of two years, as carried out where that is stated."""
@@ -297,15 +303,15 @@ class Facts:
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
-        return metric is not None and metric.name in EVALUATIONS
+        return metric is not None and metric.name in EVALUATIONS and metric.fund is None
 
     def _turn_to_evaluation(self, end: int) -> None:
         """Make the score or grade at ``end`` that of the project named before it, where nothing else is named between."""
         about = self._about
-        named = about.metric is not None and about.metric.name in (*_NAMED, EVALUATION)
+        named = about.metric is not None and about.metric.name in (*_NAMED, *EVALUATIONS)
         alone = self._grammar.scored.fullmatch(self._folded.text, self._clause(end), end) is not None
         subject = about.subject if named and (alone or (about.near and not self._is_evaluation())) else None
-        self._about.turn_to(self._grammar.metrics[EVALUATION], subject, about.function_code)
+        self._about.turn_to(self._topic.evaluation, subject, about.function_code)
 
     def _completed(self, found: list[Element], phase: str | None) -> str | None:
         """The phase that 完成预算的 is measured by: where the only budget stated is the adjusted one, that."""
@@ -465,7 +471,8 @@ class Facts:
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
         self._rows.number(element, Sense(kind, about.year, phase, sign, sign is not None))
         self._topic.tell(kind == "amount")
-        self._topic.anchor, self._topic.anchored = anchor, anchored
+        if anchored or not self._topic.itemised:
+            self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
 
     def _name_before(self, element: Element) -> Piece | None:

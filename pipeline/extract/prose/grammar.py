@@ -347,10 +347,10 @@ def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word,
 
 
 def _amount(money: Iterable[str]) -> str:
-    """A number with a unit of money; 万 and 亿 alone are none before what is counted (3万人)."""
+    """A number with a unit of money; 万 and 亿 alone are one where no word of what is counted can follow (3万人, 2万亩)."""
     full = [unit for unit in money if unit.endswith("元")]
     short = [unit for unit in money if not unit.endswith("元")]
-    return rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
+    return rf"#(?:{trie(full)}|{trie(short)}(?=[，。；、：（）/比较与同和及其占由主的]|用于|[增减下上]|$))"
 
 
 def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapping[str, tuple[Word, ...]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.extract.context import Piece
-from pipeline.extract.prose.elements import Element
+from pipeline.extract.prose.elements import Element, base_of
 from pipeline.extract.prose.folding import NUMBER, Folded
 from pipeline.extract.prose.grammar import Grammar
 
@@ -117,7 +117,7 @@ class Lists:
         text = self._folded.text
         first = max(start, *(text.rfind(mark, 0, word.start) + 1 for mark in _MARKS))
         previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
-        items = self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0)
+        items = _compared(self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0))
         kept = [element for element in before if element.start < first]
         plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
         clause = [e for e in before if e.start >= first]
@@ -232,9 +232,20 @@ class Lists:
         years = [any(e.kind == "year" for e in item.elements) for item in items]
         names = [item.name is not None for item in items]
         phases = {e.phase for item in items for e in item.elements if e.kind == "phase"}
-        if (all(years) or len(phases) == len(items)) and sum(metrics) <= 1 and not any(names):
+        bases = [e for item in items for e in item.elements if e.kind == "base"]
+        if (all(years) or len(bases) == len(items) or len(phases) == len(items)) and sum(metrics) <= 1 and not any(names):
             return True
         return all(metric or name for metric, name in zip(metrics, names, strict=True))
+
+
+def _compared(items: list[_Item]) -> list[_Item]:
+    """``items``; where they are what is compared with (较年初预算、上年决算分别…), each as such."""
+    word = items[0].elements[-1] if items and items[0].elements else None
+    terms = all(item.elements and all(e.kind in ("year", "phase") for e in item.elements) for item in items[1:])
+    if word is None or word.kind != "base" or not terms:
+        return items
+    lead = items[0].elements[:-1]
+    return [items[0], *(_Item([*lead, base_of(word, item.elements)]) for item in items[1:])]
 
 
 def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], list[_Figure], int]:

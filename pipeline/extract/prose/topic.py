@@ -22,7 +22,8 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
 #: A list of items that have numbers.
-_ITEM = re.compile("[^，。；：#]{2,4}：?(?:#[.、]|（#）|（?[一二三四五六七八九]+[）、是])")
+_ORDINAL = re.compile("#[.、]|（#）|（?[一二三四五六七八九]+[）、是]")
+_ITEM = re.compile(f"[^，。；：#]{{0,4}}：?(?:{_ORDINAL.pattern})")
 #: What stands before a name that is whole.
 _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
@@ -100,6 +101,8 @@ class Topic:
         #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor = Subject()
         self.anchored = False
+        #: Whether the words are of an item of a list that has a number: 1.…
+        self.itemised = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
         #: How many amounts of a list have been stated; -1 where none is open, or a semicolon parts its items.
@@ -122,6 +125,8 @@ class Topic:
         #: The years that the sentence has named so far.
         self._years: set[int | None] = set()
         self._year_end = self._phase_end = -1
+        #: What scores and grades are of: self-evaluation, or the evaluation named last.
+        self.evaluation = grammar.metrics[EVALUATION]
         self._sentence, self._of_sides = 0, False
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int, Subject, bool]] = []
@@ -160,6 +165,7 @@ class Topic:
         elif about.metric is not None and about.metric.keeps_year:
             about.year = last
         self.anchored = self.listing = False
+        self.itemised = _ORDINAL.match(self._folded.text, start) is not None
         self._parts = -1
         self._named = Subject()
         self._outside.clear()
@@ -308,7 +314,7 @@ class Topic:
         elif self._sentence == start:
             self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
         if _ITEM.match(self._folded.text, start):
-            self.anchored = False  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
+            self.anchored, self.itemised = False, True  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -387,7 +393,7 @@ class Topic:
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
         whole = self._whole_of(metric, element.start)
         if metric.name == "major_project" and about.threshold and "分" in self._folded.text[slice(*about.threshold)]:
-            metric = self._grammar.metrics[EVALUATION]
+            metric = self.evaluation
         if self.lost:
             about.turn_to(None)
             return
@@ -398,6 +404,8 @@ class Topic:
         budgeted = _BUDGETED.search(self._folded.text, element.start, element.end) is not None
         # 实际执行三公经费5万元: the phase stands right before the label.
         about.threshold, about.phase = None, "approved" if budgeted else phase
+        if metric.name in EVALUATIONS:
+            self.evaluation = self._grammar.metrics[metric.name]
         about.fund = fund
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
