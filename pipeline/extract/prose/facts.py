@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.elements import Element, elements
@@ -23,6 +23,9 @@ _LINKING = "为是共计约达"
 _PARTS = ("，其中", "（其中", "；其中", "。其中", "其中")
 _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
+#: What stands after a figure of a list, and where a new clause begins.
+_LISTED = re.compile("）?、")
+_ANEW = re.compile("）?，")
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
@@ -86,13 +89,14 @@ class Facts:
 
     def _is_joined(self) -> bool:
         """Whether what follows stands right after the last figure in a list."""
-        return self._folded.text.startswith("、", self._topic.boundary)
+        return _LISTED.match(self._folded.text, self._topic.boundary) is not None
 
     def _is_said_of_list(self, form: Form) -> bool:
         """Whether a new clause may be about the last of a list or about all of it: 利息5万元、租金8万元，较上年增加2万元."""
         alone = form.kind in ("amount", "count", "score", "grade") and form.about == "current"
-        anew = self._folded.text.startswith("，", self._topic.boundary)
-        listed = [(row.metric, row.subject) for row in self._rows.rows[-2:] if row.kind == "amount"]
+        anew = _ANEW.match(self._folded.text, self._topic.boundary) is not None
+        amounts = (row for row in reversed(self._rows.rows) if row.kind == "amount")
+        listed = [(row.metric, row.subject) for row in islice(amounts, 2)][::-1]
         metric = self._about.metric
         if alone or not self._joined or not anew or metric is None or len(listed) < 2:
             return False
@@ -197,7 +201,9 @@ class Facts:
         if not self._is_unnamed_part(count, paid):
             self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
-            about.metric, about.subject = paid, named
+            # 采购公务用车1辆，金额18万元: what is paid is what they are bought for.
+            bought = (m for m in self._grammar.metrics.values() if about.purchase and m.counted == about.metric.name)
+            about.metric, about.subject = next(bought, paid), named
         return True
 
     def _is_sum(self, count: Element) -> bool:

@@ -288,14 +288,16 @@ class _PassageReader:
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
-        kinds_of = [element.kind for element in found]
-        for at, (before, element, after) in enumerate(zip(found, found[1:], [*found[2:], None], strict=False)):
+        brackets = 0
+        for before, element, after in zip(found, found[1:], [*found[2:], None], strict=False):
+            brackets += (before.kind == "open") - (before.kind == "close")
             # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about;
             # so does 决算数小于预算数.
             kind = (
                 after.kind if element.kind == "phase" and after is not None and after.kind == "change" else element.kind
             )
-            dated = kinds_of[max(at - 2, 0) : at + 3] == ["year", "amount", "stop", "year", "amount"]
+            # （2024年5万元；2023年4万元）
+            dated = brackets > 0 and element.kind == "year" and after is not None and after.kind == "amount"
             before.goes_on = before.kind == "stop" and (kind in ("base", "completion", "change") or dated)
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
