@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.elements import Element, elements
@@ -26,11 +26,14 @@ _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: What stands after a figure of a list, and where a new clause begins.
 _LISTED = re.compile("）?、")
 _ANEW = re.compile("）?，")
+_CHANGES = ("change", "change_percent")
+#: How far a printed percentage may lie from the one that its amounts give.
+_ROUNDED = Decimal("0.02")
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 #: What stands between the amounts of a list and their sum.
-_SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
+_SUMMED = re.compile("）?[，；]?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 #: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
 _PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
 _SAVED = ("节约", "节省")
@@ -55,6 +58,8 @@ class Facts:
         self.sentence: Piece = (0, 0)
         #: Whether the last amount is one of a list: 利息5万元、租金8万元.
         self._joined = False
+        #: The elements that come after those of the form.
+        self.ahead: list[Element] = []
         #: Whether the last figure was passed over, and what is said of it is, too.
         self._passed = False
 
@@ -71,7 +76,7 @@ class Facts:
                 return self._zero(found[0])
             case "noun_count":
                 return self._noun_count(*found)
-        if self._is_said_of_list(form):
+        if self._is_said_of_list(form) and not self._settled(found):
             return True
         phase_before = self._about.phase
         if form.kind != "share":
@@ -98,9 +103,38 @@ class Facts:
         amounts = (row for row in reversed(self._rows.rows) if row.kind == "amount")
         listed = [(row.metric, row.subject) for row in islice(amounts, 2)][::-1]
         metric = self._about.metric
-        if alone or not self._joined or not anew or metric is None or len(listed) < 2:
+        if alone or not anew or metric is None or len(listed) < 2:
+            return False
+        if not self._joined and (form.kind == "share" or not self._ends_parts()):
             return False
         return listed[0] != listed[1] == (metric.name, self._rows.subject_text())
+
+    def _ends_parts(self) -> bool:
+        """Whether the parts of something end here, none of which, nor the whole, is compared: 其中：会议费5万元，培训费8万元，比上年…."""
+        following = takewhile(lambda element: element.kind != "stop", self.ahead)
+        if not self._topic.has_parts or any(element.metric or element.match for element in following):
+            return False
+        return not any(row.kind in _CHANGES for row in self._rows.here())
+
+    def _settled(self, found: list[Element]) -> bool:
+        """Whether the percentage after a change tells of which amount it is; the next figures are of that."""
+        figure, ahead = found[-1], [e for e in islice(self.ahead, 3) if e.kind in ("change", "percent")]
+        rate = next((e for e in ahead if e.kind == "percent"), None)
+        if found[0].kind != "change" or figure.kind != "amount" or rate is None or rate.number is None:
+            return False
+        change, percent = self._rows.value(figure), self._folded.tokens[rate.number].value or Decimal(0)
+        change = -change if found[0].sign == -1 else change
+        fitting = []
+        for of in (self._about.of, self._topic.sum):
+            amount = next(
+                (row.value for row in self._rows.here() if self._rows.is_of(row, of) and row.kind == "amount"), None
+            )
+            earlier = (amount or Decimal(0)) - change
+            if earlier > 0 and abs(abs(change) / earlier * 100 - percent) < _ROUNDED:
+                fitting.append(of)
+        if len(fitting) == 1:
+            self._about.turn_to(*fitting[0])
+        return len(fitting) == 1
 
     def _note_terms(self, found: list[Element]) -> None:
         """Follow the years, phases and labels of a form. The phase of what is compared with is not the sentence's."""
@@ -132,6 +166,8 @@ class Facts:
         if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
+        if last.kind == "amount" and form.kind == "amount":
+            self._turn_to_sum(last)
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
@@ -140,6 +176,11 @@ class Facts:
             return True
         if last.kind == "count":
             return self._counted(last)
+        return self._stated(form, found, phase_before, sign)
+
+    def _stated(self, form: Form, found: list[Element], phase_before: str | None, sign: int | None) -> bool:
+        """The statement of a figure of what the words so far are about."""
+        about, last = self._about, found[-1]
         self._narrow(last)
         if form.kind in ("change", "change_percent"):
             self._change()
@@ -202,7 +243,8 @@ class Facts:
             self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
             # 采购公务用车1辆，金额18万元: what is paid is what they are bought for.
-            bought = (m for m in self._grammar.metrics.values() if about.purchase and m.counted == about.metric.name)
+            counted = about.metric.name if about.metric is not None and about.purchase else None
+            bought = (metric for metric in self._grammar.metrics.values() if counted and metric.counted == counted)
             about.metric, about.subject = next(bought, paid), named
         return True
 
@@ -239,6 +281,19 @@ class Facts:
         budget = next((element for element in found[:-1] if element.kind == "amount"), None)
         if budget is not None:
             self._rows.number(budget, Sense("amount", self._about.year, phase))
+
+    def _turn_to_sum(self, amount: Element) -> None:
+        """Go on about what ``amount`` is the sum of (5万元，其中：会议费3万元，培训费2万元，合计5万元), where that is known."""
+        topic, value = self._topic, self._rows.value(amount)
+        if _SUMMED.fullmatch(self._folded.text, topic.boundary, amount.start) is None:
+            return
+        rows = [row for row in self._rows.here() if row.kind == "amount" and not row.derived_from]
+        if any(self._rows.is_of(row, topic.sum) and row.value == value for row in rows):
+            self._about.turn_to(*topic.sum)
+        elif len(rows) > 1 and sum(row.value or 0 for row in rows) == value:
+            whole = self._grammar.whole_of({row.metric for row in rows}, topic.heading)
+            if whole is not None:
+                self._about.turn_to(whole)
 
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its

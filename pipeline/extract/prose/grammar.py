@@ -109,6 +109,7 @@ class Metric:
     of_function: bool = False
     after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
     group: tuple[MetricName, ...] = ()
+    parts: tuple[MetricName, ...] = ()
     units: tuple[CountUnit, ...] = ()
 
     @property
@@ -259,6 +260,13 @@ class Grammar:
     #: how a sentence about a whole territory begins, and what may stand before the score of what has just been named
     territory: re.Pattern[str]
     scored: re.Pattern[str]
+
+    def whole_of(self, parts: set[str], heading: Metric | None) -> Metric | None:
+        """What ``parts`` together make: the least that has them all, where they are all that it has or the heading names it."""
+        wholes = [metric for metric in self.metrics.values() if parts <= {*metric.parts}]
+        least = min(wholes, key=lambda metric: len(metric.parts), default=None)
+        named = least is not None and heading is not None and least.name == heading.name
+        return least if named or (least is not None and parts == {*least.parts}) else None
 
     def fitting(self, letters: str, at: int, clause: int) -> Iterator[tuple[Form, int]]:
         """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.

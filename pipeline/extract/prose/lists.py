@@ -233,7 +233,11 @@ class Lists:
         names = [item.name is not None for item in items]
         phases = {e.phase for item in items for e in item.elements if e.kind == "phase"}
         bases = [e for item in items for e in item.elements if e.kind == "base"]
-        if (all(years) or len(bases) == len(items) or len(phases) == len(items)) and sum(metrics) <= 1 and not any(names):
+        if (
+            (all(years) or len(bases) == len(items) or len(phases) == len(items))
+            and sum(metrics) <= 1
+            and not any(names)
+        ):
             return True
         return all(metric or name for metric, name in zip(metrics, names, strict=True))
 
@@ -283,7 +287,11 @@ def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[E
 def _without_unit(found: list[Element], at: int, text: str) -> Element | None:
     """The number at ``at`` as a figure, where the unit stands once, after the last of a list: 分别为1.5、2万元."""
     last = at
-    while last + 1 < len(found) and _is_bare(found[last], text) and _AND.fullmatch(text, found[last].end, found[last + 1].start):
+    while (
+        last + 1 < len(found)
+        and _is_bare(found[last], text)
+        and _AND.fullmatch(text, found[last].end, found[last + 1].start)
+    ):
         last += 1
     closing = found[last] if at < last < len(found) else None
     if closing is None or closing.number is None or closing.kind not in _FIGURES:

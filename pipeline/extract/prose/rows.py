@@ -14,7 +14,7 @@ from pipeline.extract.prose.elements import Element
 from pipeline.extract.prose.folding import Folded
 from pipeline.extract.prose.grammar import FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
-from pipeline.extract.prose.topic import Topic
+from pipeline.extract.prose.topic import Subject, Topic
 from schemas.joining import join
 from schemas.rows import Statement
 
@@ -144,13 +144,24 @@ class StatementRows:
             if dated and not row.derived_from:
                 yield row
 
+    def is_of(self, row: Statement, of: Subject) -> bool:
+        """Whether ``row`` is of the metric and the name ``of``."""
+        return of.metric is not None and (row.metric, row.fund, row.subject) == (
+            of.metric.name,
+            of.metric.fund,
+            self.named(of),
+        )
+
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
-        about = self.topic.about
-        if about.subject is not None:
+        return self.named(self.topic.about.of)
+
+    def named(self, of: Subject) -> str | None:
+        """What narrows a metric, as it is printed."""
+        if of.name is not None:
             source = self._context.published
-            return join(source[a:b] for a, b in self._runs(*about.subject))
-        metric = about.metric
+            return join(source[a:b] for a, b in self._runs(*of.name))
+        metric = of.metric
         return metric.subject if metric is not None and metric.subject not in ("label", "same") else None
 
     def assemble(self, row: Statement, column: str, start: int, end: int) -> str | None:

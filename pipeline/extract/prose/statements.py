@@ -49,6 +49,8 @@ _OF_SIDES = re.compile(
 )
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")
+#: How many elements a form may look at that come after it.
+_AHEAD = 12
 _CHANGES = ("change", "change_percent")
 
 
@@ -305,6 +307,7 @@ class _PassageReader:
         while at < len(found):
             clause = clauses[bisect_right(clauses, at)]
             for form, end in self._grammar.fitting(letters, at, clause):
+                self._facts.ahead = found[end : end + _AHEAD]
                 if (kinds is None or form.kind in kinds) and self._facts.apply(form, found[at:end]):
                     at = end
                     break

@@ -108,7 +108,7 @@ class Topic:
         #: How many amounts of a list have been stated; -1 where none is open, or a semicolon parts its items.
         self._parts = -1
         #: What the amounts of the list are of together, where the sentence says it.
-        self._sum = Subject()
+        self.sum = Subject()
         #: What it is whose parts they are, and where the last label ends.
         self._listed: Metric | None = None
         self._label_end = 0
@@ -128,6 +128,8 @@ class Topic:
         #: What scores and grades are of: self-evaluation, or the evaluation named last.
         self.evaluation = grammar.metrics[EVALUATION]
         self._sentence, self._of_sides = 0, False
+        #: What the heading above the passage names.
+        self.heading: Metric | None = None
         #: What the words before each open bracket were about.
         self._outside: list[tuple[About, int, Subject, bool]] = []
         #: Whether the words are about parts of an amount that has no name.
@@ -136,7 +138,7 @@ class Topic:
 
     def begin(self, metric: Metric | None, of_sides: bool = False) -> None:
         """Begin the passage with what the heading above it names; ``of_sides``: the body's revenue or expenditure."""
-        self.about.metric, self._of_sides = metric, of_sides
+        self.about.metric, self.heading, self._of_sides = metric, metric, of_sides
         self.anchor = Subject(metric)
 
     @property
@@ -194,6 +196,11 @@ class Topic:
     def labelled(self) -> bool:
         """Whether a label stands after the last figure."""
         return self._label_end > self.boundary
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether several amounts of a list that is still open have been stated."""
+        return self.listing and self._parts > 1
 
     def lists_parts_of(self, metric: Metric | None) -> bool:
         """Whether the words are about parts of what ``metric`` is the metric of."""
@@ -261,10 +268,10 @@ class Topic:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
         about = self.about
         match element.kind:
-            case "stop" if element.goes_on:
-                self._go_on(element.start)
-            case "other" | "stop":
+            case "other":
                 about.near = False
+            case "stop":
+                self._end_clauses(element)
             case "project":
                 about.near = about.metric is not None and about.metric.name == EVALUATION and about.subject is not None
             case "amount":
@@ -283,8 +290,6 @@ class Topic:
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
-        if element.kind == "stop":
-            self._parts = -1
 
     def tell(self, amount: bool) -> None:
         """Keep that a figure has been stated, ``amount``: the amount of this year and phase."""
@@ -292,20 +297,23 @@ class Topic:
         if amount and self._parts >= 0:
             self._parts += 1
 
-    def _go_on(self, start: int) -> None:
-        """A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after the semicolon is said of the whole again."""
-        if self._parts > 1:
-            self.about.turn_to(*self._sum)
-            self.about.near = self._sum.metric is not None
+    def _end_clauses(self, stop: Element) -> None:
+        """A semicolon. A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after it is said of the whole again."""
+        if not stop.goes_on:
+            self.about.near = False
+        elif self._parts > 1:
+            self.about.turn_to(*self.sum)
+            self.about.near = self.sum.metric is not None
         else:
-            self._begin_parts(start)
+            self._begin_parts(stop.start)
+        self._parts = -1
 
     def _begin_parts(self, start: int) -> None:
         """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
         about, first = self.about, self.boundary == start
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
         self.listing, self._listed, self._parts = True, about.metric, 0
-        self._sum = Subject() if about.inherited and not self.anchored else about.of
+        self.sum = Subject() if about.inherited and not self.anchored else about.of
         self._whole = self._ended if first and self._ended.narrowed else about.of
         if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
             self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
@@ -314,7 +322,10 @@ class Topic:
         elif self._sentence == start:
             self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
         if _ITEM.match(self._folded.text, start):
-            self.anchored, self.itemised = False, True  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
+            self.anchored, self.itemised = (
+                False,
+                True,
+            )  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -398,15 +409,11 @@ class Topic:
             about.turn_to(None)
             return
         fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
-        phase = about.phase if self._phase_end == element.start else None
+        phase = self._phase_of(element)
         inherited = about.inherited  # 本年收入 is a part of 总收入 only beside it
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
-        budgeted = _BUDGETED.search(self._folded.text, element.start, element.end) is not None
-        # 实际执行三公经费5万元: the phase stands right before the label.
-        about.threshold, about.phase = None, "approved" if budgeted else phase
-        if metric.name in EVALUATIONS:
-            self.evaluation = self._grammar.metrics[metric.name]
-        about.fund = fund
+        about.threshold, about.phase, about.fund = None, phase, fund
+        self.evaluation = self._grammar.metrics[metric.name if metric.name in EVALUATIONS else self.evaluation.name]
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
@@ -415,6 +422,11 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _phase_of(self, label: Element) -> str | None:
+        """The phase that a label says itself (三公经费预算), or the word right before it: 实际执行三公经费5万元."""
+        budgeted = _BUDGETED.search(self._folded.text, label.start, label.end) is not None
+        return "approved" if budgeted else self.about.phase if self._phase_end == label.start else None
 
     def _of_same_money(self, element: Element, metric: Metric) -> Metric:
         """财政拨款收入总计5万元，支出总计5万元: the second is what is spent of the same. 收入5万元，其中财政拨款4万元；支出5万元:
