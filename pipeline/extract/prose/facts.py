@@ -105,16 +105,16 @@ class Facts:
         metric = self._about.metric
         if alone or not anew or metric is None or len(listed) < 2:
             return False
-        if not self._joined and (form.kind == "share" or not self._ends_parts()):
+        if not self._joined and (form.kind == "share" or not self._ends_parts(form)):
             return False
         return listed[0] != listed[1] == (metric.name, self._rows.subject_text())
 
-    def _ends_parts(self) -> bool:
-        """Whether the parts of something end here, none of which, nor the whole, is compared: 其中：会议费5万元，培训费8万元，比上年…."""
+    def _ends_parts(self, form: Form) -> bool:
+        """Whether the parts of something end here, of none of which is the like said: 其中：会议费5万元，培训费8万元，比上年…."""
         following = takewhile(lambda element: element.kind != "stop", self.ahead)
         if not self._topic.has_parts or any(element.metric or element.match for element in following):
             return False
-        return not any(row.kind in _CHANGES for row in self._rows.here())
+        return not any(row.kind in (*_CHANGES, form.kind) for row in self._rows.here())
 
     def _settled(self, found: list[Element]) -> bool:
         """Whether the percentage after a change tells of which amount it is; the next figures are of that."""

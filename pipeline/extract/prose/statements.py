@@ -203,7 +203,7 @@ class _PassageReader:
             because = patterns.because.search(text, position, reason.start() if reason else end)
             opening = because or reason
             stop = opening.start() if opening else end - (text[end - 1] in _FULL_STOPS)
-            found = elements(self._folded, position, stop, self._grammar, self._topic.company)
+            found = elements(self._folded, position, stop, self._grammar, self._topic.company(position))
             seen += found
             self._apply_forms(found)
             if opening is None:

@@ -28,6 +28,7 @@ _ITEM = re.compile(f"[^，。；：#]{{0,4}}：?(?:{_ORDINAL.pattern})")
 _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
 _BOTH_SIDES = re.compile("收入[决预]算[^。；]{0,24}，支出[决预]算")
+_BARE_SIDE = re.compile(f"(?:{YEAR}年?度?，?)?(?:收入|支出)")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
 _TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
@@ -141,11 +142,11 @@ class Topic:
         self.about.metric, self.heading, self._of_sides = metric, metric, of_sides
         self.anchor = Subject(metric)
 
-    @property
-    def company(self) -> str | None:
-        """The name of the metric that the words so far are about; below a heading of the body's revenue or expenditure, of both."""
+    def company(self, start: int) -> str | None:
+        """The name of the metric that the words so far are about; 收入5万元 below a heading of the body's revenue is of that."""
         if self.about.metric is None:
-            return "revenue_and_expenditure" if self._of_sides else None
+            bare = self._of_sides and _BARE_SIDE.match(self._folded.text, start) is not None
+            return "revenue_and_expenditure" if bare else None
         return self.about.metric.name
 
     def begin_sentence(self, start: int) -> None:
