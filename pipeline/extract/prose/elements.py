@@ -11,6 +11,8 @@ from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
 
 _CLAUSE = re.compile("[，：]")
+#: What stands between a word of change and a list of changes.
+_OF_CHANGES = re.compile("(?:的[^，。；：#Y]{0,6})?：")
 #: What sets clauses apart, also the marks that are elements of their own.
 _CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
@@ -109,8 +111,8 @@ def _without_lists_of_changes(found: list[Element], text: str) -> list[Element]:
     listed = False
     for at, element in enumerate(found):
         if element.kind == "change":
-            labelled = at + 1 < len(found) and found[at + 1].metric is not None
-            listed = labelled and text.startswith("：", element.end)
+            named = at + 1 < len(found) and found[at + 1].kind in ("metric", "function", "project", "other")
+            listed = named and _OF_CHANGES.match(text, element.end) is not None
         elif element.kind == "amount" and listed:
             found[at] = replace(element, kind="rate")
     return found

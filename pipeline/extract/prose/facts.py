@@ -25,7 +25,7 @@ _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
 #: What stands after a figure of a list, and where a new clause begins.
 _LISTED = re.compile("）?、")
-_ANEW = re.compile("）?，")
+_ANEW = re.compile("）?，|(?<=；)")
 _CHANGES = ("change", "change_percent")
 #: How far a printed percentage may lie from the one that its amounts give.
 _ROUNDED = Decimal("0.02")
@@ -112,7 +112,8 @@ class Facts:
     def _ends_parts(self, form: Form) -> bool:
         """Whether the parts of something end here, of none of which is the like said: 其中：会议费5万元，培训费8万元，比上年…."""
         following = takewhile(lambda element: element.kind != "stop", self.ahead)
-        if not self._topic.has_parts or any(element.metric or element.match for element in following):
+        mark = "；" if self._folded.text.startswith("；", self._topic.boundary - 1) else "，"
+        if not self._topic.may_end_parts(mark) or any(element.metric or element.match for element in following):
             return False
         return not any(row.kind in (*_CHANGES, form.kind) for row in self._rows.here())
 

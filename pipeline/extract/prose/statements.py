@@ -45,7 +45,7 @@ _GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
 #: A heading over the revenue or the expenditure of the body.
 _OF_SIDES = re.compile(
     rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
-    r"[总]?[决预]算(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
+    r"(?:[总]?[决预]算)?(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
 )
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")

@@ -55,6 +55,16 @@ class Subject(NamedTuple):
         return self.metric is not None and self.name is not None and self.metric.name in _NARROWED
 
 
+class _Outside(NamedTuple):
+    """What the words before a bracket are about, where it begins, and the list that they are in."""
+
+    about: About
+    start: int
+    whole: Subject
+    unnamed: bool
+    list_state: tuple[int, bool, Subject]
+
+
 @dataclass(slots=True)
 class About:
     """What the words so far are about. Pieces are stretches of the folded passage, not of the document.
@@ -106,8 +116,8 @@ class Topic:
         self.itemised = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
-        #: How many amounts of a list have been stated; -1 where none is open, or a semicolon parts its items.
-        self._parts = -1
+        #: How many amounts of a list have been stated, -1 where none is open; whether a semicolon parts its items.
+        self._parts, self._split = -1, False
         #: What the amounts of the list are of together, where the sentence says it.
         self.sum = Subject()
         #: What it is whose parts they are, and where the last label ends.
@@ -132,7 +142,7 @@ class Topic:
         #: What the heading above the passage names.
         self.heading: Metric | None = None
         #: What the words before each open bracket were about.
-        self._outside: list[tuple[About, int, Subject, bool]] = []
+        self._outside: list[_Outside] = []
         #: Whether the words are about parts of an amount that has no name.
         self.lost = False
         self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
@@ -198,10 +208,9 @@ class Topic:
         """Whether a label stands after the last figure."""
         return self._label_end > self.boundary
 
-    @property
-    def has_parts(self) -> bool:
-        """Whether several amounts of a list that is still open have been stated."""
-        return self.listing and self._parts > 1
+    def may_end_parts(self, mark: str) -> bool:
+        """Whether a list of several amounts may end at ``mark``: its items are parted by commas, or all by semicolons."""
+        return self.listing and self._parts > 1 and mark == ("；" if self._split else "，")
 
     def lists_parts_of(self, metric: Metric | None) -> bool:
         """Whether the words are about parts of what ``metric`` is the metric of."""
@@ -281,11 +290,12 @@ class Topic:
             case "none" if element.start == self._year_end:
                 about.year = self.own_year  # 上年未安排，…: the next clause is of this year again
             case "open":
-                self._outside.append((replace(about), element.end, self._whole, self._unnamed))
+                list_state = self._parts, self._split, self.sum
+                self._outside.append(_Outside(replace(about), element.end, self._whole, self._unnamed, list_state))
                 # 行政运行5万元（基本支出3万元、项目支出2万元）
                 self._whole = about.of if about.told and about.of.narrowed else self._whole
             case "close" if self._outside:
-                self._leave_bracket(*self._outside.pop(), element.start)
+                self._leave_bracket(self._outside.pop(), element.start)
             case "part":
                 self._begin_parts(element.start)
         if element.kind in ("stop", "part"):
@@ -301,19 +311,19 @@ class Topic:
     def _end_clauses(self, stop: Element) -> None:
         """A semicolon. A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after it is said of the whole again."""
         if not stop.goes_on:
-            self.about.near = False
-        elif self._parts > 1:
+            self.about.near, self._split = False, True
+        elif self._parts <= 1:
+            self._begin_parts(stop.start)
+        elif not self._split:
             self.about.turn_to(*self.sum)
             self.about.near = self.sum.metric is not None
-        else:
-            self._begin_parts(stop.start)
-        self._parts = -1
+            self._parts = -1
 
     def _begin_parts(self, start: int) -> None:
         """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
         about, first = self.about, self.boundary == start
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
-        self.listing, self._listed, self._parts = True, about.metric, 0
+        self.listing, self._listed, self._parts, self._split = True, about.metric, 0, False
         self.sum = Subject() if about.inherited and not self.anchored else about.of
         self._whole = self._ended if first and self._ended.narrowed else about.of
         if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
@@ -335,12 +345,14 @@ class Topic:
         words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
         return words != "" and self._grammar.links.fullmatch(words) is None
 
-    def _leave_bracket(self, outside: About, start: int, whole: Subject, unnamed: bool, end: int) -> None:
+    def _leave_bracket(self, before: _Outside, end: int) -> None:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
-        about, self._whole, self._unnamed = self.about, whole, unnamed
+        about, outside = self.about, before.about
+        self._whole, self._unnamed = before.whole, before.unnamed
+        self._parts, self._split, self.sum = before.list_state
         about.turn_to(*outside.of)
         about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
-        if self.boundary > start or NUMBER in self._folded.text[start:end]:
+        if self.boundary > before.start or NUMBER in self._folded.text[before.start : end]:
             about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
 
     def _turn_side(self, phase: Element) -> None:
