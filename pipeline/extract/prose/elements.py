@@ -11,6 +11,8 @@ from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
 
 _CLAUSE = re.compile("[，：]")
+#: What may stand right before the kind of what is bought.
+_BOUGHT = ("购买", "采购", "购置", "类", "的")
 #: What stands between a word of change and a list of changes.
 _OF_CHANGES = re.compile("(?:的[^，。；：#Y]{0,6})?：")
 #: What sets clauses apart, also the marks that are elements of their own.
@@ -239,6 +241,8 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
     if grammar.excluded.search(text, start, before.end):
         return True
     metric = label.meanings[0].metric
+    if metric is not None and metric.name == "procurement" and metric.after and metric.subject != "label":
+        return not text.endswith(_BOUGHT, start, before.end)  # 物业|服务 is a part of what is bought as 服务
     money = metric is not None and metric.direction is not None and metric.subject != "label"
     return money and grammar.whole.search(text, start, before.end) is None
 

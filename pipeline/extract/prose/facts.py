@@ -115,27 +115,33 @@ class Facts:
         mark = "；" if self._folded.text.startswith("；", self._topic.boundary - 1) else "，"
         if not self._topic.may_end_parts(mark) or any(element.metric or element.match for element in following):
             return False
-        return not any(row.kind in (*_CHANGES, form.kind) for row in self._rows.here())
+        return not any(row.kind in (*_CHANGES, form.kind) or row.derived_from for row in self._rows.here())
 
     def _settled(self, found: list[Element]) -> bool:
-        """Whether the percentage after a change tells of which amount it is; the next figures are of that."""
-        figure, ahead = found[-1], [e for e in islice(self.ahead, 3) if e.kind in ("change", "percent")]
-        rate = next((e for e in ahead if e.kind == "percent"), None)
-        if found[0].kind != "change" or figure.kind != "amount" or rate is None or rate.number is None:
+        """Whether the earlier amount or the percentage beside a change tells what changed; the next figures are of that."""
+        terms = [each for each in (*found, *islice(self.ahead, 4)) if each.kind in ("change", "amount", "percent")]
+        changed = next((at for at, each in enumerate(terms) if each.kind == "change"), len(terms))
+        figures = [element for element in terms if element.number is not None]
+        if found[-1].kind != "amount" or changed > 1 or len(figures) < 2 or figures[changed].kind != "amount":
             return False
-        change, percent = self._rows.value(figure), self._folded.tokens[rate.number].value or Decimal(0)
-        change = -change if found[0].sign == -1 else change
+        change = self._rows.value(figures[changed]) * (terms[changed].sign or 1)
         fitting = []
         for of in (self._about.of, self._topic.sum):
-            amount = next(
-                (row.value for row in self._rows.here() if self._rows.is_of(row, of) and row.kind == "amount"), None
-            )
-            earlier = (amount or Decimal(0)) - change
-            if earlier > 0 and abs(abs(change) / earlier * 100 - percent) < _ROUNDED:
+            rows = (row for row in self._rows.here() if self._rows.is_of(row, of) and row.kind == "amount")
+            earlier = next((row.value or Decimal(0) for row in rows), Decimal(0)) - change
+            if earlier > 0 and self._agrees(earlier, change, figures[1 - changed]):
                 fitting.append(of)
         if len(fitting) == 1:
             self._about.turn_to(*fitting[0])
         return len(fitting) == 1
+
+    def _agrees(self, earlier: Decimal, change: Decimal, figure: Element) -> bool:
+        """Whether ``figure`` prints the ``earlier`` amount, or what a ``change`` of it is in percent."""
+        assert figure.number is not None
+        if figure.kind == "amount":
+            return self._rows.value(figure) == earlier
+        percent = self._folded.tokens[figure.number].value or Decimal(0)
+        return abs(abs(change) / earlier * 100 - percent) < _ROUNDED
 
     def _note_terms(self, found: list[Element]) -> None:
         """Follow the years, phases and labels of a form. The phase of what is compared with is not the sentence's."""
@@ -240,7 +246,7 @@ class Facts:
         if not self._can_be_counted(count):
             return False
         self._narrow(count)
-        if not self._is_unnamed_part(count, paid):
+        if not self._is_unnamed_part(count, paid) and not self._is_summed_later():
             self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
             # 采购公务用车1辆，金额18万元: what is paid is what they are bought for.
@@ -267,6 +273,14 @@ class Facts:
         unit = self._grammar.counts[self._folded.text[count.measured]]
         same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
         return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
+
+    def _is_summed_later(self) -> bool:
+        """Whether the sentence goes on to count all of the same: 安排出国团组2个、参加…团组3个，全年团组共计5个."""
+        metric, text = self._about.metric, self._folded.text
+        if self._rows.subject_text() is not None:
+            return False
+        same = (e for e in self.ahead if e.metric and metric and e.metric.name == metric.name and not e.metric.subject)
+        return any(text.startswith(("共计", "合计", "总计"), element.end) for element in same)
 
     def _leave_what_is_counted(self) -> None:
         """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""

@@ -24,7 +24,7 @@ _OPENING, _CLOSING = "“‘「『", "”’」』"
 #: — and ―: a minus sign is never that long.
 _DASHES = "\u2014\u2015"
 _PARTICLES = "的为约达比例，：数"
-_SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?[的为是约达，：]*$")
+_SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?(?:分别|依次)?[的为是约达，：]*$")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
 _ROLES = {"percent": "percent", "score": "score", "count": "count"}
 _UNITS = {"percent": "percent", "score": "point"}
