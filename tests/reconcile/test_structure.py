@@ -199,6 +199,7 @@ def test_an_unknown_code_with_the_name_of_another_is_reported() -> None:
     (ends,) = failing("code_of_another", **coded("expenditure", ("2130301", "一般行政管理事务")))
     assert "2130302" in ends
     # Lists are not complete: a section of which no code is known may have its own 行政运行.
+    assert failing("code_of_another", **coded("expenditure", ("2130104", "事业运行"))) == []
     assert failing("code_of_another", **coded("expenditure", ("2013901", "行政运行"))) == []
 
 
