@@ -198,7 +198,7 @@ def cut_off(handler):
 def slow(handler):
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(100):
+    for _ in range(200):
         handler.wfile.write(b"%")
         handler.wfile.flush()
         time.sleep(0.05)
@@ -210,7 +210,7 @@ def slow(handler):
         (lambda handler: answer(handler, b"", 404), "the server answers 404 Not Found"),
         (lambda handler: answer(handler, b""), "the server sent an empty file"),
         (cut_off, "100 more expected"),
-        (slow, "it did not arrive in 0 seconds"),
+        (slow, "it did not arrive in 2 seconds"),
         (lambda handler: answer(handler, b"", 302, Location="/a.pdf"), "more than 10 redirects"),
         (lambda handler: answer(handler, b"", 302, Location="file:///etc/passwd"), "is no address of the web"),
         (lambda handler: answer(handler, b"", 302, Location="http://localhost:1/x"), "leads into a private network"),
@@ -226,7 +226,7 @@ def slow(handler):
 def test_what_a_server_does_wrong_is_said_and_harms_nothing_else(site, raw, page, reason):
     site.pages = {"/a.pdf": page, "/b.pdf": PDF}
     listing(raw, {"url": site.address + "/a.pdf"}, {"url": site.address + "/b.pdf"})
-    bad, good = fetched(raw, attempts=2, seconds=0.4, most=1_000_000)
+    bad, good = fetched(raw, attempts=2, seconds=2.0, most=1_000_000)
     assert bad.state == "failed"
     assert reason in bad.reason
     assert good.state == "new"

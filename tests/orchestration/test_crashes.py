@@ -108,7 +108,7 @@ def test_a_build_is_alone_from_its_first_step_to_its_last(tmp_path):
         script = "import sys; from pathlib import Path; from pipeline.publish.locking import alone\n"
         script += "with alone(Path(sys.argv[1])): pass"
         command = [sys.executable, "-c", script, str(tmp_path / "out")]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
         assert Locked.__name__ in done.stderr, step
         tried.append(step)
 
