@@ -11,7 +11,7 @@ run: $(VENV)/.ready
 	@$(BIN)/python -m pipeline build; status=$$?; [ $$status -le 1 ]
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 # Everything but what takes more than about a second: whole builds, browsers, recognition, long properties. About a minute and a half.
 test-fast: $(VENV)/.ready-dev

@@ -17,6 +17,16 @@ from tests.sharing import shared
 gc.disable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put modules of which everything is slow first: two workers then end together, with modules that take no time."""
+
+    def takes_long(item: pytest.Item) -> bool:
+        module = item.getparent(pytest.Module)
+        return module is not None and any(mark.name == "slow" for mark in module.own_markers)
+
+    items.sort(key=lambda item: not takes_long(item))
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()

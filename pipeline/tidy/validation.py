@@ -44,6 +44,9 @@ def row_name(spec: TableSpec, frame: pl.DataFrame, index: int) -> str:
 
 def model_faults(spec: TableSpec, frame: pl.DataFrame) -> list[RowFault]:
     """What the pandera model says of ``frame``, a fault a row and column."""
+    columns = [(column.name, column.dtype) for column in spec.columns]
+    if frame.is_empty() and list(frame.schema.items()) == columns:
+        return []  # most tables of a small part have no rows, and a model takes longer to hold than they to write
     try:
         spec.model.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:

@@ -24,8 +24,8 @@ def before():
     return found
 
 
-#: All when there is time; every tenth always.
-EVERY = [pytest.param(kind, marks=[pytest.mark.slow] if at % 10 else []) for at, kind in enumerate(sorted(KINDS))]
+#: All when there is time; every twentieth always.
+EVERY = [pytest.param(kind, marks=[pytest.mark.slow] if at % 20 else []) for at, kind in enumerate(sorted(KINDS))]
 
 
 @pytest.mark.parametrize("kind", EVERY)

@@ -127,13 +127,18 @@ def test_giants_cost_time_in_proportion(what):
 def test_no_pattern_is_slow_on_white_space():
     """Two thousand spaces in a line are nothing, whatever pattern looks at them."""
     slow = []
+
+    def cost(pattern: re.Pattern[str]) -> float:
+        started = time.process_time()
+        pattern.search("表" + " " * 2_000 + "x")
+        return time.process_time() - started
+
     for module in pkgutil.walk_packages(pipeline.extract.__path__, "pipeline.extract."):
         for name, value in vars(importlib.import_module(module.name)).items():
             if not isinstance(value, re.Pattern):
                 continue
-            started = time.process_time()
-            value.search("表" + " " * 2_000 + "x")
-            if time.process_time() - started > 0.2:
+            # Once may be a moment in which memory is collected.
+            if cost(value) > 0.2 and cost(value) > 0.2:
                 slow.append((module.name, name))
     assert slow == []
 

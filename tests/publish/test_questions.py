@@ -69,6 +69,7 @@ def test_the_bundled_release_answers_what_can_be_asked_of_it(published, monkeypa
     assert answered("duckdb", 9)[0][2:5] == ("818", "0.200515", "万元")
 
 
+@pytest.mark.slow
 def test_several_releases_answer_what_the_bundled_one_cannot(several, monkeypatch):  # noqa: F811
     monkeypatch.chdir(several)
     assert any(budget and accounts for *_, budget, accounts in answered("duckdb", 1))

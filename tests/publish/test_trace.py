@@ -105,6 +105,7 @@ def test_the_command_says_what_went_wrong(published: Path, tmp_path: Path, capsy
         trace(tmp_path, "x")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_read_enough_is_no_failure(published: Path) -> None:
     """``yusuan trace … | head -1`` ends without a word, as other commands do."""
     reading, writing = os.pipe()

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-import pytest
 
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
@@ -94,14 +93,28 @@ def accounts() -> list[list[dict[str, Any]]]:
     return rows
 
 
-def checks(frame: pl.DataFrame, prose: pl.DataFrame | None = None) -> pl.DataFrame:
+def checks(frame: pl.DataFrame) -> pl.DataFrame:
     frames = {"disclosures": disclosures().with_columns(stage=pl.lit("final_accounts")), "budget_lines": frame}
-    return reconcile(frames | ({"statements": prose} if prose is not None else {}), RULES)["checks"]
+    return reconcile(frames, RULES)["checks"]
 
 
-def failing(frame: pl.DataFrame, prose: pl.DataFrame | None = None) -> set[str]:
-    found = checks(frame, prose)
-    return set(found.filter(pl.col("status") == "fail")["rule_id"])
+def failing(*documents: tuple[pl.DataFrame, pl.DataFrame]) -> list[set[str]]:
+    """The rules that fail in each of some documents, lines and prose of each; all evaluated at once."""
+    named = [[_of(f"{at:016x}", table) for table in (disclosures(), *each)] for at, each in enumerate(documents)]
+    of, frame, prose = (pl.concat(tables) for tables in zip(*named))
+    frames = {
+        "disclosures": of.with_columns(stage=pl.lit("final_accounts")),
+        "budget_lines": frame,
+        "statements": prose,
+    }
+    within = [rule for rule in RULES if not rule.across]
+    found = reconcile(frames, within)["checks"].filter(pl.col("status") == "fail")
+    return [set(found.filter(pl.col("disclosure_id") == f"{at:016x}")["rule_id"]) for at in range(len(documents))]
+
+
+def _of(disclosure: str, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a table as those of another document."""
+    return table.with_columns(pl.col(pl.String).str.replace(DID, disclosure, literal=True))
 
 
 def test_accounts_with_balances_and_other_revenue_raise_no_alarm() -> None:
@@ -113,40 +126,53 @@ def test_accounts_with_balances_and_other_revenue_raise_no_alarm() -> None:
     } <= set(found["rule_id"])  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("line_id", "amount", "rules"),
-    [
-        (f"{SUMMARY}.revenue.年初结转和结余.total", "8.00", {"column_grand_total", "total_with_balances"}),
-        (f"{SUMMARY}.expenditure.年末结转和结余.total", "13.00", {"column_grand_total", "total_with_balances"}),
-        (f"{SUMMARY}.revenue.其他收入.total", "11.00", {"column_current_total", "column_grand_total"}),
-        (f"{OWN}.revenue.年初财政拨款结转和结余.total", "6.00", {"item_parts"}),
-        (
-            f"{OWN}.expenditure.年末财政拨款结转和结余.government_fund:total",
-            "2.00",
-            {"row_total_funds", "column_grand_total"},
-        ),
-        ("government_fund_expenditure.2120899.closing_balance", "1.50", {"row_balances", "column_total"}),
-    ],
-)
-def test_a_changed_balance_is_reported(line_id: str, amount: str, rules: set[str]) -> None:
-    frame = lines(*accounts())
+#: Changed amounts, and the rules that see each.
+CHANGED = [
+    (f"{SUMMARY}.revenue.年初结转和结余.total", "8.00", {"column_grand_total", "total_with_balances"}),
+    (f"{SUMMARY}.expenditure.年末结转和结余.total", "13.00", {"column_grand_total", "total_with_balances"}),
+    (f"{SUMMARY}.revenue.其他收入.total", "11.00", {"column_current_total", "column_grand_total"}),
+    (f"{OWN}.revenue.年初财政拨款结转和结余.total", "6.00", {"item_parts"}),
+    (
+        f"{OWN}.expenditure.年末财政拨款结转和结余.government_fund:total",
+        "2.00",
+        {"row_total_funds", "column_grand_total"},
+    ),
+    ("government_fund_expenditure.2120899.closing_balance", "1.50", {"row_balances", "column_total"}),
+]
+
+
+def changed(frame: pl.DataFrame, line_id: str, amount: str) -> pl.DataFrame:
     wanted = pl.col("line_id") == f"{DID}.{line_id}"
     assert frame.filter(wanted).height == 1
     value = pl.lit(Decimal(amount), dtype=frame.schema["amount"])
-    assert failing(frame.with_columns(pl.when(wanted).then(value).otherwise("amount").alias("amount"))) == rules
+    return frame.with_columns(pl.when(wanted).then(value).otherwise("amount").alias("amount"))
+
+
+def test_a_changed_balance_is_reported() -> None:
+    frame = lines(*accounts())
+    found = failing(*((changed(frame, line_id, amount), statements()) for line_id, amount, _ in CHANGED))
+    assert found == [rules for _, _, rules in CHANGED]
 
 
 def test_a_rate_of_completion_is_what_was_spent_of_the_budget_that_it_names() -> None:
-    def rate(value: str, phase: str, initial: str = "80.00") -> set[str]:
+    def rate(value: str, phase: str, initial: str = "80.00") -> tuple[pl.DataFrame, pl.DataFrame]:
         of = {"sentence_id": f"{DID}.p.x.0"}
         rows = [
-            statement("three_public", "amount", initial, statement_id="a", phase="approved", **of),
-            statement("three_public", "amount", "50.00", statement_id="b", phase="adjusted", **of),
-            statement("three_public", "amount", "40.00", statement_id="c", phase="executed", **of),
-            statement("three_public", "completion_rate", value, statement_id="d", phase=phase, unit="percent", **of),
+            statement("three_public", "amount", initial, statement_id=f"{DID}.a", phase="approved", **of),
+            statement("three_public", "amount", "50.00", statement_id=f"{DID}.b", phase="adjusted", **of),
+            statement("three_public", "amount", "40.00", statement_id=f"{DID}.c", phase="executed", **of),
+            statement(
+                "three_public",
+                "completion_rate",
+                value,
+                statement_id=f"{DID}.d",
+                phase=phase,
+                unit="percent",
+                **of,
+            ),
         ]
-        return failing(lines(), statements(*rows))
+        return lines(), statements(*rows)
 
-    assert rate("80.00", "adjusted") == set() and rate("50.00", "approved") == set()
-    assert rate("80.00", "approved") == {"completion_rate"}
-    assert rate("80.00", "approved", initial="0.00") == {"completion_rate"}
+    right = [rate("80.00", "adjusted"), rate("50.00", "approved")]
+    wrong = [rate("80.00", "approved"), rate("80.00", "approved", initial="0.00")]
+    assert failing(*right, *wrong) == [set(), set(), {"completion_rate"}, {"completion_rate"}]

@@ -180,8 +180,8 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
     """The elements that words and numbers of ``text[start:end]`` make; what lies between them is ``other``."""
     position = start
     aside = grammar.purpose.search(text, start, end)
-    for match in grammar.master.finditer(text, start, end):
-        if match.end() == match.start() or match.start() < position:
+    for match, stop in _matches(text, start, end, grammar):
+        if stop == match.start() or match.start() < position:
             continue
         if aside is not None and match.start() >= aside.start():
             yield from _other(position, aside.start())
@@ -191,11 +191,25 @@ def _lex(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]
             if match.start() < position:
                 continue
         yield from _other(position, match.start())
-        yield _matched(match, grammar)
-        position = match.end()
+        yield _matched(match, stop, grammar)
+        position = stop
         if aside is not None and aside.start() < position:
             aside = grammar.purpose.search(text, position, end)
     yield from _other(position, end)
+
+
+def _matches(text: str, start: int, end: int, grammar: Grammar) -> Iterator[tuple[re.Match[str], int]]:
+    """What is an element of ``text[start:end]``, one behind the other, and where each ends."""
+    while (match := grammar.master.search(text, start, end)) is not None:
+        start, stop = match.span()
+        if match.lastgroup == "word":
+            stop = start + len(grammar.word_at(text, start, end))
+            if stop == start:  # begins as a word does, and is none
+                average = grammar.patterns.average.match(text, start, end)
+                start = average.end() if average else start + 1
+                continue
+        yield match, stop
+        start = max(stop, start + 1)
 
 
 def _other(start: int, end: int) -> Iterator[Element]:
@@ -203,11 +217,10 @@ def _other(start: int, end: int) -> Iterator[Element]:
         yield Element("other", start, end)
 
 
-def _matched(match: re.Match[str], grammar: Grammar) -> Element:
-    start, end = match.span()
-    group = match.lastgroup or ""
+def _matched(match: re.Match[str], end: int, grammar: Grammar) -> Element:
+    start, group = match.start(), match.lastgroup or ""
     if group == "word":
-        words = grammar.words[match.group()]
+        words = grammar.words[match.string[start:end]]
         first = words[0]
         if first.kind == "metric":
             return Element("metric", start, end, meanings=words)

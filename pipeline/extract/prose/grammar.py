@@ -238,10 +238,12 @@ class Grammar:
     """Everything that reading statements needs; patterns are for folded passages."""
 
     patterns: _Patterns
-    #: one expression for all elements but those of ``patterns.functions``, ``evaluated`` and ``named``
+    #: one expression for all elements but those of ``patterns.functions``, ``evaluated`` and ``named``; of a word its beginning
     master: re.Pattern[str]
     amount: re.Pattern[str]
     words: Mapping[str, tuple[Word, ...]]
+    #: how long the words are that begin with two characters, the longest first
+    lengths: Mapping[str, tuple[int, ...]]
     purpose: re.Pattern[str]
     #: what a sentence that states anything holds
     stating: re.Pattern[str]
@@ -267,6 +269,15 @@ class Grammar:
         least = min(wholes, key=lambda metric: len(metric.parts), default=None)
         named = least is not None and heading is not None and least.name == heading.name
         return least if named or (least is not None and parts == {*least.parts}) else None
+
+    def word_at(self, text: str, at: int, end: int) -> str:
+        """The longest of the words that begins at a place of ``text[:end]``, else nothing.
+
+        There are tens of thousands: an expression for them takes longer to compile than a document to read.
+        """
+        lengths = self.lengths.get(text[at : at + 2], (1,))
+        found = (text[at : at + length] for length in lengths if at + length <= end)
+        return next((word for word in found if word in self.words), "")
 
     def fitting(self, letters: str, at: int, clause: int) -> Iterator[tuple[Form, int]]:
         """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
@@ -298,6 +309,7 @@ def load_grammar(folder: Path = FOLDER) -> Grammar:
         master=re.compile(_master(patterns, amount, counts, words)),
         amount=re.compile(amount),
         words=words,
+        lengths=_lengths(words),
         purpose=re.compile(rf"(?:{patterns.purpose.pattern})(?P<what>[^#。；]*)(?=[。；]|$)"),
         stating=re.compile(rf"#|原因|（类）|{grade.replace('?P<grade>', '?:')}|{stating}"),
         links=re.compile(rf"(?:{links})+"),
@@ -354,6 +366,13 @@ def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word,
     return words
 
 
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[:2], {1}).add(len(word))
+    return {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
+
+
 def _amount(money: Iterable[str]) -> str:
     """A number with a unit of money; 万 and 亿 alone are one where no word of what is counted can follow (3万人, 2万亩)."""
     full = [unit for unit in money if unit.endswith("元")]
@@ -384,7 +403,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<remark>{patterns.remark.pattern})",
             rf"(?P<made_of>{patterns.made_of.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
-            rf"(?P<word>{trie(words)})",
+            rf"(?P<word>{trie(dict.fromkeys(word[:2] for word in words))})",
             rf"(?P<average>{patterns.average.pattern})",
         )
     )

@@ -34,6 +34,20 @@ def test_words_stand_where_their_first_character_does() -> None:
     assert pattern.findall("务公务-[a]^-]") == ["公务", "[a", "^", "-]"]
 
 
+def test_words_of_the_grammar_are_taken_whole_and_up_to_the_end_of_what_is_read() -> None:
+    grammar = load_grammar()
+    places = [
+        ("其中公务用车购置费", 2, 9),
+        ("较上年增加", 3, 5),
+        ("较上年增加", 3, 4),
+        ("的", 0, 1),
+        ("龘", 0, 1),
+        ("", 0, 0),
+    ]
+    found = [grammar.word_at(*place) for place in places]
+    assert found == ["公务用车购置费", "增加", "", "的", "", ""]
+
+
 def test_every_metric_that_entries_point_to_exists() -> None:
     grammar = load_grammar()
     for metric in grammar.metrics.values():

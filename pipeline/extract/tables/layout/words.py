@@ -229,9 +229,9 @@ def _years_joined(words: list[Word], library: Library) -> list[Word]:
 
 def _known_words(raw: str, start: int, end: int, library: Library | None) -> list[tuple[int, int]]:
     """The words of a run that one space sets apart, where the library knows each and not the whole; else the run."""
-    words = [(start + match.start(), start + match.end()) for match in _RUN.finditer(raw[start:end])]
     if library is None or library.knows(fold(raw[start:end])):
         return [(start, end)]
+    words = [(start + match.start(), start + match.end()) for match in _RUN.finditer(raw[start:end])]
     return words if all(library.knows(fold(raw[a:b])) for a, b in words) else [(start, end)]
 
 
@@ -396,7 +396,10 @@ def _amounts(document: Document, first: int, last: int) -> list[tuple[str, list[
     found = []
     for index in range(first, last):
         line = document.lines[index]
-        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if w.numeric and "." in w.text]
+        raw = document.text[line.start : line.end]
+        if "." not in fold(raw):
+            continue
+        spans = [(int(w.x0), int(w.x1)) for w in words_of_line(document, index, line) if "." in w.text and w.numeric]
         if spans:
-            found.append((document.text[line.start : line.end], spans))
+            found.append((raw, spans))
     return found
