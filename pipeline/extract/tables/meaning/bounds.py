@@ -132,13 +132,15 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
     """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
-    Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
+    小计 on a line of its own is a label, too, though it may make a word with the one above. Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
     document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
     if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+        return True
+    if any(library.says("subtotals", fold(text[start:end])) for start, end in record.item_pieces):
         return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
