@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
+from operator import attrgetter
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.spaced_header import Block, cover, header_block, hides_group, leaves_of
@@ -13,6 +15,10 @@ from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, 
 _FAR = 1e6
 # What is wider than this holds more than one column of amounts.
 _WIDEST_AMOUNT = 24
+#: So many letters nearer to another word a column stands below that one.
+_CLEARLY_NEARER = 2
+#: Where words and columns are in line: at the left, in the middle or at the right.
+_PLACES = (attrgetter("x0"), attrgetter("middle"), attrgetter("x1"))
 NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code", "quantity")
 
 
@@ -56,12 +62,14 @@ def columns_of_header(
     numeric = [key is None or key.kind in NUMERIC_KEYS for key in keys]
     found = [SpacedColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
     matched_to: set[int] = set()
+    moved = any(_cross(one, other) for one, other in combinations(leaves, 2))
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
         under = _under([leaves[i].middle for i in ours], bodies)
         if counted and under != _under(_middles_apart([leaves[i] for i in ours]), bodies):
             return [], []  # a full line shows the order of its words, and not where they stand
+        moved |= _were_moved({at: leaves[i] for at, i in enumerate(ours) if wanted and keys[i] is None}, under)
         for at, column in under:
             found[ours[at]] = column
             matched_to.add(ours[at])
@@ -69,7 +77,7 @@ def columns_of_header(
             # Every amount stands in a column found below: a word over none takes none to where it stands itself.
             for i in set(ours) - matched_to:
                 found[i] = SpacedColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, True)
-    if hides_group(leaves, matched_to, library):
+    if moved or hides_group(leaves, matched_to, library):
         return [], []
     for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
         leaf.first = leaf.last = at
@@ -78,6 +86,12 @@ def columns_of_header(
     if any(_is_astray(block, leaves, library) for block in blocks):
         return [], []
     return found, [block for block in blocks if block.first >= 0]
+
+
+def _cross(one: Block, other: Block) -> bool:
+    """Whether two cells of a header lie in one another by more than a letter: their lines were moved against one another."""
+    beside = one.top <= other.bottom and other.top <= one.bottom
+    return beside and min(one.x1, other.x1) - max(one.x0, other.x0) > 1
 
 
 def _is_astray(block: Block, leaves: Sequence[Block], library: Library) -> bool:
@@ -141,6 +155,30 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
             row = following
         best = min(best, row[-1])
     return list(zip(best[1], columns, strict=True))
+
+
+def _were_moved(words: Mapping[int, Block], under: Sequence[tuple[int, SpacedColumn]]) -> bool:
+    """Whether the words over amounts, by their order, are in line with the columns ``under`` them in no way."""
+    return bool(words) and all(_stand_elsewhere(words, under, place) for place in _PLACES)
+
+
+def _stand_elsewhere(
+    words: Mapping[int, Block],
+    under: Sequence[tuple[int, SpacedColumn]],
+    place: Callable[[Block | SpacedColumn], float],
+) -> bool:
+    """Whether columns of amounts stand clearly nearer to the words of others than to their own.
+
+    All stand off their words by about as much; where one stands off so far otherwise, lines of the header were moved
+    against one another, or against the rows.
+    """
+    places = {at: place(word) for at, word in words.items()}
+    offs = sorted((place(column) - places[at], at) for at, column in under if at in places)
+    usual = offs[len(offs) // 2][0] if offs else 0.0
+    return any(
+        abs(off - usual) > _CLEARLY_NEARER + min(abs(off - usual + places[at] - other) for other in places.values())
+        for off, at in offs
+    )
 
 
 def columns_in_order(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:
