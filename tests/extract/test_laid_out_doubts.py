@@ -401,3 +401,17 @@ def test_amounts_of_no_year_are_no_whole_disclosure(year, status):
     extraction = read(SIDES.format(year=year).encode())
     assert len(extraction.rows.budget_lines) == 10
     assert extraction.disclosure.status == status
+
+
+def test_a_title_that_goes_on_between_two_rows_is_no_line_of_a_label():
+    text = SIDES.format(year="2023年度").replace("二、上级补助", "（收入支出决算总表续）\n二、上级补助")
+    extraction = read(text.encode())
+    assert not any("续" in (line.item or "") for line in extraction.rows.budget_lines)
+    assert extraction.disclosure.status == "partial"
+
+
+def test_a_title_on_two_lines_is_that_of_both_where_the_last_is_one_by_itself():
+    text = SIDES.format(year="2023年度").replace("收入支出决算总表", "财政拨款\n      收入支出决算总表")
+    extraction = read(text.encode())
+    assert {line.table_code for line in extraction.rows.budget_lines} <= {"appropriation_summary"}
+    assert [table.table_code for table in extraction.rows.tables] == ["appropriation_summary"]
