@@ -141,7 +141,8 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
     """
     if not columns or len(columns) > len(middles):
         pairs = [(min(range(len(middles)), key=lambda i: abs(middles[i] - c.middle)), c) for c in columns if middles]
-        return list({place: (place, column) for place, column in pairs}.values())
+        pairs.sort(key=lambda pair: -abs(middles[pair[0]] - pair[1].middle))  # of several, the nearest stays
+        return sorted({place: (place, column) for place, column in pairs}.values(), key=lambda pair: pair[0])
     offsets = {0.0, *(c.middle - middle for c in columns for middle in middles if abs(c.middle - middle) < 25)}
     best: tuple[float, tuple[int, ...]] = (_FAR, ())
     for offset in sorted(offsets):
