@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.forms import load_library
+from pipeline.extract.tables.layout.spaced_columns import _is_astray
+from pipeline.extract.tables.layout.spaced_header import Block
 from tests.documents import read
 
 COVER = "天水市某中心2023年部门预算\n"
@@ -343,3 +346,10 @@ def test_words_of_a_header_that_stand_nearer_to_other_columns_than_to_their_own_
     extraction = read(MOVED.format(header="\n".join(lines)).encode())
     assert extraction.rows.budget_lines == []
     assert extraction.disclosure.status == "partial"
+
+
+@pytest.mark.parametrize(("last", "astray"), [(0, True), (1, False)])
+def test_a_kind_of_revenue_over_nothing_but_labels_is_astray(last, astray):
+    leaves = [Block(text, [], at, at + 5, 1, 1, at, at) for at, text in enumerate(("项目", "预算数"))]
+    over = Block("财政拨款收入", [], 0, 6, 0, 0, 0, last)
+    assert _is_astray(over, leaves, load_library()) is astray

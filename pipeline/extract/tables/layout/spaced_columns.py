@@ -95,11 +95,17 @@ def _cross(one: Block, other: Block) -> bool:
 
 
 def _is_astray(block: Block, leaves: Sequence[Block], library: Library) -> bool:
-    """Whether a word that says something of amounts stands over none, or a fund over nothing but the total of all."""
+    """Whether a word that says something of amounts stands over none, or a fund over nothing but the total of all.
+
+    A kind of revenue over nothing but labels lost its amounts to its neighbours.
+    """
     said = library.column(block.text)
     if said is None or block in leaves:
         return False
     alone = said.fund is not None and block.first == block.last
+    over = leaves[block.first : block.last + 1] if block.first >= 0 else []
+    if said.revenue_source and all(library.key(leaf.text) for leaf in over):
+        return True
     return block.first < 0 or (alone and library.says("totals", leaves[block.first].text))
 
 
