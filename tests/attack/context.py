@@ -21,7 +21,7 @@ from tests.attack.text import (
     kind,
     pages_of,
     pick,
-    titles_in,
+    tables_in,
 )
 
 _UNIT = re.compile(r"单位[:：]\s*(?:万元|元)")
@@ -69,21 +69,10 @@ def another_word(text: str, groups: tuple[tuple[str, ...], ...], rng: random.Ran
     return text.replace(word, rng.choice([other for other in group if other != word]), 1)
 
 
-def _tables(text: Text) -> list[tuple[int, int, int]]:
-    """Where each title stands, the first row below it, and where its rows end."""
-    titles = titles_in(text)
-    found = []
-    for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
-        rows = [at for at in range(title + 1, following) if is_row(text[at].text)]
-        if rows and rows[0] - title < 25:
-            found.append((title, rows[0], rows[-1] + 1))
-    return found
-
-
 def _on_a_table(
     text: Text, rng: random.Random, change: Callable[[tuple[int, int, int], list[tuple[int, int, int]]], Text]
 ) -> Text:
-    tables = _tables(text)
+    tables = tables_in(text)
     return change(rng.choice(tables), tables) if len(tables) > 1 else text
 
 
@@ -237,7 +226,7 @@ def titles_lost_but_one(text: Text, rng: random.Random) -> Text:
 
 
 @kind
-def contents_among_tables(text: Text, rng: random.Random) -> Text:
+def contents_amongtables_in(text: Text, rng: random.Random) -> Text:
     titles = [line.text.strip() for line in text if is_title(line.text)]
     listed = [f"  {number}. {title}" for number, title in enumerate(titles, 1)]
     return insert(text, pick(text, rng, is_title), "\f", "目  录", *listed, "\f")

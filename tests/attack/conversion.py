@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from tests.attack.structure import is_total, span
@@ -12,15 +12,19 @@ from tests.attack.text import (
     AMOUNT,
     CODE,
     GAP,
+    WORD,
     Line,
     Text,
     edit,
+    edit_all,
+    header_lines,
     insert,
     is_row,
     is_title,
     kind,
     neighbours,
     pick,
+    tables_in,
     titles_in,
     without,
 )
@@ -280,3 +284,157 @@ def gaps_of_a_header_lost(text: Text, rng: random.Random) -> Text:
     """Glue all words of the line above a table's first row together."""
     start, _ = span(text, rng)
     return edit(text, max(0, start - 1), lambda line: GAP.sub("", line))
+
+
+# --- alignment: only white space changes -----------------------------------------------------------------------------
+#: A word and where it begins on its line.
+_Placed = tuple[int, str]
+
+
+def _placed(words: Iterable[_Placed]) -> str:
+    """A line with each word where it begins, or one blank behind the word before."""
+    line = ""
+    for at, word in words:
+        line = (f"{line} " if line and len(line) >= at else line.ljust(at)) + word
+    return line
+
+
+def _words(line: str) -> list[_Placed]:
+    return [(word.start(), word.group()) for word in WORD.finditer(line)]
+
+
+def _rows_of_a_table(text: Text, rng: random.Random) -> set[int]:
+    tables = tables_in(text)
+    _, first, end = rng.choice(tables) if tables else (0, 0, 0)
+    return {at for at in range(first, end) if is_row(text[at].text)}
+
+
+def _scaled(by: float) -> Callable[[str], str]:
+    return lambda line: GAP.sub(lambda gap: " " * max(2, round(len(gap.group()) * by)), line)
+
+
+@kind
+def column_moved(text: Text, rng: random.Random) -> Text:
+    """Set the amounts of one column of a table further left or right than its header."""
+    rows = _rows_of_a_table(text, rng)
+    count = max((len(AMOUNT.findall(text[at].text)) for at in rows), default=0)
+    which, by = rng.randrange(count or 1), rng.choice([-9, -6, -4, 4, 6, 9])
+
+    def change(line: str) -> str:
+        amounts = [amount.start() for amount in AMOUNT.finditer(line)]
+        return (
+            _placed((at + by if at == amounts[which] else at, word) for at, word in _words(line))
+            if len(amounts) == count
+            else line
+        )
+
+    return edit_all(text, rows, change)
+
+
+@kind
+def amounts_aligned_left(text: Text, rng: random.Random) -> Text:
+    """Let the amounts of each column begin where the longest of them does."""
+    rows = _rows_of_a_table(text, rng)
+    begins: dict[int, int] = {}
+    for at in rows:
+        for amount in AMOUNT.finditer(text[at].text):
+            begins[amount.end()] = min(begins.get(amount.end(), amount.start()), amount.start())
+    return edit_all(
+        text,
+        rows,
+        lambda line: _placed((begins.get(at + len(w), at) if AMOUNT.fullmatch(w) else at, w) for at, w in _words(line)),
+    )
+
+
+@kind
+def gaps_of_a_table_scaled(text: Text, rng: random.Random) -> Text:
+    """Make the gaps of all rows of a table wider or narrower, and not those of its header."""
+    return edit_all(text, _rows_of_a_table(text, rng), _scaled(rng.choice([0.5, 0.7, 1.3, 1.6])))
+
+
+@kind
+def gaps_of_a_header_scaled(text: Text, rng: random.Random) -> Text:
+    return edit_all(text, header_lines(text, rng), _scaled(rng.choice([0.5, 0.7, 1.3, 1.6])))
+
+
+@kind
+def gaps_of_all_halved(text: Text, rng: random.Random) -> Text:
+    return edit_all(text, range(len(text)), lambda line: re.sub(" {2,}", lambda gap: " " * (len(gap[0]) // 2), line))
+
+
+@kind
+def tabs_of_eight(text: Text, rng: random.Random) -> Text:
+    """Put tabs for the blanks before every eighth place, as editors do."""
+    return edit_all(
+        text,
+        range(len(text)),
+        lambda line: "".join(re.sub(" {2,}$", "\t", line[at : at + 8]) for at in range(0, len(line), 8)),
+    )
+
+
+@kind
+def column_of_remarks_inserted(text: Text, rng: random.Random) -> Text:
+    """Insert a column that has a word in the header and nothing below it, with room of its own."""
+    tables = tables_in(text)
+    title, first, end = rng.choice(tables) if tables else (0, 0, 0)
+    header = [at for at in range(title + 1, first) if len(_words(text[at].text)) > 1]
+    if not header:
+        return text
+    chosen, word = rng.choice(header), rng.choice(["备注", "序号", "单位编码", "绩效目标", "合计", "小计", "上年结转"])
+    place, _ = rng.choice(_words(text[chosen].text))
+    moved = {at for at in range(title + 1, end) if not text[at].text[max(0, place - 1) : place].strip()}
+    text = edit_all(text, moved - {chosen}, lambda line: line[:place] + " " * 14 * (len(line) > place) + line[place:])
+    return edit(text, chosen, lambda line: line[:place] + word.ljust(14) + line[place:])
+
+
+# --- the words of a header: their places and their lines -------------------------------------------------------------
+def _line_of_a_header(text: Text, rng: random.Random) -> tuple[int, list[_Placed]]:
+    lines = [at for at in header_lines(text, rng) if len(_words(text[at].text)) > 1]
+    at = rng.choice(lines) if lines else 0
+    return at, _words(text[at].text)
+
+
+def _in_lines(text: Text, at: int, *lines: Iterable[_Placed]) -> Text:
+    return [*text[:at], *(Line(_placed(words), None) for words in lines), *text[at + 1 :]]
+
+
+@kind
+def header_word_slides(text: Text, rng: random.Random) -> Text:
+    at, words = _line_of_a_header(text, rng)
+    one, by = rng.randrange(len(words) or 1), rng.choice([-16, -10, -6, 6, 10, 16])
+    moved = [(max(0, place + by), word) if i == one else (place, word) for i, (place, word) in enumerate(words)]
+    return edit(text, at, lambda _: _placed(sorted(moved)))
+
+
+@kind
+def header_words_at_two_heights(text: Text, rng: random.Random) -> Text:
+    at, words = _line_of_a_header(text, rng)
+    return _in_lines(text, at, *rng.sample([words[::2], words[1::2]], 2))
+
+
+@kind
+def header_line_staggered(text: Text, rng: random.Random) -> Text:
+    """Set the left words of a line of a header on one line, and the right ones on the next or the one before."""
+    at, words = _line_of_a_header(text, rng)
+    cut = rng.randrange(1, max(2, len(words)))
+    return _in_lines(text, at, *rng.sample([words[:cut], words[cut:]], 2))
+
+
+@kind
+def header_words_in_narrow_columns(text: Text, rng: random.Random) -> Text:
+    """Set each word of a line of a header down its column, one or two characters a line."""
+    at, words = _line_of_a_header(text, rng)
+    wide, deep = rng.choice([1, 2]), max((len(word) for _, word in words), default=0)
+    cut = range(0, deep, wide)
+    return _in_lines(text, at, *([(p, w[i : i + wide]) for p, w in words if len(w) > i] for i in cut))
+
+
+@kind
+def words_of_a_header_repeated_below(text: Text, rng: random.Random) -> Text:
+    """Print the words of a line of a header again in the blank places of the next one, as merged cells taken apart do."""
+    pair = neighbours(header_lines(text, rng), rng)
+    if pair is None:
+        return text
+    above, below = (_words(text[at].text) for at in pair)
+    free = [(at, w) for at, w in above if all(at + 2 * len(w) < b or b + 2 * len(v) < at for b, v in below)]
+    return edit(text, pair[1], lambda _: _placed(sorted([*below, *free])))

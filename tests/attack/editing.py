@@ -7,9 +7,25 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from tests.attack.context import TITLES
+from tests.attack.context import TITLES, with_other_digits
 from tests.attack.structure import is_total
-from tests.attack.text import CHINESE, Line, Text, edit, insert, is_header, is_row, is_title, kind, pick, titles_in
+from tests.attack.text import (
+    AMOUNT,
+    CHINESE,
+    Line,
+    Text,
+    edit,
+    edit_all,
+    insert,
+    is_header,
+    is_row,
+    is_title,
+    kind,
+    pages_of,
+    pick,
+    tables_in,
+    titles_in,
+)
 
 Word = TypeVar("Word")
 #: Words that are taken for one another.
@@ -226,3 +242,109 @@ def running_title_on_each_page(text: Text, rng: random.Random) -> Text:
         else:
             out.append(line)
     return out
+
+
+# --- copies, and what stands in another order ------------------------------------------------------------------------
+_YEAR = re.compile(r"20[12]\d")
+_IN_SENTENCES = ("现将{}公开如下：", "附：{}", "{}如下：", "（详见{}）", "以上为{}")
+_NUMBERED = ("{} ............ {}", "{}…………{}", "{}    {}", "{}（第{}页）")
+
+
+def _draft(lines: Sequence[Line], by: int = 0) -> Text:
+    """The lines with other amounts, of a year so many later."""
+    return [
+        Line(AMOUNT.sub(with_other_digits, _YEAR.sub(lambda m: str(int(m[0]) + by), line.text)), None) for line in lines
+    ]
+
+
+@kind
+def table_again_under_another_title(text: Text, rng: random.Random) -> Text:
+    tables = tables_in(text)
+    if not tables:
+        return text
+    title, _, end = rng.choice(tables)
+    heading = rng.choice([*TITLES, *(text[at].text for at in titles_in(text))])
+    return insert(text, rng.choice([title, end]), heading, *(line.text for line in _draft(text[title + 1 : end])))
+
+
+@kind
+def rows_again_as_a_draft_has_them(text: Text, rng: random.Random) -> Text:
+    tables = tables_in(text)
+    if not tables:
+        return text
+    _, first, end = rng.choice(tables)
+    return insert(text, rng.choice([first, end]), *(line.text for line in _draft(text[first:end])))
+
+
+@kind
+def copy_of_another_year(text: Text, rng: random.Random) -> Text:
+    """The disclosure of the year before or after in the same file."""
+    other = _draft(text, rng.choice([-1, 1]))
+    return [*text, Line("\f", None), *other] if rng.random() < 0.5 else [*other, Line("\f", None), *text]
+
+
+@kind
+def pages_interleaved(text: Text, rng: random.Random) -> Text:
+    """The lines of two pages, or of the halves of one, take turns."""
+    pages = pages_of(text)
+    at = rng.randrange(len(pages))
+    both = pages[at] if rng.random() < 0.5 or at + 1 == len(pages) else [*pages[at], *pages.pop(at + 1)]
+    half = (len(both) + 1) // 2
+    turns = [line for pair in zip(both, both[half:], strict=False) for line in pair]
+    pages[at] = [*turns, *both[len(both) - half : half]]
+    return [line for page in pages for line in page]
+
+
+@kind
+def lines_lost_here_and_there(text: Text, rng: random.Random) -> Text:
+    much = rng.choice([0.01, 0.04, 0.1])
+    return [line for line in text if rng.random() > much]
+
+
+@kind
+def lines_exchanged_here_and_there(text: Text, rng: random.Random) -> Text:
+    much, found = rng.choice([0.01, 0.05]), list(text)
+    for at in range(0, len(found) - 1, 2):
+        if rng.random() < much:
+            found[at : at + 2] = [found[at + 1], found[at]]
+    return found
+
+
+@kind
+def tables_in_another_order(text: Text, rng: random.Random) -> Text:
+    titles = titles_in(text)
+    blocks = [text[a:b] for a, b in zip(titles, [*titles[1:], len(text)], strict=True)]
+    rng.shuffle(blocks)
+    return [*text[: titles[0] if titles else len(text)], *(line for block in blocks for line in block)]
+
+
+@kind
+def titles_with_page_numbers(text: Text, rng: random.Random) -> Text:
+    how = rng.choice(_NUMBERED)
+    wanted = {at for at in titles_in(text) if rng.random() < 0.5}
+    return edit_all(text, wanted, lambda line: how.format(line.strip(), rng.randrange(1, 40)))
+
+
+@kind
+def title_in_a_sentence(text: Text, rng: random.Random) -> Text:
+    how = rng.choice(_IN_SENTENCES)
+    return edit(text, pick(text, rng, is_title), lambda line: how.format(line.strip()))
+
+
+@kind
+def number_of_a_table_on_its_own_line(text: Text, rng: random.Random) -> Text:
+    how, below = rng.choice(["表{}", "附件{}", "附表{}：", "（{}）", "公开{}表"]), rng.choice([0, 1])
+    for number, at in reversed(list(enumerate(titles_in(text), start=1))):
+        text = insert(text, at + below, how.format(number))
+    return text
+
+
+@kind
+def subtotal_of_each_page(text: Text, rng: random.Random) -> Text:
+    """A row at the end of each page that adds up what no other row does."""
+    word, found = rng.choice(["本页小计", "本页合计", "过次页", "承前页", "累计"]), list(text)
+    for at in reversed([at for at, line in enumerate(text) if "\f" in line.text]):
+        last = next((line.text for line in reversed(text[:at]) if is_row(line.text)), "")
+        blank = re.sub(r"[^\s,.\d]|(?<!\S)\d+(?!\S)", " ", last)
+        found = insert(found, at, word + AMOUNT.sub(with_other_digits, blank)[len(word) * 2 :])
+    return found

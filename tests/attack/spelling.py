@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 from tests.attack.text import (
     AMOUNT,
     CHINESE,
     CODE,
     GAP,
+    WORD,
     Line,
     Text,
     at_amount,
     edit,
+    edit_all,
+    header_lines,
     is_header,
     is_row,
     is_title,
     kind,
     neighbours,
+    outside_rows,
     pick,
+    titles_in,
 )
 
 _WIDE = str.maketrans("0123456789.,()", "０１２３４５６７８９．，（）")
+#: Characters that recognition takes for one another, and the forms of some in fonts of radicals.
+_LOOK_ALIKES = str.maketrans(
+    "预支收项人本目未计基科总金额算财政性国单位费表", "顶攴牧顷入木日末汁墓料忌全颔箅则玫牲囯単拉贵衰"
+)
+_RADICALS = str.maketrans("人入支目一用行生金日大小门", "⼈⼊⽀⽬⼀⽤⾏⽣⾦⽇⼤⼩⻔")
+_YEAR = re.compile(r"20[12]\d")
 _NARROW = str.maketrans("（）：，；“”", '():,;""')
 
 
@@ -298,3 +310,97 @@ def characters_of_a_line_lost(text: Text, rng: random.Random) -> Text:
         return text
     line = text[index].text
     return [*text[:index], Line("".join(char for char in line if rng.random() > 0.1), None), *text[index + 1 :]]
+
+
+# --- noise over much of a text ---------------------------------------------------------------------------------------
+@kind
+def look_alikes_outside_rows(text: Text, rng: random.Random) -> Text:
+    much = rng.choice([0.05, 0.2, 0.6])
+    return edit_all(
+        text,
+        outside_rows(text),
+        lambda line: CHINESE.sub(lambda m: m[0].translate(_LOOK_ALIKES) if rng.random() < much else m[0], line),
+    )
+
+
+@kind
+def look_alikes_in_a_header(text: Text, rng: random.Random) -> Text:
+    return edit_all(text, header_lines(text, rng), lambda line: line.translate(_LOOK_ALIKES))
+
+
+@kind
+def radicals_outside_rows(text: Text, rng: random.Random) -> Text:
+    return edit_all(text, outside_rows(text), lambda line: line.translate(_RADICALS))
+
+
+@kind
+def characters_lost_outside_rows(text: Text, rng: random.Random) -> Text:
+    much = rng.choice([0.01, 0.05, 0.15])
+    return edit_all(
+        text, outside_rows(text), lambda line: CHINESE.sub(lambda m: " " if rng.random() < much else m[0], line)
+    )
+
+
+@kind
+def words_lost_outside_rows(text: Text, rng: random.Random) -> Text:
+    much = rng.choice([0.03, 0.1, 0.25])
+    return edit_all(
+        text,
+        outside_rows(text),
+        lambda line: WORD.sub(lambda m: " " * len(m[0]) if rng.random() < much else m[0], line),
+    )
+
+
+@kind
+def words_of_a_header_lost(text: Text, rng: random.Random) -> Text:
+    return edit_all(
+        text,
+        header_lines(text, rng),
+        lambda line: WORD.sub(lambda m: " " * len(m[0]) if rng.random() < 0.4 else m[0], line),
+    )
+
+
+@kind
+def words_of_a_header_shortened(text: Text, rng: random.Random) -> Text:
+    """Words that leave their cells lose their last characters."""
+    return edit_all(
+        text,
+        header_lines(text, rng),
+        lambda line: re.sub(
+            r"(\S{3,}?)\S{1,2}(?!\S)", lambda m: m[1].ljust(len(m[0])) if rng.random() < 0.6 else m[0], line
+        ),
+    )
+
+
+@kind
+def characters_doubled(text: Text, rng: random.Random) -> Text:
+    """Bold letters, which some files print twice."""
+    wanted = header_lines(text, rng) if rng.random() < 0.5 else titles_in(text)
+    return edit_all(text, wanted, lambda line: CHINESE.sub(lambda m: m[0] * 2, line))
+
+
+@kind
+def soft_marks_in_words(text: Text, rng: random.Random) -> Text:
+    mark = rng.choice(["\u200b", "\u00ad", "\ufeff", "\u2060"])
+    return edit_all(
+        text,
+        [*header_lines(text, rng), *titles_in(text)],
+        lambda line: CHINESE.sub(lambda m: m[0] + mark * (rng.random() < 0.3), line),
+    )
+
+
+@kind
+def years_misread(text: Text, rng: random.Random) -> Text:
+    """The digits of a year with a letter or blanks among them, or some lost, on every other line."""
+    forms: list[Callable[[str], str]] = [lambda y: y.replace("0", "O"), " ".join, lambda y: y[:3], lambda y: y[2:]]
+    how = rng.choice(forms)
+    return edit_all(
+        text,
+        {at for at in outside_rows(text) if rng.random() < 0.5},
+        lambda line: _YEAR.sub(lambda m: how(m[0]), line),
+    )
+
+
+@kind
+def years_lost(text: Text, rng: random.Random) -> Text:
+    return edit_all(text, outside_rows(text), lambda line: re.sub(r"20[12]\d年?度?", lambda m: " " * len(m[0]), line))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 AMOUNT = re.compile(r"(?<![\d.,])-?(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)(?![\d.,%％])")
 CODE = re.compile(r"(?<![\d.,])\d{3}(?:\d{2}){0,2}(?![\d.,年])")
 GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ def titles_in(text: Text) -> list[int]:
     return [index for index, line in enumerate(text) if is_title(line.text)]
 
 
+def tables_in(text: Text) -> list[tuple[int, int, int]]:
+    """Where each title stands, the first row below it, and where its rows end."""
+    titles = titles_in(text)
+    found = []
+    for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
+        rows = [at for at in range(title + 1, following) if is_row(text[at].text)]
+        if rows and rows[0] - title < 25:
+            found.append((title, rows[0], rows[-1] + 1))
+    return found
+
+
 def neighbours(found: Sequence[int], rng: random.Random) -> tuple[int, int] | None:
     """One of those found and the next one; None where there are not two."""
     if len(found) < 2:
@@ -82,6 +94,24 @@ def edit(text: Text, index: int | None, change: Callable[[str], str]) -> Text:
     if index is None:
         return text
     return [line.with_text(change(line.text)) if at == index else line for at, line in enumerate(text)]
+
+
+def edit_all(text: Text, wanted: Collection[int], change: Callable[[str], str]) -> Text:
+    """``text`` with each of the lines ``wanted`` changed."""
+    return [line.with_text(change(line.text)) if at in wanted else line for at, line in enumerate(text)]
+
+
+def outside_rows(text: Text) -> set[int]:
+    """The lines that are no rows of amounts."""
+    return {at for at, line in enumerate(text) if not is_row(line.text)}
+
+
+def header_lines(text: Text, rng: random.Random) -> list[int]:
+    """The lines with words between the title of a table and its first row, without that of its unit."""
+    tables = tables_in(text)
+    title, first, _ = rng.choice(tables) if tables else (0, 0, 0)
+    lines = range(title + 1, first)
+    return [at for at in lines if text[at].text.strip() and "位：" not in text[at].text and "。" not in text[at].text]
 
 
 def without(text: Text, index: int | None) -> Text:

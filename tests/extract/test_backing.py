@@ -108,3 +108,18 @@ def test_a_total_above_all_rows_and_another_below_them_are_not_both_of_the_table
 def test_rows_that_name_no_expense_are_of_no_table_of_expenses():
     assert len(of_another_form([row(TOTAL, item="工资福利支出"), row(TOTAL, item="办公费")])) == 2
     assert of_another_form([row(TOTAL, item="公务接待费", expense="official_reception")]) == {}
+
+
+def test_a_subtotal_beside_its_parts_and_a_total_has_lost_the_word_over_it():
+    measures = ("total", "subtotal", "personnel", "public", "project")
+    columns = [LABEL, *(Column(at, (name,), kind="amount", measure=name) for at, name in enumerate(measures, start=1))]
+    record = Record(TableRow(tuple(columns), {}), 0, None, [])
+    doubted = unbacked([record], form("expenditure"), 2024, "approved")
+    assert [columns[2]] == [column for column in columns if id(column) in doubted]
+
+
+def test_what_is_spent_beside_basic_expenditure_and_projects_stands_beside_one_of_them():
+    operating = Column(2, ("经营支出",), kind="amount", measure="operating")
+    basic = Column(3, ("基本支出",), kind="amount", measure="basic")
+    assert id(operating) in unbacked([row(TOTAL, operating)], form("expenditure"), 2024, "approved")
+    assert unbacked([row(TOTAL, operating, basic)], form("expenditure"), 2024, "approved") == {}

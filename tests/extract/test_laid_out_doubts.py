@@ -371,3 +371,47 @@ def test_a_word_of_the_header_between_rows_makes_a_table_doubtful():
     extraction = read(OVER_LABELS.replace("3、", f"{header}\n3、").encode())
     assert "政府性基金预算本年收入" not in {line.item for line in extraction.rows.budget_lines}
     assert extraction.disclosure.status == "partial"
+
+
+SIDES = """\
+某市某局{year}部门决算
+\f                  收入支出决算总表
+                                                 单位：万元
+             收入                            支出
+        项目        决算数                项目         决算数
+一、财政拨款收入           34,744.41 一、教育支出              23,136.75
+二、上级补助收入            1,119.92 二、社会保障和就业支出          2,223.78
+三、事业收入              1,525.47 三、卫生健康支出             1,716.00
+四、经营收入                258.98 四、城乡社区支出            10,903.98
+五、附属单位上缴收入          1,216.06 五、住房保障支出             1,134.67
+"""
+
+
+def test_a_subtotal_alone_below_a_label_is_no_end_of_it():
+    text = SIDES.format(year="2023年度").replace("二、上级补助", "    小计\n二、上级补助")
+    extraction = read(text.encode())
+    items = [line.item for line in extraction.rows.budget_lines]
+    assert items[:3] == ["教育支出", "上级补助收入", "社会保障和就业支出"]
+    assert len(items) == 9
+    assert extraction.disclosure.status == "partial"
+
+
+@pytest.mark.parametrize(("year", "status"), [("2023年度", "complete"), ("", "partial")])
+def test_amounts_of_no_year_are_no_whole_disclosure(year, status):
+    extraction = read(SIDES.format(year=year).encode())
+    assert len(extraction.rows.budget_lines) == 10
+    assert extraction.disclosure.status == status
+
+
+def test_a_title_that_goes_on_between_two_rows_is_no_line_of_a_label():
+    text = SIDES.format(year="2023年度").replace("二、上级补助", "（收入支出决算总表续）\n二、上级补助")
+    extraction = read(text.encode())
+    assert not any("续" in (line.item or "") for line in extraction.rows.budget_lines)
+    assert extraction.disclosure.status == "partial"
+
+
+def test_a_title_on_two_lines_is_that_of_both_where_the_last_is_one_by_itself():
+    text = SIDES.format(year="2023年度").replace("收入支出决算总表", "财政拨款\n      收入支出决算总表")
+    extraction = read(text.encode())
+    assert {line.table_code for line in extraction.rows.budget_lines} <= {"appropriation_summary"}
+    assert [table.table_code for table in extraction.rows.tables] == ["appropriation_summary"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.forms import load_library
+from pipeline.extract.tables.layout.spaced_columns import _is_astray
+from pipeline.extract.tables.layout.spaced_header import Block
 from tests.documents import read
 
 COVER = "天水市某中心2023年部门预算\n"
@@ -317,3 +320,36 @@ def test_no_word_stands_over_one_part_of_the_basic_expenditure_without_the_other
         ("personnel", 2023, "0.00"),
         ("public", 2023, "92,049.19"),
     ]
+
+
+MOVED = """\
+某市某局2024年部门预算
+\f             部门支出总体情况表
+                                           单位：万元
+{header}
+     合计       32,266.69 24,872.36 7,394.33    0.00   0.00   0.00
+204   公共安全支出     23,004.27 15,609.94 7,394.33    0.00   0.00   0.00
+20406  司法       23,004.27 15,609.94 7,394.33    0.00   0.00   0.00
+2040601 行政运行      15,609.94 15,609.94   0.00    0.00   0.00   0.00
+2040604 基层司法业务      3,129.58    0.00 3,129.58    0.00   0.00   0.00
+208   社会保障和就业支出    9,262.42  9,262.42   0.00    0.00   0.00   0.00
+"""
+
+
+def test_words_of_a_header_that_stand_nearer_to_other_columns_than_to_their_own_are_not_believed():
+    # Each line of the header lost half of its gaps: 上缴上级支出 came left of 项目支出.
+    lines = (
+        "                               上缴上级支    事业单位经  对附属单位",
+        " 科目编码      科目名称  合计     基本支出    项目支出",
+        "                                出     营支出   补助支出",
+    )
+    extraction = read(MOVED.format(header="\n".join(lines)).encode())
+    assert extraction.rows.budget_lines == []
+    assert extraction.disclosure.status == "partial"
+
+
+@pytest.mark.parametrize(("last", "astray"), [(0, True), (1, False)])
+def test_a_kind_of_revenue_over_nothing_but_labels_is_astray(last, astray):
+    leaves = [Block(text, [], at, at + 5, 1, 1, at, at) for at, text in enumerate(("项目", "预算数"))]
+    over = Block("财政拨款收入", [], 0, 6, 0, 0, 0, last)
+    assert _is_astray(over, leaves, load_library()) is astray

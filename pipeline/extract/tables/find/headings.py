@@ -115,10 +115,25 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
             if is_number(above):
                 first, number = before, number or above
         start = begin + len(raw) - len(raw.lstrip())
-        found.append(Heading(first, after, start, end, text, number, tuple(forms)))
+        heading = Heading(first, after, start, end, text, number, tuple(forms))
+        found.append(_with_line_above(document, heading, library))
         taken = after - 1
     above_units = _above_units(document, found, printed, library)
     return _without_rivals(document, sorted([*found, *above_units], key=lambda heading: heading.start))
+
+
+def _with_line_above(document: Document, heading: Heading, library: Library) -> Heading:
+    """The title with the line above it, where both are that of another table than the last line alone (财政拨款 / 收支总表)."""
+    before = _nonblank_before(document, heading.first)
+    if before is None or document.lines[before].page != document.lines[heading.first].page:
+        return heading
+    start, end = document.lines[before].start, document.lines[before].end
+    above = fold(document.text[start:end]) if end - start <= 200 else ""
+    forms = library.forms_for(above + heading.title) if 0 < len(above) <= _LONGEST else []
+    if not forms or not {form.code for form in forms}.isdisjoint(form.code for form in heading.forms):
+        return heading
+    start = end - len(document.text[start:end].lstrip())
+    return replace(heading, first=before, start=start, title=above + heading.title, forms=tuple(forms))
 
 
 def _without_rivals(document: Document, headings: list[Heading]) -> list[Heading]:

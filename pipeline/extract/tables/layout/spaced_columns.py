@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
+from operator import attrgetter
 
 from pipeline.extract.forms import Library
 from pipeline.extract.tables.layout.spaced_header import (
@@ -22,6 +24,10 @@ _FAR = 1e6
 _OFF = 3
 # What is wider than this holds more than one column of amounts.
 _WIDEST_AMOUNT = 24
+#: So many letters nearer to another word a column stands below that one.
+_CLEARLY_NEARER = 2
+#: Where words and columns are in line: at the left, in the middle or at the right.
+_PLACES = (attrgetter("x0"), attrgetter("middle"), attrgetter("x1"))
 NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code", "quantity")
 
 
@@ -68,6 +74,7 @@ def columns_of_header(
     ]
     found = [SpacedColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
     matched_to: set[int] = set()
+    moved = any(_cross(one, other) for one, other in combinations(leaves, 2))
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
@@ -76,6 +83,7 @@ def columns_of_header(
             return [], []
         if counted and under != _under(_middles_apart([leaves[i] for i in ours]), bodies):
             return [], []  # a full line shows the order of its words, and not where they stand
+        moved |= _were_moved({at: leaves[i] for at, i in enumerate(ours) if wanted and keys[i] is None}, under)
         for at, column in under:
             found[ours[at]] = column
             matched_to.add(ours[at])
@@ -83,7 +91,7 @@ def columns_of_header(
             # Every amount stands in a column found below: a word over none takes none to where it stands itself.
             for i in set(ours) - matched_to:
                 found[i] = SpacedColumn(NOWHERE_ON_PAGE, NOWHERE_ON_PAGE, True)
-    if hides_group(leaves, matched_to, library):
+    if moved or hides_group(leaves, matched_to, library):
         return [], []
     for at, (leaf, key) in enumerate(zip(leaves, keys, strict=True)):
         leaf.first = leaf.last = at
@@ -94,12 +102,24 @@ def columns_of_header(
     return found, [block for block in blocks if block.first >= 0]
 
 
+def _cross(one: Block, other: Block) -> bool:
+    """Whether two cells of a header lie in one another by more than a letter: their lines were moved against one another."""
+    beside = one.top <= other.bottom and other.top <= one.bottom
+    return beside and min(one.x1, other.x1) - max(one.x0, other.x0) > 1
+
+
 def _is_astray(block: Block, leaves: Sequence[Block], library: Library) -> bool:
-    """Whether a word that says something of amounts stands over none, or a fund over nothing but the total of all."""
+    """Whether a word that says something of amounts stands over none, or a fund over nothing but the total of all.
+
+    A kind of revenue over nothing but labels lost its amounts to its neighbours.
+    """
     said = library.column(block.text)
     if said is None or block in leaves:
         return False
     alone = said.fund is not None and block.first == block.last
+    over = leaves[block.first : block.last + 1] if block.first >= 0 else []
+    if said.revenue_source and all(library.key(leaf.text) for leaf in over):
+        return True
     return block.first < 0 or (alone and library.says("totals", leaves[block.first].text))
 
 
@@ -154,7 +174,8 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
     """
     if not columns or len(columns) > len(middles):
         pairs = [(min(range(len(middles)), key=lambda i: abs(middles[i] - c.middle)), c) for c in columns if middles]
-        return list({place: (place, column) for place, column in pairs}.values())
+        pairs.sort(key=lambda pair: -abs(middles[pair[0]] - pair[1].middle))  # of several, the nearest stays
+        return sorted({place: (place, column) for place, column in pairs}.values(), key=lambda pair: pair[0])
     offsets = {0.0, *(c.middle - middle for c in columns for middle in middles if abs(c.middle - middle) < 25)}
     ways: dict[tuple[int, ...], float] = {}
     for offset in sorted(offsets):
@@ -173,6 +194,30 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
     if others and len(columns) < len(middles) and cost > 2 * _OFF and others[0][0] - cost < _OFF:
         return None
     return list(zip(best, columns, strict=True))
+
+
+def _were_moved(words: Mapping[int, Block], under: Sequence[tuple[int, SpacedColumn]]) -> bool:
+    """Whether the words over amounts, by their order, are in line with the columns ``under`` them in no way."""
+    return bool(words) and all(_stand_elsewhere(words, under, place) for place in _PLACES)
+
+
+def _stand_elsewhere(
+    words: Mapping[int, Block],
+    under: Sequence[tuple[int, SpacedColumn]],
+    place: Callable[[Block | SpacedColumn], float],
+) -> bool:
+    """Whether columns of amounts stand clearly nearer to the words of others than to their own.
+
+    All stand off their words by about as much; where one stands off so far otherwise, lines of the header were moved
+    against one another, or against the rows.
+    """
+    places = {at: place(word) for at, word in words.items()}
+    offs = sorted((place(column) - places[at], at) for at, column in under if at in places)
+    usual = offs[len(offs) // 2][0] if offs else 0.0
+    return any(
+        abs(off - usual) > _CLEARLY_NEARER + min(abs(off - usual + places[at] - other) for other in places.values())
+        for off, at in offs
+    )
 
 
 def columns_in_order(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:

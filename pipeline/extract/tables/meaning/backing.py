@@ -20,6 +20,8 @@ _CHANGES = ("change", "subtotal_change")
 _SPLIT = {"personnel", "public"}
 #: What a part of basic expenditure stands beside, where its header is whole: its other part, or what is not basic.
 _OTHER_PARTS = {"personnel", "public", "project"}
+#: What tables print right of basic expenditure and projects.
+_FURTHER = ("operating", "remitted_up", "subordinate_subsidy")
 DOUBLE = "what another column is of, too, by the words over both"
 WORDLESS = "a fund, beside the same one under a word of the year: its own word is lost"
 ONE_FUND = "one fund alone, in a table that is of all of them by its title"
@@ -68,10 +70,15 @@ def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: st
         return "another phase, beside none of its table's own"
     if column.measure in _CHANGES and beside and all(other.measure in _CHANGES for other in beside):
         return "changes, beside none of what they are changes of"
-    if column.measure == "subtotal" and len(_SPLIT & {c.measure for c in beside if _whose(c) == _whose(column)}) == 1:
+    same = {c.measure for c in others if _whose(c) == _whose(column)}
+    if column.measure == "subtotal" and len(_SPLIT & same) == 1:
         return "a subtotal, beside one of the two that basic expenditure is made of"
+    if column.measure == "subtotal" and same >= {*_SPLIT, "total"}:
+        return "a subtotal, beside a total and what basic expenditure is made of: the word over it is lost"
     if column.measure in _SPLIT and not _OTHER_PARTS & {c.measure for c in others} and _has_whole(others):
         return "a part of basic expenditure, beside that and none of its other parts"
+    if column.measure in _FURTHER and others and not {"basic", "project"} & {c.measure for c in others}:
+        return "what is spent beside basic expenditure and projects, beside neither"
     if column.measure in KINDS and others and not any(_may_be_whole(other) for other in others):
         return "a part, beside none of its whole and its other parts"
     return None

@@ -23,6 +23,8 @@ from pipeline.extract.tables.meaning.sums import coded, is_sum, values
 _CARRIED = ("结转", "结余", "弥补", "差额")
 #: A line of a label that is shorter is the end of it (支出), and no label of its own.
 _WHOLE_LABEL = 4
+#: The end of a title that is printed again where its table goes on.
+_TITLE_CONTINUED = re.compile("表[（]?续表?[）]?$")
 NAMELESS = "has neither label nor code"
 ORPHAN = "is a part of a row that was not read"
 AMOUNT_IN_LABEL = "has the end of an amount in its label"
@@ -132,13 +134,17 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
     """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
-    Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
+    小计 on a line of its own is a label, too, though it may make a word with the one above; a title that goes on
+    (（支出总表续）) is of no row. Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
     document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
     if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+        return True
+    lines = [fold(text[start:end]) for start, end in record.item_pieces]
+    if any(library.says("subtotals", line) or _TITLE_CONTINUED.search(line) for line in lines):
         return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
