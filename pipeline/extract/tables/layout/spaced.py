@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import or_
 
-from pipeline.extract.forms import Library
+from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import is_page_number
 from pipeline.extract.tables.find.segment import Segment
 from pipeline.extract.tables.layout.broken import decimals_of, join_broken
@@ -24,7 +24,14 @@ from pipeline.extract.tables.layout.spaced_columns import (
     columns_of_header,
 )
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_rows import assign_columns, join_code_and_name, rows_of_lines, set_in_columns
+from pipeline.extract.tables.layout.spaced_order import OrderedHeader, Runs, amounts_in_order, headers_in_order
+from pipeline.extract.tables.layout.spaced_rows import (
+    amounts_at_end,
+    assign_columns,
+    join_code_and_name,
+    rows_of_lines,
+    set_in_columns,
+)
 from pipeline.extract.tables.layout.torn import join_header_words, words_in_order
 from pipeline.extract.tables.layout.words import (
     Measure,
@@ -39,12 +46,18 @@ from pipeline.extract.tables.layout.words import (
 from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, is_dash, numbers_columns, year_alone
 from pipeline.ingest.document import Document, Line
 
+#: So many columns may be blank in all rows.
+_MOST_BLANK = 8
 
-def read_spaced(document: Document, segment: Segment, library: Library) -> Iterator[Sequence[Sheet]]:
+
+def read_spaced(
+    document: Document, segment: Segment, form: TableForm, library: Library
+) -> Iterator[Sequence[Sheet]]:
     """The ways to read the words of a table, the likeliest first: one sheet each, or two that have to agree.
 
     Text may be measured in two ways. On a page whose lines do not make rows, amounts may be set off the line of their
-    label. In text whose lines begin at different places, amounts may be told apart by their order alone.
+    label. In text whose lines begin at different places, amounts may be told apart by their order alone, and in text
+    whose lines are full the words of the header, too.
     """
     if document.points:
         yield [_read(document, segment, library, by_character)]
@@ -53,6 +66,8 @@ def read_spaced(document: Document, segment: Segment, library: Library) -> Itera
     measures = measures_of_lines(document, segment.body, segment.last)
     yield [_read(document, segment, library, measure) for measure in measures]
     yield [_read(document, segment, library, measure, counted=True) for measure in measures]
+    if by_character in measures:
+        yield [_read_in_order(document, segment, form, library)]
 
 
 def _read(
@@ -102,6 +117,81 @@ def _read(
         sheet.parts.append(SheetPart(f"page {number}", _header_rows(document, blocks), rows, edges))
         before = columns
     return sheet
+
+
+def _read_in_order(document: Document, segment: Segment, form: TableForm, library: Library) -> Sheet:
+    """The sheet of a table whose lines are full: see ``spaced_order``."""
+    sheet = Sheet()
+    header: OrderedHeader | None = None
+    pages = list(_pages(document, segment, segment.notes[0] if segment.notes else segment.last))
+    found = [_words(document, number, lines, library, by_character, False) for number, lines in pages]
+    decimals = decimals_of(word for page in found for words in page for word in words)
+    for (number, lines), words in zip(pages, found, strict=True):
+        words = _without_number(join_broken(words, decimals, library))
+        if not any(word.numeric for line in words for word in line):
+            continue
+        runs = Runs(document, [(line.number, line.start, line.end) for _, line in lines])
+        page = _FullPage(document, words, runs, header, form, library)
+        if page.header is None:
+            return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
+        edges = [float(edge) for edge in range(len(page.columns) + 1)]
+        rows = _rows(document, page.body, page.columns, library, goes_on=header is not None)
+        sheet.parts.append(SheetPart(f"page {number}", page.header.rows if page.repeated else [], rows, edges))
+        header = page.header
+    return sheet
+
+
+class _FullPage:
+    """A page whose lines are full: its header or the one of the page before, its columns, and what stands below.
+
+    There is no header where not one reading alone holds.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        words: list[list[Word]],
+        runs: Runs,
+        before: OrderedHeader | None,
+        form: TableForm,
+        library: Library,
+    ) -> None:
+        at = next((i for i, found in enumerate(words) if _begins_body(found, words[:i], library)), len(words))
+        above = [found for found in words[:at] if not numbers_columns([word.text for word in found])]
+        self.body, self.columns, self.header = words[at:], list[SpacedColumn](), None
+        self.repeated = bool(above)
+        rows = [found for words in self.body if (found := amounts_at_end(words))]
+        most, least = max(map(len, rows), default=0), min(map(len, rows), default=0)
+        headers = [before] if before is not None else []
+        if above:
+            pieces = [[run for word in found for run in parted(document, word, by_character)] for found in above]
+            counts = range(most, most + 1 if most == least else most + _MOST_BLANK)
+            readings = headers_in_order(document, pieces, runs, counts, form, library)
+            headers = [one for one in readings if before is None or one.said == before.said]
+        ways: dict[object, tuple[OrderedHeader, dict[int, int]]] = {}
+        for header in headers:
+            for order, places in enumerate(amounts_in_order(rows, runs, header, self.repeated)):
+                ways[header.said, order, tuple(places.items())] = header, places
+        if len(ways) == 1:
+            ((header, places),) = ways.values()
+            self._settle(header, places, library)
+
+    def _settle(self, header: OrderedHeader, places: dict[int, int], library: Library) -> None:
+        """Move the amounts to the places of their columns."""
+        labels = [[word for word in words if word.start not in places] for words in self.body]
+        if any(len(header.texts & {word.text for word in words}) > 1 for words in labels):
+            return  # the header once more, below rows
+        keys = columns_below(labels, library)
+        if [column.numeric for column in keys] != [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]:
+            return
+        for key, column in zip(keys, header.columns, strict=False):
+            key.holds = "codes" if column.key in NUMERIC_KEYS else "either"
+        end = max((word.x1 for words in self.body for word in words), default=0.0)
+        for word in (word for words in self.body for word in words if word.start in places):
+            word.x0, word.x1 = end + places[word.start], end + places[word.start] + 0.5
+        amounts = range(header.keys, len(header.columns))
+        self.columns = [*keys, *(SpacedColumn(end + at, end + at + 0.5, True, "amounts") for at in amounts)]
+        self.header = header
 
 
 def _has_no_codes(header: Sequence[Word], library: Library) -> bool:

@@ -198,7 +198,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             for block, (first, after) in zip(level, runs, strict=True):
                 block.first, block.last = first, after - 1
         else:
-            closed = [{leaf.first for leaf in leaves if not _may_cover(block, leaf, library)} for block in level]
+            closed = [{leaf.first for leaf in leaves if not may_cover(block, leaf, library)} for block in level]
             _partition(level, tops, closed, parts, names)
         covered = [block for block in level if block.first >= 0]
         for block in covered:
@@ -230,7 +230,7 @@ def _name_sides(
 ) -> bool:
     """Whether each word of a level may stand over all columns of its side."""
     return all(
-        _may_cover(block, leaf, library)
+        may_cover(block, leaf, library)
         for block, (first, after) in zip(level, sides, strict=True)
         for leaf in leaves[first:after]
     )
@@ -266,7 +266,7 @@ def _cover_sum(block: Block, leaves: Sequence[Block], library: Library) -> None:
         block.first, block.x0 = left.first, min(block.x0, left.x0)
 
 
-def _may_cover(block: Block, leaf: Block, library: Library) -> bool:
+def may_cover(block: Block, leaf: Block, library: Library) -> bool:
     """Whether a word may stand over a column: what names rows over no amounts, a fund over no label and no other fund."""
     key, upper = library.key(block.text), library.column(block.text)
     expense, part = library.expense(block.text), library.expense(leaf.text)

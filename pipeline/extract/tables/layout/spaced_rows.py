@@ -54,7 +54,7 @@ def set_in_columns(body: list[list[Word]]) -> list[tuple[float, float]]:
     It does where all rows print the same number of amounts, with nothing right of them: then none has a blank cell
     that others have not. Nothing is moved and nothing returned where one prints more or fewer.
     """
-    rows = [_amounts_at_end(words) for words in body if any(word.numeric for word in words)]
+    rows = [amounts_at_end(words) for words in body if any(word.numeric for word in words)]
     if len({len(row) for row in rows}) != 1:
         return []
     columns = list(zip(*rows, strict=True))
@@ -65,7 +65,7 @@ def set_in_columns(body: list[list[Word]]) -> list[tuple[float, float]]:
     return places
 
 
-def _amounts_at_end(words: list[Word]) -> list[Word]:
+def amounts_at_end(words: list[Word]) -> list[Word]:
     """The amounts behind the last label of a line; on a line without one its code is none of them."""
     labels = [at for at, word in enumerate(words) if not word.numeric]
     found = words[labels[-1] + 1 :] if labels else words
