@@ -24,11 +24,12 @@ from pipeline.extract.tables.layout.spaced_columns import (
     columns_of_header,
 )
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_order import OrderedHeader, Runs, amounts_in_order, headers_in_order
+from pipeline.extract.tables.layout.spaced_order import OrderedHeader, headers_in_order
 from pipeline.extract.tables.layout.spaced_rows import (
     amounts_at_end,
     assign_columns,
     join_code_and_name,
+    join_row_lines,
     rows_of_lines,
     set_in_columns,
 )
@@ -46,13 +47,8 @@ from pipeline.extract.tables.layout.words import (
 from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, is_dash, numbers_columns, year_alone
 from pipeline.ingest.document import Document, Line
 
-#: So many columns may be blank in all rows.
-_MOST_BLANK = 8
 
-
-def read_spaced(
-    document: Document, segment: Segment, form: TableForm, library: Library
-) -> Iterator[Sequence[Sheet]]:
+def read_spaced(document: Document, segment: Segment, form: TableForm, library: Library) -> Iterator[Sequence[Sheet]]:
     """The ways to read the words of a table, the likeliest first: one sheet each, or two that have to agree.
 
     Text may be measured in two ways. On a page whose lines do not make rows, amounts may be set off the line of their
@@ -126,12 +122,11 @@ def _read_in_order(document: Document, segment: Segment, form: TableForm, librar
     pages = list(_pages(document, segment, segment.notes[0] if segment.notes else segment.last))
     found = [_words(document, number, lines, library, by_character, False) for number, lines in pages]
     decimals = decimals_of(word for page in found for words in page for word in words)
-    for (number, lines), words in zip(pages, found, strict=True):
+    for (number, _), words in zip(pages, found, strict=True):
         words = _without_number(join_broken(words, decimals, library))
         if not any(word.numeric for line in words for word in line):
             continue
-        runs = Runs(document, [(line.number, line.start, line.end) for _, line in lines])
-        page = _FullPage(document, words, runs, header, form, library)
+        page = _FullPage(document, words, header, form, library)
         if page.header is None:
             return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         edges = [float(edge) for edge in range(len(page.columns) + 1)]
@@ -142,55 +137,59 @@ def _read_in_order(document: Document, segment: Segment, form: TableForm, librar
 
 
 class _FullPage:
-    """A page whose lines are full: its header or the one of the page before, its columns, and what stands below.
+    """A page whose lines are full and all of whose rows have as many amounts: its header or the one of the page before,
+    its columns, and what stands below.
 
-    There is no header where not one reading alone holds.
+    There is no header where not one reading alone has as many columns.
     """
 
     def __init__(
         self,
         document: Document,
         words: list[list[Word]],
-        runs: Runs,
         before: OrderedHeader | None,
         form: TableForm,
         library: Library,
     ) -> None:
         at = next((i for i, found in enumerate(words) if _begins_body(found, words[:i], library)), len(words))
         above = [found for found in words[:at] if not numbers_columns([word.text for word in found])]
-        self.body, self.columns, self.header = words[at:], list[SpacedColumn](), None
+        self.header: OrderedHeader | None = None
         self.repeated = bool(above)
-        rows = [found for words in self.body if (found := amounts_at_end(words))]
-        most, least = max(map(len, rows), default=0), min(map(len, rows), default=0)
-        headers = [before] if before is not None else []
+        self.body = join_row_lines(words[at:], library)
+        amounts = [found for words in self.body if (found := amounts_at_end(words))]
+        counts = {len(found) for found in amounts}
+        if len(counts) != 1:
+            return
+        (count,) = counts
+        readings = [before] if before is not None and count == len(before.columns) - before.keys else []
         if above:
             pieces = [[run for word in found for run in parted(document, word, by_character)] for found in above]
-            counts = range(most, most + 1 if most == least else most + _MOST_BLANK)
-            readings = headers_in_order(document, pieces, runs, counts, form, library)
-            headers = [one for one in readings if before is None or one.said == before.said]
-        ways: dict[object, tuple[OrderedHeader, dict[int, int]]] = {}
-        for header in headers:
-            for order, places in enumerate(amounts_in_order(rows, runs, header, self.repeated)):
-                ways[header.said, order, tuple(places.items())] = header, places
-        if len(ways) == 1:
-            ((header, places),) = ways.values()
-            self._settle(header, places, library)
+            readings = [
+                one
+                for one in headers_in_order(document, pieces, count, form, library)
+                if before is None or one.said == before.said
+            ]
+        if len({one.said for one in readings}) == 1:
+            self._settle(readings[0], amounts, library)
 
-    def _settle(self, header: OrderedHeader, places: dict[int, int], library: Library) -> None:
+    def _settle(self, header: OrderedHeader, amounts: list[list[Word]], library: Library) -> None:
         """Move the amounts to the places of their columns."""
-        labels = [[word for word in words if word.start not in places] for words in self.body]
-        if any(len(header.texts & {word.text for word in words}) > 1 for words in labels):
+        moved = {word.start for found in amounts for word in found}
+        labels = [[word for word in words if word.start not in moved] for words in self.body]
+        if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
             return  # the header once more, below rows
         keys = columns_below(labels, library)
-        if [column.numeric for column in keys] != [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]:
+        named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
+        if [column.numeric for column in keys] != named_by:
             return
-        for key, column in zip(keys, header.columns, strict=False):
-            key.holds = "codes" if column.key in NUMERIC_KEYS else "either"
+        for key in keys:
+            key.holds = "codes" if key.numeric else "either"
         end = max((word.x1 for words in self.body for word in words), default=0.0)
-        for word in (word for words in self.body for word in words if word.start in places):
-            word.x0, word.x1 = end + places[word.start], end + places[word.start] + 0.5
-        amounts = range(header.keys, len(header.columns))
-        self.columns = [*keys, *(SpacedColumn(end + at, end + at + 0.5, True, "amounts") for at in amounts)]
+        for found in amounts:
+            for at, word in enumerate(found, start=1):
+                word.x0, word.x1 = end + at, end + at + 0.5
+        places = range(1, len(header.columns) - header.keys + 1)
+        self.columns = [*keys, *(SpacedColumn(end + at, end + at + 0.5, True, "amounts") for at in places)]
         self.header = header
 
 

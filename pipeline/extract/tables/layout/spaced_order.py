@@ -11,11 +11,10 @@ them, and amounts are those of the columns that this order leaves them. What has
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice, permutations, product
-from math import comb
+from itertools import combinations, product
+from math import inf
 
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, cell_of
@@ -26,91 +25,17 @@ from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.ingest.document import Document
 
-#: What one blank parts may be one line of the page, whose words keep their distances: only its ends say something.
-_RUN = re.compile(r"\S+(?: \S+)*")
 #: So many pieces has a cell, so many lines a header, and so many cells are looked at.
 _MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 8, 100_000
-#: So many readings of a header and of a row are looked at.
-_MOST_WAYS, _MOST_PLACES = 400, 2_000
-#: So far right of what stands left of it something stands at most, where nothing else holds it.
-_FURTHEST = 3
-_NOWHERE = 10**6
+#: So many readings of a header are looked at.
+_MOST_WAYS = 400
+#: So many columns name rows.
+_MOST_KEYS = 4
 #: What words over groups measure.
 _OVER_OTHERS = (None, "total", "basic", "expenditure", "current_year", "opening_balance", "closing_balance", "change")
 _DIGITS = ("class", "section", "item")
 #: What names rows, column by column, left of amounts.
 _NAMED_BY = ([], ["code", "name"], [*_DIGITS, "name"], ["code_name"], ["name"], ["label"], ["project"])
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Words of a line that one blank parts: where they begin and end on it, and where each ends."""
-
-    line: int
-    start: int
-    end: int
-    ends: tuple[int, ...]
-
-
-class Runs:
-    """The runs of a page."""
-
-    def __init__(self, document: Document, lines: Iterable[tuple[int, int, int]]) -> None:
-        """Of ``lines``, each with its number, and where it begins and ends in the text."""
-        self._found: dict[int, tuple[Run, int]] = {}
-        self.all: list[Run] = []
-        for number, start, end in lines:
-            for match in _RUN.finditer(document.text[start:end]):
-                ends = tuple(match.start() + m.end() for m in re.finditer(r"\S+", match.group()))
-                run = Run(number, match.start(), match.end(), ends)
-                self.all.append(run)
-                for at in range(*match.span()):
-                    self._found[start + at] = run, at
-
-    def of(self, word: Word) -> list[tuple[Run, int]]:
-        """The runs that the pieces of a word stand in, and where on their line they begin."""
-        return [self._found[piece[0]] for piece in word.pieces]
-
-
-#: Where a stretch of a line begins and ends, and its first and last column.
-Stretch = tuple[int, int, int, int]
-
-
-class Bounds:
-    """How far what stands left of each boundary between columns reaches, and where what stands right of it begins."""
-
-    def __init__(self, count: int) -> None:
-        self._ends = [-1] * (count + 1)
-        self._starts = [_NOWHERE] * (count + 1)
-
-    def add(self, stretch: Stretch) -> None:
-        """Take in where a stretch of a line stands."""
-        start, end, first, last = stretch
-        for at in range(last + 1, len(self._ends)):
-            self._ends[at] = max(self._ends[at], end)
-        for at in range(first + 1):
-            self._starts[at] = min(self._starts[at], start)
-
-    def allow(self, stretch: Stretch) -> bool:
-        """Whether a stretch of a line may stand in its columns."""
-        start, end, first, last = stretch
-        return end < self._starts[last + 1] and start > self._ends[first]
-
-
-def _stretches(placed: Sequence[tuple[Run, int, int, int, int]]) -> list[Stretch]:
-    """The stretches that words make, each with its run, where it begins and ends, and its first and last column.
-
-    What stands in columns beside one another may be one; nothing is that with a column between that it leaves out.
-    """
-    found: list[Stretch] = []
-    before: Run | None = None
-    for run, start, end, first, last in sorted(placed, key=lambda one: (one[0].line, one[1])):
-        if run is before and first - found[-1][3] <= 1:
-            found[-1] = found[-1][0], end, min(first, found[-1][2]), max(last, found[-1][3])
-        else:
-            found.append((start, end, first, last))
-        before = run
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +63,7 @@ class OrderedHeader:
         return sum(column.kind == "key" for column in self.columns)
 
     @property
-    def texts(self) -> set[str]:
+    def pieces(self) -> set[str]:
         """The pieces of its words."""
         return {word.text for cell in self.cells for word in cell.words}
 
@@ -174,10 +99,9 @@ class _State:
 class _Ways:
     """The ways to make known words of all pieces of a header."""
 
-    def __init__(self, lines: Sequence[Sequence[Word]], runs: Runs, library: Library, any_order: bool) -> None:
-        self._lines, self._library, self._any_order = lines, library, any_order
-        self._places = [[(int(word.x0), int(word.x1)) for word in line] for line in lines]
-        self._runs = [[runs.of(word)[0][0] for word in line] for line in lines]
+    def __init__(self, lines: Sequence[Sequence[Word]], library: Library) -> None:
+        self._lines, self._library = lines, library
+        self._runs = [_runs_of(line) for line in lines]
         self._looked_at = 0
         self._found: dict[tuple[int, ...], list[_Taken]] = {}
         self._dead: set[object] = set()
@@ -228,7 +152,7 @@ class _Ways:
         gone = {word.start for word in words}
         for i, (before, at) in enumerate(zip(state.taken, after, strict=True)):
             if at > before:
-                apart = before == 0 or self._runs[i][before] is not self._runs[i][before - 1]
+                apart = before == 0 or self._runs[i][before] != self._runs[i][before - 1]
                 if apart or lasts[i] < state.count - 1:
                     begun[i] = before
             if at and self._lines[i][at - 1].start in gone:
@@ -241,19 +165,19 @@ class _Ways:
         Words of one run are taken together only where they stand in columns beside one another.
         """
         held = {word.start for group in state.opened for word in group.words}
-        end, start = -1, _NOWHERE
+        end, start = -1.0, inf
         for i, line in enumerate(self._lines):
             at, begun = state.taken[i], state.begun[i]
-            goes_on = 0 < at < len(line) and self._runs[i][at] is self._runs[i][at - 1]
+            goes_on = 0 < at < len(line) and self._runs[i][at] == self._runs[i][at - 1]
             open_ = at > 0 and line[at - 1].start in held
             if at and not open_ and (not goes_on or state.lasts[i] < state.count - 1):
-                end, goes_on = max(end, self._places[i][at - 1][1]), False
+                end, goes_on = max(end, line[at - 1].x1), False
             elif at and begun:
-                end = max(end, self._places[i][begun - 1][1])
+                end = max(end, line[begun - 1].x1)
             if goes_on:
-                at = next((j for j in range(at, len(line)) if self._runs[i][j] is not self._runs[i][at]), len(line))
+                at = next((j for j in range(at, len(line)) if self._runs[i][j] != self._runs[i][at]), len(line))
             if at < len(line):
-                start = min(start, self._places[i][at][0])
+                start = min(start, line[at].x0)
         return end < start
 
     def _next(self, taken: tuple[int, ...]) -> list[_Taken]:
@@ -273,10 +197,8 @@ class _Ways:
                 word for at, n, line in zip(taken, counts, self._lines, strict=True) for word in line[at : at + n]
             )
             after = tuple(at + n for at, n in zip(taken, counts, strict=True))
-            orders = permutations(words) if self._any_order else (words,)
-            texts = {"".join(word.text for word in order): order for order in orders if self._is_cell(order)}
-            for text, order in texts.items():
-                yield after, order, text
+            if self._is_cell(words):
+                yield after, words, "".join(word.text for word in words)
 
     def _is_cell(self, words: tuple[Word, ...]) -> bool:
         """Whether pieces make one word that the library knows, and not two of them."""
@@ -319,38 +241,37 @@ class _Ways:
         return may_cover(upper, lower, self._library)
 
 
+def _runs_of(line: Sequence[Word]) -> list[int]:
+    """Which run each word of a line is in: what one blank parts may be one piece of print, whose words keep their distances."""
+    runs: list[int] = []
+    for before, word in zip([None, *line], line, strict=False):
+        apart = before is not None and word.x0 - before.x1 > 1
+        runs.append(runs[-1] + apart if runs else 0)
+    return runs
+
+
 def _tells_apart(one: str | None, other: str | None) -> bool:
     return one is not None and one != other
 
 
 def headers_in_order(
-    document: Document,
-    lines: Sequence[Sequence[Word]],
-    runs: Runs,
-    counts: range,
-    form: TableForm,
-    library: Library,
+    document: Document, lines: Sequence[Sequence[Word]], count: int, form: TableForm, library: Library
 ) -> list[OrderedHeader]:
-    """The readings of a header over so many columns of amounts as ``counts`` has; empty where not all were looked at."""
+    """The readings of a header over ``count`` columns of amounts; empty where not all were looked at."""
     if len(lines) > _MOST_LINES or not lines:
         return []
-    for any_order in (False,):
-        ways = _Ways(lines, runs, library, any_order)
-        found = []
-        for cells in ways.all(counts.stop + 4):
-            if (header := _header(document, cells, counts, form, library)) is not None:
-                found.append(header)
-            if len(found) > _MOST_WAYS:
-                return []
-        if ways.has_passed_over:
+    ways = _Ways(lines, library)
+    found: list[OrderedHeader] = []
+    for cells in ways.all(count + _MOST_KEYS):
+        if (header := _header(document, cells, count, form, library)) is not None:
+            found.append(header)
+        if len(found) > _MOST_WAYS:
             return []
-        if found:
-            return found
-    return []
+    return [] if ways.has_passed_over else found
 
 
 def _header(
-    document: Document, cells: tuple[OrderedCell, ...], counts: range, form: TableForm, library: Library
+    document: Document, cells: tuple[OrderedCell, ...], count: int, form: TableForm, library: Library
 ) -> OrderedHeader | None:
     """The header that cells make, where all of them say what stands below them, and labels stand left of amounts."""
     number = max(cell.last for cell in cells) + 1
@@ -366,7 +287,7 @@ def _header(
     if keys not in _NAMED_BY:
         return None
     header = OrderedHeader(cells, rows, columns)
-    return header if number - len(keys) in counts and not _splits_group(header, library) else None
+    return header if number - len(keys) == count and not _splits_group(header, library) else None
 
 
 def _splits_group(header: OrderedHeader, library: Library) -> bool:
@@ -385,69 +306,3 @@ def _splits_group(header: OrderedHeader, library: Library) -> bool:
         if right.key in ("section", "item") or {left.measure, right.measure} == {"personnel", "public"}:
             return True
     return False
-
-
-def amounts_in_order(
-    rows: Sequence[Sequence[Word]], runs: Runs, header: OrderedHeader, repeated: bool
-) -> list[dict[int, int]]:
-    """The ways, two at most, to place the amounts of rows: the column of each by where it begins in the text.
-
-    ``repeated`` says that the header is printed on the page of the rows.
-    """
-    bounds = Bounds(len(header.columns))
-    if repeated:
-        cells = [(runs.of(word)[0], word, cell) for cell in header.cells for word in cell.words]
-        placed = [(run, at, at + int(w.x1 - w.x0), cell.first, cell.last) for (run, at), w, cell in cells]
-        for stretch in _stretches(placed):
-            bounds.add(stretch)
-    left = {at: _Row(words, runs, header) for at, words in enumerate(rows)}
-    found: dict[int, int] = {}
-    while left:
-        ways = {at: row.ways(bounds) for at, row in left.items()}
-        if not all(ways.values()):
-            return []
-        certain = [at for at, of_row in ways.items() if len(of_row) == 1]
-        if not certain:
-            return [found, found]
-        for at in certain:
-            row = left.pop(at)
-            (columns,) = ways[at]
-            found |= {word.start: column for word, column in zip(row.words, columns, strict=True)}
-            for stretch in row.stretches(columns):
-                bounds.add(stretch)
-            if not row.ways(bounds):
-                return []
-    return [found]
-
-
-class _Row:
-    """The amounts of a row, and the columns that they may stand in."""
-
-    def __init__(self, words: Sequence[Word], runs: Runs, header: OrderedHeader) -> None:
-        self.words = words
-        self._keys, self._count = header.keys, len(header.columns)
-        self._pieces = [
-            (order, run, at, at + piece[1] - piece[0])
-            for order, word in enumerate(words)
-            for piece, (run, at) in zip(word.pieces, runs.of(word), strict=True)
-        ]
-
-    def ways(self, bounds: Bounds) -> list[tuple[int, ...]]:
-        """The columns that the amounts may stand in, two ways at most."""
-        if comb(self._count - self._keys, len(self.words)) > _MOST_PLACES:
-            return [(), ()]
-        places = combinations(range(self._keys, self._count), len(self.words))
-        held = (columns for columns in places if all(map(bounds.allow, self.stretches(columns))))
-        return list(islice(held, 2))
-
-    def stretches(self, columns: Sequence[int]) -> list[Stretch]:
-        """The stretches of lines that the amounts make in ``columns``."""
-        placed = [(run, start, end, columns[order], columns[order]) for order, run, start, end in self._pieces]
-        heads: dict[int, tuple[Run, int, int, int, int]] = {}
-        for run, start, *_ in placed:
-            if run.start < start and start < heads.get(id(run), (run, _NOWHERE))[1]:
-                heads[id(run)] = run, start, 0, 0, 0
-        labels = [(run, run.start, start - 1, self._keys - 1, self._keys - 1) for run, start, *_ in heads.values()]
-        first = {id(run): min(s for r, s, *_ in placed if r is run) for run, *_ in placed}
-        labels = [label for label in labels if label[2] + 1 == first[id(label[0])]]
-        return _stretches([*labels, *placed])
