@@ -202,7 +202,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             _partition(level, tops, closed, parts, names)
         covered = [block for block in level if block.first >= 0]
         for block in covered:
-            _cover_sum(block, leaves, library)
+            _cover_sum(block, leaves, covered, library)
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
@@ -254,15 +254,21 @@ def _repeats(level: Sequence[Block], leaves: Sequence[Block], library: Library) 
     return [(run[0].first, run[-1].first + 1) for run in runs] if inside else []
 
 
-def _cover_sum(block: Block, leaves: Sequence[Block], library: Library) -> None:
-    """Let a kind of expense cover the sum (小计) left of its parts, where that of all kinds has a column further left."""
+def _cover_sum(block: Block, leaves: Sequence[Block], beside: Sequence[Block], library: Library) -> None:
+    """Let a word cover the sum (小计) left of its parts, where none has it and that of all has a column further left.
+
+    ``beside`` are the words on its line: what one of them covers is left to it.
+    """
     expense = library.expense(block.text)
-    if expense is None or not expense.parts or block.first < 1:
+    if block.first < 1 or (not expense.parts if expense else library.column(block.text) is None):
         return
     left = leaves[block.first - 1]
     further = leaves[: block.first - 1]
     own = any(_is_subtotal(leaf, library) for leaf in leaves[block.first : block.last + 1])
-    if not own and _is_subtotal(left, library) and any(library.says("totals", leaf.text) for leaf in further):
+    taken = any(other.first <= left.first <= other.last for other in beside if other is not block)
+    if own or not _is_subtotal(left, library) or (expense is None and (taken or left.top <= block.bottom)):
+        return
+    if any(library.says("totals", leaf.text) for leaf in further):
         block.first, block.x0 = left.first, min(block.x0, left.x0)
 
 
