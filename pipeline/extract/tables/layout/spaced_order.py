@@ -26,7 +26,7 @@ from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.ingest.document import Document
 
 #: So many pieces has a cell, so many lines a header, and so many cells are looked at.
-_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 8, 100_000
+_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 8, 50_000
 #: So many readings of a header are looked at.
 _MOST_WAYS = 400
 #: So many columns name rows.
@@ -208,11 +208,8 @@ class _Ways:
             return self._library.knows(text)
         if not self._library.spells(text):
             return False
-        if any(
-            words[at].line != words[at - 1].line
-            and stands_over("".join(texts[:at]), "".join(texts[at:]), self._library)
-            for at in range(1, len(words))
-        ):
+        cuts = (at for at in range(1, len(words)) if words[at].line != words[at - 1].line)
+        if any(self._stands_over("".join(texts[:at]), "".join(texts[at:])) for at in cuts):
             return False
         whole = self._library.column(text)
         parts = ("".join(texts[a:b]) for a, b in combinations(range(len(texts) + 1), 2) if b - a < len(texts))
@@ -221,6 +218,11 @@ class _Ways:
             if said is not None and (whole is None or _tells_apart(said.revenue_source, whole.revenue_source)):
                 return False
         return True
+
+    def _stands_over(self, word: str, below: str) -> bool:
+        """Whether two words are one over another's column; two that name rows may be one (功能分类 科目编码)."""
+        both = self._library.key(word) is not None and self._library.key(below) is not None
+        return not both and stands_over(word, below, self._library)
 
     def _may_be_group(self, cell: OrderedCell) -> bool:
         bottom = max(word.line for word in cell.words)
@@ -234,7 +236,7 @@ class _Ways:
         if not below or (key is None) != (other is None):
             return False
         if key is not None and other is not None:
-            return key.kind == "text" or (key.kind == "code" and other.kind in _DIGITS)
+            return key.kind in ("text", "label") or (key.kind == "code" and other.kind in _DIGITS)
         over = self._library.column(group.text)
         if over is not None and over.measure not in _OVER_OTHERS:
             return False
