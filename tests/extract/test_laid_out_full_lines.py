@@ -55,7 +55,9 @@ INCOME = """\
 
 def test_the_order_of_words_on_full_lines_shows_the_columns_of_rows_that_print_all_amounts():
     extraction = _read(INCOME)
-    lines = [row for row in extraction.rows.budget_lines if row.table_code == "income" and row.function_code == "2040604"]
+    lines = [
+        row for row in extraction.rows.budget_lines if row.table_code == "income" and row.function_code == "2040604"
+    ]
     assert [(row.fund, row.revenue_source, row.printed) for row in lines] == [
         (None, None, "3,129.27"),
         ("general_public_budget", None, "2,395.14"),

@@ -35,7 +35,15 @@ _MOST_KEYS = 4
 _OVER_OTHERS = (None, "total", "basic", "expenditure", "current_year", "opening_balance", "closing_balance", "change")
 _DIGITS = ("class", "section", "item")
 #: What names rows, column by column, left of amounts.
-_NAMED_BY = ([], ["code", "name"], [*_DIGITS, "name"], ["code_name"], ["name"], ["label"], ["project"])
+_NAMED_BY: tuple[list[str], ...] = (
+    [],
+    ["code", "name"],
+    [*_DIGITS, "name"],
+    ["code_name"],
+    ["name"],
+    ["label"],
+    ["project"],
+)
 
 
 @dataclass(frozen=True, slots=True)
