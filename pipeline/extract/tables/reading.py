@@ -154,7 +154,7 @@ def _stands_below_rows(reading: TableReading) -> bool:
 
 def _read_spaced(document: Document, reading: TableReading, form: TableForm, library: Library) -> None:
     """Read a table of words with positions in the first of the ways in which it is sound."""
-    for sheets in read_spaced(document, reading.segment, library):
+    for sheets in read_spaced(document, reading.segment, form, library):
         tables = [interpret(document, sheet, form, library) for sheet in sheets]
         chosen = agreed(tables, form)
         sheet = next((s for s, table in zip(sheets, tables, strict=True) if table is chosen), sheets[0])

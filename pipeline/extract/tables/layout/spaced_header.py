@@ -198,11 +198,11 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
             for block, (first, after) in zip(level, runs, strict=True):
                 block.first, block.last = first, after - 1
         else:
-            closed = [{leaf.first for leaf in leaves if not _may_cover(block, leaf, library)} for block in level]
+            closed = [{leaf.first for leaf in leaves if not may_cover(block, leaf, library)} for block in level]
             _partition(level, tops, closed, parts, names)
         covered = [block for block in level if block.first >= 0]
         for block in covered:
-            _cover_sum(block, leaves, library)
+            _cover_sum(block, leaves, covered, library)
             _cover_parts(block, covered, leaves, library)
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
@@ -231,7 +231,7 @@ def _name_sides(
 ) -> bool:
     """Whether each word of a level may stand over all columns of its side."""
     return all(
-        _may_cover(block, leaf, library)
+        may_cover(block, leaf, library)
         for block, (first, after) in zip(level, sides, strict=True)
         for leaf in leaves[first:after]
     )
@@ -255,15 +255,21 @@ def _repeats(level: Sequence[Block], leaves: Sequence[Block], library: Library) 
     return [(run[0].first, run[-1].first + 1) for run in runs] if inside else []
 
 
-def _cover_sum(block: Block, leaves: Sequence[Block], library: Library) -> None:
-    """Let a kind of expense cover the sum (小计) left of its parts, where that of all kinds has a column further left."""
+def _cover_sum(block: Block, leaves: Sequence[Block], beside: Sequence[Block], library: Library) -> None:
+    """Let a word cover the sum (小计) left of its parts, where none has it and that of all has a column further left.
+
+    ``beside`` are the words on its line: what one of them covers is left to it.
+    """
     expense = library.expense(block.text)
-    if expense is None or not expense.parts or block.first < 1:
+    if block.first < 1 or (not expense.parts if expense else library.column(block.text) is None):
         return
     left = leaves[block.first - 1]
     further = leaves[: block.first - 1]
     own = any(_is_subtotal(leaf, library) for leaf in leaves[block.first : block.last + 1])
-    if not own and _is_subtotal(left, library) and any(library.says("totals", leaf.text) for leaf in further):
+    taken = any(other.first <= left.first <= other.last for other in beside if other is not block)
+    if own or not _is_subtotal(left, library) or (expense is None and (taken or left.top <= block.bottom)):
+        return
+    if any(library.says("totals", leaf.text) for leaf in further):
         block.first, block.x0 = left.first, min(block.x0, left.x0)
 
 
@@ -274,7 +280,7 @@ def _cover_parts(block: Block, level: Sequence[Block], leaves: Sequence[Block], 
     """
     if not any(leaf.top <= block.bottom for leaf in leaves):
         return
-    while (part := part_left_out(block, level, leaves, library)) is not None and _may_cover(block, part, library):
+    while (part := part_left_out(block, level, leaves, library)) is not None and may_cover(block, part, library):
         block.last, block.x1 = part.first, max(block.x1, part.x1)
 
 
@@ -289,7 +295,7 @@ def part_left_out(block: Block, level: Sequence[Block], leaves: Sequence[Block],
     return None if any(other.first <= beside.first <= other.last for other in others) else beside
 
 
-def _may_cover(block: Block, leaf: Block, library: Library) -> bool:
+def may_cover(block: Block, leaf: Block, library: Library) -> bool:
     """Whether a word may stand over a column: what names rows over no amounts, a fund over no label and no other fund."""
     key, upper = library.key(block.text), library.column(block.text)
     expense, part = library.expense(block.text), library.expense(leaf.text)

@@ -77,7 +77,7 @@ def set_in_columns(body: list[list[Word]]) -> list[tuple[float, float]]:
     It does where all rows print the same number of amounts, with nothing right of them: then none has a blank cell
     that others have not. Nothing is moved and nothing returned where one prints more or fewer.
     """
-    rows = [_amounts_at_end(words) for words in body if any(word.numeric for word in words)]
+    rows = [amounts_at_end(words) for words in body if any(word.numeric for word in words)]
     if len({len(row) for row in rows}) != 1:
         return []
     columns = list(zip(*rows, strict=True))
@@ -88,7 +88,32 @@ def set_in_columns(body: list[list[Word]]) -> list[tuple[float, float]]:
     return places
 
 
-def _amounts_at_end(words: list[Word]) -> list[Word]:
+def join_row_lines(body: list[list[Word]], library: Library) -> list[list[Word]]:
+    """The lines of rows that all print a code or are totals, with the code and the amounts of one row on one line.
+
+    Where a wrapped name makes its row two lines high, its code is printed beside the one and its amounts beside the other:
+    a line that begins with a code and has no amounts, and the next one with amounts, which has no code.
+    """
+    joined: list[list[Word]] = []
+    waiting: list[list[Word]] = []
+    for words in body:
+        amounts = amounts_at_end(words)
+        coded = CODE.fullmatch(words[0].text) is not None
+        if coded and not amounts and len(words) > 1:
+            joined += waiting
+            waiting = [words]
+        elif waiting and amounts and not coded and not any(library.says("totals", word.text) for word in words):
+            joined.append([word for line in (*waiting, words) for word in line])
+            waiting = []
+        elif waiting and not coded and not amounts:
+            waiting.append(words)
+        else:
+            joined += [*waiting, words]
+            waiting = []
+    return [*joined, *waiting]
+
+
+def amounts_at_end(words: list[Word]) -> list[Word]:
     """The amounts behind the last label of a line; on a line without one its code is none of them."""
     labels = [at for at, word in enumerate(words) if not word.numeric]
     found = words[labels[-1] + 1 :] if labels else words

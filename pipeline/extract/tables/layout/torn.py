@@ -148,7 +148,7 @@ def join_header_words(words: Sequence[Block], library: Library) -> list[Block]:
         best = 1
         for count in range(len(chain), 1, -1):
             rest = "".join(block.text for block in chain[1:count])
-            if _stands_over(chain[0].text, rest, library):
+            if stands_over(chain[0].text, rest, library):
                 continue
             if library.knows(chain[0].text + rest):
                 best = count
@@ -235,7 +235,7 @@ class _Order:
         for at in range(1, len(pieces)):
             before, after = "".join(texts[:at]), "".join(texts[at:])
             if pieces[at].line > pieces[at - 1].line:
-                if _stands_over(before, after, self._library):
+                if stands_over(before, after, self._library):
                     return False
             elif min(len(texts[at - 1]), len(texts[at])) > _SHORT or self._both_known(before, after):
                 return False
@@ -256,7 +256,7 @@ def _may_be_one(one: Word, other: Word) -> bool:
     return abs(_centre(one) - _centre(other)) <= max(width / 2, _NEAR)
 
 
-def _stands_over(word: str, below: str, library: Library) -> bool:
+def stands_over(word: str, below: str, library: Library) -> bool:
     """Whether two words are one over another's column rather than one cell: 支出 over 合计, 一般公共预算 over 基本支出 or 小计."""
     if library.key(word) and library.knows(below):
         return True
