@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount, year_alone
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import coded, is_sum, values
@@ -38,6 +38,7 @@ _SHORTEST_CODE = 3
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 #: The end of an amount before a label.
 _AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 #: A part of a code (款, 项).
 _TWO_DIGITS = re.compile(r"\d\d")
 OTHER_SIDE = "names the other side of its table"
@@ -52,6 +53,8 @@ DIGITS = "has the digits of a code for a label, under a header that knows no cod
 OVERFLOWS = "goes on beyond the last column of its header, as no other row does: its cells stand a column off"
 CODE_FOR_NAME = "has a code where its header has a name"
 PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
+NAME_FOR_CODE = "has words where its header has a code, beside a name"
+OF_A_BODY = "names a body, beside words in a column that no word of the forms names"
 SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
 
@@ -71,6 +74,8 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         (OVERFLOWS, _overflowing(filled)),
         (PART_ELSEWHERE, filter(_has_part_elsewhere, filled)),
         (CODE_FOR_NAME, filter(_has_code_for_name, filled)),
+        (NAME_FOR_CODE, [record for record in filled if _has_name_for_code(record, library)]),
+        (OF_A_BODY, filter(_names_a_body_alone, filled)),
         (OTHER_TABLE, _after_whole(records)),
         (TOTAL_TWICE, _totals_at_both_ends(filled)),
     )
@@ -140,6 +145,8 @@ def holds_another_line(record: Record, library: Library, text: str, printed: Map
         return False
     if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
         return True
+    if codes and any(year_alone(fold(text[a:b])) for a, b in record.item_pieces):
+        return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
     if name in official or library.spells(name):
         return False
@@ -208,6 +215,27 @@ def _has_code_for_name(record: Record) -> bool:
         and row.columns[index].path[-1].endswith("名称")
         and len(cell.folded) >= _SHORTEST_CODE
         and cell.folded.isdigit()
+        for index, cell in row.cells.items()
+    )
+
+
+def _has_name_for_code(record: Record, library: Library) -> bool:
+    """Whether words stand below 科目编码 and another name below 科目名称, as where a header says 科目编码 over bodies."""
+    row = record.row
+    keyed = {row.columns[index].key: cell for index, cell in row.cells.items() if row.columns[index].kind == "key"}
+    coded = [cell.folded for index, cell in row.cells.items() if row.columns[index].key == "code"]
+    return "name" in keyed and any(
+        _WORDS.search(words) and not any(map(str.isdigit, words)) and not library.knows(words) for words in coded
+    )
+
+
+def _names_a_body_alone(record: Record) -> bool:
+    """Whether nothing but a body names the amounts of a row that prints further words before them, below no known word."""
+    row = record.row
+    first = min(column.index for column, _ in record.amounts)
+    keys = {row.columns[index].key for index in row.cells if row.columns[index].kind == "key"}
+    return "unit" in keys <= {"unit", "unit_code", "row_number"} and any(
+        row.columns[index].kind == "unknown" and index < first and _WORDS.search(cell.folded)
         for index, cell in row.cells.items()
     )
 
