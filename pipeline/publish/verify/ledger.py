@@ -56,7 +56,7 @@ def _tokens(numbers: pl.DataFrame, texts: dict[str, str]) -> list[Fault]:
         for start, end in withheld:
             if any(char.isdigit() for char in text[start:end]):
                 found.append(in_table("numbers", places[start, end], "is withheld, but its text is not masked"))
-        here = {(token.start, token.end) for token in tokenize(text)}
+        here = runs(text, {start for start, _ in places})
         unread = set(
             part.filter((pl.col("class") == "unclaimed") & pl.col("value").is_null()).select("start", "end").iter_rows()
         )
@@ -73,6 +73,29 @@ def _tokens(numbers: pl.DataFrame, texts: dict[str, str]) -> list[Fault]:
     for identity, part in listed.items():
         found.append(in_table("numbers", identity, f"{part.height} numbers of a disclosure without text"))
     return found
+
+
+def runs(text: str, starts: set[int]) -> set[_Place]:
+    """The runs of digits of a text. A cell of CSV without quotes that has a comma is two where a number ``starts`` behind it.
+
+    A text says nothing of cells: that commas set cells apart is seen where they stand on both sides of the whole.
+    """
+    tokens = tokenize(text)
+    cuts = [
+        token.start + at + 1
+        for token in tokens
+        for at, char in enumerate(token.printed)
+        if char == "," and token.start + at + 1 in starts and _is_between_commas(text, token.start, token.end)
+    ]
+    return {(token.start, token.end) for token in (tokenize(text, cuts) if cuts else tokens)}
+
+
+def _is_between_commas(text: str, start: int, end: int) -> bool:
+    first = text.rfind("\n", 0, start) + 1
+    unquoted = text.count('"', first, start) % 2 == 0
+    return (
+        unquoted and text[max(first, start - 1) : start] in ("", ",") and text[end : end + 1] in ("", ",", "\r", "\n")
+    )
 
 
 def _joined(text: str, places: set[_Place], tokens: set[_Place]) -> dict[_Place, set[_Place]]:
