@@ -8,13 +8,17 @@ of all funds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from pipeline.extract.forms import TableForm
+from pipeline.extract.tables.lexicon import NAMED_UNIT
 from pipeline.extract.tables.meaning.columns import KINDS, Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import sides_of
+from pipeline.extract.tables.meaning.sums import values
 
+_ZERO = Decimal(0)
 _CHANGES = ("change", "subtotal_change")
 #: What nothing is a change of.
 _COUNTED = ("unit_price", "quantity")
@@ -25,6 +29,7 @@ _OTHER_PARTS = {"personnel", "public", "project"}
 DOUBLE = "what another column is of, too, by the words over both"
 WORDLESS = "a fund, beside the same one under a word of the year: its own word is lost"
 ODD = "a time or a fund that none of the columns beside it has, which are parts of one thing"
+IN_PLACE = "what it says, though in every row it is the sum, or the rest, of what stands beside it"
 ONE_FUND = "one fund alone, in a table that is of all of them by its title"
 
 
@@ -42,6 +47,8 @@ def unbacked(records: Sequence[Record], form: TableForm, year: int | None, phase
             found |= {id(column): DOUBLE for column in _doubles(of_side, year, phase)}
             found |= {id(column): ODD for column in _odd_ones(of_side)}
             found |= {id(c): WORDLESS for c in of_side if c.fund != form.fund and _lacks_word(c, of_side)}
+            of_columns = [values(each) for each in records if each.row.columns is record.row.columns]
+            found |= {id(column): IN_PLACE for column in of_side if _stands_for_another(column, of_side, of_columns)}
             if form.all_funds:
                 found |= {id(column): ONE_FUND for column in of_side if _is_of_one_fund(column, of_side)}
     return found
@@ -75,6 +82,32 @@ def _lone(columns: Sequence[Column], marked: Callable[[Column], bool]) -> Column
     return found[0] if len(found) == 1 and len(columns) > 2 else None
 
 
+def _stands_for_another(column: Column, columns: Sequence[Column], rows: Sequence[Mapping[int, Decimal]]) -> bool:
+    """Whether a change, what was carried over or a source is the sum of the columns beside it, or what basic expenditure lacks.
+
+    增减额 over the sums of 基本支出 and 项目支出 stands for 合计, 上年结转 over those of kinds of revenue for 小计, and
+    其他资金 over what the total has beside 基本支出 for 项目支出.
+    """
+    group = [other for other in columns if other is not column and other.path[:-1] == column.path[:-1]]
+    if column.measure in ("change", "carried_over"):
+        parts = [
+            c.index for c in group if c.measure in KINDS or (len(column.path) > 1 and (c.fund or c.revenue_source))
+        ]
+        return len(parts) > 1 and _always(rows, column.index, parts)
+    kinds = [other for other in columns if other.measure in KINDS]
+    wholes = [other for other in columns if other.measure == "total" and not (other.fund or other.revenue_source)]
+    if not (column.fund or column.revenue_source) or len(kinds) != 1 or len(wholes) != 1 or column in (*kinds, *wholes):
+        return False
+    filled = any(row.get(column.index) for row in rows)
+    return filled and _always(rows, wholes[0].index, [kinds[0].index, column.index])
+
+
+def _always(rows: Sequence[Mapping[int, Decimal]], whole: int, parts: Sequence[int]) -> bool:
+    """Whether a column is the sum of the parts in every row, and anything but 0 in one."""
+    sums = [(row.get(whole, _ZERO), sum((row.get(part, _ZERO) for part in parts), _ZERO)) for row in rows]
+    return any(total for total, _ in sums) and all(total == added for total, added in sums)
+
+
 def _is_of_one_fund(column: Column, beside: Sequence[Column]) -> bool:
     return column.fund is not None and all(other.fund == column.fund for other in beside)
 
@@ -99,6 +132,8 @@ def _doubt_of_time(column: Column, others: Sequence[Column], year: int | None, p
 
 
 def _doubt_of_measure(column: Column, beside: Sequence[Column], others: Sequence[Column]) -> str | None:
+    if column.expense and NAMED_UNIT.match(column.path[-1]):
+        return "kinds of expenses, with a unit of money among its words"
     if column.measure in _CHANGES and all(other.measure in (*_CHANGES, *_COUNTED) for other in beside):
         return "changes, beside none of what they are changes of"
     if column.measure == "carried_over" and not others:

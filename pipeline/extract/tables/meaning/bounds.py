@@ -54,6 +54,7 @@ OVERFLOWS = "goes on beyond the last column of its header, as no other row does:
 CODE_FOR_NAME = "has a code where its header has a name"
 PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
 NAME_FOR_CODE = "has words where its header has a code, beside a name"
+TWO_BODIES = "has two names below the same word for a body"
 OF_A_BODY = "names a body, beside words in a column that no word of the forms names"
 SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
@@ -75,6 +76,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         (PART_ELSEWHERE, filter(_has_part_elsewhere, filled)),
         (CODE_FOR_NAME, filter(_has_code_for_name, filled)),
         (NAME_FOR_CODE, [record for record in filled if _has_name_for_code(record, library)]),
+        (TWO_BODIES, filter(_names_two_bodies, filled)),
         (OF_A_BODY, filter(_names_a_body_alone, filled)),
         (OTHER_TABLE, _after_whole(records)),
         (TOTAL_TWICE, _totals_at_both_ends(filled)),
@@ -222,11 +224,24 @@ def _has_code_for_name(record: Record) -> bool:
 def _has_name_for_code(record: Record, library: Library) -> bool:
     """Whether words stand below 科目编码 and another name below 科目名称, as where a header says 科目编码 over bodies."""
     row = record.row
-    keyed = {row.columns[index].key: cell for index, cell in row.cells.items() if row.columns[index].kind == "key"}
-    coded = [cell.folded for index, cell in row.cells.items() if row.columns[index].key == "code"]
-    return "name" in keyed and any(
-        _WORDS.search(words) and not any(map(str.isdigit, words)) and not library.knows(words) for words in coded
+    keyed = [(row.columns[index], cell.folded) for index, cell in row.cells.items() if row.columns[index].kind == "key"]
+    coded = [words for column, words in keyed if column.key in ("code", "unit_code")]
+    return any(column.key in ("name", "project") for column, _ in keyed) and any(
+        _WORDS.search(words) and not any(map(str.isdigit, words)) and not _is_known(words, library) for words in coded
     )
+
+
+def _is_known(words: str, library: Library) -> bool:
+    return library.knows(words) or library.says("totals", words) or library.says("subtotals", words)
+
+
+def _names_two_bodies(record: Record) -> bool:
+    """Whether different names stand in two columns below the very same word for a body."""
+    row = record.row
+    units = [
+        (row.columns[index].path, cell.folded) for index, cell in row.cells.items() if row.columns[index].key == "unit"
+    ]
+    return len({words for _, words in units}) > len({path for path, _ in units})
 
 
 def _names_a_body_alone(record: Record) -> bool:
