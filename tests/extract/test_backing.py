@@ -7,7 +7,7 @@ import pytest
 from pipeline.extract.forms import TableForm, load_library
 from pipeline.extract.tables.layout.sheet import Cell
 from pipeline.extract.tables.meaning.backing import unbacked
-from pipeline.extract.tables.meaning.bounds import of_another_form, out_of_bounds
+from pipeline.extract.tables.meaning.bounds import holds_another_line, of_another_form, out_of_bounds
 from pipeline.extract.tables.meaning.columns import Column, resolve
 from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.table import TableRow
@@ -101,6 +101,12 @@ def test_a_column_of_another_time_a_change_or_a_part_stands_beside_its_own(colum
 BASIC = Column(2, ("基本支出",), kind="amount", measure="basic")
 PROJECT = Column(3, ("项目支出",), kind="amount", measure="project")
 CHANGE = Column(1, ("增减额",), kind="amount", measure="change")
+CARRIED = tuple(
+    Column(at, ("上年结转", word), kind="amount", measure="carried_over", fund=fund)
+    for at, (word, fund) in enumerate(
+        [("小计", None), ("一般公共预算", "general_public_budget"), ("政府性基金预算", "government_fund")], start=1
+    )
+)
 OTHER = Column(3, ("其他资金",), kind="amount", measure="total", revenue_source="other")
 
 
@@ -109,6 +115,7 @@ OTHER = Column(3, ("其他资金",), kind="amount", measure="total", revenue_sou
     [
         pytest.param((CHANGE, BASIC, PROJECT), ("5", "3", "2"), [1], id="增减额 for 合计"),
         pytest.param((CHANGE, BASIC, PROJECT), ("1", "3", "2"), [], id="a change"),
+        pytest.param(CARRIED, ("5", "3", "2"), [], id="what was carried over, and its parts"),
         pytest.param((TOTAL, BASIC, OTHER), ("5", "3", "2"), [3], id="其他资金 for 项目支出"),
         pytest.param((TOTAL, BASIC, OTHER), ("5", "5", "2"), [], id="a source beside all of a total"),
     ],
@@ -198,6 +205,14 @@ def coded(item: str | None, digits: str) -> Record:
 )
 def test_a_row_that_lacks_what_names_it_is_left_out(records):
     assert list(out_of_bounds(records, LIBRARY)) == [id(records[0])]
+
+
+@pytest.mark.parametrize(("text", "another"), [("行政运行\n2019年", True), ("行政\n运行", False)])
+def test_a_year_alone_is_no_line_of_the_name_of_a_code(text, another):
+    end = text.index("\n")
+    record = coded(text.replace("\n", ""), "2010301")
+    record.item_pieces = [(0, end), (end + 1, len(text))]
+    assert holds_another_line(record, LIBRARY, text, {}) == another
 
 
 def test_a_total_above_all_rows_and_another_below_them_are_not_both_of_the_table():

@@ -90,9 +90,8 @@ def _stands_for_another(column: Column, columns: Sequence[Column], rows: Sequenc
     """
     group = [other for other in columns if other is not column and other.path[:-1] == column.path[:-1]]
     if column.measure in ("change", "carried_over"):
-        parts = [
-            c.index for c in group if c.measure in KINDS or (len(column.path) > 1 and (c.fund or c.revenue_source))
-        ]
+        others = [other for other in group if other.measure != column.measure]
+        parts = [c.index for c in others if c.measure in KINDS or (len(c.path) > 1 and (c.fund or c.revenue_source))]
         return len(parts) > 1 and _always(rows, column.index, parts)
     kinds = [other for other in columns if other.measure in KINDS]
     wholes = [other for other in columns if other.measure == "total" and not (other.fund or other.revenue_source)]

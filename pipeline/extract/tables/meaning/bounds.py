@@ -36,6 +36,7 @@ _CODE_BY_NAME = 5
 _SHORTEST_CODE = 3
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
+_CODE_AND_NAME = re.compile(r"(\d{5}(?:\d\d)?)[-—]?(.+)")
 #: The end of an amount before a label.
 _AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -55,6 +56,7 @@ CODE_FOR_NAME = "has a code where its header has a name"
 PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
 NAME_FOR_CODE = "has words where its header has a code, beside a name"
 TWO_BODIES = "has two names below the same word for a body"
+CODED_PROJECT = "has a code with its name where its header has a project"
 OF_A_BODY = "names a body, beside words in a column that no word of the forms names"
 SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
@@ -65,6 +67,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     signs: tuple[tuple[str, Iterable[Record]], ...] = (
         (NAMELESS, _nameless(filled)),
         (CODED_LABEL, filter(_hides_code, filled)),
+        (CODED_PROJECT, [record for record in filled if _has_code_for_project(record, library)]),
         (AMOUNT_IN_LABEL, [record for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))]),
         (UNIT_IN_LABEL, [record for record in filled if NAMED_UNIT.match(fold(record.item or ""))]),
         (CODE_AMONG_AMOUNTS, [record for record in filled if _has_code_among_amounts(record, library)]),
@@ -233,6 +236,14 @@ def _has_name_for_code(record: Record, library: Library) -> bool:
 
 def _is_known(words: str, library: Library) -> bool:
     return library.knows(words) or library.says("totals", words) or library.says("subtotals", words)
+
+
+def _has_code_for_project(record: Record, library: Library) -> bool:
+    """Whether a code and its official name stand below 项目名称."""
+    row = record.row
+    projects = (cell.folded for index, cell in row.cells.items() if row.columns[index].key == "project")
+    codes = filter(None, map(_CODE_AND_NAME.fullmatch, projects))
+    return any(code[2] in official_names(code[1], library) for code in codes)
 
 
 def _names_two_bodies(record: Record) -> bool:

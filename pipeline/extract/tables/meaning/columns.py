@@ -130,8 +130,9 @@ def resolve(
 
 
 def _names_both_sides(path: tuple[str, ...]) -> bool:
-    """Whether one of the words over a column ends in 收入 and another in 支出."""
-    return {"收入", "支出"} <= {fold(word)[-2:] for word in path}
+    """Whether a word of revenue stands over the side of expenditure (财政拨款收入 over 支出 over 预算数)."""
+    words = [fold(word) for word in path]
+    return "支出" in words and any(word.endswith("收入") for word in words)
 
 
 def _contradict(above: list[Meaning]) -> bool:
