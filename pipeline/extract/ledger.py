@@ -111,6 +111,12 @@ class Ledger:
         last = bisect_left(self._starts, end, first)
         return [token for token in self.tokens[first:last] if token.end <= end]
 
+    def is_cut(self, start: int, end: int) -> bool:
+        """Whether ``start:end`` holds a part of a token only, as of a number whose sign stands off it (- 34.50)."""
+        last = bisect_left(self._starts, end)
+        nearest = self.tokens[max(bisect_left(self._starts, start) - 1, 0) : last]
+        return any(token.start < at < token.end for token in nearest for at in (start, end))
+
     def free(self, start: int, end: int) -> list[Token]:
         """The tokens in ``start:end`` that nobody owns yet."""
         inside = self.within(start, end)

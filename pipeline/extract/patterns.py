@@ -74,6 +74,16 @@ def simplified(text: str) -> str:
     return text.translate(TRADITIONAL) if _TRADITIONAL.search(text) else text
 
 
+#: A year in Chinese numerals, where 年 follows.
+CHINESE_YEAR = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def year_in_numerals(printed: str) -> int:
+    """The year that Chinese numerals print: 二〇二四."""
+    return int(printed.translate(_NUMERALS))
+
+
 def source_of(pattern: str) -> str:
     """The regular expression that a pattern of the forms' language stands for (not anchored)."""
     out = []

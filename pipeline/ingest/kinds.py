@@ -11,12 +11,15 @@ _READ = "PDF, pictures, web pages, workbooks, Word documents and text are read"
 _PRINT = "print it to PDF"
 _PICTURE = "it is a picture of a kind that is not read; save it as PNG, JPEG, TIFF or PDF"
 
-_MAGIC = (
-    (b"GIF8", _PICTURE),
-    (b"BM", _PICTURE),
+_ARCHIVES = (
     (b"Rar!", f"it is an archive (rar); {_READ}: unpack it here"),
     (b"7z\xbc\xaf\x27\x1c", f"it is an archive (7z); {_READ}: unpack it here"),
     (b"\x1f\x8b", f"it is a compressed file (gzip); {_READ}: unpack it here"),
+)
+_MAGIC = (
+    *_ARCHIVES,
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
     (b"\x7fELF", f"it is a program; {_READ}"),
     (b"MZ\x90\x00", f"it is a program; {_READ}"),
 )
@@ -75,12 +78,12 @@ def is_old_word(data: bytes) -> bool:
 
 def is_html(data: bytes) -> bool:
     text = _ascii(data)
-    return _is_markup(text) and not _is_text_around_tables(text)
+    return not _is_container(data) and _is_markup(text) and not _is_text_around_tables(text)
 
 
 def is_marked_text(data: bytes) -> bool:
     """Whether it is text, or Markdown, with tables in HTML: what converters of documents write."""
-    return _is_text_around_tables(_ascii(data))
+    return not _is_container(data) and _is_text_around_tables(_ascii(data))
 
 
 def is_text(data: bytes) -> bool:
@@ -94,6 +97,8 @@ def refusal(data: bytes) -> str | None:
         return _zip(data)
     if data.startswith(_OLE[:4]):
         return _ole(data)
+    if _is_tar(data):
+        return f"it is an archive (tar); {_READ}: unpack it here"
     for magic, reason in _MAGIC:
         if data.startswith(magic):
             return reason
@@ -105,6 +110,15 @@ def refusal(data: bytes) -> str | None:
     if first.startswith(b"MIME-Version:"):
         return f"it is a message; {_READ}: save what it holds"
     return None
+
+
+def _is_container(data: bytes) -> bool:
+    """Whether it holds other files, which may be pages and stand in it as they are."""
+    return data.startswith((*_ZIP, _OLE[:4], *(magic for magic, _ in _ARCHIVES))) or _is_tar(data)
+
+
+def _is_tar(data: bytes) -> bool:
+    return data[257:262] == b"ustar"
 
 
 def _ascii(data: bytes) -> bytes:

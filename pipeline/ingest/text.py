@@ -64,7 +64,7 @@ def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             broken.setdefault(encoding, error.start)
             continue
-        sample = [char for char in text[:20_000] if not char.isascii()]
+        sample = _sample(text)
         common = sum("\u4e00" <= char <= "\u9fff" or char in _CHINESE for char in sample)
         if sample and common * 10 >= len(sample) * 8:
             read.append((_share(text, _FREQUENT), encoding, text))
@@ -83,9 +83,14 @@ def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
     return best[2], best[1]
 
 
+def _sample(text: str) -> list[str]:
+    """The characters of the beginning of ``text`` that are neither ASCII nor blank: blanks may stand around every number."""
+    return [char for char in text[:20_000] if not char.isascii() and not char.isspace()]
+
+
 def _share(text: str, characters: frozenset[str]) -> float:
     """The share of ``characters`` among those of the beginning of ``text`` that are not ASCII."""
-    sample = [char for char in text[:20_000] if not char.isascii()]
+    sample = _sample(text)
     return sum(char in characters for char in sample) / len(sample) if sample else 0.0
 
 

@@ -194,3 +194,33 @@ def test_what_says_nothing_changes_nothing(changed):
 
     text = BUNDLED.read_text(encoding="utf-8")
     assert told(changed(text)) == told(text)
+
+
+@pytest.mark.parametrize("printed", ["4,533,500.00\n元", "¥\n4,533,500.00", "4,533,500.00\n元整", "4,533,500.00"])
+def test_a_narrow_cell_may_part_an_amount_from_its_currency(printed):
+    rows = expenditure("9,000,000.00", printed, "1.00")
+    assert [str(line.amount) for line in rows.budget_lines if line.measure == "basic"] == ["4533500.00"]
+    assert rows.disclosures[0].status == "complete"
+
+
+def test_a_dash_beside_an_amount_is_its_sign_where_every_column_has_its_amount():
+    text = (
+        "青山市临江区医院2024年单位预算\n\n单位收支总表\n单位：万元\n\n"
+        "收入项目           预算数       支出项目           预算数\n"
+        "一、一般公共预算   500.00       一、农林水支出     460.00\n"
+        "二、事业收入       - 34.50      二、住房保障支出   25.50\n"
+        "本年收入合计       465.50       本年支出合计       485.50\n"
+        "上年结转           20.00        结转下年           0.00\n"
+        "收入总计           485.50       支出总计           485.50\n"
+    )
+    extraction = read(text.encode())
+    amounts = {line.item: str(line.amount) for line in extraction.rows.budget_lines}
+    assert (amounts["事业收入"], amounts["收入总计"]) == ("-345000.00", "4855000.00")
+    assert extraction.disclosure.status == "complete"
+
+
+@pytest.mark.parametrize("printed", ["1\n189.20", "189.20\n2"])
+def test_the_raised_number_of_a_note_is_no_digit_of_an_amount(printed):
+    rows = expenditure("9,000,000.00", printed, "1.00")
+    assert [str(line.amount) for line in rows.budget_lines if line.measure != "total"] == ["1.00"]
+    assert rows.disclosures[0].status == "partial"

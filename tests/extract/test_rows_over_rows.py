@@ -14,6 +14,7 @@ from pipeline.extract.tables.meaning.sums import nest_by_sums
 from pipeline.extract.tables.meaning.table import TableRow
 from pipeline.reconcile.engine import reconcile
 from tests.documents import read
+from tests.extract.celled import extracted
 from tests.extract.pdfs import Line, Table, pdf
 from tests.reconcile.synthetic import INSIDE_TABLE
 from tests.tables import tables_of
@@ -368,3 +369,51 @@ def test_the_budgets_after_their_appropriation_are_all_of_its_parts():
     assert found["一般公共预算"] == ("detail", "general_public_budget", "fiscal_appropriation")
     assert found["政府性基金预算"] == ("detail", "government_fund", "fiscal_appropriation")
     assert failing(extraction) == set()
+
+
+def test_rows_that_leave_the_code_of_their_unit_blank_are_of_the_unit_above_that_they_add_up_to():
+    rows = [
+        ["单位编码", "单位名称", "科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+        ["", "", "", "合计", "100.00", "80.00", "20.00"],
+        ["105", "农牧局", "", "", "100.00", "80.00", "20.00"],
+        ["105001", "农牧局本级", "", "", "70.00", "60.00", "10.00"],
+        ["", "", "2130101", "行政运行", "60.00", "60.00", "0.00"],
+        ["", "", "2130122", "农业生产发展", "10.00", "0.00", "10.00"],
+        ["105002", "种子站", "", "", "30.00", "20.00", "10.00"],
+        ["", "", "2130150", "事业运行", "20.00", "20.00", "0.00"],
+        ["", "", "2130122", "农业生产发展", "10.00", "0.00", "10.00"],
+    ]
+    extraction = extracted("某市农牧局2024年部门预算", "部门支出总表", "单位：万元", rows)
+    kinds = [(line.item, line.row_kind) for line in extraction.rows.budget_lines if line.measure == "total"]
+    assert kinds == [
+        ("合计", "total"),
+        ("农牧局", "subtotal"),
+        ("农牧局本级", "subtotal"),
+        ("行政运行", "detail"),
+        ("农业生产发展", "detail"),
+        ("种子站", "subtotal"),
+        ("事业运行", "detail"),
+        ("农业生产发展", "detail"),
+    ]
+    assert failing(extraction) == set()
+
+
+@pytest.mark.parametrize("mark", [">", "＞", "★", "●"])
+def test_marks_before_codes_and_totals_hide_neither(mark):
+    rows = [
+        ["科目", "合计", "基本支出", "项目支出"],
+        [f"{mark}合计", "100.00", "80.00", "20.00"],
+        [f"{mark}213农林水支出", "100.00", "80.00", "20.00"],
+        [f"{mark}21301农业农村", "100.00", "80.00", "20.00"],
+        [f"{mark}2130101行政运行", "80.00", "80.00", ""],
+        [f"{mark}2130122农业生产发展", "20.00", "", "20.00"],
+    ]
+    extraction = extracted("某市农牧局2024年部门预算", "部门支出总表", "单位：万元", rows)
+    lines = [line for line in extraction.rows.budget_lines if line.measure == "total"]
+    assert [(line.function_code, line.row_kind) for line in lines] == [
+        (None, "total"),
+        ("213", "subtotal"),
+        ("21301", "subtotal"),
+        ("2130101", "detail"),
+        ("2130122", "detail"),
+    ]

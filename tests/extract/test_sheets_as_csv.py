@@ -90,3 +90,34 @@ def test_a_table_of_blank_rows_is_an_empty_one(rows):
     table = extraction.rows.tables[-1]
     assert (table.table_code, table.declared_empty, table.amount_count) == ("state_capital_expenditure", True, 0)
     assert extraction.disclosure.status == "complete"
+
+
+@pytest.mark.parametrize("decimals", [".00", ""], ids=["amounts", "whole numbers"])
+def test_further_columns_below_the_rows_of_a_sheet_are_no_rows_of_its_table(decimals):
+    def sums(*row):
+        return [cell + decimals if cell.isdecimal() and len(cell) < 4 else cell for cell in row]
+
+    further = [sums("150", "30", "20"), sums("90", "30", "0"), sums("60", "0", "20")]
+    rows = [
+        ["青山市临江区人民医院2025年部门预算"],
+        ["部门收入总表"],
+        ["单位：万元"],
+        ["科目编码", "科目名称", "合计", "一般公共预算拨款收入"],
+        sums("", "合计", "640", "440"),
+        sums("2100201", "综合医院", "420", "300"),
+        sums("2100299", "其他公立医院支出", "220", "140"),
+        ["事业收入", "事业单位经营收入", "其他收入"],
+        *further,
+    ]
+    out = io.StringIO()
+    csv.writer(out).writerows([*row, *[""] * (5 - len(row))] for row in rows)
+    extraction = read(out.getvalue().encode(), "x.csv")
+    lines = extraction.rows.budget_lines
+    assert [(line.item, int(line.amount)) for line in lines if line.fund is None and not line.revenue_source] == [
+        ("合计", 6_400_000),
+        ("综合医院", 4_200_000),
+        ("其他公立医院支出", 2_200_000),
+    ]
+    unclaimed = [row.printed for row in extraction.rows.numbers if row.class_ == "unclaimed"]
+    assert unclaimed in ([], [cell for row in further for cell in row])
+    assert extraction.disclosure.status == ("partial" if unclaimed else "complete")

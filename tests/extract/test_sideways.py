@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from tests.documents import read
@@ -126,3 +129,20 @@ def test_a_page_that_prints_the_upper_row_of_its_header_alone_goes_on():
         ("expenditure", "支出总计", "total"),
     ]
     assert extraction.disclosure.status == "complete"
+
+
+def test_columns_that_go_on_on_a_sheet_of_their_own_are_joined():
+    book = openpyxl.Workbook()
+    for sheet, rows in (("支出总表", LEFT), ("支出总表(续)", CODED)):
+        of = book.create_sheet(sheet)
+        above = [["某市某局2024年部门预算"]] if rows is LEFT else []
+        title = f"{TITLE}（续）" if rows is CODED else TITLE
+        for row in [*above, [title], ["单位：元"], *rows]:
+            of.append([float(cell.replace(",", "")) if cell.endswith(".00") else cell or None for cell in row])
+    del book["Sheet"]
+    out = io.BytesIO()
+    book.save(out)
+    extraction = read(out.getvalue(), "x.xlsx")
+    assert len(extraction.rows.tables) == 1
+    assert len({line.row_id for line in extraction.rows.budget_lines}) == 4
+    assert failing(extraction) == set()

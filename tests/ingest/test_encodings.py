@@ -107,3 +107,11 @@ def test_what_is_in_no_known_encoding_is_refused(data, expected):
     found = ingest(data)
     assert isinstance(found, Rejected)
     assert expected in found.reason
+
+
+def test_blanks_that_are_no_ascii_say_nothing_of_the_encoding():
+    rows = "".join(f"行政运行,\xa0{n}.00\xa0,\xa0{n}.00\xa0,\xa00.00\xa0\n" for n in range(100, 160))
+    text = f"青山市临江区水务局2024年部门预算\n部门支出总表\n单位：万元\n科目名称,合计,基本支出,项目支出\n{rows}"
+    found = ingest(text.encode("gb18030"))
+    assert isinstance(found, Document)
+    assert found.text.startswith("青山市临江区水务局2024年部门预算")

@@ -11,6 +11,10 @@ from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
 
 _CLAUSE = re.compile("[，：]")
+#: What may stand right before the kind of what is bought.
+_BOUGHT = ("购买", "采购", "购置", "类", "的")
+#: What stands between a word of change and a list of changes.
+_OF_CHANGES = re.compile("(?:的[^，。；：#Y]{0,6})?：")
 #: What sets clauses apart, also the marks that are elements of their own.
 _CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
@@ -33,7 +37,8 @@ class Element:
     ``offset``: of a year that is not printed, from the document's. ``sign``: of a change. ``phase``: of a phase and of a
     base. ``year``: of a base, the element of its year. ``name``: the stretch of the name of a project or a grade.
     ``match``: of a functional classification. ``meanings``: what a label can be, before it is known what stands around it. ``shared``: of a figure, whether another
-    statement owns its number.
+    statement owns its number; ``unit``: where its unit is printed, if that is after a later figure (1.5、2万元).
+    ``goes_on``: of a semicolon, whether what comes next is said of what stands before it.
     """
 
     kind: str
@@ -51,6 +56,13 @@ class Element:
     match: re.Match[str] | None = None
     meanings: tuple[Word, ...] = ()
     shared: bool = False
+    goes_on: bool = False
+    unit: Piece | None = None
+
+    @property
+    def measured(self) -> slice:
+        """Where the unit of a figure is printed."""
+        return slice(*(self.unit or ((self.number or 0) + 1, self.end)))
 
     @property
     def letter(self) -> str:
@@ -63,6 +75,7 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     ``previous`` is the name of the metric that the words before are about.
     """
     found: list[Element] = []
+    in_share = False  # 占项目支出的94%: what it is a share of is not what the next words are about
     waiting = _scan(folded, start, end, grammar)
     again: list[Element] = []
     while (element := again.pop(0) if again else next(waiting, None)) is not None:
@@ -79,7 +92,8 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
                 again = [*_lex(folded.text, element.start + 1, element.end, grammar), *again]
             other_end = element.end if excluded else element.start + 1
             element = meant or Element("other", element.start, other_end, glued=element.glued, clause=element.clause)
-            previous = element.metric.name if element.metric is not None else previous
+            previous = element.metric.name if element.metric is not None and not in_share else previous
+        in_share = element.kind == "share" or (in_share and element.number is None)
         if element.kind == "link":
             continue
         if element.kind == "project" and element.glued and before is not None and before.kind == "other":
@@ -91,7 +105,19 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     for element in found:
         if element.kind == "equal" and _hedged(folded.text, element, grammar):
             element.kind = "alike"
-    return list(_bases(found, folded.text, grammar))
+    return list(_bases(_without_lists_of_changes(found, folded.text), folded.text, grammar))
+
+
+def _without_lists_of_changes(found: list[Element], text: str) -> list[Element]:
+    """``found``, where the amounts after 比上年减少：公务接待费2万元、… state nothing: they are no amounts of a year."""
+    listed = False
+    for at, element in enumerate(found):
+        if element.kind == "change":
+            named = at + 1 < len(found) and found[at + 1].kind in ("metric", "function", "project", "other")
+            listed = named and _OF_CHANGES.match(text, element.end) is not None
+        elif element.kind == "amount" and listed:
+            found[at] = replace(element, kind="rate")
+    return found
 
 
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
@@ -186,6 +212,8 @@ def _matched(match: re.Match[str], grammar: Grammar) -> Element:
         if first.kind == "metric":
             return Element("metric", start, end, meanings=words)
         return _as(first, start, end)
+    if group == "made_of":
+        return Element("part", start, end)
     if group in ("aside", "remark"):
         return Element("link", start, end)
     if group in _SHORT_CHANGES:
@@ -213,6 +241,8 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
     if grammar.excluded.search(text, start, before.end):
         return True
     metric = label.meanings[0].metric
+    if metric is not None and metric.name == "procurement" and metric.after and metric.subject != "label":
+        return not text.endswith(_BOUGHT, start, before.end)  # 物业|服务 is a part of what is bought as 服务
     money = metric is not None and metric.direction is not None and metric.subject != "label"
     return money and grammar.whole.search(text, start, before.end) is None
 
@@ -251,7 +281,7 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
 
     Text right after such a base only says how the earlier figure is called, and goes.
     """
-    at = 0
+    at, compared = 0, None
     while at < len(found):
         element = found[at]
         at += 1
@@ -260,14 +290,18 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             # 同比上年度, 同比2020年
             named = _compared(found, at) if at < len(found) and found[at].glued else [before]
             at += len(named) if named != [before] else 0
-            yield _base(element, named or [before])
+            yield base_of(element, named or [before])
+            compared = [before]
         elif element.kind == "year" and _is_bare_base(found, at, text):
-            yield _base(element, [element])
+            yield base_of(element, [element])
             at += 1
         elif element.kind != "compare":
             yield element
         # 与 and 和 are common words; without a year or a phase they compare nothing.
         elif _runs_from(found, at):
+            if compared is not None:
+                yield base_of(element, compared)  # 与上年相比，公务接待费由3万元减少到2万元
+                continue
             # 由3万元减少到2万元: of which year the first is, is not said.
             yield Element("rate", found[at].start, found[at].end)
             at += 1
@@ -280,7 +314,8 @@ def _bases(found: list[Element], text: str, grammar: Grammar) -> Iterator[Elemen
             # 比2024年三公经费决算增加5万元: the label again, and the phase of the earlier figure.
             again = found[at : at + 2] if _repeats_label(found, at, element) else []
             at += len(again) if again else _repeats_end(found, at, element, text)
-            yield _base(element, [*named, *again])
+            yield base_of(element, [*named, *again])
+            compared = named if named[0].kind == "year" else None
             # 较上年（2024年）增加: the bracket only says which year that is.
             at += 3 if [each.kind for each in found[at : at + 3]] == ["open", "year", "close"] else 0
             if at + 1 < len(found) and _names_earlier(found[at], found[at + 1], text, grammar):
@@ -312,7 +347,7 @@ def _compares_with_another(found: list[Element], at: int, text: str) -> bool:
     return changed and named is not None and named.name != other.metric.name
 
 
-def _base(word: Element, named: list[Element]) -> Element:
+def base_of(word: Element, named: list[Element]) -> Element:
     """What is compared with: the comparison ``word``, and the year and the phase ``named`` after it."""
     year = next((each for each in named if each.kind == "year"), None)
     return replace(word, kind="base", end=max(word.end, named[-1].end), year=year, phase=named[-1].phase)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.elements import Element, elements
@@ -13,7 +13,7 @@ from pipeline.extract.prose.folding import NUMBER, TAKEN, YEAR, Folded
 from pipeline.extract.prose.grammar import Form, FormKind, Grammar, Metric
 from pipeline.extract.prose.passages import Passage
 from pipeline.extract.prose.rows import Sense, StatementRows
-from pipeline.extract.prose.topic import EVALUATION, About, Topic
+from pipeline.extract.prose.topic import EVALUATIONS, About, Topic
 from schemas.rows import Statement
 
 #: What a name of an amount cannot reach over.
@@ -23,11 +23,20 @@ _LINKING = "为是共计约达"
 _PARTS = ("，其中", "（其中", "；其中", "。其中", "其中")
 _PRINTED_SIGNS = {"minus": -1, "plus": 1}
 _NUMBERS = (NUMBER, TAKEN, YEAR)
+#: What stands after a figure of a list, and where a new clause begins.
+_LISTED = re.compile("）?、")
+_ANEW = re.compile("）?，|(?<=；)")
+_CHANGES = ("change", "change_percent")
+#: How far a printed percentage may lie from the one that its amounts give.
+_ROUNDED = Decimal("0.02")
 #: What may stand before a name, and between it and its amount.
 _OPENING_YEAR = re.compile(f"{YEAR}年?度?")
 _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 #: What stands between the amounts of a list and their sum.
-_SUMMED = re.compile("，?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
+_SUMMED = re.compile("）?[，；]?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
+#: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
+_PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
+_SAVED = ("节约", "节省")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
 _NO_NAME = re.compile("[为对由按因受经把将与和]|根据|通过|结合|加强|完善|保障|推进|确保|各|以及")
@@ -49,6 +58,10 @@ class Facts:
         self.sentence: Piece = (0, 0)
         #: Whether the last amount is one of a list: 利息5万元、租金8万元.
         self._joined = False
+        #: The elements that come after those of the form.
+        self.ahead: list[Element] = []
+        #: Whether the last figure was passed over, and what is said of it is, too.
+        self._passed = False
 
     @property
     def _about(self) -> About:
@@ -63,7 +76,7 @@ class Facts:
                 return self._zero(found[0])
             case "noun_count":
                 return self._noun_count(*found)
-        if self._is_said_of_list(form):
+        if self._is_said_of_list(form) and not self._settled(found):
             return True
         phase_before = self._about.phase
         if form.kind != "share":
@@ -81,17 +94,54 @@ class Facts:
 
     def _is_joined(self) -> bool:
         """Whether what follows stands right after the last figure in a list."""
-        return self._folded.text.startswith("、", self._topic.boundary)
+        return _LISTED.match(self._folded.text, self._topic.boundary) is not None
 
     def _is_said_of_list(self, form: Form) -> bool:
         """Whether a new clause may be about the last of a list or about all of it: 利息5万元、租金8万元，较上年增加2万元."""
         alone = form.kind in ("amount", "count", "score", "grade") and form.about == "current"
-        anew = self._folded.text.startswith("，", self._topic.boundary)
-        listed = [(row.metric, row.subject) for row in self._rows.rows[-2:] if row.kind == "amount"]
+        anew = _ANEW.match(self._folded.text, self._topic.boundary) is not None
+        amounts = (row for row in reversed(self._rows.rows) if row.kind == "amount")
+        listed = [(row.metric, row.subject) for row in islice(amounts, 2)][::-1]
         metric = self._about.metric
-        if alone or not self._joined or not anew or metric is None or len(listed) < 2:
+        if alone or not anew or metric is None or len(listed) < 2:
+            return False
+        if not self._joined and (form.kind == "share" or not self._ends_parts(form)):
             return False
         return listed[0] != listed[1] == (metric.name, self._rows.subject_text())
+
+    def _ends_parts(self, form: Form) -> bool:
+        """Whether the parts of something end here, of none of which is the like said: 其中：会议费5万元，培训费8万元，比上年…."""
+        following = takewhile(lambda element: element.kind != "stop", self.ahead)
+        mark = "；" if self._folded.text.startswith("；", self._topic.boundary - 1) else "，"
+        if not self._topic.may_end_parts(mark) or any(element.metric or element.match for element in following):
+            return False
+        return not any(row.kind in (*_CHANGES, form.kind) or row.derived_from for row in self._rows.here())
+
+    def _settled(self, found: list[Element]) -> bool:
+        """Whether the earlier amount or the percentage beside a change tells what changed; the next figures are of that."""
+        terms = [each for each in (*found, *islice(self.ahead, 4)) if each.kind in ("change", "amount", "percent")]
+        changed = next((at for at, each in enumerate(terms) if each.kind == "change"), len(terms))
+        figures = [element for element in terms if element.number is not None]
+        if found[-1].kind != "amount" or changed > 1 or len(figures) < 2 or figures[changed].kind != "amount":
+            return False
+        change = self._rows.value(figures[changed]) * (terms[changed].sign or 1)
+        fitting = []
+        for of in (self._about.of, self._topic.sum):
+            rows = (row for row in self._rows.here() if self._rows.is_of(row, of) and row.kind == "amount")
+            earlier = next((row.value or Decimal(0) for row in rows), Decimal(0)) - change
+            if earlier > 0 and self._agrees(earlier, change, figures[1 - changed]):
+                fitting.append(of)
+        if len(fitting) == 1:
+            self._about.turn_to(*fitting[0])
+        return len(fitting) == 1
+
+    def _agrees(self, earlier: Decimal, change: Decimal, figure: Element) -> bool:
+        """Whether ``figure`` prints the ``earlier`` amount, or what a ``change`` of it is in percent."""
+        assert figure.number is not None
+        if figure.kind == "amount":
+            return self._rows.value(figure) == earlier
+        percent = self._folded.tokens[figure.number].value or Decimal(0)
+        return abs(abs(change) / earlier * 100 - percent) < _ROUNDED
 
     def _note_terms(self, found: list[Element]) -> None:
         """Follow the years, phases and labels of a form. The phase of what is compared with is not the sentence's."""
@@ -123,12 +173,21 @@ class Facts:
         if sign == 0 and value:
             # Up or down is not said: stating either would be a guess.
             return True
+        if last.kind == "amount" and form.kind == "amount":
+            self._turn_to_sum(last)
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
             return form.kind == "share" or (last.kind == "amount" and self._other(last, form.kind, sign))
+        if self._says_nothing(found[0], last):
+            return True
         if last.kind == "count":
-            return found[0].kind == "change" or self._counted(last)
+            return self._counted(last)
+        return self._stated(form, found, phase_before, sign)
+
+    def _stated(self, form: Form, found: list[Element], phase_before: str | None, sign: int | None) -> bool:
+        """The statement of a figure of what the words so far are about."""
+        about, last = self._about, found[-1]
         self._narrow(last)
         if form.kind in ("change", "change_percent"):
             self._change()
@@ -144,8 +203,20 @@ class Facts:
             about.phase = self._carried_out(phase_before)
         whole = self._whole_counted(found) if form.kind == "share" else None
         self._rows.number(last, Sense(form.kind, year, phase, sign, sign is not None), whole)
-        about.told = form.kind == "amount" and form.about == "current"
+        self._topic.tell(form.kind == "amount" and form.about == "current")
         return True
+
+    def _says_nothing(self, first: Element, figure: Element) -> bool:
+        """Whether a figure says by how many less there are (较上年减少8批次、54人次，下降16%), which is no number of them; or
+        what has been saved of a budget that is not stated.
+        """
+        counted = figure.kind == "count" and first.kind == "change"
+        saved = first.kind == "change" and first.phase is not None and self._folded.text.startswith(_SAVED, first.start)
+        budgeted = self._about.metric is not None and self._rows.amounts(self._about.year, first.phase)
+        unknown = saved and not self._about.compared and not budgeted
+        goes_on = self._passed and figure.kind in ("count", "percent") and not self._topic.labelled
+        self._passed = counted or unknown or goes_on
+        return self._passed
 
     def _change(self) -> None:
         """Settle what changes: what has an amount, in the later of two years, as carried out where that is stated."""
@@ -175,10 +246,13 @@ class Facts:
         if not self._can_be_counted(count):
             return False
         self._narrow(count)
-        if not self._is_unnamed_part(count, paid):
+        if not self._is_unnamed_part(count, paid) and not self._is_summed_later():
             self._rows.number(count, Sense("count", about.year))
         if about.metric is not paid:
-            about.metric, about.subject = paid, named
+            # 采购公务用车1辆，金额18万元: what is paid is what they are bought for.
+            counted = about.metric.name if about.metric is not None and about.purchase else None
+            bought = (metric for metric in self._grammar.metrics.values() if counted and metric.counted == counted)
+            about.metric, about.subject = next(bought, paid), named
         return True
 
     def _is_sum(self, count: Element) -> bool:
@@ -196,9 +270,17 @@ class Facts:
         counted = [
             r for r in self._rows.here() if r.kind == "count" and r.metric == about.metric.name and not r.subject
         ]
-        unit = self._grammar.counts[self._folded.text[(count.number or 0) + 1 : count.end]]
+        unit = self._grammar.counts[self._folded.text[count.measured]]
         same = [row for row in counted if row.fiscal_year == about.year and row.unit == unit]
         return any(row.value != self._folded.tokens[count.number or 0].value for row in same)
+
+    def _is_summed_later(self) -> bool:
+        """Whether the sentence goes on to count all of the same: 安排出国团组2个、参加…团组3个，全年团组共计5个."""
+        metric, text = self._about.metric, self._folded.text
+        if self._rows.subject_text() is not None:
+            return False
+        same = (e for e in self.ahead if e.metric and metric and e.metric.name == metric.name and not e.metric.subject)
+        return any(text.startswith(("共计", "合计", "总计"), element.end) for element in same)
 
     def _leave_what_is_counted(self) -> None:
         """购置费24万元，购置车辆1辆，比上年增加24万元: what changes by an amount is what has one."""
@@ -214,6 +296,19 @@ class Facts:
         budget = next((element for element in found[:-1] if element.kind == "amount"), None)
         if budget is not None:
             self._rows.number(budget, Sense("amount", self._about.year, phase))
+
+    def _turn_to_sum(self, amount: Element) -> None:
+        """Go on about what ``amount`` is the sum of (5万元，其中：会议费3万元，培训费2万元，合计5万元), where that is known."""
+        topic, value = self._topic, self._rows.value(amount)
+        if _SUMMED.fullmatch(self._folded.text, topic.boundary, amount.start) is None:
+            return
+        rows = [row for row in self._rows.here() if row.kind == "amount" and not row.derived_from]
+        if any(self._rows.is_of(row, topic.sum) and row.value == value for row in rows):
+            self._about.turn_to(*topic.sum)
+        elif len(rows) > 1 and sum(row.value or 0 for row in rows) == value:
+            whole = self._grammar.whole_of({row.metric for row in rows}, topic.heading)
+            if whole is not None:
+                self._about.turn_to(whole)
 
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its
@@ -284,15 +379,15 @@ class Facts:
 
     def _is_evaluation(self) -> bool:
         metric = self._about.metric
-        return metric is not None and metric.name == EVALUATION
+        return metric is not None and metric.name in EVALUATIONS and metric.fund is None
 
     def _turn_to_evaluation(self, end: int) -> None:
         """Make the score or grade at ``end`` that of the project named before it, where nothing else is named between."""
         about = self._about
-        named = about.metric is not None and about.metric.name in (*_NAMED, EVALUATION)
+        named = about.metric is not None and about.metric.name in (*_NAMED, *EVALUATIONS)
         alone = self._grammar.scored.fullmatch(self._folded.text, self._clause(end), end) is not None
         subject = about.subject if named and (alone or (about.near and not self._is_evaluation())) else None
-        self._about.turn_to(self._grammar.metrics[EVALUATION], subject, about.function_code)
+        self._about.turn_to(self._topic.evaluation, subject, about.function_code)
 
     def _completed(self, found: list[Element], phase: str | None) -> str | None:
         """The phase that 完成预算的 is measured by: where the only budget stated is the adjusted one, that."""
@@ -328,7 +423,7 @@ class Facts:
         """Whether the metric can be counted in the unit of ``element``; persons may have a metric of their own."""
         about = self._about
         assert about.metric is not None
-        unit = self._grammar.counts[self._folded.text[(element.number or 0) + 1 : element.end]]
+        unit = self._grammar.counts[self._folded.text[element.measured]]
         if about.metric.counted:
             counted = self._grammar.metrics[about.metric.counted]
             about.metric = self._grammar.metrics[counted.purchased or counted.name] if about.purchase else counted
@@ -446,12 +541,14 @@ class Facts:
             return False
         about, anchor, anchored = self._about, self._topic.anchor, self._topic.anchored
         code, function = self._topic.function_of(self._folded.text[slice(*name)])
+        phase = next((p for words, p in _PHASES_OF_NAMES if words.search(self._folded.text, *name)), about.phase)
         if function and self._folded.text.endswith("预算", 0, name[1]):
             name = name[0], name[1] - len("预算")
         about.turn_to(self._grammar.metrics["function_expenditure" if function else "other_amount"], name, code)
-        self._rows.number(element, Sense(kind, about.year, about.phase, sign, sign is not None))
-        about.told = kind == "amount"
-        self._topic.anchor, self._topic.anchored = anchor, anchored
+        self._rows.number(element, Sense(kind, about.year, phase, sign, sign is not None))
+        self._topic.tell(kind == "amount")
+        if anchored or not self._topic.itemised:
+            self._topic.anchor, self._topic.anchored = anchor, anchored
         return True
 
     def _name_before(self, element: Element) -> Piece | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.extract.context import Piece
 from pipeline.extract.ledger import Ledger, Token, value_of
-from pipeline.extract.patterns import TRADITIONAL
+from pipeline.extract.patterns import CHINESE_YEAR, TRADITIONAL, year_in_numerals
 
 #: A number, a year, and a number that another reader owns.
 NUMBER, YEAR, TAKEN = "#", "Y", "@"
@@ -83,7 +84,7 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
     read = 0
     for start, end in pieces:
         position = max(start, read)
-        for token in ledger.within(position, end):
+        for token in _tokens(source, position, end, ledger):
             if token.start < read:
                 continue  # a part of the number before it
             token = whole.get(token.start, token)
@@ -98,6 +99,16 @@ def fold_pieces(source: str, pieces: list[Piece], ledger: Ledger) -> Folded:
             position = read = token.end
         _append(source, position, end, parts, places)
     return Folded("".join(parts), places, tokens, unclear)
+
+
+def _tokens(source: str, start: int, end: int, ledger: Ledger) -> list[Token]:
+    """The numbers of a piece, with the years in Chinese numerals, which no ledger holds."""
+    years = [
+        Token(*found.span(), found[0], Decimal(year_in_numerals(found[0])), cls="structure")
+        for found in CHINESE_YEAR.finditer(source, start, end)
+    ]
+    tokens = ledger.within(start, end)
+    return sorted([*tokens, *years], key=lambda token: token.start) if years else tokens
 
 
 def _cut_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> tuple[dict[int, Token], list[Token]]:
@@ -144,6 +155,8 @@ def _append(source: str, start: int, end: int, parts: list[str], places: list[in
 
 
 def _sign(source: str, token: Token) -> str:
+    if CHINESE_YEAR.match(source, token.start):
+        return YEAR
     if token.cls != "unclaimed" or token.value is None:
         return TAKEN
     if _YEAR_DIGITS.fullmatch(token.printed) and _AFTER_YEAR.match(source, token.end):

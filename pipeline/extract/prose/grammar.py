@@ -109,6 +109,7 @@ class Metric:
     of_function: bool = False
     after: tuple[Annotated[str, OneOf("kind of element or metric", _companions)], ...] = ()
     group: tuple[MetricName, ...] = ()
+    parts: tuple[MetricName, ...] = ()
     units: tuple[CountUnit, ...] = ()
 
     @property
@@ -180,6 +181,7 @@ class _Patterns:
     less: re.Pattern[str]
     minus: re.Pattern[str]
     rated: re.Pattern[str]
+    made_of: re.Pattern[str]
     hedge: re.Pattern[str]
     drift: re.Pattern[str]
     carried_out: re.Pattern[str]
@@ -258,6 +260,13 @@ class Grammar:
     #: how a sentence about a whole territory begins, and what may stand before the score of what has just been named
     territory: re.Pattern[str]
     scored: re.Pattern[str]
+
+    def whole_of(self, parts: set[str], heading: Metric | None) -> Metric | None:
+        """What ``parts`` together make: the least that has them all, where they are all that it has or the heading names it."""
+        wholes = [metric for metric in self.metrics.values() if parts <= {*metric.parts}]
+        least = min(wholes, key=lambda metric: len(metric.parts), default=None)
+        named = least is not None and heading is not None and least.name == heading.name
+        return least if named or (least is not None and parts == {*least.parts}) else None
 
     def fitting(self, letters: str, at: int, clause: int) -> Iterator[tuple[Form, int]]:
         """The forms that fit elements of the kinds ``letters`` from the one ``at`` on, in order, and where they end.
@@ -346,10 +355,10 @@ def _words(file: _FormsFile, entries: Iterable[Metric]) -> dict[str, tuple[Word,
 
 
 def _amount(money: Iterable[str]) -> str:
-    """A number with a unit of money; 万 and 亿 alone are none before what is counted (3万人)."""
+    """A number with a unit of money; 万 and 亿 alone are one where no word of what is counted can follow (3万人, 2万亩)."""
     full = [unit for unit in money if unit.endswith("元")]
     short = [unit for unit in money if not unit.endswith("元")]
-    return rf"#(?:{trie(full)}|{trie(short)}(?![元人个辆台套家]))"
+    return rf"#(?:{trie(full)}|{trie(short)}(?=[，。；、：（）/比较与同和及其占由主的]|用于|[增减下上]|$))"
 
 
 def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapping[str, tuple[Word, ...]]) -> str:
@@ -373,6 +382,7 @@ def _master(patterns: _Patterns, amount: str, counts: Iterable[str], words: Mapp
             rf"(?P<minus>{patterns.minus.pattern})",
             rf"(?P<rated>{patterns.rated.pattern})",
             rf"(?P<remark>{patterns.remark.pattern})",
+            rf"(?P<made_of>{patterns.made_of.pattern})",
             rf"(?P<aside>（(?![^（）]*{equal})[^（）#Y@]*）)",
             rf"(?P<word>{trie(words)})",
             rf"(?P<average>{patterns.average.pattern})",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.extract.context import Piece
-from pipeline.extract.prose.elements import Element
-from pipeline.extract.prose.folding import Folded
+from pipeline.extract.prose.elements import Element, base_of
+from pipeline.extract.prose.folding import NUMBER, Folded
 from pipeline.extract.prose.grammar import Grammar
 
 _FIGURES = ("amount", "percent", "count")
@@ -117,17 +117,20 @@ class Lists:
         text = self._folded.text
         first = max(start, *(text.rfind(mark, 0, word.start) + 1 for mark in _MARKS))
         previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
-        items = self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0)
+        items = _compared(self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0))
         kept = [element for element in before if element.start < first]
         plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
-        labelled = any(e.kind in _LABELS for e in before if e.start >= first)
+        clause = [e for e in before if e.start >= first]
+        labelled = any(e.kind in _LABELS for e in clause)
         if word.kind == "both" and len(figures) < 2:
             earlier = [] if labelled else (_recent(before) or self._items)
             return self._all(items, kept, said, figures) or self._all(earlier, before, said, figures) or plain
         # 收入和支出较上年分别…: the base stands before what is said of each. Or each item has had a figure before.
         goes_on = len(items) < 2 and len(figures) > 1 and not labelled
         if goes_on and (known := self._known(before, len(figures))):
-            return [*before, *self._joined(known, said, figures)]
+            # 占比分别为60%和40%: what is said of each stands before the word.
+            ahead = clause if all(e.kind in _SAID for e in clause) else []
+            return [*before[: len(before) - len(ahead)], *self._joined(known, [*ahead, *said], figures)]
         if not figures or (len(items) < 2 and len(figures) < 2):
             return plain
         if len(items) == len(figures) and self._are_told_apart(items):
@@ -229,9 +232,24 @@ class Lists:
         years = [any(e.kind == "year" for e in item.elements) for item in items]
         names = [item.name is not None for item in items]
         phases = {e.phase for item in items for e in item.elements if e.kind == "phase"}
-        if (all(years) or len(phases) == len(items)) and sum(metrics) <= 1 and not any(names):
+        bases = [e for item in items for e in item.elements if e.kind == "base"]
+        if (
+            (all(years) or len(bases) == len(items) or len(phases) == len(items))
+            and sum(metrics) <= 1
+            and not any(names)
+        ):
             return True
         return all(metric or name for metric, name in zip(metrics, names, strict=True))
+
+
+def _compared(items: list[_Item]) -> list[_Item]:
+    """``items``; where they are what is compared with (较年初预算、上年决算分别…), each as such."""
+    word = items[0].elements[-1] if items and items[0].elements else None
+    terms = all(item.elements and all(e.kind in ("year", "phase") for e in item.elements) for item in items[1:])
+    if word is None or word.kind != "base" or not terms:
+        return items
+    lead = items[0].elements[:-1]
+    return [items[0], *(_Item([*lead, base_of(word, item.elements)]) for item in items[1:])]
 
 
 def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], list[_Figure], int]:
@@ -259,10 +277,31 @@ def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[E
         said = [found[at]]
         at += 1
     if at == len(found) or found[at].kind not in _FIGURES:
-        return None
+        bare = _without_unit(found, at, text)
+        return _Figure(said, bare) if bare is not None else None
     if before and _SUM.search(text, before[-1].element.end, found[at].start):
         return None
     return None if before and found[at].kind != before[0].element.kind else _Figure(said, found[at])
+
+
+def _without_unit(found: list[Element], at: int, text: str) -> Element | None:
+    """The number at ``at`` as a figure, where the unit stands once, after the last of a list: 分别为1.5、2万元."""
+    last = at
+    while (
+        last + 1 < len(found)
+        and _is_bare(found[last], text)
+        and _AND.fullmatch(text, found[last].end, found[last + 1].start)
+    ):
+        last += 1
+    closing = found[last] if at < last < len(found) else None
+    if closing is None or closing.number is None or closing.kind not in _FIGURES:
+        return None
+    start = found[at].start
+    return replace(closing, start=start, end=start + 1, number=start, unit=(closing.number + 1, closing.end))
+
+
+def _is_bare(element: Element, text: str) -> bool:
+    return element.kind == "other" and text[element.start : element.end] == NUMBER
 
 
 def _tail(found: list[Element], at: int) -> tuple[list[Element], int]:

@@ -42,6 +42,8 @@ _OPEN = re.compile(r"，(?:[比较与]\d{4}年度?|[^，。；：]{0,30}[比较�
 #: A number at the end of a line, and the rest of one with its unit at the beginning of the next: 15 | 16.64万元.
 _CUT = re.compile(r"\d[.，]?$")
 _REST = re.compile(r"[\d.，]+(?:[百千万亿]*元|%)")
+#: A number that a point or a comma at the end of a line leaves open, which no paragraph ends with: 1, | 516.64万元.
+_LEFT_OPEN = re.compile(r"[^\W\d]\d{1,3}[.，]$")
 #: A unit at the beginning of a line, whose number ends the line before: 1416.64 | 万元.
 _UNIT = re.compile("[百千万亿]*元|%|[万亿](?=[，。；、）])")
 _WORD = re.compile(r"\d+(?:[，.]\d+)*%?|[!-~]{2,}")
@@ -308,6 +310,8 @@ def _goes_on(
 def _goes_on_by_words(last: ProseLine, line: ProseLine, sections: Sections) -> bool | None:
     """Whether ``line`` goes on with ``last`` where their words settle it, whatever the layout; None where they do not."""
     if line.folded[0] in _CLOSING or (last.folded[-1] in _BEFORE_PARTS and sections.parts.match(line.folded)):
+        return True
+    if _LEFT_OPEN.search(last.folded) and _REST.match(line.folded):
         return True
     if line.begins:
         return False

@@ -14,7 +14,7 @@ from pipeline.extract.prose.elements import Element
 from pipeline.extract.prose.folding import Folded
 from pipeline.extract.prose.grammar import FormKind, Grammar
 from pipeline.extract.prose.passages import Passage
-from pipeline.extract.prose.topic import Topic
+from pipeline.extract.prose.topic import Subject, Topic
 from schemas.joining import join
 from schemas.rows import Statement
 
@@ -24,7 +24,7 @@ _OPENING, _CLOSING = "“‘「『", "”’」』"
 #: — and ―: a minus sign is never that long.
 _DASHES = "\u2014\u2015"
 _PARTICLES = "的为约达比例，：数"
-_SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?[的为是约达，：]*$")
+_SHARE_TAIL = re.compile(r"(?:的?(?:比例|比重|百分比))?(?:分别|依次)?[的为是约达，：]*$")
 _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
 _ROLES = {"percent": "percent", "score": "score", "count": "count"}
 _UNITS = {"percent": "percent", "score": "point"}
@@ -69,8 +69,8 @@ class StatementRows:
         value = -abs(value) if sense.sign == -1 else value
         decimals = token.printed.translate(_POINT).partition(".")[2].rpartition(".")[2]
         step = Decimal(1).scaleb(-len(decimals))
-        unit_start, unit_end = element.number + 1, element.end
-        printed_unit = self._folded.text[unit_start:unit_end]
+        unit_start, unit_end = element.measured.start, element.measured.stop
+        printed_unit = self._folded.text[element.measured]
         unit = _UNITS.get(element.kind, "")
         if element.kind in ("amount", "named", "spent"):
             money = self._unit_of_money(printed_unit)
@@ -116,7 +116,7 @@ class StatementRows:
         """An amount in yuan."""
         assert element.number is not None
         printed = self._folded.tokens[element.number].value or Decimal(0)
-        return printed * self._grammar.money[self._unit_of_money(self._folded.text[element.number + 1 : element.end])]
+        return printed * self._grammar.money[self._unit_of_money(self._folded.text[element.measured])]
 
     def words(self, start: int, end: int, sense: Sense, column: str = "printed") -> Statement:
         """Add the row of what the words ``start:end`` say without a figure; spans name them as text of ``column``."""
@@ -144,13 +144,24 @@ class StatementRows:
             if dated and not row.derived_from:
                 yield row
 
+    def is_of(self, row: Statement, of: Subject) -> bool:
+        """Whether ``row`` is of the metric and the name ``of``."""
+        return of.metric is not None and (row.metric, row.fund, row.subject) == (
+            of.metric.name,
+            of.metric.fund,
+            self.named(of),
+        )
+
     def subject_text(self) -> str | None:
         """What narrows the metric that the words so far are about."""
-        about = self.topic.about
-        if about.subject is not None:
+        return self.named(self.topic.about.of)
+
+    def named(self, of: Subject) -> str | None:
+        """What narrows a metric, as it is printed."""
+        if of.name is not None:
             source = self._context.published
-            return join(source[a:b] for a, b in self._runs(*about.subject))
-        metric = about.metric
+            return join(source[a:b] for a, b in self._runs(*of.name))
+        metric = of.metric
         return metric.subject if metric is not None and metric.subject not in ("label", "same") else None
 
     def assemble(self, row: Statement, column: str, start: int, end: int) -> str | None:

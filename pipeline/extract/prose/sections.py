@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.extract.patterns import CHINESE_YEAR, year_in_numerals
 from pipeline.extract.prose.folding import fold
 from schemas.loading import read_file
 
@@ -18,9 +19,15 @@ class _Stages:
     executed: re.Pattern[str]
     approved: re.Pattern[str]
     previous_year: re.Pattern[str]
+    compared: re.Pattern[str]
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def _years(title: str) -> set[int]:
+    """The years that a heading names, in digits or in Chinese numerals."""
+    return {int(year) for year in _YEAR.findall(CHINESE_YEAR.sub(lambda found: str(year_in_numerals(found[0])), title))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,10 @@ class Sections:
         None below a heading of two stages of two years (2024年决算和2025年预算): which of them is meant is not said.
         """
         for title in map(fold, reversed(path)):
-            executed = self.stages.executed.search(title) is not None
-            if executed != (self.stages.approved.search(title) is not None):
+            executed, approved = (each.search(title) for each in (self.stages.executed, self.stages.approved))
+            if bool(executed) != bool(approved) and not self.stages.compared.search(title):
                 return "executed" if executed else "approved"
-            if self._names_both_stages(title) and len(set(_YEAR.findall(title))) > 1:
+            if executed and approved and len(_years(title)) > 1:
                 return None
         return own
 
@@ -72,7 +79,7 @@ class Sections:
         None below a heading of two stages of two years.
         """
         for title in map(fold, reversed(path)):
-            if years := {int(year) for year in _YEAR.findall(title)}:
+            if years := _years(title):
                 if len(years) == 1:
                     return years.pop()
                 return None if self._names_both_stages(title) else own

@@ -45,10 +45,12 @@ _GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
 #: A heading over the revenue or the expenditure of the body.
 _OF_SIDES = re.compile(
     rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
-    r"[总]?[决预]算(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
+    r"(?:[总]?[决预]算)?(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
 )
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")
+#: How many elements a form may look at that come after it.
+_AHEAD = 12
 _CHANGES = ("change", "change_percent")
 
 
@@ -200,9 +202,8 @@ class _PassageReader:
             reason = patterns.reason.search(text, position, end)
             because = patterns.because.search(text, position, reason.start() if reason else end)
             opening = because or reason
-            metric = self._topic.about.metric
             stop = opening.start() if opening else end - (text[end - 1] in _FULL_STOPS)
-            found = elements(self._folded, position, stop, self._grammar, metric.name if metric else None)
+            found = elements(self._folded, position, stop, self._grammar, self._topic.company(position))
             seen += found
             self._apply_forms(found)
             if opening is None:
@@ -289,20 +290,24 @@ class _PassageReader:
     def _apply_forms(self, found: list[Element], kinds: tuple[str, ...] | None = None) -> None:
         """Make the statements of ``found``, of all kinds or of ``kinds`` about money."""
         found = self._resolved(found)
+        brackets = 0
         for before, element, after in zip(found, found[1:], [*found[2:], None], strict=False):
+            brackets += (before.kind == "open") - (before.kind == "close")
             # A clause that begins with a comparison, a change or a rate goes on with what the clause before it was about;
             # so does 决算数小于预算数.
             kind = (
                 after.kind if element.kind == "phase" and after is not None and after.kind == "change" else element.kind
             )
-            if before.kind == "stop" and kind in ("base", "completion", "change"):
-                before.kind = "part"
+            # （2024年5万元；2023年4万元）
+            dated = brackets > 0 and element.kind == "year" and after is not None and after.kind == "amount"
+            before.goes_on = before.kind == "stop" and (kind in ("base", "completion", "change") or dated)
         letters = "".join([element.letter for element in found])
         clauses = [*(at for at, element in enumerate(found) if element.clause), len(found)]
         at = 0
         while at < len(found):
             clause = clauses[bisect_right(clauses, at)]
             for form, end in self._grammar.fitting(letters, at, clause):
+                self._facts.ahead = found[end : end + _AHEAD]
                 if (kinds is None or form.kind in kinds) and self._facts.apply(form, found[at:end]):
                     at = end
                     break

@@ -21,14 +21,19 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else.
 _BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+#: A list of items that have numbers.
+_ORDINAL = re.compile("#[.、]|（#）|（?[一二三四五六七八九]+[）、是]")
+_ITEM = re.compile(f"[^，。；：#]{{0,4}}：?(?:{_ORDINAL.pattern})")
 #: What stands before a name that is whole.
 _BEFORE_NAME = re.compile(f"(?:^|[。；：，、]|{YEAR}年?度?)$")
 #: 收入决算5万元，支出决算4万元 are the body's own.
 _BOTH_SIDES = re.compile("收入[决预]算[^。；]{0,24}，支出[决预]算")
+_BARE_SIDE = re.compile(f"(?:{YEAR}年?度?，?)?(?:收入|支出)")
 _SIDES = {"支出": "expenditure", "收入": "revenue"}
 _TOTALS = ("总计", "合计", "总额")
 #: The metric of scores and grades.
 EVALUATION = "performance_self_evaluation"
+EVALUATIONS = (EVALUATION, "performance_evaluation")
 #: A label that ends like this is of the budget, in final accounts too; the names of funds end in 预算 as well.
 _BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:数|[总金]?额|总金额|总计|合计)?$")
 #: What a score can be of, and what it is called.
@@ -48,6 +53,16 @@ class Subject(NamedTuple):
     def narrowed(self) -> bool:
         """Whether it is a function or a named amount, and not the whole body's."""
         return self.metric is not None and self.name is not None and self.metric.name in _NARROWED
+
+
+class _Outside(NamedTuple):
+    """What the words before a bracket are about, where it begins, and the list that they are in."""
+
+    about: About
+    start: int
+    whole: Subject
+    unnamed: bool
+    list_state: tuple[int, bool, Subject]
 
 
 @dataclass(slots=True)
@@ -97,8 +112,14 @@ class Topic:
         #: What the last sentence's first figure was about; the next is about it, too, where it does not say.
         self.anchor = Subject()
         self.anchored = False
+        #: Whether the words are of an item of a list that has a number: 1.…
+        self.itemised = False
         #: Whether parts of something are being listed (其中：…).
         self.listing = False
+        #: How many amounts of a list have been stated, -1 where none is open; whether a semicolon parts its items.
+        self._parts, self._split = -1, False
+        #: What the amounts of the list are of together, where the sentence says it.
+        self.sum = Subject()
         #: What it is whose parts they are, and where the last label ends.
         self._listed: Metric | None = None
         self._label_end = 0
@@ -114,18 +135,29 @@ class Topic:
         self._ended = Subject()
         #: The years that the sentence has named so far.
         self._years: set[int | None] = set()
-        self._year_end = -1
+        self._year_end = self._phase_end = -1
+        #: What scores and grades are of: self-evaluation, or the evaluation named last.
+        self.evaluation = grammar.metrics[EVALUATION]
         self._sentence, self._of_sides = 0, False
+        #: What the heading above the passage names.
+        self.heading: Metric | None = None
         #: What the words before each open bracket were about.
-        self._outside: list[tuple[About, int, Subject, bool]] = []
+        self._outside: list[_Outside] = []
         #: Whether the words are about parts of an amount that has no name.
         self.lost = False
         self._unnamed = self._unnamed_before = self._parts_of_unnamed = False
 
     def begin(self, metric: Metric | None, of_sides: bool = False) -> None:
         """Begin the passage with what the heading above it names; ``of_sides``: the body's revenue or expenditure."""
-        self.about.metric, self._of_sides = metric, of_sides
+        self.about.metric, self.heading, self._of_sides = metric, metric, of_sides
         self.anchor = Subject(metric)
+
+    def company(self, start: int) -> str | None:
+        """The name of the metric that the words so far are about; 收入5万元 below a heading of the body's revenue is of that."""
+        if self.about.metric is None:
+            bare = self._of_sides and _BARE_SIDE.match(self._folded.text, start) is not None
+            return "revenue_and_expenditure" if bare else None
+        return self.about.metric.name
 
     def begin_sentence(self, start: int) -> None:
         """Forget what a sentence says for itself alone; what it is about goes on."""
@@ -146,6 +178,8 @@ class Topic:
         elif about.metric is not None and about.metric.keeps_year:
             about.year = last
         self.anchored = self.listing = False
+        self.itemised = _ORDINAL.match(self._folded.text, start) is not None
+        self._parts = -1
         self._named = Subject()
         self._outside.clear()
         self._years = set()
@@ -173,6 +207,10 @@ class Topic:
     def labelled(self) -> bool:
         """Whether a label stands after the last figure."""
         return self._label_end > self.boundary
+
+    def may_end_parts(self, mark: str) -> bool:
+        """Whether a list of several amounts may end at ``mark``: its items are parted by commas, or all by semicolons."""
+        return self.listing and self._parts > 1 and mark == ("；" if self._split else "，")
 
     def lists_parts_of(self, metric: Metric | None) -> bool:
         """Whether the words are about parts of what ``metric`` is the metric of."""
@@ -215,6 +253,7 @@ class Topic:
             case "phase":
                 self._turn_side(element)
                 about.phase = element.phase
+                self._phase_end = element.end
             case "threshold":
                 about.threshold = (element.start, element.end)
             case "purchase":
@@ -239,8 +278,10 @@ class Topic:
         """Text without meaning, brackets, 其中 and semicolons: what ends a name, or sets parts apart."""
         about = self.about
         match element.kind:
-            case "other" | "stop":
+            case "other":
                 about.near = False
+            case "stop":
+                self._end_clauses(element)
             case "project":
                 about.near = about.metric is not None and about.metric.name == EVALUATION and about.subject is not None
             case "amount":
@@ -249,22 +290,41 @@ class Topic:
             case "none" if element.start == self._year_end:
                 about.year = self.own_year  # 上年未安排，…: the next clause is of this year again
             case "open":
-                self._outside.append((replace(about), element.end, self._whole, self._unnamed))
+                list_state = self._parts, self._split, self.sum
+                self._outside.append(_Outside(replace(about), element.end, self._whole, self._unnamed, list_state))
                 # 行政运行5万元（基本支出3万元、项目支出2万元）
                 self._whole = about.of if about.told and about.of.narrowed else self._whole
             case "close" if self._outside:
-                self._leave_bracket(*self._outside.pop(), element.start)
+                self._leave_bracket(self._outside.pop(), element.start)
             case "part":
                 self._begin_parts(element.start)
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
 
+    def tell(self, amount: bool) -> None:
+        """Keep that a figure has been stated, ``amount``: the amount of this year and phase."""
+        self.about.told = amount
+        if amount and self._parts >= 0:
+            self._parts += 1
+
+    def _end_clauses(self, stop: Element) -> None:
+        """A semicolon. A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after it is said of the whole again."""
+        if not stop.goes_on:
+            self.about.near, self._split = False, True
+        elif self._parts <= 1:
+            self._begin_parts(stop.start)
+        elif not self._split:
+            self.about.turn_to(*self.sum)
+            self.about.near = self.sum.metric is not None
+            self._parts = -1
+
     def _begin_parts(self, start: int) -> None:
         """What comes after the parts (A 5元，其中：B 3元，C 2元。比上年…) is about what they are parts of."""
         about, first = self.about, self.boundary == start
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
-        self.listing, self._listed = True, about.metric
+        self.listing, self._listed, self._parts, self._split = True, about.metric, 0, False
+        self.sum = Subject() if about.inherited and not self.anchored else about.of
         self._whole = self._ended if first and self._ended.narrowed else about.of
         if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
             self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
@@ -272,6 +332,11 @@ class Topic:
             self.anchor = about.of
         elif self._sentence == start:
             self.anchored = True  # 其中：… as a sentence: the next one is about the whole again
+        if _ITEM.match(self._folded.text, start):
+            self.anchored, self.itemised = (
+                False,
+                True,
+            )  # 包括：1.教育支出5万元。比上年增加1万元: the next sentence is about the item
 
     def _has_words(self, end: int) -> bool:
         """Whether words stand before an amount in its clause that no list knows: 机构运行5万元."""
@@ -280,12 +345,14 @@ class Topic:
         words = text[start:end].replace(YEAR, "").removeprefix("年").removeprefix("度")
         return words != "" and self._grammar.links.fullmatch(words) is None
 
-    def _leave_bracket(self, outside: About, start: int, whole: Subject, unnamed: bool, end: int) -> None:
+    def _leave_bracket(self, before: _Outside, end: int) -> None:
         """Go on with what the words before a bracket were about; with their year, too, where figures stand in it."""
-        about, self._whole, self._unnamed = self.about, whole, unnamed
+        about, outside = self.about, before.about
+        self._whole, self._unnamed = before.whole, before.unnamed
+        self._parts, self._split, self.sum = before.list_state
         about.turn_to(*outside.of)
         about.near, about.told, about.inherited = outside.near, outside.told, outside.inherited
-        if self.boundary > start or NUMBER in self._folded.text[start:end]:
+        if self.boundary > before.start or NUMBER in self._folded.text[before.start : end]:
             about.year, about.phase, about.as_of = outside.year, outside.phase, outside.as_of
 
     def _turn_side(self, phase: Element) -> None:
@@ -350,16 +417,16 @@ class Topic:
         goes_on = metric.subject == "same" and about.metric is not None and about.metric.name == metric.name
         whole = self._whole_of(metric, element.start)
         if metric.name == "major_project" and about.threshold and "分" in self._folded.text[slice(*about.threshold)]:
-            metric = self._grammar.metrics[EVALUATION]
+            metric = self.evaluation
         if self.lost:
             about.turn_to(None)
             return
         fund = metric.fund or (self._fund_of(metric) if metric.inherits_fund else None)
+        phase = self._phase_of(element)
         inherited = about.inherited  # 本年收入 is a part of 总收入 only beside it
         about.turn_to(metric, about.subject if goes_on else whole.name or about.threshold, whole.function_code)
-        budgeted = _BUDGETED.search(self._folded.text, element.start, element.end) is not None
-        about.threshold, about.phase = None, "approved" if budgeted else None
-        about.fund = fund
+        about.threshold, about.phase, about.fund = None, phase, fund
+        self.evaluation = self._grammar.metrics[metric.name if metric.name in EVALUATIONS else self.evaluation.name]
         if metric.stock and about.as_of is None and self._dated is not None:
             about.year, about.as_of = self._dated
         elif not metric.stock and self._carried:
@@ -368,6 +435,11 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _phase_of(self, label: Element) -> str | None:
+        """The phase that a label says itself (三公经费预算), or the word right before it: 实际执行三公经费5万元."""
+        budgeted = _BUDGETED.search(self._folded.text, label.start, label.end) is not None
+        return "approved" if budgeted else self.about.phase if self._phase_end == label.start else None
 
     def _of_same_money(self, element: Element, metric: Metric) -> Metric:
         """财政拨款收入总计5万元，支出总计5万元: the second is what is spent of the same. 收入5万元，其中财政拨款4万元；支出5万元:

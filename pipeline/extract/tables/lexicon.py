@@ -46,6 +46,9 @@ GLUED = re.compile(
     r"|(?<=[^\s\d（:、.])\d{1,2}、(?=[^\W\d_])"
 )
 
+#: What may stand before a label and says nothing of it: bullets, stars of blank codes, quotation in mail.
+MARKS = "*＊>＞•·★☆◆◇●○▶►※"
+
 _AMOUNT_ALONE = re.compile(
     rf"(?:人民币|RMB|CNY)?[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY}整?)?"
     rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+(?:{_MONEY})?）"

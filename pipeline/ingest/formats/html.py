@@ -190,6 +190,11 @@ class _Text:
         if text.strip():
             yield Paragraph(text)
 
+    def part_digits(self) -> None:
+        """Set what follows apart from a digit before it: a raised 1 is the number of a note, and no digit of an amount."""
+        if self.parts and self.parts[-1][-1:].isdigit():
+            self.parts.append(" ")
+
     def add(self, text: str, kept: bool) -> None:
         if not kept:
             text = _SPACE.sub(" ", text)
@@ -245,6 +250,8 @@ class _Page:
                 yield from first
                 yield from inner
         else:
+            if tag == "sup":
+                text.part_digits()
             if tag == "a" and (target := node.attributes.get("href")):
                 self.links.append(Link(target, (node.text(deep=True) or "").strip()))
             yield from self._inside(node, text, depth + 1, kept)

@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[-+－−]?[\d,，.]*\d[\d,，.]*[-%]?|[-－—–]+")
 _INTEGER = re.compile(r"\d{1,3}")
 #: A cell of the row of Markdown that sets the header apart: |---|:-:|
 _DASHES = re.compile(r":-+:?|-+:|-{2,}")
-_BARS = "│┃║┆┇┊┋▏"
+_BARS = "│┃║┆┇┊┋▏｜"
 _LINES = "─━═┄┅┈┉╌╍-="
 _CORNERS = "┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┯┷┿╂╟╢╤╧╪╫╞╡╒╕╘╛╓╖╙╜╥╨╭╮╰╯+"
 _CORNER_SET, _STARTS = frozenset(_CORNERS), frozenset(_CORNERS + _LINES)
@@ -276,8 +276,8 @@ def _is_boxed(line: str) -> bool:
 
 
 def _is_rule(bare: str) -> bool:
-    """Whether a line is only drawn: it begins with a line or a corner, and holds no character of text."""
-    return bare[:1] in _STARTS and bare != "" and _RULE.issuperset(bare)
+    """Whether a line is only drawn: it begins with a line or a corner, and holds no character of text (+---+, |---+---|)."""
+    return bare != "" and (bare[0] in _STARTS or bare[:2] == "|-" and "+" in bare) and _RULE.issuperset(bare)
 
 
 def _boxed(text: str, run: Sequence[Line]) -> CellTable | None:

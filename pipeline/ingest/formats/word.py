@@ -132,6 +132,8 @@ class _Reader:
             elif tag in _GONE or (tag == "r" and _is_on(element.find("rPr"), "vanish")):
                 continue
             else:
+                if tag == "r" and _is_raised(element) and parts and parts[-1][-1:].isdigit():
+                    parts.append(" ")  # a raised 1 is the number of a note, and no digit of an amount
                 self._inline(_branch(element), parts, boxes, depth + 1)
 
     def _drawn(self, element: Element, boxes: list[Element]) -> None:
@@ -228,6 +230,12 @@ def _is_joined(about: Element | None) -> bool:
     """Whether a cell is the rest of the one to its left (hMerge, of old documents)."""
     merged = about.find("hMerge") if about is not None else None
     return merged is not None and merged.get("val", "continue") == "continue"
+
+
+def _is_raised(run: Element) -> bool:
+    about = run.find("rPr")
+    raised = about.find("vertAlign") if about is not None else None
+    return raised is not None and raised.get("val") == "superscript"
 
 
 def _is_on(about: Element | None, name: str) -> bool:

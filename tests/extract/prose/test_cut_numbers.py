@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
+import docx
 import pytest
+
+from tests.documents import read as whole
 
 from .conftest import Reads, facts
 
@@ -56,3 +60,20 @@ def test_what_may_be_two_numbers_is_none(read: Reads, words: str) -> None:
 )
 def test_a_number_cut_before_its_point_is_whole(read: Reads, words: str, kind: str, value: Decimal) -> None:
     assert facts(read(words, year=2025), "metric", "kind", "value") == [("revenue_budget", kind, value)]
+
+
+def test_a_line_break_in_a_paragraph_of_word_may_cut_a_number() -> None:
+    document = docx.Document()
+    document.add_paragraph("青山市临江区水务局2024年部门预算")
+    document.add_paragraph("第三部分 情况说明")
+    document.add_paragraph("2024年支出预算1,\n516.64万元，较上年减少60.\n00万元。")
+    document.add_paragraph("2024年收入预算1516.64万元，支出项目共计5")
+    document.add_paragraph("6.00万元。")
+    out = io.BytesIO()
+    document.save(out)
+    rows = whole(out.getvalue(), "x.docx").rows.statements
+    assert [(row.metric, row.kind, row.value) for row in rows] == [
+        ("expenditure_budget", "amount", D("15166400")),
+        ("expenditure_budget", "change", D("-600000")),
+        ("revenue_budget", "amount", D("15166400")),
+    ]

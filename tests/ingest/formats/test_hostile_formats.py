@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -183,3 +184,20 @@ def test_a_part_that_is_many_sheets_is_unpacked_once():
     found = ingest(data)
     assert isinstance(found, Document)
     assert found.text == "a\n1\t2\n"
+
+
+@pytest.mark.parametrize("stored", ["zip", "tar"])
+def test_an_archive_that_holds_a_page_as_it_is_is_no_page(stored):
+    held = page("<p>部门支出总表</p><table><tr><td>合计</td><td>1.00</td></tr></table>" * 3)
+    if stored == "zip":
+        data = zip_of({"budget.html": held})
+    else:
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            info = tarfile.TarInfo("budget.html")
+            info.size = len(held)
+            archive.addfile(info, io.BytesIO(held))
+        data = out.getvalue()
+    found = ingest(data)
+    assert isinstance(found, Rejected)
+    assert "archive" in found.reason and "unpack it here" in found.reason

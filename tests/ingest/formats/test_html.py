@@ -290,3 +290,8 @@ def test_frames_that_show_each_other_are_read_once():
 def test_a_frame_that_is_not_shown_or_not_in_the_file_is_left_out():
     page_ = "<p>甲<iframe style='display:none' src='cid:f1'></iframe><iframe src='http://b.cn/'></iframe>乙"
     assert content(saved_with_frames(("f0", "", page_), ("f1", "", "<p>藏"))).text == "甲乙\n"
+
+
+def test_a_raised_number_is_set_apart_from_the_digits_before_it():
+    assert text("<p>189.20<sup>1</sup></p>") == "189.20 1\n"
+    assert text("<p>面积（m<sup>2</sup>）</p>") == "面积（m2）\n"

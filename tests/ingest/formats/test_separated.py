@@ -230,3 +230,9 @@ def test_a_quote_that_opens_no_cell_sets_nothing_apart():
 
 def test_cells_that_are_blank_in_all_rows_end_no_row():
     assert tables("\n".join(",".join(row) + ",,," for row in PLAIN)) == [PLAIN]
+
+
+def test_the_rules_of_org_mode_and_wide_bars_set_cells_apart():
+    bars = ["|" + "|".join(row) + "|" for row in ROWS]
+    assert tables("\n".join([bars[0], "|----+---+----|", *bars[1:]])) == [ROWS]
+    assert tables("\n".join("｜" + "｜".join(row) + "｜" for row in ROWS)) == [ROWS]

@@ -325,3 +325,9 @@ BREAK = "<w:r><w:br/></w:r>"
 def test_an_amount_that_a_cell_breaks_is_one_number_where_its_pieces_cannot_be_numbers(one, other, read_as):
     for cell in (tc(f"{one}/{other}"), f"<w:tc>{p(one, BREAK, other)}</w:tc>"):
         assert grid(content(docx(tbl(tr("项目", "金额"), tr("甲", cell)))))[1] == ["甲", read_as]
+
+
+def test_a_raised_number_is_set_apart_from_the_digits_before_it():
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'
+    amount, word = "<w:r><w:t>189.20</w:t></w:r>", "<w:r><w:t>种业</w:t></w:r>"
+    assert content(docx(f"<w:p>{amount}{raised}</w:p><w:p>{word}{raised}</w:p>")).text == "189.20 1\n种业1\n"

@@ -167,7 +167,8 @@ class Grids:
             return False
         between = [fold(line) for line in self._document.text[left.end : right.start].split("\n")]
         title = CONTINUED.sub("", fold(one.heading.title)) if one.heading else ""
-        return all(not text or is_preface(text) or CONTINUED.sub("", text) == title for text in between)
+        # The name of a sheet (收入总表(续)) says the end of its title.
+        return all(not text or is_preface(text) or title.endswith(CONTINUED.sub("", text)) for text in between)
 
     def _labels(self, grid: _Grid) -> frozenset[int]:
         """The columns of a grid that name its rows."""

@@ -65,7 +65,7 @@ def find_in_cells(document: Document, headings: Sequence[Heading], library: Libr
         elif (
             current is None or not current.tables or event.apart or not _goes_on(document, current, table, grids, kind)
         ):
-            if not (kind or has_amounts(document, table, library)):
+            if not (kind or event.apart or has_amounts(document, table, library)):
                 continue
             first = document.line_at(table.start).number - 1
             current = Segment(None, first, first, body=first)
@@ -122,7 +122,8 @@ def _without_next_unit(document: Document, rows: Sequence[Sequence[Cell]], first
 def headers_of_others(rows: Sequence[Sequence[str]], titled: set[int], library: Library) -> set[int]:
     """The rows where a header begins another table: the rows above it have their total, and those below have the same.
 
-    A header that a page prints again has no second total below it.
+    A header that a page prints again has no second total below it. Words over columns begin a grid, too, whose rows have
+    no labels: further columns of the rows above.
     """
     heads = [is_header(row, library) for row in rows]
     starts = [at for at in range(1, len(rows)) if heads[at] and not heads[at - 1]]
@@ -131,7 +132,11 @@ def headers_of_others(rows: Sequence[Sequence[str]], titled: set[int], library: 
         first = max((row for row in titled if row <= start), default=0)  # what a title stands over is its own table
         if _totals(rows[first:start], library) & _totals(rows[start:after], library):
             found.add(start)
-    return found
+    bare = [all(is_amount(text) for text in row) for row in rows]
+    further = (
+        at for at in range(1, len(rows) - 1) if bare[at + 1] and rows[at + 1] and any(map(is_amount, rows[at - 1]))
+    )
+    return found | {at for at in further if len(rows[at]) > 1 and all(library.column(text) for text in rows[at])}
 
 
 def _totals(rows: Iterable[Sequence[str]], library: Library) -> set[str]:

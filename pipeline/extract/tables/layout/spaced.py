@@ -24,7 +24,13 @@ from pipeline.extract.tables.layout.spaced_columns import (
     columns_of_header,
 )
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_rows import assign_columns, join_code_and_name, rows_of_lines, set_in_columns
+from pipeline.extract.tables.layout.spaced_rows import (
+    assign_columns,
+    join_code_and_name,
+    join_signs,
+    rows_of_lines,
+    set_in_columns,
+)
 from pipeline.extract.tables.layout.torn import join_header_words, words_in_order
 from pipeline.extract.tables.layout.words import (
     Measure,
@@ -244,6 +250,7 @@ def _header_rows(document: Document, blocks: Sequence[Block]) -> list[HeaderRow]
 def _rows(
     document: Document, body: list[list[Word]], columns: list[SpacedColumn], library: Library, goes_on: bool
 ) -> list[SheetRow]:
+    body = [join_signs(words, columns) for words in body]
     for words in body:
         assign_columns(words, columns)
     rows: list[SheetRow] = []

@@ -9,8 +9,10 @@ from pipeline.extract.forms import Library
 from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.torn import official_names
 from pipeline.extract.tables.layout.words import SpacedColumn, Word, begins_row
-from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_no_amount
+from pipeline.extract.tables.lexicon import CODE, ORDINAL, is_dash, is_no_amount
 
+# So many letters at most part a sign from its number.
+_OFF = 2
 # What a code with a name of its own counts for, next to a piece that is a letter short.
 _NAMED = 8
 
@@ -39,6 +41,27 @@ def _without_amount(words: list[Word], columns: list[SpacedColumn]) -> list[int]
     amounts = [word for word in words if word.numeric]
     numeric = [i for i, column in enumerate(columns) if column.numeric]
     return [i for i in numeric if not any(w.x0 < columns[i].x1 and columns[i].x0 < w.x1 for w in amounts)]
+
+
+def join_signs(words: list[Word], columns: list[SpacedColumn]) -> list[Word]:
+    """The words of a line, a dash that stands off its number (- 34.50) joined to it.
+
+    It is a sign, and no blank cell, where every column of amounts has an amount on the line without it.
+    """
+    amounts = [word for word in words if word.numeric and not is_dash(word.text)]
+    numeric = [column for column in columns if column.numeric]
+    if len(amounts) == sum(word.numeric for word in words) or any(
+        not any(word.x0 < column.x1 and column.x0 < word.x1 for word in amounts) for column in numeric
+    ):
+        return words
+    joined: list[Word] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        if before and is_dash(before.text) and word in amounts and 0 < word.x0 - before.x1 <= _OFF:
+            joined[-1] = replace(before.joined(word), x1=word.x1)
+        else:
+            joined.append(word)
+    return joined
 
 
 def join_code_and_name(words: list[Word]) -> list[Word]:

@@ -20,12 +20,13 @@ from decimal import Decimal
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Cell, Piece, shorten
+from pipeline.extract.tables.lexicon import MARKS
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Code, Record
 from pipeline.extract.tables.meaning.sums import is_sum, values
 from schemas.joining import join
 
-_CODED = re.compile(r"^[［（]?(\d{3,7})(?:[］）]-*|-+|(?=[^\dA-Za-z］）,.%]))")
+_CODED = re.compile(rf"^[{MARKS}]{{0,3}}[［（]?(\d{{3,7}})(?:[］）]-*|-+|(?=[^\dA-Za-z］）,.%]))")
 _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 #: The classification of revenue (103, 10301 政府性基金收入): it nests rows, and no column publishes its codes.

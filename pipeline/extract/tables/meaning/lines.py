@@ -37,8 +37,8 @@ from pipeline.extract.tables.meaning.line_words import (
     add_column,
     of_unknown_year,
     printed_above,
+    several_bodies,
     time_of,
-    variant,
 )
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
@@ -60,6 +60,9 @@ _ONE_AMOUNT = re.compile(
 )
 #: Digits that are a part of a code or of a torn amount (0.56 | 000), and no amount.
 _LEADING_ZERO = re.compile(r"-?0\d+")
+#: Amounts and nothing else, where a label is due: columns that go on below were taken for those above.
+_PRINTED_AMOUNTS = re.compile(r"[-−△¥￥（）\d.,，]*\d[.．]\d[-−△¥￥（）\d.,，]*")
+_NOTE_NUMBER, _WHOLE_AMOUNT = re.compile(r"[1-9]\d?"), re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2,}")
 #: The unit that is printed in a cell, behind its amount.
 _OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
@@ -88,8 +91,7 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
     rows, count = 0, 0
     row_numbers: dict[int, int] = {}
-    parts = [record for record in records if record.amounts and variant(record, table.library) is None]
-    table.several = len(parts) > 1
+    table.several = several_bodies(records, table.library)
     lines = _Lines(table)
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
@@ -147,6 +149,9 @@ class _Lines:
         if placed and not record.codes and any(self._is_code(column, cell) for column, cell in record.amounts):
             self.leave_out(record, "has a code in a column that no word of the forms names")
             return 0
+        if placed and record.item and _PRINTED_AMOUNTS.fullmatch(fold(record.item)):
+            self.leave_out(record, "has amounts where its label is due")
+            return 0
         text, names = self.table.context.document.text, self.table.names
         if placed and holds_another_line(record, self.table.library, text, names):
             self.leave_out(record, "has words on a line of their own beside the whole name of its code")
@@ -177,21 +182,25 @@ class _Lines:
             if not _add_count(self.table, record, column, token):
                 self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
             return None
-        if printed and fund_contradicts(record, column, self.table.library):
-            self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
-            return None
-        if printed and of_unknown_year(self.table, record, column):
-            self._left_out(
-                line, f"{cell.text} is of the year before, and the document does not say which year it is for"
-            )
-            return None
-        if printed and id(column) in self.unbacked:
-            self._left_out(line, f"{cell.text} stands in a column of {self.unbacked[id(column)]}")
+        if printed and (why := self._why_not_believed(record, column, cell)):
+            self._left_out(line, why)
             return None
         if token is None or _LEADING_ZERO.fullmatch(cell.folded):
             self._leave_out_cell(line, cell)
             return None
         return self._in_yuan(column, cell, token)
+
+    def _why_not_believed(self, record: Record, column: Column, cell: Cell) -> str | None:
+        """Why it is not known what an amount is of: what its column says, its row or its document contradict or leave open."""
+        if fund_contradicts(record, column, self.table.library):
+            return f"{cell.text} stands under another fund ({column.fund}) than its label names"
+        if self.table.form.direction is None and not (column.direction or record.direction):
+            return f"{cell.text} is neither revenue nor expenditure by any word over it"
+        if of_unknown_year(self.table, record, column):
+            return f"{cell.text} is of the year before, and the document does not say which year it is for"
+        if id(column) in self.unbacked:
+            return f"{cell.text} stands in a column of {self.unbacked[id(column)]}"
+        return None
 
     def _leave_out_cell(self, line: int, cell: Cell) -> None:
         """Say that a cell is not one amount. What has no digit (########, ?) becomes a number that nobody owns."""
@@ -302,7 +311,9 @@ class _Lines:
 
 
 def _token(context: Context, cell: Cell) -> Token | None:
-    (start, end), *more = cell.pieces
+    (start, end), *more = [
+        piece for piece in cell.pieces if not _is_currency(context.document.text, piece)
+    ] or cell.pieces
     if len(more) == 1 and _SIGN.fullmatch(context.document.text[start : more[0][0]]):
         end = more[0][1]  # a sign that stands off its number
     elif more:
@@ -313,19 +324,36 @@ def _token(context: Context, cell: Cell) -> Token | None:
         bare = bare[name.end() :].lstrip(_CURRENCY)
     start += printed.find(bare)
     tokens = context.ledger.within(start, start + len(bare))
-    if not bare or any(token.cls != "unclaimed" for token in tokens):
+    if not bare or any(token.cls != "unclaimed" for token in tokens) or context.ledger.is_cut(start, start + len(bare)):
         return None
     if len(tokens) == 1 and bare == tokens[0].printed:
         return tokens[0]
     return context.ledger.join(start, start + len(bare), bare) if _ONE_AMOUNT.fullmatch(bare) else None
 
 
+def _is_currency(text: str, piece: Piece) -> bool:
+    """Whether a line of a cell is the currency or the unit of the amount above or below it, which a narrow cell parted from it."""
+    bare = text[slice(*piece)].strip(_CURRENCY + "整")
+    return not bare or _CURRENCY_NAME.fullmatch(bare) is not None
+
+
 def _of_pieces(context: Context, cell: Cell) -> Token | None:
     """The number that the pieces of a cell make, each of which is a number without a value of its own."""
     parts = [token for start, end in cell.pieces for token in context.ledger.within(start, end)]
-    if len(parts) < 2 or not _ONE_AMOUNT.fullmatch(cell.text) or any(part.cls != "unclaimed" for part in parts):
+    if (
+        len(parts) < 2
+        or _is_noted(parts)
+        or not _ONE_AMOUNT.fullmatch(cell.text)
+        or any(part.cls != "unclaimed" for part in parts)
+    ):
         return None
     return Token(parts[0].start, parts[0].end, cell.text, value_of(cell.text), parts=tuple(parts))
+
+
+def _is_noted(parts: Sequence[Token]) -> bool:
+    """Whether a small whole number stands beside a whole amount: that of a note (189.20¹), raised to a line of its own."""
+    small = [part.printed for part in parts if _NOTE_NUMBER.fullmatch(part.printed)]
+    return len(parts) == 2 and len(small) == 1 and any(_WHOLE_AMOUNT.fullmatch(part.printed) for part in parts)
 
 
 def _repeat(context: Context, spans: list[Span], line_id: str, without: set[str]) -> None:

@@ -258,10 +258,16 @@ def _digits(record: Record) -> str:
 
 
 def _nest_units(records: list[Record], children: Children) -> None:
-    """A unit's own row is the sum of the rows of its codes, or of the units whose codes begin with its own."""
+    """A unit's own row is the sum of the rows of its codes, or of the units whose codes begin with its own.
+
+    Rows that leave the unit's code blank are of the unit above them where they add up to it.
+    """
     heads: list[Record] = []
+    blank: dict[int, list[Record]] = {}
     for record in records:
         if record.unit_code is None or record.kind == "total":
+            if heads and record.unit_code is None and (record.codes or record.project) and record.amounts:
+                blank.setdefault(id(heads[-1]), []).append(record)
             continue
         unit = record.unit_code
         if record.codes or record.project:
@@ -271,6 +277,11 @@ def _nest_units(records: list[Record], children: Children) -> None:
             heads.append(record)
         if above and record.amounts:
             children.setdefault(id(above[-1]), []).append(record)
+    for head in heads:
+        rows = blank.get(id(head), [])
+        inside = {id(row) for row in rows}
+        if rows and _is_whole(head, [row for row in rows if not inside & set(map(id, row.parents))]):
+            children.setdefault(id(head), []).extend(rows)
 
 
 def _enter_code(record: Record, by_code: dict[tuple[str, str], Record]) -> None:
