@@ -124,8 +124,8 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
     problems = list(dict.fromkeys(context.problems))  # a row is left out once, whatever its amounts
     if told := _told_in_passing(context):
         problems.append(f"{told} amounts of money stand in text that no statement understands")
-    if context.disclosure_year is None and context.extraction.rows.budget_lines:
-        problems.append("nothing says of which year its amounts are")
+    if context.disclosure_year is None and any(row.fiscal_year is None for row in context.extraction.rows.budget_lines):
+        problems.append("no line says which year its amounts are of")
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""

@@ -41,6 +41,7 @@ KINDS: Mapping[str, type[Rule]] = {
     "undeclared_empty": structure.UndeclaredEmptyRule,
     "unit_words": structure.UnitWordsRule,
     "magnitude": structure.MagnitudeRule,
+    "scaled": structure.ScaledRule,
     "placeholders": structure.PlaceholdersRule,
     "title_year": structure.TitleYearRule,
     "headings": structure.HeadingsRule,

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.extract.forms.entries import TableCode
 from pipeline.reconcile.base import CHECKS, OPERANDS, Found, Rule, WordedRule, one_of_each, shaped
-from pipeline.reconcile.batch import Batch, quoted_title, without_disclosure
+from pipeline.reconcile.batch import Batch, joined, quoted_title, without_disclosure
 from pipeline.reconcile.language import ZERO, Pattern, Selection
 from pipeline.reconcile.unread import withheld_tables
 
@@ -22,6 +22,9 @@ _PLACEHOLDER = re.compile(
 )
 _TEN_THOUSAND = pl.lit(Decimal(10000), dtype=pl.Decimal(38, 0))
 _THOUSAND = pl.lit(Decimal(1000), dtype=pl.Decimal(38, 0))
+
+#: So many digits two amounts of a document share by chance no more than once, and more than so many never.
+_TELLING, _LONG = 5, 6
 
 
 def _text(column: str) -> pl.Expr:
@@ -144,6 +147,44 @@ class MagnitudeRule(Rule):
             at, kind = pl.lit(str(number)), pl.lit(selection.source)
             parts.append(rows.select("disclosure_id", "value", "half", "own_half", id=identity, kind=kind, at=at))
         return one_of_each(pl.concat(parts).filter(pl.col("value") != ZERO), "disclosure_id", "at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaledRule(Rule):
+    """Amounts of a table in other places have the same digits, each ten, a hundred, a thousand … times as large, and none is equal."""
+
+    def evaluate(self, batch: Batch) -> Found:
+        """The tables of which several amounts, or a long one, stand elsewhere with the same digits only."""
+        lines = batch.lines.select(
+            "disclosure_id", "line_id", "value", at=joined(["table_id", "printed_unit"]), table_id="table_id"
+        )
+        lines = _with_digits(lines.with_columns(half=ZERO, own_half=ZERO))
+        elsewhere = pl.concat(
+            [
+                lines.select("disclosure_id", "digits", "at", _value="value"),
+                _with_digits(batch.statements.filter(pl.col("unit") == "CNY")).select(
+                    "disclosure_id", "digits", at=pl.lit(""), _value="value"
+                ),
+            ]
+        ).unique()
+        pairs = lines.join(elsewhere, on=["disclosure_id", "digits"], suffix="_other", maintain_order="left")
+        pairs = pairs.filter(pl.col("at") != pl.col("at_other"))
+        pairs = pairs.with_columns(_equal=(pl.col("value").abs() == pl.col("_value").abs()).any().over("at"))
+        long = pl.col("digits").str.len_chars() > _LONG
+        several = pl.col("digits").n_unique().over("at") > 1
+        rows = pairs.filter(~pl.col("_equal") & (several | long.any().over("at")))
+        rows = batch.with_titles(rows.unique("line_id", keep="first", maintain_order=True))
+        rows = rows.with_columns(key=without_disclosure("table_id"))
+        figures = [pl.col(name).cast(pl.Decimal(38, 2)).cast(pl.String) for name in ("value", "_value")]
+        zh = pl.format("{}的{}元在本文件别处为{}元，数字相同而位数不同：单位有误", quoted_title(), *figures)
+        en = pl.format("{}: {} yuan is {} elsewhere, the same digits in another unit", quoted_title(), *figures)
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines", "line_id"))
+
+
+def _with_digits(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` whose amounts have digits that no other amount has by chance, with these: neither sign nor zeros around them."""
+    digits = pl.col("value").cast(pl.String).str.replace_all(r"[-.]", "").str.strip_chars("0")
+    return rows.with_columns(digits=digits).filter(pl.col("digits").str.len_chars() >= _TELLING)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -374,7 +374,7 @@ def titles_exchanged(blocks: Blocks, rng: random.Random) -> Blocks:
 
 @kind
 def paragraph_lost(blocks: Blocks, rng: random.Random) -> Blocks:
-    gone = rng.choice([at for at, block in enumerate(blocks) if not block.rows])
+    gone = rng.choice([at for at, block in enumerate(blocks) if not block.rows] or [-1])
     return [block for at, block in enumerate(blocks) if at != gone]
 
 

@@ -307,7 +307,15 @@ TITLES = {
 }
 
 # What stands among the tables in lists of contents and is none.
-NO_TABLES = ["报表封面", "关于空表的说明", "报表详见附件。", "部门收支总体情况说明", "公开01表", "第二部分"]
+NO_TABLES = [
+    "报表封面",
+    "关于空表的说明",
+    "报表详见附件。",
+    "部门收支总体情况说明",
+    "公开01表",
+    "第二部分",
+    "共预算财政拨款支出决算表",
+]
 
 VARIANTS = [
     # traditional characters, as some archives deliver them

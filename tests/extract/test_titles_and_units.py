@@ -109,3 +109,46 @@ def test_a_city_sums_up_the_expenses_of_its_bodies():
     assert [(x.unit_name, x.printed) for x in lines if x.row_kind == "detail"] == [
         ("市教育局", "1.00"), ("市教育局", "2.00"), ("市民政局", "0.00"), ("市民政局", "2.00"),
     ]  # fmt: skip
+
+
+HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+CELLS = [["", "合计", "2.00", "0.00", "2.00"], ["2010302", "一般行政管理事务", "2.00", "0.00", "2.00"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "head", "amounts"),
+    [
+        pytest.param("部门支出总表", "单位：万元", HEAD, 6, id="one unit"),
+        pytest.param("部门支出总表", "单位：元 单位：万元", HEAD, 0, id="two lines of units"),
+        pytest.param("部门支出总表（千元）", "单位：万元", HEAD, 0, id="another one in the title"),
+        pytest.param(
+            "部门支出总表", "单位：元", [*HEAD[:2], "合计（万元）", *HEAD[3:]], 4, id="another one in a header"
+        ),
+        pytest.param("部门支出总表", "", [*HEAD[:2], "合计（万元）", *HEAD[3:]], 6, id="one in a header"),
+    ],
+)
+def test_amounts_of_a_table_that_names_two_units_are_not_published(title, unit, head, amounts):
+    extraction = extracted(BODY, title, *([unit] if unit else []), [head, *CELLS])
+    assert [table.amount_count for table in extraction.rows.tables] == [amounts]
+    assert extraction.disclosure.status == ("complete" if amounts == 6 else "partial")
+
+
+def test_amounts_of_a_year_that_no_line_names_leave_their_document_partial():
+    extraction = extracted(BODY.replace("2024年", ""), "部门支出总表", "单位：万元", [HEAD, *CELLS])
+    assert {line.fiscal_year for line in extraction.rows.budget_lines} == {None}
+    assert extraction.disclosure.status == "partial"
+    assert "no line says which year" in (extraction.disclosure.reason or "")
+
+
+def test_a_code_with_its_name_is_no_project():
+    rows = [["合计", "", "2.00"], ["2010302一般行政管理事务", "招商活动", "2.00"]]
+    extraction = extracted(BODY, "项目支出表", "单位：万元", [["项目名称", "功能科目", "金额"], *rows])
+    assert [line.row_kind for line in extraction.rows.budget_lines] == ["total"]
+
+
+def test_what_stands_between_doubled_rules_hides_no_word_over_all_columns():
+    group = Merged("一般公共预算基本支出", 1, 4)
+    header = [["科目编码", "科目名称", group], ["", "", "合计", "", "人员经费", "公用经费"]]
+    rows = [["301", "工资福利支出", "2.00", "", "2.00", ""], ["302", "商品和服务支出", "1.00", "", "", "1.00"]]
+    extraction = extracted(BODY, "一般公共预算基本支出表", "单位：万元", [*header, *rows])
+    assert {line.measure for line in extraction.rows.budget_lines} == {"total", "personnel", "public"}

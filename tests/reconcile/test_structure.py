@@ -149,6 +149,28 @@ def test_a_total_ten_thousand_times_another_is_a_matter_of_units() -> None:
     assert budget("58647.68") == [] and budget("99999.00") == []
 
 
+def test_amounts_with_the_digits_of_others_are_in_another_unit() -> None:
+    def found(*amounts: str) -> list[str]:
+        table = row("three_public", "t", {str(at): each for at, each in enumerate(amounts)}, item="合计")
+        other = row("expenditure", "t", {"total": "58647.68", "basic": "41234.56"}, item="合计")
+        return failing("unit_agrees_elsewhere", budget_lines=lines(table, other))
+
+    assert len(found("586476800.00")) == 2
+    assert found("586476800.00", "41234.56") == found("58647.68") == found("5000.00") == []
+
+
+def test_a_table_of_government_funds_that_no_summary_knows_is_of_another_fund() -> None:
+    def found(fund: str) -> list[str]:
+        general = {"fund": "general_public_budget", "direction": "revenue"}
+        summary = row("appropriation_summary", "a", {"total": "5.00"}, **general)
+        income = row("income", "a", {"total": "5.00"}, fund=fund)
+        table = row("government_fund_expenditure", "t", {"total": "5.00"}, kind="total", fund="government_fund")
+        return failing("fund_of_title_elsewhere", budget_lines=lines(summary, income, table))
+
+    assert len(found("general_public_budget")) == 1
+    assert found("government_fund") == []
+
+
 def test_a_comparison_with_the_own_year_is_reported() -> None:
     same = statements(statement("three_public", "change", "-5.00", base_year=2022))
     assert len(failing("own_year_compared", statements=same)) == 1

@@ -37,6 +37,7 @@ _SENTENCES = re.compile(r"[。；;]")
 _CLAUSES = re.compile(r"[。；;，,：:]")
 _BLANK_TOTAL = "no row has anything in the column of its total, beside its parts; none of its amounts is published"
 _ABOVE_TITLE = "its title stands below some of its rows, which are of another table; none of its amounts is published"
+_TWO_UNITS = "what stands above its rows names different units of money; none of its amounts is published"
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -170,12 +171,22 @@ def _find_unit(document: Document, reading: TableReading) -> None:
     segment, form = reading.segment, reading.form
     start, end = document.lines[segment.first].start, document.lines[segment.last - 1].end
     stop = reading.table.body_start or min(end, start + 400)
+    if form is not None and form.kind == "amounts" and len(_units_named(document, segment, start, stop)) > 1:
+        reading.table, reading.records = reading.table.withheld([_TWO_UNITS]), []
     if unit := _unit_of_table(document, segment.first, start, stop):
         reading.unit, reading.unit_source = unit, "table"
     elif form is not None and form.kind != "performance" and form.unit:
         reading.unit, reading.unit_source = form.unit, "form"
     elif unit := next((u for column in reading.table.columns if (u := column.unit)), None):
         reading.unit, reading.unit_source = unit, "column"
+
+
+def _units_named(document: Document, segment: Segment, start: int, stop: int) -> set[str]:
+    """The units of money that lines above the rows of a table name (单位：元), and its title in brackets."""
+    heading = segment.heading
+    title = document.text[heading.start : document.line_at(heading.start).end] if heading else ""
+    lines = {line for line, _ in SPACED_UNIT.findall(document.text[start:stop]) if line}
+    return lines | {line or bracketed for line, bracketed in SPACED_UNIT.findall(title)}
 
 
 def _without_shifted(document: Document, table: Table, records: list[Record]) -> list[Record]:

@@ -32,7 +32,8 @@ _LEAD = re.compile(
     r"|政府|人大|政协|..[学场联组署线]|[^（）]（[^（）]{2,12}）)$"
 )
 _NO_LEAD = re.compile(
-    r"一般|政府性|国有资|基金|公共|资本|专户|三公|经费|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
+    # The end of a fund's name (共预算) is the rest of a title whose beginning stands elsewhere.
+    r"^(?:共|金|营|经营)预算|一般|政府性|国有资|基金|公共|资本|专户|三公|经费|拨款|项目|采购|绩效|转移|支出|收入|收支|专项|[，。；？！]|见|说明|反映|关于"
 )
 #: What folds to the last character of a title.
 _TITLE_END = re.compile("[表" + "".join(chr(code) for code, simple in TRADITIONAL.items() if simple == "表") + "]")

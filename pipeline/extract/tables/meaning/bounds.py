@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.torn import official_names
-from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount
+from pipeline.extract.tables.lexicon import CODE, NAMED_UNIT, ORDINAL, is_amount, year_alone
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import coded, is_sum, values
@@ -38,8 +38,10 @@ _CODE_BY_NAME = 5
 _SHORTEST_CODE = 3
 #: The digits of a code before a name.
 _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
+_CODE_AND_NAME = re.compile(r"(\d{5}(?:\d\d)?)[-—]?(.+)")
 #: The end of an amount before a label.
 _AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 #: A part of a code (款, 项).
 _TWO_DIGITS = re.compile(r"\d\d")
 OTHER_SIDE = "names the other side of its table"
@@ -54,6 +56,10 @@ DIGITS = "has the digits of a code for a label, under a header that knows no cod
 OVERFLOWS = "goes on beyond the last column of its header, as no other row does: its cells stand a column off"
 CODE_FOR_NAME = "has a code where its header has a name"
 PART_ELSEWHERE = "has a part of a code in a column that no word of the forms names"
+NAME_FOR_CODE = "has words where its header has a code, beside a name"
+TWO_BODIES = "has two names below the same word for a body"
+CODED_PROJECT = "has a code with its name where its header has a project"
+OF_A_BODY = "names a body, beside words in a column that no word of the forms names"
 SIDELESS = "is of a table of revenue and expenditure, and nothing says which of them"
 
 
@@ -63,6 +69,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
     signs: tuple[tuple[str, Iterable[Record]], ...] = (
         (NAMELESS, _nameless(filled)),
         (CODED_LABEL, filter(_hides_code, filled)),
+        (CODED_PROJECT, [record for record in filled if _has_code_for_project(record, library)]),
         (AMOUNT_IN_LABEL, [record for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))]),
         (UNIT_IN_LABEL, [record for record in filled if NAMED_UNIT.match(fold(record.item or ""))]),
         (CODE_AMONG_AMOUNTS, [record for record in filled if _has_code_among_amounts(record, library)]),
@@ -73,6 +80,9 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         (OVERFLOWS, _overflowing(filled)),
         (PART_ELSEWHERE, filter(_has_part_elsewhere, filled)),
         (CODE_FOR_NAME, filter(_has_code_for_name, filled)),
+        (NAME_FOR_CODE, [record for record in filled if _has_name_for_code(record, library)]),
+        (TWO_BODIES, filter(_names_two_bodies, filled)),
+        (OF_A_BODY, filter(_names_a_body_alone, filled)),
         (OTHER_TABLE, _after_whole(records)),
         (TOTAL_TWICE, _totals_at_both_ends(filled)),
     )
@@ -142,6 +152,8 @@ def holds_another_line(record: Record, library: Library, text: str, printed: Map
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
     if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+        return True
+    if codes and any(year_alone(fold(text[a:b])) for a, b in record.item_pieces):
         return True
     lines = [fold(text[start:end]) for start, end in record.item_pieces]
     if any(library.says("subtotals", line) or _TITLE_CONTINUED.search(line) for line in lines):
@@ -214,6 +226,48 @@ def _has_code_for_name(record: Record) -> bool:
         and row.columns[index].path[-1].endswith("名称")
         and len(cell.folded) >= _SHORTEST_CODE
         and cell.folded.isdigit()
+        for index, cell in row.cells.items()
+    )
+
+
+def _has_name_for_code(record: Record, library: Library) -> bool:
+    """Whether words stand below 科目编码 and another name below 科目名称, as where a header says 科目编码 over bodies."""
+    row = record.row
+    keyed = [(row.columns[index], cell.folded) for index, cell in row.cells.items() if row.columns[index].kind == "key"]
+    coded = [words for column, words in keyed if column.key in ("code", "unit_code")]
+    return any(column.key in ("name", "project") for column, _ in keyed) and any(
+        _WORDS.search(words) and not any(map(str.isdigit, words)) and not _is_known(words, library) for words in coded
+    )
+
+
+def _is_known(words: str, library: Library) -> bool:
+    return library.knows(words) or library.says("totals", words) or library.says("subtotals", words)
+
+
+def _has_code_for_project(record: Record, library: Library) -> bool:
+    """Whether a code and its official name stand below 项目名称."""
+    row = record.row
+    projects = (cell.folded for index, cell in row.cells.items() if row.columns[index].key == "project")
+    codes = filter(None, map(_CODE_AND_NAME.fullmatch, projects))
+    return any(code[2] in official_names(code[1], library) for code in codes)
+
+
+def _names_two_bodies(record: Record) -> bool:
+    """Whether different names stand in two columns below the very same word for a body."""
+    row = record.row
+    units = [
+        (row.columns[index].path, cell.folded) for index, cell in row.cells.items() if row.columns[index].key == "unit"
+    ]
+    return len({words for _, words in units}) > len({path for path, _ in units})
+
+
+def _names_a_body_alone(record: Record) -> bool:
+    """Whether nothing but a body names the amounts of a row that prints further words before them, below no known word."""
+    row = record.row
+    first = min(column.index for column, _ in record.amounts)
+    keys = {row.columns[index].key for index in row.cells if row.columns[index].kind == "key"}
+    return "unit" in keys <= {"unit", "unit_code", "row_number"} and any(
+        row.columns[index].kind == "unknown" and index < first and _WORDS.search(cell.folded)
         for index, cell in row.cells.items()
     )
 

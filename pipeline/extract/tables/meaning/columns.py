@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.patterns import fold
 from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
@@ -127,7 +128,15 @@ def resolve(
         meanings = [m for m, word in zip(meanings, path, strict=True) if library.expense(word) is None]
     above = [m for m in reversed(meanings) if m is not None]
     found = _amount(column, above)
-    return Column(index, path) if _contradict(above) or _is_of_another_form(found, form) else found
+    if _names_both_sides(path) or _contradict(above) or _is_of_another_form(found, form):
+        return Column(index, path)
+    return found
+
+
+def _names_both_sides(path: tuple[str, ...]) -> bool:
+    """Whether a word of revenue stands over the side of expenditure (财政拨款收入 over 支出 over 预算数)."""
+    words = [fold(word) for word in path]
+    return "支出" in words and any(word.endswith("收入") for word in words)
 
 
 def _contradict(above: list[Meaning]) -> bool:

@@ -35,7 +35,7 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
     if form.items == "expense" and _are_measures(columns, library):
         form = replace(form, items=None)
         columns = [resolve(index, path, form, library) for index, path in enumerate(paths)]
-    amounts = [set(column.path[:-1]) for column in columns if column.kind == "amount"]
+    amounts = [set(path[:-1]) for path in _lowest([column.path for column in columns if column.kind == "amount"])]
     common = frozenset(set.intersection(*amounts)) if len(amounts) > 1 else frozenset()
     sides = frozenset(word for column in columns if column.kind == "key" for word in column.path[:-1])
     if common or sides:
@@ -47,6 +47,12 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
     columns = _without_words_of_groups(columns, library)
     columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
     return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
+
+
+def _lowest(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The paths that no other one goes on from: a word over a group stands alone over what is between two rules of it."""
+    above = {path[:cut] for path in paths for cut in range(1, len(path))}
+    return [path for path in paths if path not in above]
 
 
 def _with_places(columns: Sequence[Column], over: Sequence[Sequence[SheetCell]]) -> list[Column]:

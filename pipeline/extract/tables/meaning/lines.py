@@ -219,6 +219,11 @@ class _Lines:
         if own and unit not in (None, own.group(1)):
             self._left_out(line, f"{cell.text} names another unit than its table ({unit})")
             return None
+        if self.table.unit_basis == "table" and column.unit not in (None, self.table.unit):
+            self._left_out(
+                line, f"{cell.text} stands under another unit ({column.unit}) than its table's ({self.table.unit})"
+            )
+            return None
         unit = own.group(1) if own else unit
         yuan = self.table.library.units.get(unit) if unit else None
         if token.value is None or unit is None or yuan is None:
