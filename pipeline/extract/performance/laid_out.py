@@ -15,7 +15,7 @@ from itertools import pairwise
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow
-from pipeline.extract.performance.head import HORIZON, LEAD, NUMBER
+from pipeline.extract.performance.money import HORIZON, LEAD, NUMBER
 from pipeline.extract.performance.words import Words, known_form, meaning_of
 from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.words import Measure, by_character, display_width, measures_of_lines

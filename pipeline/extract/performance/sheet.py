@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, joined, rows_of, shortened
-from pipeline.extract.performance.head import NUMBER, Column, HeadReader
+from pipeline.extract.performance.head import Column, HeadReader
 from pipeline.extract.performance.laid_out import rows_laid_out
+from pipeline.extract.performance.money import NUMBER, MoneyReader
 from pipeline.extract.performance.records import Entry, Writer
 from pipeline.extract.performance.targets import Given
 from pipeline.extract.performance.words import Words, meaning_of
@@ -35,7 +36,7 @@ def read_sheet(context: Context, region: Region, words: Words) -> bool:
         rows = rows_laid_out(context, region, words)
     if rows:
         writer = Writer(context, region, words)
-        _SheetReader(writer, HeadReader(writer, region.unit)).read(rows)
+        _SheetReader(writer, HeadReader(writer, MoneyReader(writer, region.unit))).read(rows)
     return bool(rows)
 
 
@@ -49,6 +50,8 @@ class _SheetReader:
     #: the cells of levels that hold for the next row, and the last indicator, by horizon
     levels: dict[tuple[str, str], SheetCell] = field(default_factory=dict)
     last: dict[str, Entry] = field(default_factory=dict)
+    #: headers of money, by its label
+    parts: dict[str, SheetCell] = field(default_factory=dict)
 
     def read(self, rows: list[SheetRow]) -> None:
         for row in rows:
@@ -77,9 +80,10 @@ class _SheetReader:
         beside = next((found for cell in cells if (found := meaning_of(cell.text, words.horizons))), None)
         columns = self._with_horizons(named, beside)
         for cell in cells:
-            self.head.note_unit(cell)
-            if label := self.head.column_label(cell):
+            self.head.money.note_unit(cell)
+            if label := self.head.money.column_label(cell):
                 columns.append(Column(cell.middle, f"money:{label}"))
+                self.parts[label] = cell
         if [column.role for column in self.columns] != [column.role for column in columns]:
             self.levels.clear()
             self.last.clear()
@@ -279,7 +283,7 @@ class _SheetReader:
         for role, cell in filled.items():
             kind, _, label = role.partition(":")
             if kind == "money" and NUMBER.fullmatch(cell.text):
-                self.head.add_amount(cell, label)
+                self.head.money.add(cell, label, self.parts[label])
             elif kind == "ordinal":
                 self.writer.claim_header([cell.block])
         if "goal" in filled:

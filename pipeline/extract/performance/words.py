@@ -29,6 +29,7 @@ Money = Literal[
 ]
 Comparator = Annotated[str, OneOf("comparator")]
 
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
 
 
@@ -46,6 +47,10 @@ class Words:
     goals: tuple[str, ...]
     money: dict[str, str]
     phases: dict[str, str]
+    #: labels of money of the year before, each with its phase
+    before: dict[str, str]
+    #: headers beside a column of amounts, over what names the rows
+    tasks: frozenset[str]
     rates: tuple[str, ...]
     sources: dict[str, str]
     comparators: dict[str, str]
@@ -56,6 +61,9 @@ class Words:
     quantity: re.Pattern[str]
     behind: re.Pattern[str]
     worth: dict[str, Decimal]
+    #: an amount with or without its unit, and one behind its label in a sentence
+    sum: re.Pattern[str]
+    amount: re.Pattern[str]
 
     def level1_of(self, name: str) -> str | None:
         """The first level that a second-level indicator belongs to."""
@@ -70,6 +78,11 @@ class _Firsts:
 @dataclass(frozen=True, slots=True)
 class _Goals:
     labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tasks:
+    headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ class _File:
     goals: _Goals
     money: dict[str, Money]
     phases: dict[str, Phase]
+    before: dict[str, Phase]
+    tasks: _Tasks
     rates: _Rates
     sources: dict[str, Money]
     comparators: dict[str, Comparator]
@@ -130,6 +145,8 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         goals=file.goals.labels,
         money=dict(file.money),
         phases=file.phases,
+        before=dict(file.before),
+        tasks=file.tasks.headers,
         rates=file.rates.endings,
         sources=dict(file.sources),
         comparators=file.comparators,
@@ -140,6 +157,8 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         quantity=re.compile(rf"\d[\d,.]{{0,40}}(?:{unit.replace('?P<', '?P<x_')})"),
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
         worth=file.worth,
+        sum=re.compile(rf"-?{_NUMBER}(?P<unit>{money})?"),
+        amount=re.compile(rf"(?P<label>{_any(file.money)})[:：]?(?P<number>{_NUMBER})(?:{money})(?:[，。；,;]|$)"),
     )
 
 
