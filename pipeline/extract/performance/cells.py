@@ -127,12 +127,14 @@ class SheetRow:
 
 
 def rows_of(context: Context, region: Region) -> list[SheetRow]:
-    """The rows of all tables of cells whose text begins in ``region``, in order."""
+    """The rows of all tables of cells that begin in ``region``, in order."""
     rows: list[SheetRow] = []
     for table in sorted(context.document.tables, key=_top):
-        starts = [cell.pieces[0][0] for cell in table.cells if cell.pieces]
-        if starts and region.start <= min(starts) < region.end:
-            rows += rows_in(context.document.text, table)
+        inside = False
+        for row in rows_in(context.document.text, table):
+            start = min((cell.block.start for cell in row.cells if cell.block.pieces and row.begins(cell)), default=None)
+            inside = inside if start is None else region.start <= start < region.end
+            rows += [row] if inside else []
     return rows
 
 

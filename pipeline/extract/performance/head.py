@@ -27,6 +27,10 @@ _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
 #: A label is no longer than this.
 _SHORT = 16
 _EXECUTION_SCORE = re.compile(r"(?:预算)?执行率(?:分值|权重)?[（(]\d{1,3}分?[）)]")
+#: What stands over the columns of indicators, or beside them.
+_INDICATORS = re.compile("(?:年度|项目)?绩效指标")
+#: The ordinal of a goal behind its label: 年度目标1：.
+_GOAL_ORDINAL = re.compile(r"(?<=目标)(\d{1,2})[:：]?$")
 #: What a cell beside money says where it is of what a body receives, not of what it spends.
 _REVENUE = re.compile("收入(?:构成|来源|情况|预算)?")
 
@@ -76,7 +80,10 @@ class HeadReader:
 
     def write(self) -> None:
         """Write what was gathered; the head is read and texts that pages cut are whole by now."""
-        if self._project is None and self.values:
+        # The code of a body alone names no project: the sheet is of all that the body spends.
+        if set(self.values) == {"code"}:
+            self.writer.claim_header([Block(self.values["code"], "")], "identifier")
+        elif self._project is None and self.values:
             self._project = self.writer.add_project(self.values, self.period)
         rows: dict[int, str] = {}
         for amount in self.money.taken():
@@ -185,10 +192,18 @@ class HeadReader:
                 role: cells[role].block.pieces for role in ("weight", "score") if role in cells
             }
             more["actual"] = rate.block.pieces
-            self._rate = Entry(kind="indicator", block=Block([], ""), label=headers["rate"].block, more=more)
+            self._rate = Entry(kind="indicator", block=Block([], ""), label=self._without_formula(headers["rate"]), more=more)
             self.add(self._rate)
         elif self._rate is not None:
             self._rate.held += [piece for cell in cells.values() for piece in cell.block.pieces]
+
+    def _without_formula(self, header: SheetCell) -> Block:
+        """The name of a rate without numbers in a bracket behind it (B/A×100%): they are no quantity of the project."""
+        formula = _BRACKETS.search(header.text)
+        if formula is None or re.search(r"\d", formula.group()) is None:
+            return header.block
+        self.writer.claim_header([shortened(self.writer.context, header.block, formula.start())])
+        return shortened(self.writer.context, header.block, 0, len(formula.group()))
 
     def _read_goal(
         self, cell: SheetCell, right: SheetCell | None, below: SheetRow | None, cells: Sequence[SheetCell]
@@ -198,8 +213,9 @@ class HeadReader:
         if not self._is_goal(cell):
             return False
         beside = right is not None and not self._is_goal(right) and meaning_of(right.text, columns) is None
+        beside = beside and right is not None and _INDICATORS.fullmatch(right.text) is None
         if right is not None and beside and not _RESULT_HEADER.fullmatch(right.text):
-            self.add_goal(right.block, self._horizon_of(cell))
+            self.add_goal(right.block, self._horizon_of(cell), cell)
             return True
         if below is not None:
             headers = [one for one in cells if one.box.bottom <= below.cells[0].box.bottom]
@@ -210,7 +226,7 @@ class HeadReader:
         return False
 
     def _is_goal(self, cell: SheetCell) -> bool:
-        return known_form(cell.text, self.writer.words.goals) is not None
+        return known_form(_GOAL_ORDINAL.sub("", cell.text), self.writer.words.goals) is not None
 
     def _horizon_of(self, cell: SheetCell) -> str:
         return meaning_of(cell.text, self.writer.words.horizons) or self.horizon_at(cell.middle) or "annual"
@@ -227,8 +243,13 @@ class HeadReader:
             elif self.entries:
                 self.entries[-1].more["actual"] = cell.block.pieces
 
-    def add_goal(self, block: Block, horizon: str) -> None:
-        """Keep a goal, or each of the numbered goals that a cell holds."""
+    def add_goal(self, block: Block, horizon: str, label: SheetCell | None = None) -> None:
+        """Keep a goal, or each of the numbered goals that a cell holds. A ``label`` may have the ordinal of one."""
+        printed = _GOAL_ORDINAL.search(label.text) if label else None
+        if label is not None and printed is not None:
+            ordinals = shortened(self.writer.context, label.block, printed.start()).pieces
+            self.add(Entry(kind="goal", horizon=horizon, block=block, ordinal=int(printed.group(1)), ordinals=ordinals))
+            return
         marks = list(_MARKS.finditer(block.folded))
         if not marks or marks[0].start() > 0 or [_number(mark) for mark in marks] != list(range(1, len(marks) + 1)):
             self.add(Entry(kind="goal", horizon=horizon, block=block))

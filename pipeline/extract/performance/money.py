@@ -27,6 +27,7 @@ _ANNUAL = re.compile("年度|当年|本年")
 _MEDIUM = ("中期", "实施期", "长期")
 _UNIT = re.compile(r"[（(](?:单位[:：])?([百千万亿]*元)[）)]")
 _YEAR = re.compile(r"(20\d\d)年度?")
+_OF_ALL_YEARS = re.compile("项目.{0,2}总|政策.{0,2}总|总投资")
 #: What a column of the whole money is called before those of its parts, and the row of all tasks.
 _WHOLE = ("合计", "小计", "总计")
 _ALL_TASKS = re.compile(r"(?:金额|预算|资金)?(?:合计|总计)(?:金额)?")
@@ -84,6 +85,8 @@ class MoneyReader:
     _listed: bool = False
     #: whether a part of the money has a label and no amount: it is nothing, and all parts are there
     _blank: bool = False
+    #: whether a label says that money is the year's (年度预算): then the whole project's is not
+    _annual: bool = False
     #: from where to where labels reach that say whether money is the medium term's
     _terms: list[tuple[float, float, bool]] = field(default_factory=list)
 
@@ -95,7 +98,9 @@ class MoneyReader:
     def taken(self) -> list[Amount]:
         """The amounts that were kept, told apart and with the kinds of their rows; none is kept any more."""
         found = _counted_once(_told_apart(self.amounts))
-        self.amounts = []
+        if self._annual:
+            found = [replace(one, medium_term=True) if _is_of_all_years(one) else one for one in found]
+        self.amounts, self._annual = [], False
         return found if self._blank else list(_settled(found))
 
     def note_unit(self, cell: SheetCell) -> None:
@@ -133,8 +138,8 @@ class MoneyReader:
         """
         begun = [cell for cell in row.cells if row.begins(cell)]
         parts = [(cell, label) for cell in begun if (label := self.column_label(cell))]
-        tasks = self.writer.words.tasks
-        names = [cell for cell in begun if known_form(cell.text, tasks)]
+        lists = self.writer.words.lists
+        names = [cell for cell in begun if known_form(cell.text, lists)]
         under = [below.at(cell.middle) for cell, _ in parts] if below is not None else []
         amounts = any(self._is_amount(cell) for cell in under)
         if len(parts) < (1 if names else 2) or not amounts or any(self._is_amount(cell) for cell in row.cells):
@@ -163,8 +168,8 @@ class MoneyReader:
         for cell, header, label in amounts:
             if task is None:
                 self.add(cell, label, header)
-            elif named := self.named(task.text):
-                self._keep(cell, named.label, self._beside(task, named, False))
+            elif self._names is not None and meaning_of(self._names.text, self.writer.words.lists) == "source":
+                self.read_label(task, [cell], None, "expenditure")
             elif not self._listed:
                 self._keep(cell, label, self._of_task(task))
         return True
@@ -186,11 +191,12 @@ class MoneyReader:
             self._read_before(cell, right, phase)
             return "before"
         named = self.named(cell.text)
-        if named is None and self._columns and cell.text in _WHOLE:
+        if named is None and (self._columns or self._parts) and cell.text in _WHOLE:
             named = Named("总额", 0, None, "")
         if named is None:
             return None
         self.note_unit(cell)
+        self._annual |= self._kind(named.label) == "total" and _ANNUAL.search(cell.text) is not None
         row = self._beside(cell, named, self._is_medium(cell, named.horizon, over), direction)
         before = len(self.amounts)
         if named.amount:
@@ -224,18 +230,14 @@ class MoneyReader:
         """The label of money that ``text`` begins with, its horizon, and the amount behind it."""
         money = self.writer.words.money
         lead = LEAD.match(text)
-        start = lead.end() if lead else 0
-        horizon = None
-        label = max((label for label in money if text.startswith(label, start)), key=len, default=None)
-        if label is None and (horizon := HORIZON.match(text[start:])):
-            start += horizon.end()
-            label = max((label for label in money if text.startswith(label, start)), key=len, default=None)
-        if label is None:
-            return None
-        amount = without_bracket(text[start + len(label) :]).lstrip(":：")
-        if amount and not NUMBER.fullmatch(amount):
-            return None
-        return Named(label, start, horizon.group(1) if horizon else None, amount)
+        begin = lead.end() if lead else 0
+        horizon = HORIZON.match(text[begin:])
+        for start, said in ((begin, None), *([(begin + horizon.end(), horizon.group(1))] if horizon else [])):
+            for label in sorted((label for label in money if text.startswith(label, start)), key=len, reverse=True):
+                amount = without_bracket(text[start + len(label) :]).lstrip(":：")
+                if not amount or self.writer.words.sum.fullmatch(amount):
+                    return Named(label, start, said, amount)
+        return None
 
     def _kind(self, label: str) -> str:
         return self.writer.words.money[label]
@@ -382,6 +384,11 @@ def _settled(amounts: Sequence[Amount]) -> Iterator[Amount]:
 def _scope(amount: Amount) -> tuple[object, ...]:
     """What amounts have in common that add up."""
     return amount.medium_term, amount.phase, amount.year, amount.direction
+
+
+def _is_of_all_years(amount: Amount) -> bool:
+    """Whether an amount is the whole project's, by its label (项目总金额)."""
+    return amount.row_kind == "total" and _OF_ALL_YEARS.match(amount.item_path or "") is not None
 
 
 def _is_whole(token: Token, text: str) -> bool:

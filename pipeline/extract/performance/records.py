@@ -135,11 +135,11 @@ class Writer:
         """Say what of the table was not understood; the document is partial then."""
         self.context.problems.append(f"{self.region.title}: {problem}")
 
-    def claim_header(self, blocks: Iterable[Block]) -> None:
+    def claim_header(self, blocks: Iterable[Block], role: str = "year") -> None:
         """Claim the numbers in the words of a header."""
         for block in blocks:
             for start, end in block.pieces:
-                self.context.ledger.claim_free(start, end, "structure", "year", "tables", self.region.table_id)
+                self.context.ledger.claim_free(start, end, "structure", role, "tables", self.region.table_id)
 
     def add_project(self, values: dict[str, list[Piece]], period: tuple[int, int] | None) -> Project:
         """Add a project; ``values`` holds the pieces of what its labels say (``[labels]`` of the words), by column.

@@ -50,7 +50,7 @@ class Words:
     #: labels of money of the year before, each with its phase
     before: dict[str, str]
     #: headers beside a column of amounts, over what names the rows
-    tasks: frozenset[str]
+    lists: dict[str, str]
     rates: tuple[str, ...]
     sources: dict[str, str]
     comparators: dict[str, str]
@@ -78,11 +78,6 @@ class _Firsts:
 @dataclass(frozen=True, slots=True)
 class _Goals:
     labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tasks:
-    headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +110,7 @@ class _File:
     money: dict[str, Money]
     phases: dict[str, Phase]
     before: dict[str, Phase]
-    tasks: _Tasks
+    lists: dict[str, Literal["task", "source"]]
     rates: _Rates
     sources: dict[str, Money]
     comparators: dict[str, Comparator]
@@ -146,7 +141,7 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         money=dict(file.money),
         phases=file.phases,
         before=dict(file.before),
-        tasks=file.tasks.headers,
+        lists=dict(file.lists),
         rates=file.rates.endings,
         sources=dict(file.sources),
         comparators=file.comparators,
