@@ -7,6 +7,7 @@ table: what labels mean is in ``words.toml``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -27,6 +28,8 @@ _YEARS = re.compile(r"(20\d\d)年?(?:度)?[-—~～至](20\d\d)年?")
 #: A label is no longer than this.
 _SHORT = 16
 _EXECUTION_SCORE = re.compile(r"(?:预算)?执行率(?:分值|权重)?[（(]\d{1,3}分?[）)]")
+#: Tables that are of a project each, or of several.
+_OF_PROJECTS = ("project_performance", "transfer_performance")
 #: What stands over the columns of indicators, or beside them.
 _INDICATORS = re.compile("(?:年度|项目)?绩效指标")
 #: The ordinal of a goal behind its label: 年度目标1：.
@@ -67,6 +70,7 @@ class HeadReader:
     #: headers over a project's money that rate its execution
     _rating_headers: dict[str, SheetCell] = field(default_factory=dict)
     _rate: Entry | None = None
+
     def begin_project(self, values: dict[str, list[Piece]]) -> None:
         """Write what was gathered, and forget it: what follows is another project's."""
         self.write()
@@ -85,6 +89,9 @@ class HeadReader:
             self.writer.claim_header([Block(self.values["code"], "")], "identifier")
         elif self._project is None and self.values:
             self._project = self.writer.add_project(self.values, self.period)
+        nameless = self._project is None or not self._project.name
+        if nameless and self.entries and self.writer.region.table_code in _OF_PROJECTS:
+            self.writer.report("it names no project")
         rows: dict[int, str] = {}
         for amount in self.money.taken():
             row_id = self.writer.add_amount(replace(amount, row_id=rows.get(amount.row or 0)), self._project)
@@ -192,7 +199,9 @@ class HeadReader:
                 role: cells[role].block.pieces for role in ("weight", "score") if role in cells
             }
             more["actual"] = rate.block.pieces
-            self._rate = Entry(kind="indicator", block=Block([], ""), label=self._without_formula(headers["rate"]), more=more)
+            self._rate = Entry(
+                kind="indicator", block=Block([], ""), label=self._without_formula(headers["rate"]), more=more
+            )
             self.add(self._rate)
         elif self._rate is not None:
             self._rate.held += [piece for cell in cells.values() for piece in cell.block.pieces]
@@ -234,9 +243,19 @@ class HeadReader:
     def _read_goals(self, row: SheetRow) -> None:
         """Read the goals below their header."""
         columns, self._goal_columns = self._goal_columns, []
+        under = Counter(id(row.at(column.middle)) for column in columns)
         for column in columns:
             cell = row.at(column.middle)
-            if cell is None or not cell.text or not row.begins(cell) or self._is_goal(cell):
+            if under[id(cell)] > 1 and cell is not None and cell.text:
+                self.writer.report("its goals do not stand below their headers")
+                return
+            if (
+                cell is None
+                or not cell.text
+                or not row.begins(cell)
+                or self._is_goal(cell)
+                or len(row.begun) > len(columns) + 1
+            ):
                 continue
             if column.role == "goal":
                 self.add_goal(cell.block, column.horizon)

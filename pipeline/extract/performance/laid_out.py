@@ -357,9 +357,10 @@ class _Indicators:
     def _row(self, cells: Sequence[tuple[int, Run]]) -> SheetRow:
         bounds = self.columns.bounds
         edge = max(run.x1 for runs in self.lines for run in runs) + 1
+        held = dict(cells)
         made = [
-            run.cell(self.number, max(bounds[at], 0.0), min(bounds[at + 1], edge) - 0.5)
-            for at, run in sorted(cells, key=lambda each: each[0])
+            held.get(at, Run([], "", 0.0, 0.0, 0)).cell(self.number, max(left, 0.0), min(right, edge) - 0.5)
+            for at, (left, right) in enumerate(pairwise(bounds))
         ]
         self.number += 1
         return SheetRow(made, False, {id(cell) for cell in made})

@@ -119,7 +119,9 @@ class MoneyReader:
 
     def read_phases(self, cells: Sequence[SheetCell]) -> bool:
         """Whether a row names phases (年初预算数 | 全年执行数) or years of the money of the rows below; keep them."""
-        named = [_Column(cell.middle, phase) for cell in cells if (phase := meaning_of(cell.text, self.writer.words.phases))]
+        named = [
+            _Column(cell.middle, phase) for cell in cells if (phase := meaning_of(cell.text, self.writer.words.phases))
+        ]
         years = [
             _Column(cell.middle, None, int(match.group(1))) for cell in cells if (match := _YEAR.fullmatch(cell.text))
         ]
@@ -162,6 +164,9 @@ class MoneyReader:
             self._listed |= self._parts != [] and self._names is not None
             self._parts, self._names = [], None
             return False
+        if any(cell is None for cell, _, _ in found):
+            self._report_line([cell for cell, _, _ in amounts])
+            return True
         first = min(header.box.x0 for header, _ in self._parts)
         labels = [cell for cell in row.cells if cell.text and row.begins(cell) and cell.box.x0 < first]
         task = row.at(self._names.middle) if self._names is not None else labels[0] if labels else None
@@ -174,13 +179,16 @@ class MoneyReader:
                 self._keep(cell, label, self._of_task(task))
         return True
 
-    def add(self, cell: SheetCell, label: str, header: SheetCell) -> None:
-        """Keep the amount of a project in a column of parts of the money; what only its ``header`` says is its item."""
-        kind = self._kind(label)
+    def add(self, cell: SheetCell, label: str, header: SheetCell, whole: bool = False) -> None:
+        """Keep the amount of a project, or of the ``whole`` list, in a column of parts of the money.
+
+        What only its ``header`` says is its item.
+        """
+        kind, of = self._kind(label), "total" if whole else None
         if kind == "part":
-            self._keep(cell, label, _Row(key=f"annual.{label}", item=header.block.pieces, name=label))
+            self._keep(cell, label, _Row(key=f"annual.{label}", item=header.block.pieces, name=label, kind=of))
         else:
-            self._keep(cell, label, _Row(key=f"annual.{kind}"))
+            self._keep(cell, label, _Row(key=f"annual.{kind}", kind=of))
 
     def read_label(self, cell: SheetCell, right: Sequence[SheetCell], over: str | None, direction: str) -> str | None:
         """Read a part of the money: its label in ``cell``, with amounts to its ``right`` or behind it. Returns its kind.
@@ -198,6 +206,8 @@ class MoneyReader:
         self.note_unit(cell)
         self._annual |= self._kind(named.label) == "total" and _ANNUAL.search(cell.text) is not None
         row = self._beside(cell, named, self._is_medium(cell, named.horizon, over), direction)
+        if not self._fits(right):
+            return self._kind(named.label)
         before = len(self.amounts)
         if named.amount:
             if not self._columns:  # under headers of phases nothing says which one it is of
@@ -255,6 +265,20 @@ class MoneyReader:
             column = next((c for c in self._columns if value.box.x0 <= c.middle <= value.box.x1), None)
             if column is not None:
                 yield value, column
+
+    def _fits(self, right: Sequence[SheetCell]) -> bool:
+        """Whether a row reaches below the last header of phases, and its amounts below any: else a cell of it is lost."""
+        if not self._columns or not any(self._is_amount(cell) for cell in right):
+            return True
+        if right[-1].box.x1 >= max(column.middle for column in self._columns):
+            return True
+        self._report_line(right)
+        return False
+
+    def _report_line(self, cells: Sequence[SheetCell]) -> None:
+        start = min(cell.block.start for cell in cells if cell.block.pieces)
+        line = self.writer.context.document.line_at(start).number
+        self.writer.report(f"the amounts in line {line} do not stand below the headers above them")
 
     def _read_before(self, cell: SheetCell, right: Sequence[SheetCell], phase: str) -> None:
         """Read what a label says of the year before (上年预算执行数)."""
@@ -361,7 +385,9 @@ def _told_apart(amounts: Sequence[Amount]) -> list[Amount]:
 
 def _counted_once(amounts: Sequence[Amount]) -> list[Amount]:
     """The amounts without those of tasks where the whole money is also given by parts that nothing else tells apart."""
-    parts = any(one.row is None and one.row_kind == "detail" and one.measure == "total" and not one.source for one in amounts)
+    parts = any(
+        one.row is None and one.row_kind == "detail" and one.measure == "total" and not one.source for one in amounts
+    )
     return [one for one in amounts if one.row is None or not parts]
 
 

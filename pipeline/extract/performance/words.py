@@ -41,6 +41,8 @@ class Words:
     #: beginnings of names of ``levels``, which may be broken over cells
     level_parts: frozenset[str]
     firsts: frozenset[str]
+    #: second levels that belong to different first ones
+    seconds: frozenset[str]
     labels: dict[str, str]
     columns: dict[str, str]
     horizons: dict[str, str]
@@ -73,6 +75,7 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class _Firsts:
     names: tuple[str, ...]
+    seconds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         levels=file.levels,
         level_parts=frozenset(name[:end] for name in file.levels for end in range(2, len(name) + 1)),
         firsts=frozenset([*file.levels.values(), *file.firsts.names]),
+        seconds=file.firsts.seconds,
         labels=dict(file.labels),
         columns=dict(file.columns),
         horizons=file.horizons,
