@@ -244,6 +244,9 @@ class HeadReader:
         """Read the goals below their header."""
         columns, self._goal_columns = self._goal_columns, []
         under = Counter(id(row.at(column.middle)) for column in columns)
+        if row.begun and len(columns) > 1 and row.at(columns[-1].middle) is None:
+            self.writer.report("its goals do not stand below their headers")
+            return
         for column in columns:
             cell = row.at(column.middle)
             if under[id(cell)] > 1 and cell is not None and cell.text:

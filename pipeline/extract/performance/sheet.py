@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow, joined, rows_of, shortened
-from pipeline.extract.performance.doubts import Evidence, contradicts_columns
+from pipeline.extract.performance.doubts import Evidence, contradicts_columns, known_level
 from pipeline.extract.performance.head import Column, HeadReader
 from pipeline.extract.performance.laid_out import rows_laid_out
 from pipeline.extract.performance.money import NUMBER, MoneyReader
@@ -168,19 +168,19 @@ class _SheetReader:
         """Whether a column that no word is known for stands where one of levels or values is lacking."""
         at = {column.role: column.middle for column in reversed(self.columns)}
         last = max(at.get(role, 0.0) for role in (*_LEVELS, "text"))
+        if any(known_level(self.writer.words, cell.text) for cell in unknown):
+            return True
         if "text" not in at:
-            return bool(unknown)
+            return any(cell.middle > min(at.values()) for cell in unknown)
         left = [role for role in _LEVELS if role in at and role != "level3"]
         lacking = "level3" not in at or ("level1" in at and "level2" not in at)
         first = min((at[role] for role in left), default=last)
         return lacking and any(first < cell.middle < last for cell in unknown)
 
     def _is_unknown(self, header: SheetRow, cell: SheetCell) -> bool:
-        """Whether a cell stands in a column of the header that no word is known for, right of the first level."""
-        known = [column.middle for column in self.columns]
-        first = min(known, default=0.0)
-        above = header.at(cell.middle)
-        return above is not None and cell.box.x0 > first and not any(cell.box.x0 <= at <= cell.box.x1 for at in known)
+        """Whether a cell stands in a column of the header that no word is known for."""
+        known = any(cell.box.x0 <= column.middle <= cell.box.x1 for column in self.columns)
+        return not known and header.at(cell.middle) is not None
 
     def _names_columns(self, row: SheetRow) -> bool:
         """Whether a row has the names of columns of indicators."""
