@@ -366,14 +366,18 @@ class MoneyReader:
         return cell is not None and self.writer.words.sum.fullmatch(cell.text) is not None
 
 
+def joins(lines: Sequence[str]) -> bool:
+    """Whether the lines of a cell are one amount that their ends cut (652.4 | 6), and can be nothing else."""
+    cut = all(_UNFINISHED.search(above) or below[:1] in ".," for above, below in pairwise(lines))
+    return cut and _CANONICAL.fullmatch("".join(lines)) is not None
+
+
 def _joined(text: str, cell: SheetCell, tokens: Sequence[Token]) -> Token | None:
-    """The amount that the lines of a cell cut (652.4 | 6), where nothing else can stand there."""
+    """The amount that the lines of a cell cut."""
     lines = [fold(text[a:b]) for a, b in cell.block.pieces]
+    if len(lines) != len(tokens) or not joins(lines):
+        return None
     printed = "".join(lines)
-    if len(lines) != len(tokens) or _CANONICAL.fullmatch(printed) is None:
-        return None
-    if not all(_UNFINISHED.search(above) or below[:1] in ".," for above, below in pairwise(lines)):
-        return None
     return Token(tokens[0].start, tokens[-1].end, printed, value_of(printed), parts=tuple(tokens))
 
 
