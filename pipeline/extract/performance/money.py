@@ -223,12 +223,14 @@ class MoneyReader:
         rest, at = cell.text, 0
         found: list[tuple[Named, int, int]] = []
         while at < len(rest):
-            lead = LEAD.match(rest, at)
-            start = lead.end() if lead else at
+            lead = LEAD.match(rest[at:])
+            start = at + (lead.end() if lead else 0)
             match = self.writer.words.amount.match(rest, start)
             if match is None:
                 return False
-            found.append((Named(match["label"], match.start("label"), None, ""), match.start("number"), match.end()))
+            found.append(
+                (Named(match["label"], match.start("label"), None, ""), match.start("number"), match.end("unit"))
+            )
             at = match.end()
         for named, first, last in found:
             part = SheetCell(shortened(self.writer.context, cell.block, first, len(rest) - last), cell.box)

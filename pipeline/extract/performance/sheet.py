@@ -82,7 +82,8 @@ class _SheetReader:
             self.head.note_period(row)
         for at, row in enumerate(rows):
             if self._read_kinds(rows, at) or self._read_header(row):
-                self._vet(row, rows[at + 1 :])
+                if self.columns:
+                    self._vet(row, rows[at + 1 :])
                 continue
             if self._begins_project(row):
                 self.columns = []
@@ -132,6 +133,7 @@ class _SheetReader:
             return False
         name = next(cell for cell, role in named if role == "name")
         if at + 1 < len(rows) and any(cell is name for cell in rows[at + 1].cells):
+            self.columns, self.kinds = [], []
             return True  # the header goes on below
         above = rows[at - 1] if at and not rows[at].begins(name) else None
         self.kinds = []
@@ -151,6 +153,8 @@ class _SheetReader:
         for row in below:
             if self._names_columns(row) or self._begins_project(row):
                 break
+            if not self._fits(row):
+                continue
             for column in self.columns:
                 held[column.role] += [cell for cell in row.begun if self._is_only_in(cell, column)]
             unknown += [cell for cell in row.begun if self._is_unknown(header, cell)]
@@ -189,16 +193,16 @@ class _SheetReader:
 
     def _fits(self, row: SheetRow) -> bool:
         """Whether a row has a cell in each column and none behind the last: else a cell of it is lost, or one too many."""
-        cells = row.begun
         middles = [column.middle for column in self.columns] + [kind.middle for kind in self.kinds]
-        whole = all(row.at(middle) is not None for middle in middles)
-        over = any(cell.box.x1 > self.edge + _NEAR for cell in cells)
-        if (whole and not over) or not cells:
-            return True
-        if meaning_of(cells[0].text, self.writer.words.labels) is None and len(cells) > 1:
-            line = self.writer.context.document.line_at(cells[0].block.start).number
+        over = any(cell.box.x1 > self.edge + _NEAR for cell in row.begun)
+        return not row.begun or (not over and all(row.at(middle) is not None for middle in middles))
+
+    def _report_cells(self, row: SheetRow) -> None:
+        """Say that a row does not fit its header, unless it is of signatures."""
+        first = row.begun[0]
+        if meaning_of(first.text, self.writer.words.labels) is None and len(row.begun) > 1:
+            line = self.writer.context.document.line_at(first.block.start).number
             self.writer.report(f"the row in line {line} has other cells than the header above it")
-        return False
 
     def _with_horizons(self, named: list[tuple[SheetCell, str]], beside: str | None) -> list[Column]:
         """The columns of indicators, each for the horizon that a header above or ``beside`` it says; with one value all are for its.
@@ -237,7 +241,10 @@ class _SheetReader:
         if self._is_numbering(row):
             self.writer.claim_header([cell.block for cell in row.cells])
             return
-        if self.refused or not self._fits(row):
+        if self.refused:
+            return
+        if not self._fits(row):
+            self._report_cells(row)
             return
         if self._has("name"):
             self._read_listed_project(row)
@@ -350,8 +357,9 @@ class _SheetReader:
         if "level2" in named:
             entry.level2 = named["level2"][0].folded
             entry.level1 = None if "level1" in levels else self.writer.words.level1_of(entry.level2)
-        if (self._has("level3") and label is None) or any(
-            self._has(level) and level not in levels for level in _LEVELS[:2]
+        if (self._has("level3") and label is None) or (
+            (self._has("level1") and "level1" not in levels and entry.level1 is None)
+            or (self._has("level2") and "level2" not in levels)
         ):
             line = self.writer.context.document.line_at(
                 (entry.block if entry.block.pieces else entry.label or entry.block).start

@@ -157,7 +157,9 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
         worth=file.worth,
         sum=re.compile(rf"-?{_NUMBER}(?P<unit>{money})?"),
-        amount=re.compile(rf"(?P<label>{_any(file.money)})[:：]?(?P<number>{_NUMBER})(?:{money})(?:[，。；,;]|$)"),
+        amount=re.compile(
+            rf"(?P<label>{_any(file.money)})[:：]?(?P<number>{_NUMBER})(?P<unit>{money})(?:[，。；,;]|$)"
+        ),
     )
 
 
