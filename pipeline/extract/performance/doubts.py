@@ -22,6 +22,8 @@ def contradicts_columns(words: Words, cells: Mapping[str, SheetCell], row: Sheet
     return (
         any(is_value(words, cell.text) or cell.text in _others(words) for cell in levels)
         or (value is not None and value in (cells.get("level3"), cells.get("actual")))
+        or ("comparator" in cells and cells["comparator"] is cells.get("level3"))
+        or ("actual" in cells and any(cells["actual"] is cell for cell in scores))
         or ("comparator" in cells and known_level(words, cells["comparator"].text))
         or _levels_contradict(words, cells)
         or (value is not None and words.unit.fullmatch(value.text) is not None)
@@ -90,7 +92,8 @@ class Evidence:
         """Whether what compares stands in another column than the values, values are names, or scores exceed weights."""
         exchanged = self._compared("actual") > 0 and self._compared("text") == 0
         words = any(_SCORE.fullmatch(cell.text) is None for cell in self.held.get("weight", ()))
-        return exchanged or words or self._mostly_values() or self._scores_exceed()
+        names = any(known_level(self.words, cell.text) for cell in self.held.get("name", ()))
+        return exchanged or words or names or self._mostly_values() or self._scores_exceed()
 
     def _compared(self, role: str) -> int:
         """How many cells of a column begin with a comparator."""

@@ -205,9 +205,11 @@ class MoneyReader:
             return None
         self.note_unit(cell)
         self._annual |= self._kind(named.label) == "total" and _ANNUAL.search(cell.text) is not None
-        row = self._beside(cell, named, self._is_medium(cell, named.horizon, over), direction)
-        if not self._fits(right):
+        medium = self._is_medium(cell, named.horizon, over)
+        if medium is None or not self._fits(right):
+            self._report_line([cell])
             return self._kind(named.label)
+        row = self._beside(cell, named, medium, direction)
         before = len(self.amounts)
         if named.amount:
             if not self._columns:  # under headers of phases nothing says which one it is of
@@ -272,10 +274,7 @@ class MoneyReader:
         """Whether a row reaches below the last header of phases, and its amounts below any: else a cell of it is lost."""
         if not self._columns or not any(self._is_amount(cell) for cell in right):
             return True
-        if right[-1].box.x1 >= max(column.middle for column in self._columns):
-            return True
-        self._report_line(right)
-        return False
+        return right[-1].box.x1 >= max(column.middle for column in self._columns)
 
     def _report_line(self, cells: Sequence[SheetCell]) -> None:
         start = min(cell.block.start for cell in cells if cell.block.pieces)
@@ -292,13 +291,18 @@ class MoneyReader:
         named = Named(label, 0, None, "")
         self._keep(right[0], "总额", self._beside(cell, named, False), _Column(0, phase, year - 1))
 
-    def _is_medium(self, cell: SheetCell, printed: str | None, over: str | None) -> bool:
-        """Whether money is the medium term's: its label says so, or the label above it, or the header of its column."""
+    def _is_medium(self, cell: SheetCell, printed: str | None, over: str | None) -> bool | None:
+        """Whether money is the medium term's: its label says so, or the label above it, or the header of its column.
+
+        None where labels above say it and none of them stands above this one.
+        """
         if printed is not None:
             self._terms.append((cell.box.x0, cell.box.x1, printed in _MEDIUM))
             return printed in _MEDIUM
         above = [medium for x0, x1, medium in self._terms if x0 <= cell.middle <= x1]
-        return above[-1] if above else over == "medium_term"
+        if above:
+            return above[-1]
+        return None if len({medium for *_, medium in self._terms}) == 2 else over == "medium_term"
 
     def _beside(self, cell: SheetCell, named: Named, medium: bool, direction: str = "expenditure") -> _Row:
         """The row of amounts beside a label."""

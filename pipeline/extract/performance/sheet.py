@@ -437,6 +437,12 @@ class _SheetReader:
         if all(cell is name or role in ("ordinal", "implementing_unit") for role, cell in filled.items()):
             self.head.begin_project({})  # the caption of the projects below it
             return
+        if any(
+            cell is name for role, cell in filled.items() if role != "name" and not _ALL_PROJECTS.fullmatch(name.text)
+        ):
+            self.head.begin_project({})
+            self._report_cells(row)
+            return
         columns = (
             ()
             if (whole := _ALL_PROJECTS.fullmatch(name.text) is not None)

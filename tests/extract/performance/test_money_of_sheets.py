@@ -175,3 +175,21 @@ def test_a_formula_in_the_name_of_a_rate_is_no_quantity():
     assert indicators(made)[0] == "预算执行率 预算执行率 actual=93.13%"
     assert [(t.value, t.unit) for t in made.rows.targets] == [(4, "座")]
     assert made.disclosure.status == "complete"
+
+
+def test_a_row_of_two_terms_that_is_shifted_leaves_what_no_term_stands_above_unread():
+    rows = lines(
+        ["项目名称", Merged("水库加固", 1, 4)],
+        [Merged("项目资金（万元）", 3), "中期资金总额：", "9,600.00", "年度资金总额：", "3,150.00"],
+        ["其中：财政拨款", "8,000.00", "其中：财政拨款", "2,650.00"],
+    )
+    assert [(row[2], row[5], row[7]) for row in rows][2:] == [
+        ("财政拨款", None, "8,000.00"),
+        ("财政拨款", 2024, "2,650.00"),
+    ]
+    rows = lines(
+        ["项目名称", Merged("水库加固", 1, 4)],
+        [Merged("项目资金（万元）", 1), "中期资金总额：", "9,600.00", "年度资金总额：", "3,150.00"],
+        ["其中：财政拨款", "8,000.00", "其中：财政拨款", "2,650.00"],
+    )
+    assert [row[7] for row in rows] == ["9,600.00", "3,150.00"]
