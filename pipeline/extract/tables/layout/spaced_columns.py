@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.forms import Library
-from pipeline.extract.tables.layout.spaced_header import Block, cover, header_block, hides_group, leaves_of
+from pipeline.extract.tables.layout.spaced_header import (
+    Block,
+    cover,
+    header_block,
+    hides_group,
+    leaves_of,
+    part_left_out,
+)
 from pipeline.extract.tables.layout.torn import join_header_words
 from pipeline.extract.tables.layout.words import NOWHERE_ON_PAGE, SpacedColumn, Word, display_width
 
 _FAR = 1e6
+# Columns that stand so far off the words over them do not show whose they are where others stand no farther off.
+_OFF = 3
 # What is wider than this holds more than one column of amounts.
 _WIDEST_AMOUNT = 24
 NUMERIC_KEYS = ("code", "class", "section", "item", "row_number", "unit_code", "quantity")
@@ -53,13 +62,18 @@ def columns_of_header(
     blocks = join_header_words([header_block(word) for word in _without_label(header, library)], library)
     leaves = leaves_of(blocks, [(column.x0, column.x1) for column in columns], library)
     keys = [library.key(leaf.text) for leaf in leaves]
-    numeric = [key is None or key.kind in NUMERIC_KEYS for key in keys]
+    numeric = [
+        key is None or (key.kind in NUMERIC_KEYS and not _is_over_names(leaf, key.kind, columns))
+        for leaf, key in zip(leaves, keys, strict=True)
+    ]
     found = [SpacedColumn(leaf.x0, leaf.x1, n) for leaf, n in zip(leaves, numeric, strict=True)]
     matched_to: set[int] = set()
     for wanted in (True, False):
         ours = [i for i, n in enumerate(numeric) if n == wanted]
         bodies = [column for column in columns if column.numeric == wanted]
         under = _under([leaves[i].middle for i in ours], bodies)
+        if under is None:
+            return [], []
         if counted and under != _under(_middles_apart([leaves[i] for i in ours]), bodies):
             return [], []  # a full line shows the order of its words, and not where they stand
         for at, column in under:
@@ -75,7 +89,7 @@ def columns_of_header(
         leaf.first = leaf.last = at
         found[at].holds = "amounts" if key is None else "codes"
     cover(blocks, library)
-    if any(_is_astray(block, leaves, library) for block in blocks):
+    if any(_is_astray(block, leaves, library) or _leaves_out_part(block, blocks, leaves, library) for block in blocks):
         return [], []
     return found, [block for block in blocks if block.first >= 0]
 
@@ -87,6 +101,19 @@ def _is_astray(block: Block, leaves: Sequence[Block], library: Library) -> bool:
         return False
     alone = said.fund is not None and block.first == block.last
     return block.first < 0 or (alone and library.says("totals", leaves[block.first].text))
+
+
+def _leaves_out_part(block: Block, blocks: Sequence[Block], leaves: Sequence[Block], library: Library) -> bool:
+    """Whether a part of the sum (小计) that a word stands over is not below that word, and does not say itself what it measures."""
+    part = part_left_out(block, blocks, leaves, library)
+    said = library.column(part.text) if part is not None else None
+    return part is not None and (said is None or said.measure is None or said.weak)
+
+
+def _is_over_names(leaf: Block, kind: str, columns: Sequence[SpacedColumn]) -> bool:
+    """Whether a word that may stand over codes of units and over their names (预算单位) stands over words alone."""
+    below = [column.numeric for column in columns if leaf.x0 < column.x1 and column.x0 < leaf.x1]
+    return kind == "unit_code" and bool(below) and not any(below)
 
 
 def _without_label(header: Sequence[Word], library: Library) -> list[Word]:
@@ -119,8 +146,8 @@ def _middles_apart(leaves: Sequence[Block]) -> list[float]:
     return middles
 
 
-def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tuple[int, SpacedColumn]]:
-    """Which columns of the body stand under which header words, both from left to right.
+def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tuple[int, SpacedColumn]] | None:
+    """Which columns of the body stand under which header words, both from left to right; None where nothing shows it.
 
     Words of a header are centred in their cells, amounts are often not: they all stand off by about as much. So
     columns are matched in order at the offset that leaves the least over.
@@ -129,7 +156,7 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
         pairs = [(min(range(len(middles)), key=lambda i: abs(middles[i] - c.middle)), c) for c in columns if middles]
         return list({place: (place, column) for place, column in pairs}.values())
     offsets = {0.0, *(c.middle - middle for c in columns for middle in middles if abs(c.middle - middle) < 25)}
-    best: tuple[float, tuple[int, ...]] = (_FAR, ())
+    ways: dict[tuple[int, ...], float] = {}
     for offset in sorted(offsets):
         row: list[tuple[float, tuple[int, ...]]] = [(abs(offset) / 4, ())] * (len(middles) + 1)
         for column in columns:
@@ -139,8 +166,13 @@ def _under(middles: Sequence[float], columns: Sequence[SpacedColumn]) -> list[tu
                 here = (cost + abs(column.middle - middle - offset), (*path, at))
                 following.append(min(following[-1], here))
             row = following
-        best = min(best, row[-1])
-    return list(zip(best[1], columns, strict=True))
+        cost, path = row[-1]
+        ways[path] = min(cost, ways.get(path, _FAR))
+    (cost, best), *others = sorted((cost, path) for path, cost in ways.items())
+    # Where some word is over no column, amounts that stand about as far from one word as from the next are under neither.
+    if others and len(columns) < len(middles) and cost > 2 * _OFF and others[0][0] - cost < _OFF:
+        return None
+    return list(zip(best, columns, strict=True))
 
 
 def columns_in_order(columns: list[SpacedColumn], before: list[SpacedColumn]) -> list[SpacedColumn]:

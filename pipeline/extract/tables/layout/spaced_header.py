@@ -203,6 +203,7 @@ def cover(blocks: Sequence[Block], library: Library) -> None:
         covered = [block for block in level if block.first >= 0]
         for block in covered:
             _cover_sum(block, leaves, library)
+            _cover_parts(block, covered, leaves, library)
         rest = [block for block in rest if all(block is not one for one in level)]
         tops = [top for top in tops if not any(c.first <= top.first and top.last <= c.last for c in covered)]
         tops = sorted([*tops, *covered], key=lambda block: block.first)
@@ -264,6 +265,28 @@ def _cover_sum(block: Block, leaves: Sequence[Block], library: Library) -> None:
     own = any(_is_subtotal(leaf, library) for leaf in leaves[block.first : block.last + 1])
     if not own and _is_subtotal(left, library) and any(library.says("totals", leaf.text) for leaf in further):
         block.first, block.x0 = left.first, min(block.x0, left.x0)
+
+
+def _cover_parts(block: Block, level: Sequence[Block], leaves: Sequence[Block], library: Library) -> None:
+    """Let a word over a sum (小计) alone cover what stands on one line with it, right of it, up to a word of its own line.
+
+    Words set at the left of their cells stand nearest to the first column below. A sum is of parts, which stand beside it.
+    """
+    if not any(leaf.top <= block.bottom for leaf in leaves):
+        return
+    while (part := part_left_out(block, level, leaves, library)) is not None and _may_cover(block, part, library):
+        block.last, block.x1 = part.first, max(block.x1, part.x1)
+
+
+def part_left_out(block: Block, level: Sequence[Block], leaves: Sequence[Block], library: Library) -> Block | None:
+    """The column right of those of a word that begin with a sum (小计), where no other word covers it: a part of that sum."""
+    if block in leaves or not 0 <= block.first < len(leaves) or not _is_subtotal(leaves[block.first], library):
+        return None
+    beside = leaves[block.last + 1] if block.last + 1 < len(leaves) else None
+    if beside is None or beside.top != leaves[block.first].top or library.key(beside.text) is not None:
+        return None
+    others = (other for other in level if other is not block and other not in leaves)
+    return None if any(other.first <= beside.first <= other.last for other in others) else beside
 
 
 def _may_cover(block: Block, leaf: Block, library: Library) -> bool:

@@ -257,11 +257,13 @@ def _may_be_one(one: Word, other: Word) -> bool:
 
 
 def _stands_over(word: str, below: str, library: Library) -> bool:
-    """Whether two words are one over another's column rather than one cell: 支出 over 合计, 一般公共预算 over 基本支出."""
+    """Whether two words are one over another's column rather than one cell: 支出 over 合计, 一般公共预算 over 基本支出 or 小计."""
     if library.key(word) and library.knows(below):
         return True
     upper, lower = library.column(word), library.column(below)
-    return upper is not None and lower is not None and lower.measure is not None and not lower.weak
+    if upper is None or lower is None or lower.measure is None:
+        return False
+    return lower.measure == "subtotal" or not lower.weak
 
 
 def _only_below(block: Block, others: Sequence[Block]) -> Block | None:

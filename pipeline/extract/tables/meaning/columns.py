@@ -15,6 +15,8 @@ _BALANCES = ("opening_balance", "closing_balance")
 KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
 #: What columns say that things are worth, whatever their labels count.
 ASSET_VALUES = ("book_value", "original_value", "net_value", "accumulated_depreciation")
+#: Columns of codes, whole or in parts.
+_CODES = ("code", "class", "section", "item")
 _OF_A_WHOLE = (None, "total", "subtotal", "change")
 #: What a word over amounts may be a part of, where another word stands above it.
 _WHOLES = {
@@ -109,7 +111,9 @@ def resolve(
         scheme = key.scheme or _inherited_scheme(path[:-1], library)
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
-        return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_direction(path, library))
+        return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
+    if any(library.says("rates", word) for word in path[:-1]):
+        return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
         kind, memo, level = expense
@@ -163,8 +167,13 @@ def _inherited_scheme(path: tuple[str, ...], library: Library) -> str | None:
     return None
 
 
-def _direction(path: tuple[str, ...], library: Library) -> str | None:
-    return _first(says_direction(word, library) for word in reversed(path))
+def _side(path: tuple[str, ...], kind: str, library: Library) -> str | None:
+    """The direction that the words over a column of keys say of its side of the table.
+
+    A column of codes says it by the words above its own: revenue, too, is listed by 支出功能分类科目编码.
+    """
+    words = path[:-1] if kind in _CODES else path
+    return _first(says_direction(word, library) for word in reversed(words))
 
 
 def says_direction(word: str, library: Library) -> str | None:

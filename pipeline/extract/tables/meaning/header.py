@@ -19,6 +19,8 @@ from pipeline.extract.tables.layout.sheet import HeaderRow, SheetCell, column_nu
 from pipeline.extract.tables.meaning.columns import KINDS, Column, resolve, says_direction
 
 _SCHEMES = ("department_economic", "government_economic")
+#: Columns of labels, which may be those of expenses.
+_LABELS = ("label", "name")
 _SENTENCE = re.compile("[，,。；;]")
 _CODE = re.compile(r"^\d{3,5}-*")
 #: A name as short as this says too little without its 支出 (其他支出).
@@ -53,13 +55,22 @@ def _with_places(columns: Sequence[Column], over: Sequence[Sequence[SheetCell]])
 
 
 def _are_measures(columns: Sequence[Column], library: Library) -> bool:
-    """Whether no column is a kind of expense by itself: 合计 or 小计 over labels of expenses is what is measured of each."""
+    """Whether no column is a kind of expense by itself, but says what is measured of those that its rows name.
+
+    合计 or 小计 over labels of expenses is such a measure, and so is 2024年“三公”经费预算数 beside a column of labels (项目).
+    """
     expenses = [column for column in columns if column.expense]
-    sums = all(
-        c.expense == "total" and (library.says("totals", c.path[-1]) or library.says("subtotals", c.path[-1]))
-        for c in expenses
-    )
-    return bool(expenses) and sums and any(column.kind == "key" for column in columns)
+    if not expenses or any(column.expense != "total" for column in expenses):
+        return False
+    if any(column.key in _LABELS for column in columns) and all(_is_figure(c.path[-1], library) for c in expenses):
+        return True
+    sums = all(library.says("totals", c.path[-1]) or library.says("subtotals", c.path[-1]) for c in expenses)
+    return sums and any(column.kind == "key" for column in columns)
+
+
+def _is_figure(word: str, library: Library) -> bool:
+    """Whether a word names a figure as a column of amounts does (三公经费预算数, 合计), and no kind of expense alone."""
+    return library.column(word) is not None
 
 
 def _cells_over(header: Sequence[HeaderRow], count: int, library: Library) -> list[list[SheetCell]]:

@@ -132,7 +132,7 @@ def of_unknown_year(table: TableContext, record: Record, column: Column) -> bool
 
 def _time_printed(table: TableContext, record: Record, column: Column) -> tuple[int | None, int | None, str | None]:
     """The year, how far it is from the document's own, and the phase, as the column or else the row prints them."""
-    own = variant(record, table.library)
+    own = _time_of_word(record.time, table.library) if record.time else variant(record, table.library)
     year, offset, phase = column.year, column.year_offset, column.phase
     if own is not None and year is None and offset is None:
         year, offset, phase = own.year, own.year_offset, phase or own.phase
@@ -160,7 +160,18 @@ def _add_class(words: Words, context: Context, record: Record, column: Column, l
 
 def variant(record: Record, library: Library) -> Meaning | None:
     """A row named by a year or a phase alone (2023年预算数) repeats the others for another time, beside them."""
-    meaning = library.column(record.item) if record.item and not record.codes else None
+    return _time_of_word(record.item, library) if record.item and not record.codes else None
+
+
+def several_bodies(records: Sequence[Record], library: Library) -> bool:
+    """Whether several rows of one time are parts of one another, or of a total: then no row stands for the whole table."""
+    times = [r.time for r in records if r.amounts and variant(r, library) is None]
+    return any(times.count(time) > 1 for time in times)
+
+
+def _time_of_word(word: str, library: Library) -> Meaning | None:
+    """What a word means that says a year or a phase and nothing else."""
+    meaning = library.column(word)
     timed = meaning is not None and meaning.weak and (meaning.year or meaning.year_offset or meaning.phase)
     return meaning if timed else None
 

@@ -37,8 +37,8 @@ from pipeline.extract.tables.meaning.line_words import (
     add_column,
     of_unknown_year,
     printed_above,
+    several_bodies,
     time_of,
-    variant,
 )
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import name_in_ids
@@ -88,8 +88,7 @@ def write_lines(table: TableContext, records: Sequence[Record]) -> tuple[int, in
     """Add the lines of a table. Returns rows with amounts, amounts, and what had to be left out."""
     rows, count = 0, 0
     row_numbers: dict[int, int] = {}
-    parts = [record for record in records if record.amounts and variant(record, table.library) is None]
-    table.several = len(parts) > 1
+    table.several = several_bodies(records, table.library)
     lines = _Lines(table)
     columns: tuple[Column, ...] | None = None
     head = _Head((), {})
@@ -177,21 +176,25 @@ class _Lines:
             if not _add_count(self.table, record, column, token):
                 self._left_out(line, f"{cell.text} is no money, and nothing says what it counts ({label})")
             return None
-        if printed and fund_contradicts(record, column, self.table.library):
-            self._left_out(line, f"{cell.text} stands under another fund ({column.fund}) than its label names")
-            return None
-        if printed and of_unknown_year(self.table, record, column):
-            self._left_out(
-                line, f"{cell.text} is of the year before, and the document does not say which year it is for"
-            )
-            return None
-        if printed and id(column) in self.unbacked:
-            self._left_out(line, f"{cell.text} stands in a column of {self.unbacked[id(column)]}")
+        if printed and (why := self._why_not_believed(record, column, cell)):
+            self._left_out(line, why)
             return None
         if token is None or _LEADING_ZERO.fullmatch(cell.folded):
             self._leave_out_cell(line, cell)
             return None
         return self._in_yuan(column, cell, token)
+
+    def _why_not_believed(self, record: Record, column: Column, cell: Cell) -> str | None:
+        """Why it is not known what an amount is of: what its column says, its row or its document contradict or leave open."""
+        if fund_contradicts(record, column, self.table.library):
+            return f"{cell.text} stands under another fund ({column.fund}) than its label names"
+        if self.table.form.direction is None and not (column.direction or record.direction):
+            return f"{cell.text} is neither revenue nor expenditure by any word over it"
+        if of_unknown_year(self.table, record, column):
+            return f"{cell.text} is of the year before, and the document does not say which year it is for"
+        if id(column) in self.unbacked:
+            return f"{cell.text} stands in a column of {self.unbacked[id(column)]}"
+        return None
 
     def _leave_out_cell(self, line: int, cell: Cell) -> None:
         """Say that a cell is not one amount. What has no digit (########, ?) becomes a number that nobody owns."""

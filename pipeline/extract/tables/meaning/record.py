@@ -32,7 +32,8 @@ class Record:
 
     ``unit_code`` is the printed code of the body that the row is of, ``unit_pieces`` its name; ``quantities`` are the
     places of how many things its amount is for; ``incomplete`` is what was printed instead of a whole code, and ``parts``
-    the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing else. ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
+    the cells of a code printed in parts (类, 款, 项); ``year`` the year that a cell of the row prints and nothing else; ``time`` the
+    word of a row's year or phase that stands beside its name (a unit | 2023年预算数). ``of_which`` is a named part of the row over it, ``said_of_which`` one that prints 其中 itself.
     ``unproved`` is a row whose printed code or label is not believed, as recognition may have misread it.
     """
 
@@ -59,6 +60,7 @@ class Record:
     quantities: list[Piece] = field(default_factory=list)
     incomplete: str | None = None
     year: int | None = None
+    time: str | None = None
     parts: list[tuple[str, Cell]] = field(default_factory=list)
     parts_scheme: str = ""
     unproved: bool = False

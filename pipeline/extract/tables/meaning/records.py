@@ -62,6 +62,7 @@ def records_of(table: Table, form: TableForm, library: Library, text: str) -> li
             if record is not None:
                 if before is not None:
                     _take_label(record, before, library)
+                _take_name(record, by_side.get(side.number, []))
                 by_side.setdefault(side.number, []).append(record)
                 ordered.append(record)
             before = record
@@ -85,6 +86,19 @@ def _take_label(record: Record, before: Record, library: Library) -> None:
     if record.amounts and not named and not before.amounts and sums:
         record.item, record.item_pieces, record.key_pieces = before.item, before.item_pieces, before.key_pieces
         before.item, before.item_pieces, before.key_pieces = None, [], []
+
+
+def _take_name(record: Record, above: Sequence[Record]) -> None:
+    """Give a row of a year or a phase alone the name of the row above it, which has one beside its own year or phase.
+
+    The cell of the name stands over both rows, and is printed once.
+    """
+    if record.time is None or record.item != record.time or not above or above[-1].time in (None, record.time):
+        return
+    named = above[-1]
+    if named.item != named.time:
+        record.item, record.item_pieces = named.item, named.item_pieces
+        record.unit_code, record.unit_pieces = named.unit_code, named.unit_pieces
 
 
 def _is_same_money(total: Record, other: Record) -> bool:
@@ -164,7 +178,8 @@ class _RecordReader:
     """Reads the key cells of one side of a row into a record.
 
     ``parts`` are the cells of codes printed in parts, by scheme; ``joined`` those already made a code. ``labels`` are
-    the cells that make the label, ``others`` those that name the row where nothing else does.
+    the cells that make the label, ``others`` those that name the row where nothing else does, ``times`` those that print
+    of what year or phase it is.
     """
 
     record: Record
@@ -175,6 +190,7 @@ class _RecordReader:
     scheme_of_parts: str | None = None
     labels: list[Cell] = field(default_factory=list)
     others: list[tuple[str, Cell]] = field(default_factory=list)
+    times: list[Cell] = field(default_factory=list)
 
     def read(self, keys: Sequence[tuple[Column, Cell]]) -> None:
         """Fill the record from its key cells, and from words that stand among its amounts."""
@@ -193,6 +209,7 @@ class _RecordReader:
         for scheme, found in self.parts.items():
             record.codes[scheme] = code_of_parts(found)
         self._set_incomplete_aside(self.joined | self.parts)
+        self._add_times()
         if not self.labels and not record.codes and not record.project and record.amounts:
             # Nothing else names the row: then its unit does, or else what its first cell says.
             self.labels = [cell for key in ("unit", "text") for kind, cell in self.others if kind == key][:1]
@@ -261,12 +278,22 @@ class _RecordReader:
         elif key == "unit_code" and not any(map(str.isdigit, cell.folded)):
             key = "unit"  # 预算单位 may stand over codes of units, and over their names
         time = self.library.column(cell.text) if key == "row_number" and not digits else None
-        if (record.amounts and self.library.says("totals", cell.text)) or (time is not None and time.weak):
-            self.labels.append(cell)  # 2023年预算数 below 年度, too, says what its row is
+        if record.amounts and self.library.says("totals", cell.text):
+            self.labels.append(cell)
+        elif time is not None and time.weak:
+            self.times.append(cell)
         elif key in ("unit", "text") and not digits:
             self.others.append((key, cell))
             if key == "unit":
                 record.unit_pieces = list(cell.pieces)
+
+    def _add_times(self) -> None:
+        """Name the row by its year or phase (2023年预算数 below 年度) where nothing else does; else that is its time."""
+        record = self.record
+        named = self.labels or record.codes or record.project or record.unit_pieces
+        record.time = self.times[0].text if self.times else None
+        if not named:
+            self.labels += self.times
 
     def _set_incomplete_aside(self, parts: dict[str, list[tuple[str, Cell]]]) -> None:
         """Take codes that are not whole from the record; what stands above them may complete them."""
