@@ -121,18 +121,27 @@ class SheetRow:
         """Whether this is the first row of ``cell``."""
         return id(cell) in self._starting
 
+    @property
+    def begun(self) -> list[SheetCell]:
+        """The cells with words whose first row this is."""
+        return [cell for cell in self.cells if cell.text and self.begins(cell)]
+
     def at(self, x: float) -> SheetCell | None:
         """The cell that covers ``x``."""
         return next((cell for cell in self.cells if cell.box.x0 - _TOLERANCE <= x <= cell.box.x1 + _TOLERANCE), None)
 
 
 def rows_of(context: Context, region: Region) -> list[SheetRow]:
-    """The rows of all tables of cells whose text begins in ``region``, in order."""
+    """The rows of all tables of cells that begin in ``region``, in order."""
     rows: list[SheetRow] = []
     for table in sorted(context.document.tables, key=_top):
-        starts = [cell.pieces[0][0] for cell in table.cells if cell.pieces]
-        if starts and region.start <= min(starts) < region.end:
-            rows += rows_in(context.document.text, table)
+        inside = False
+        for row in rows_in(context.document.text, table):
+            start = min(
+                (cell.block.start for cell in row.cells if cell.block.pieces and row.begins(cell)), default=None
+            )
+            inside = inside if start is None else region.start <= start < region.end
+            rows += [row] if inside else []
     return rows
 
 

@@ -62,7 +62,10 @@ def _head(writer: Writer) -> dict[str, list[Piece]]:
     """Where the values of the head stand: each between its label and the next one."""
     region, labels = writer.region, writer.words.labels
     text = simplified(writer.context.document.text[region.start : region.end])
-    pattern = re.compile("|".join(r"\s*".join(label) for label in sorted(labels, key=len, reverse=True)))
+    # A label begins a word: 业务项目 above 主管部门 is no 项目主管部门.
+    pattern = re.compile(
+        r"(?<!\S)(?:" + "|".join(r"\s*".join(label) for label in sorted(labels, key=len, reverse=True)) + ")"
+    )
     stop = text.find("资金总额")
     found = list(pattern.finditer(text[: stop if stop > 0 else _HEAD]))
     values: dict[str, list[Piece]] = {}

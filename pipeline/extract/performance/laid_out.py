@@ -15,7 +15,7 @@ from itertools import pairwise
 from pipeline.extract.context import Context, Piece, Region
 from pipeline.extract.patterns import fold
 from pipeline.extract.performance.cells import Block, SheetCell, SheetRow
-from pipeline.extract.performance.head import HORIZON, LEAD, NUMBER
+from pipeline.extract.performance.money import HORIZON, LEAD, NUMBER, joins
 from pipeline.extract.performance.words import Words, known_form, meaning_of
 from pipeline.extract.spans import united
 from pipeline.extract.tables.layout.words import Measure, by_character, display_width, measures_of_lines
@@ -357,9 +357,10 @@ class _Indicators:
     def _row(self, cells: Sequence[tuple[int, Run]]) -> SheetRow:
         bounds = self.columns.bounds
         edge = max(run.x1 for runs in self.lines for run in runs) + 1
+        held = dict(cells)
         made = [
-            run.cell(self.number, max(bounds[at], 0.0), min(bounds[at + 1], edge) - 0.5)
-            for at, run in sorted(cells, key=lambda each: each[0])
+            held.get(at, Run([], "", 0.0, 0.0, 0)).cell(self.number, max(left, 0.0), min(right, edge) - 0.5)
+            for at, (left, right) in enumerate(pairwise(bounds))
         ]
         self.number += 1
         return SheetRow(made, False, {id(cell) for cell in made})
@@ -523,7 +524,7 @@ class _Head:
             if runs and self.labels and runs[0].line >= first:
                 self._read_values(runs)
         found: dict[int, list[Run]] = {}
-        for run in [*self.labels, *(value for value in self.values if not self._is_torn(value))]:
+        for run in [*self.labels, *filter(None, map(self._whole, self.values))]:
             found.setdefault(run.line, []).append(run)
         return [self._row(runs) for _, runs in sorted(found.items())]
 
@@ -532,13 +533,18 @@ class _Head:
         self.number += 1
         return SheetRow(made, False, {id(cell) for cell in made})
 
-    def _is_torn(self, value: Run) -> bool:
-        """Whether digits below a number may be the rest of it: right below it, or on a line that no label begins."""
+    def _whole(self, value: Run) -> Run | None:
+        """A value, with the digits below that the end of its line cut off; None where these may be of another number."""
+        if NUMBER.fullmatch(value.text) is None or len(value.pieces) > 1:
+            return value  # the reader of money knows whether lines of a cell make one number
         below = next((runs for runs in self.lines if runs and runs[0].line > value.line), [])
-        labelled = any(label.line == below[0].line for label in self.labels) if below else True
         rests = [run for run in below if _REST.fullmatch(run.text)]
+        over = [run for run in rests if value.over(run)]
+        if len(over) == 1 and abs(over[0].x0 - value.x0) <= 1 and joins([value.text, over[0].text]):
+            return value.with_behind(over[0])
+        labelled = any(label.line == below[0].line for label in self.labels) if below else True
         apart = labelled or _TWO_DECIMALS.search(value.text) is not None
-        return NUMBER.fullmatch(value.text) is not None and any(not apart or run.over(value) for run in rests)
+        return None if any(not apart or run.over(value) for run in rests) else value
 
     def _find_label(self, cells: list[list[Run]], at: int, run: Run) -> None:
         """Keep the longest label that begins with ``run`` and goes on below it."""

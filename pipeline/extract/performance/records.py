@@ -74,7 +74,12 @@ class Amount:
     item: list[Piece] = field(default_factory=list)
     item_path: str | None = None
     medium_term: bool = False
-    phase: str = "approved"
+    phase: str | None = "approved"
+    #: of which year, where it is not the disclosure's
+    year: int | None = None
+    direction: str = "expenditure"
+    #: where it stands, where lines of its cell cut it
+    pieces: list[Piece] = field(default_factory=list)
     unit_basis: str = "table"
     placement: str = "layout"
 
@@ -130,11 +135,11 @@ class Writer:
         """Say what of the table was not understood; the document is partial then."""
         self.context.problems.append(f"{self.region.title}: {problem}")
 
-    def claim_header(self, blocks: Iterable[Block]) -> None:
+    def claim_header(self, blocks: Iterable[Block], role: str = "year") -> None:
         """Claim the numbers in the words of a header."""
         for block in blocks:
             for start, end in block.pieces:
-                self.context.ledger.claim_free(start, end, "structure", "year", "tables", self.region.table_id)
+                self.context.ledger.claim_free(start, end, "structure", role, "tables", self.region.table_id)
 
     def add_project(self, values: dict[str, list[Piece]], period: tuple[int, int] | None) -> Project:
         """Add a project; ``values`` holds the pieces of what its labels say (``[labels]`` of the words), by column.
@@ -210,16 +215,16 @@ class Writer:
         write_line(
             context,
             Key(line_id, row_id, table.row_count, region.table_id, table.table_no, region.table_code),
-            Printed(amount.token, amount.unit, amount.worth, amount.unit_basis, amount.placement),
+            Printed(amount.token, amount.unit, amount.worth, amount.unit_basis, amount.placement, amount.pieces),
             LineWords(
                 measure=amount.measure,
                 row_kind=amount.row_kind,
-                direction="expenditure",
+                direction=amount.direction,
                 item=context.assemble("budget_lines", line_id, "item", amount.item) if amount.item else None,
                 item_path=amount.item_path,
                 project=project.name,
                 revenue_source=amount.source,
-                fiscal_year=None if amount.medium_term else context.disclosure_year,
+                fiscal_year=None if amount.medium_term else amount.year or context.disclosure_year,
                 period=(project.first, project.last) if amount.medium_term else (None, None),
                 phase=amount.phase,
             ),

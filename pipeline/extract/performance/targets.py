@@ -25,6 +25,8 @@ _CLAUSE = re.compile("[，。；,;]")
 _STOPS = "。；;"
 _AFTER_CLAUSE = "，。；,;、）)完办"
 _DATED = re.compile(r"\d+(?:年|月)(?!\w*/)")
+#: Years that are counted, not named: ≥3年. From 15年 on it may be a year of this century (不低于24年).
+_YEARS = re.compile(r"(?:\d(?:\.5)?|1[0-4])年(?=$|[，。；;,、（）以内])")
 _RANGE = re.compile(r"%?(?:[-—~～至]|到)(?=\d)")
 _RANGE_START = re.compile(r"[\d.]+%?(?:[-—~～至]|到)$")
 _BRACKETED = re.compile(r"(?P<before>\D*)\d[\d.,]*（(?P<unit>[^（）\d]{1,6})）")
@@ -164,7 +166,11 @@ class _Reader:
 
     def _is_date(self, at: int) -> bool:
         inside = any(due.start <= at < due.stop for due in self.dues)
-        return inside or _DATED.match(self.text, at, at + 8) is not None
+        return inside or (_DATED.match(self.text, at, at + 8) is not None and not self._is_span(at))
+
+    def _is_span(self, at: int) -> bool:
+        """Whether a number of years stands behind what compares it."""
+        return _YEARS.match(self.text, at) is not None and self.text.endswith(tuple(self.words.comparators), 0, at)
 
     def _is_ordinal(self, at: int, token: Token) -> bool:
         before, after = self.text[max(0, at - 2) : at], self.text[at + len(fold(token.printed)) :][:1]
@@ -178,6 +184,8 @@ class _Reader:
             if self._is_date(at) or self._is_ordinal(at, token):
                 continue
             unit, value, length = _unit(token, self.text[last : last + 12], self.words)
+            if unit is None and self._is_span(at):
+                unit, value, length = "年", token.value, 1
             if given.unit and (unit is None or self.text.startswith(given.unit, last)):
                 unit, value = _given_unit(token, given.unit, self.words)
             if value is not None and unit is not None:

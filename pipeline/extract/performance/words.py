@@ -29,6 +29,7 @@ Money = Literal[
 ]
 Comparator = Annotated[str, OneOf("comparator")]
 
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]$|[:：]$")
 
 
@@ -40,12 +41,18 @@ class Words:
     #: beginnings of names of ``levels``, which may be broken over cells
     level_parts: frozenset[str]
     firsts: frozenset[str]
+    #: second levels that belong to different first ones
+    seconds: frozenset[str]
     labels: dict[str, str]
     columns: dict[str, str]
     horizons: dict[str, str]
     goals: tuple[str, ...]
     money: dict[str, str]
     phases: dict[str, str]
+    #: labels of money of the year before, each with its phase
+    before: dict[str, str]
+    #: headers beside a column of amounts, over what names the rows
+    lists: dict[str, str]
     rates: tuple[str, ...]
     sources: dict[str, str]
     comparators: dict[str, str]
@@ -56,6 +63,9 @@ class Words:
     quantity: re.Pattern[str]
     behind: re.Pattern[str]
     worth: dict[str, Decimal]
+    #: an amount with or without its unit, and one behind its label in a sentence
+    sum: re.Pattern[str]
+    amount: re.Pattern[str]
 
     def level1_of(self, name: str) -> str | None:
         """The first level that a second-level indicator belongs to."""
@@ -65,6 +75,7 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class _Firsts:
     names: tuple[str, ...]
+    seconds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,8 @@ class _File:
     goals: _Goals
     money: dict[str, Money]
     phases: dict[str, Phase]
+    before: dict[str, Phase]
+    lists: dict[str, Literal["task", "source"]]
     rates: _Rates
     sources: dict[str, Money]
     comparators: dict[str, Comparator]
@@ -124,12 +137,15 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         levels=file.levels,
         level_parts=frozenset(name[:end] for name in file.levels for end in range(2, len(name) + 1)),
         firsts=frozenset([*file.levels.values(), *file.firsts.names]),
+        seconds=file.firsts.seconds,
         labels=dict(file.labels),
         columns=dict(file.columns),
         horizons=file.horizons,
         goals=file.goals.labels,
         money=dict(file.money),
         phases=file.phases,
+        before=dict(file.before),
+        lists=dict(file.lists),
         rates=file.rates.endings,
         sources=dict(file.sources),
         comparators=file.comparators,
@@ -140,6 +156,10 @@ def load_words(folder: Path = FOLDER / "performance") -> Words:
         quantity=re.compile(rf"\d[\d,.]{{0,40}}(?:{unit.replace('?P<', '?P<x_')})"),
         behind=re.compile(r"[^，。；、,;\d%≥≤（(]*"),
         worth=file.worth,
+        sum=re.compile(rf"-?{_NUMBER}(?P<unit>{money})?"),
+        amount=re.compile(
+            rf"(?P<label>{_any(file.money)})[:：]?(?P<number>{_NUMBER})(?P<unit>{money})(?:[，。；,;]|$)"
+        ),
     )
 
 

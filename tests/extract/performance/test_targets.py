@@ -45,6 +45,8 @@ D = Decimal
         ("办结率＝100%", ("办结率", "eq", D(100), "percent")),
         ("项目总成本不超过1,200万元", ("项目总成本", "le", D(12000000), "CNY")),
         ("人均培训成本≤550元/人天", ("人均培训成本", "le", D(550), "CNY/人天")),
+        ("成果可持续使用年限≥3年", ("成果可持续使用年限", "ge", D(3), "年")),
+        ("质保期不少于10年。", ("质保期", "ge", D(10), "年")),
         ("控制在30万元以内", (None, "le", D(300000), "CNY")),
         ("开展不少于12次安全检查", ("开展安全检查", "ge", D(12), "次")),
         ("组织培训40人次以上", ("组织培训", "ge", D(40), "人次")),
@@ -104,3 +106,8 @@ def test_columns_of_their_own_give_comparator_and_unit() -> None:
     rows, left = targets("5", Given("le", "万元"))
     assert [row[1:4] for row in rows] == [("le", D(50000), "CNY")]
     assert left == []
+
+
+@pytest.mark.parametrize("text", ["不低于24年", "≥3年度计划", "达到5年前水平"])
+def test_a_year_that_may_be_named_is_not_counted(text: str) -> None:
+    assert [row for row in targets(text)[0] if row[3] == "年"] == []
