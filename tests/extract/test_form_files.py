@@ -33,7 +33,7 @@ LOADERS: dict[str, tuple[str, Callable[[Path], object]]] = {
 #: Tables whose keys are words of documents, which anybody may add.
 OPEN = {
     "words.toml": {"units"},
-    "performance/words.toml": {"levels", "labels", "columns", "horizons", "money", "phases", "sources", "comparators", "after", "worth"},
+    "performance/words.toml": {"levels", "labels", "columns", "horizons", "money", "phases", "sources", "comparators", "after", "worth", "before", "lists"},
     "statements/forms.toml": {"units"},
 }  # fmt: skip
 
