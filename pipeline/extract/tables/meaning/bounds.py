@@ -234,7 +234,10 @@ def _has_name_for_code(record: Record, library: Library) -> bool:
     """Whether words stand below 科目编码 and another name below 科目名称, as where a header says 科目编码 over bodies."""
     row = record.row
     keyed = [(row.columns[index], cell.folded) for index, cell in row.cells.items() if row.columns[index].kind == "key"]
-    coded = [words for column, words in keyed if column.key in ("code", "unit_code")]
+    # 预算单位 may stand over codes or names of bodies, 单位编码 over codes alone.
+    coded = [
+        w for column, w in keyed if column.key == "code" or (column.key == "unit_code" and "码" in column.path[-1])
+    ]
     return any(column.key in ("name", "project") for column, _ in keyed) and any(
         _WORDS.search(words) and not any(map(str.isdigit, words)) and not _is_known(words, library) for words in coded
     )

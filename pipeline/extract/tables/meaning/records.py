@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.forms import Library, TableForm
 from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
-from pipeline.extract.tables.lexicon import CODE, MARKS, year_alone
+from pipeline.extract.tables.lexicon import CODE, MARKS, is_no_amount, year_alone
 from pipeline.extract.tables.meaning.codes import (
     code_beside_name,
     code_inside,
@@ -308,6 +308,7 @@ class _RecordReader:
 
 def _label(record: Record, labels: list[Cell], library: Library, text: str) -> None:
     """Give a record the label that cells print, without 其中 and its ordinal, which say how it nests."""
+    labels = [cell for cell in labels if not is_no_amount(cell.folded)] or labels  # 无 where a code is due is no word
     pieces = [piece for cell in labels for piece in cell.pieces]
     whole = "".join(cell.folded for cell in labels)
     marks = len(whole) - len(whole.lstrip(MARKS))
