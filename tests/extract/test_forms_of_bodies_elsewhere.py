@@ -292,3 +292,27 @@ def test_names_of_bodies_below_a_word_that_may_stand_over_codes_are_no_part_of_w
         )
         for source, printed in ((None, whole), ("fiscal_appropriation", granted), ("other", rest))
     ]
+
+
+TWO_SIDES = """某县农业局2024年部门预算
+                                 部门收支总表
+                                                        单位：万元
+            收入                                     支出
+项目                    预算数       项目                       预算数
+一、一般公共预算拨款收入          45.00     一、农林水支出                  40.00
+二、政府性基金预算拨款收入         0.00      二、债务还本付息支出               5.00
+本年收入合计                45.00     本年支出合计                   45.00
+"""
+
+
+def test_a_name_made_of_two_words_of_columns_is_one_label():
+    extraction = read(TWO_SIDES.encode())
+    assert [(line.item, line.printed) for line in extraction.rows.budget_lines] == [
+        ("一般公共预算拨款收入", "45.00"),
+        ("农林水支出", "40.00"),
+        ("政府性基金预算拨款收入", "0.00"),
+        ("债务还本付息支出", "5.00"),
+        ("本年收入合计", "45.00"),
+        ("本年支出合计", "45.00"),
+    ]
+    assert extraction.disclosure.status == "complete"
