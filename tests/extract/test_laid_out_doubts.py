@@ -396,6 +396,16 @@ def test_a_subtotal_alone_below_a_label_is_no_end_of_it():
     assert extraction.disclosure.status == "partial"
 
 
+def test_the_label_of_a_total_may_end_below_it():
+    total = "本年收入              36,864.84 本年支出               39,172.44\n合计                            合计\n"
+    extraction = read((SIDES.format(year="2023年度") + total).encode())
+    assert [(line.item, line.row_kind) for line in extraction.rows.budget_lines[-2:]] == [
+        ("本年收入合计", "total"),
+        ("本年支出合计", "total"),
+    ]
+    assert extraction.disclosure.status == "complete"
+
+
 @pytest.mark.parametrize(("year", "status"), [("2023年度", "complete"), ("", "partial")])
 def test_amounts_of_no_year_are_no_whole_disclosure(year, status):
     extraction = read(SIDES.format(year=year).encode())

@@ -212,7 +212,7 @@ class Facts:
         """
         counted = figure.kind == "count" and first.kind == "change"
         saved = first.kind == "change" and first.phase is not None and self._folded.text.startswith(_SAVED, first.start)
-        budgeted = self._about.metric is not None and self._rows.amounts(self._about.year, first.phase)
+        budgeted = self._about.metric is not None and self._rows.has_amounts(self._about.year, first.phase)
         unknown = saved and not self._about.compared and not budgeted
         goes_on = self._passed and figure.kind in ("count", "percent") and not self._topic.labelled
         self._passed = counted or unknown or goes_on
@@ -229,7 +229,7 @@ class Facts:
     def _carried_out(self, phase: str | None) -> str | None:
         """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
         budget = phase in ("approved", "adjusted")
-        return "executed" if budget and self._rows.amounts(self._about.year, "executed", here=True) else phase
+        return "executed" if budget and self._rows.has_amounts(self._about.year, "executed", here=True) else phase
 
     def _narrow(self, figure: Element) -> None:
         """A size before a figure narrows what it is of."""
@@ -332,7 +332,7 @@ class Facts:
 
     def _contradicts(self, amount: Element, year: int | None, phase: str | None) -> bool:
         """Whether an amount of 支出决算 and no more is another one than that of what the sentence before was about."""
-        stated = self._rows.amounts(year, phase) if year is not None and self._about.sided else []
+        stated = self._rows.last_amounts(year, phase) if year is not None and self._about.sided else ()
         return any(row.value != self._rows.value(amount) for row in stated)
 
     def _is_of_whole(self, amount: Element, year: int | None, phase: str | None) -> bool:
@@ -342,8 +342,7 @@ class Facts:
         about = self._about
         if about.metric is None or not about.metric.of_function or about.subject is None:
             return False
-        stated = (row for row in self._rows.last_amounts(year, phase) if not self._rows.is_here(row))
-        return any(row.value != self._rows.value(amount) for row in stated)
+        return any(row.value != self._rows.value(amount) for row in self._rows.amounts_before(year, phase))
 
     def _may_state(self, form: Form, found: list[Element]) -> bool:
         """Whether a figure can be of what the words so far are about, given what they have said of it."""
@@ -452,7 +451,7 @@ class Facts:
             own = about if not equalled else replace(about, year=year, phase=phase)
             self._rows.number(found[-1], Sense("amount", own.year, own.phase))
             equalled = self._equalled()
-        if self._rows.amounts(year, phase):
+        if self._rows.has_amounts(year, phase):
             return True
         start, end = found[0].start, next(element.end for element in found if element.kind == "equal")
         if not equalled:

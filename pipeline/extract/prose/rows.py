@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate
+from operator import itemgetter
 
 from pipeline.extract.context import Context, Piece
 from pipeline.extract.prose.elements import Element
@@ -29,6 +30,7 @@ _PHASED = ("amount", "change", "change_percent", "share", "completion_rate")
 _ROLES = {"percent": "percent", "score": "score", "count": "count"}
 _UNITS = {"percent": "percent", "score": "point"}
 _LABEL_ROLES = {"threshold": "amount", "function": "code", "date": "date"}
+_Date = tuple[int | None, str | None]
 _LABELS = ("year", "date", "base", "threshold", "function", "metric", "phase")
 
 
@@ -53,9 +55,10 @@ class StatementRows:
         self.phase: str | None = "executed" if context.stage == "final_accounts" else "approved"
         self._sentence = 0
         self.rows: list[Statement] = []
-        #: where the rows of the sentence begin, and the printed amounts by what they are of, each with its place
+        #: where the rows of the sentence begin
         self._begin = 0
-        self._amounts: dict[tuple[str, str | None, str | None], list[tuple[int, Statement]]] = {}
+        #: the amounts by metric, fund, subject and date (year and phase; None: all dates), each with its place
+        self._amounts: dict[tuple[str, str | None, str | None, _Date | None], list[tuple[int, Statement]]] = {}
 
     def begin_sentence(self) -> None:
         self._sentence += 1
@@ -100,10 +103,6 @@ class StatementRows:
         """The rows of the sentence that is being read."""
         return self.rows[self._begin :]
 
-    def is_here(self, row: Statement) -> bool:
-        """Whether ``row`` is of the sentence that is being read."""
-        return row.sentence_id == self._sentence_id
-
     @property
     def _sentence_id(self) -> str:
         return f"{self._passage.passage_id}.{self._sentence}"
@@ -125,24 +124,37 @@ class StatementRows:
         self._keep(row)
         return row
 
-    def amounts(self, year: int | None = None, phase: str | None = None, here: bool = False) -> list[Statement]:
-        """The printed amounts of what the words so far are about, of all years or of ``year`` in ``phase``; ``here``: of
-        this sentence.
-        """
-        return [*self.last_amounts(year, phase, here)][::-1]
+    def amounts(self, here: bool = False) -> list[Statement]:
+        """The printed amounts of what the words so far are about; ``here``: of this sentence."""
+        return [*self.last_amounts(here=here)][::-1]
+
+    def has_amounts(self, year: int | None, phase: str | None, here: bool = False) -> bool:
+        """Whether what the words so far are about has a printed amount of ``year`` in ``phase``."""
+        return next(self.last_amounts(year, phase, here), None) is not None
 
     def last_amounts(
         self, year: int | None = None, phase: str | None = None, here: bool = False
     ) -> Iterator[Statement]:
-        """The same, the last first, one by one: a long sentence may state thousands."""
-        metric = self.topic.about.metric
-        assert metric is not None
-        for at, row in reversed(self._amounts.get((metric.name, metric.fund, self.subject_text()), ())):
+        """Those of ``year`` in ``phase``, or of all years, the last first, one by one: a long sentence may state thousands."""
+        for at, row in reversed(self._stated(year, phase)):
             if here and at < self._begin:
                 return
-            dated = year is None or (row.fiscal_year, row.phase) == (year, phase or self.phase)
-            if dated and not row.derived_from:
+            if not row.derived_from:
                 yield row
+
+    def amounts_before(self, year: int | None, phase: str | None) -> Iterator[Statement]:
+        """Those of the sentences before, the last first; a long sentence is passed over in one step."""
+        stated = self._stated(year, phase)
+        for i in reversed(range(bisect_left(stated, self._begin, key=itemgetter(0)))):
+            if not stated[i][1].derived_from:
+                yield stated[i][1]
+
+    def _stated(self, year: int | None, phase: str | None) -> Sequence[tuple[int, Statement]]:
+        """The amounts of what the words so far are about, each with its place among the rows."""
+        metric = self.topic.about.metric
+        assert metric is not None
+        date = None if year is None else (year, phase or self.phase)
+        return self._amounts.get((metric.name, metric.fund, self.subject_text(), date), ())
 
     def is_of(self, row: Statement, of: Subject) -> bool:
         """Whether ``row`` is of the metric and the name ``of``."""
@@ -219,7 +231,9 @@ class StatementRows:
             self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
         if row.kind == "amount" and not row.derived_from:
-            self._amounts.setdefault((row.metric, row.fund, row.subject), []).append((len(self.rows), row))
+            for date in ((row.fiscal_year, row.phase), None):
+                key = (row.metric, row.fund, row.subject, date)
+                self._amounts.setdefault(key, []).append((len(self.rows), row))
         self.rows.append(row)
 
     def _whole(self, start: int, end: int) -> Piece | None:

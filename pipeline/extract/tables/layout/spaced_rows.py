@@ -134,7 +134,11 @@ def rows_of_lines(
     Labels with ordinals go from theirs to the next. Where the page goes on with a table, what stands above its first row
     may be the rest of a name of the page before; then it is a row of its own.
     """
-    rows = [i for i, words in enumerate(body) if any(begins_row(word.text, library) for word in words)]
+    rows = [
+        i
+        for i, words in enumerate(body)
+        if any(begins_row(word.text, library) for word in words) and not _ends_totals(body, i, library)
+    ]
     if not rows:
         return body
     lines = {i: body[i][0].line for i in range(len(body))}
@@ -167,6 +171,14 @@ def rows_of_lines(
     for i, row in shared.items():
         groups[row] += body[i]
     return list(groups.values())
+
+
+def _ends_totals(body: list[list[Word]], i: int, library: Library) -> bool:
+    """Whether a line is the ends of totals that the line above begins (本年收入 with its amount, 合计 below it)."""
+    if i == 0 or body[i][0].line - body[i - 1][0].line != 1:
+        return False
+    above = {word.column: word.text for word in body[i - 1] if not word.numeric}
+    return all(above.get(word.column) and library.says("totals", above[word.column] + word.text) for word in body[i])
 
 
 def _code_of(words: list[Word], columns: list[SpacedColumn]) -> str:

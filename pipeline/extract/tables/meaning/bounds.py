@@ -144,9 +144,10 @@ def fund_contradicts(record: Record, column: Column, library: Library) -> bool:
 def holds_another_line(record: Record, library: Library, text: str, printed: Mapping[str, Counter[str]]) -> bool:
     """Whether some of the lines of a label are the name of the row's one code, or a known label, and the whole is not.
 
-    小计 on a line of its own is a label, too, though it may make a word with the one above; a title that goes on
-    (（支出总表续）) is of no row. Nor does a label that an ordinal begins hold a line that another one begins. Names are the official ones, and what the
-    document prints beside the code (``printed``) as often as the label.
+    小计 on a line of its own is a label, too, though it may make a word with the one above, but 合计 ends the label of a
+    total (本年收入, 合计 below it); a title that goes on (（支出总表续）) is of no row. Nor does a label that an ordinal
+    begins hold a line that another one begins. Names are the official ones, and what the document prints beside the code
+    (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
@@ -156,9 +157,11 @@ def holds_another_line(record: Record, library: Library, text: str, printed: Map
     if codes and any(year_alone(fold(text[a:b])) for a, b in record.item_pieces):
         return True
     lines = [fold(text[start:end]) for start, end in record.item_pieces]
-    if any(library.says("subtotals", line) or _TITLE_CONTINUED.search(line) for line in lines):
-        return True
     name, official = fold(record.item or ""), official_names(codes[0], library) if codes else frozenset()
+    if any(_TITLE_CONTINUED.search(line) for line in lines):
+        return True
+    if not library.says("totals", name) and any(library.says("subtotals", line) for line in lines):
+        return True
     if name in official or library.spells(name):
         return False
     if any(len(run) >= _WHOLE_LABEL and library.spells(run) for run in runs_of_lines(record, text)):
