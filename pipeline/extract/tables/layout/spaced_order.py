@@ -71,6 +71,11 @@ class OrderedHeader:
         return sum(column.kind == "key" for column in self.columns)
 
     @property
+    def amounts(self) -> tuple[Column, ...]:
+        """The columns of amounts."""
+        return self.columns[self.keys :]
+
+    @property
     def pieces(self) -> set[str]:
         """The pieces of its words."""
         return {word.text for cell in self.cells for word in cell.words}
@@ -265,15 +270,15 @@ def _tells_apart(one: str | None, other: str | None) -> bool:
 
 
 def headers_in_order(
-    document: Document, lines: Sequence[Sequence[Word]], count: int, form: TableForm, library: Library
+    document: Document, lines: Sequence[Sequence[Word]], counts: range, form: TableForm, library: Library
 ) -> list[OrderedHeader]:
-    """The readings of a header over ``count`` columns of amounts; empty where not all were looked at."""
+    """The readings of a header over so many columns of amounts; empty where not all were looked at."""
     if len(lines) > _MOST_LINES or not lines:
         return []
     ways = _Ways(lines, library)
     found: list[OrderedHeader] = []
-    for cells in ways.all(count + _MOST_KEYS):
-        if (header := _header(document, cells, count, form, library)) is not None:
+    for cells in ways.all(counts[-1] + _MOST_KEYS):
+        if (header := _header(document, cells, counts, form, library)) is not None:
             found.append(header)
         if len(found) > _MOST_WAYS:
             return []
@@ -281,7 +286,7 @@ def headers_in_order(
 
 
 def _header(
-    document: Document, cells: tuple[OrderedCell, ...], count: int, form: TableForm, library: Library
+    document: Document, cells: tuple[OrderedCell, ...], counts: range, form: TableForm, library: Library
 ) -> OrderedHeader | None:
     """The header that cells make, where all of them say what stands below them, and labels stand left of amounts."""
     number = max(cell.last for cell in cells) + 1
@@ -297,7 +302,7 @@ def _header(
     if keys not in _NAMED_BY:
         return None
     header = OrderedHeader(cells, rows, columns)
-    return header if number - len(keys) == count and not _splits_group(header, library) else None
+    return header if number - len(keys) in counts and not _splits_group(header, library) else None
 
 
 def _splits_group(header: OrderedHeader, library: Library) -> bool:
