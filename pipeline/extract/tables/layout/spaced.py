@@ -23,8 +23,8 @@ from pipeline.extract.tables.layout.spaced_columns import (
     columns_in_order,
     columns_of_header,
 )
-from pipeline.extract.tables.layout.spaced_header import Block, header_block
 from pipeline.extract.tables.layout.spaced_full import FullPage
+from pipeline.extract.tables.layout.spaced_header import Block, header_block
 from pipeline.extract.tables.layout.spaced_order import OrderedHeader
 from pipeline.extract.tables.layout.spaced_rows import (
     assign_columns,

@@ -23,8 +23,8 @@ from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.told import TOTAL, ToldColumns
 from pipeline.ingest.document import Document
 
-#: So many columns at most are blank in every row.
-_MOST_BLANK = 6
+#: So many columns of amounts at most has a table of which some are blank in every row.
+_MOST_COLUMNS = 16
 #: So many ways to place the amounts of a page are looked at.
 _MOST_WAYS = 5_000
 
@@ -60,10 +60,9 @@ class FullPage:
 
     def settle(self, before: OrderedHeader | None, told: ToldColumns | None) -> None:
         """Move the amounts to the places of their columns, as the one way says that is left; ``before`` is the page's before."""
-        ordered = _in_order(self._rows)
         standing = _standing_over(self._rows)
-        ways = self._ways_in_order(before, ordered) or self._ways_in_order(before, standing)
-        if not ways and told is not None and standing and self._is_told(told):
+        ways = self._ways_in_order(before, _in_order(self._rows) or standing)
+        if told is not None and len({way.said for way in ways}) != 1 and standing and self._is_told(told):
             ways = self._ways_as_told(before, standing, told)
         if len({said for said, _, _ in ways}) == 1:
             _, header, placed = ways[0]
@@ -94,16 +93,17 @@ class FullPage:
     def _ways_as_told(
         self, before: OrderedHeader | None, tracks: Sequence[Sequence[_Amount]], told: ToldColumns
     ) -> list[_Way]:
-        """The ways that agree with what other tables say."""
+        """The ways that agree with what other tables say, of those the ones that make the fewest words of the header."""
         found: list[_Way] = []
-        for header in self._readings(before, range(len(tracks), len(tracks) + _MOST_BLANK + 1)):
+        for header in self._readings(before, range(len(tracks), _MOST_COLUMNS + 1)):
             places = [[at for at, c in enumerate(header.amounts) if _may_be(c, track, told)] for track in tracks]
             for way in islice(_increasing(places), _MOST_WAYS):
                 placed = dict(zip(way, tracks, strict=True))
                 if self._has_parts(header.amounts, placed, told):
                     said = tuple(header.amounts[at].identity for at in way)
                     found.append(_Way(said, header, tuple(placed.items())))
-        return found
+        fewest = min((len(way.header.cells) for way in found), default=0)
+        return [way for way in found if len(way.header.cells) == fewest]
 
     def _has_parts(self, columns: Sequence[Column], placed: dict[int, Sequence[_Amount]], told: ToldColumns) -> bool:
         """Whether each row has an amount in the columns in which another table has a part of it."""
