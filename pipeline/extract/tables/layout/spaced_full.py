@@ -25,6 +25,8 @@ from pipeline.ingest.document import Document
 
 #: So many columns of amounts at most has a table of which some are blank in every row.
 _MOST_COLUMNS = 16
+#: So many letters at most stand amounts of a column off one another.
+_OFF = 2
 #: So many ways to place the amounts of a page are looked at.
 _MOST_WAYS = 5_000
 
@@ -157,7 +159,7 @@ def _in_order(rows: Sequence[Sequence[_Amount]]) -> list[tuple[_Amount, ...]]:
 
 
 def _standing_over(rows: Sequence[Sequence[_Amount]]) -> list[list[_Amount]]:
-    """The columns of amounts that stand over one another; empty where two of a row stand in one."""
+    """The columns of amounts that stand over one another; empty where two of a row stand in one, or its amounts not in line."""
     tracks: list[list[_Amount]] = []
     end = 0.0
     for amount in sorted((a for row in rows for a in row), key=lambda a: a.word.x0):
@@ -165,8 +167,14 @@ def _standing_over(rows: Sequence[Sequence[_Amount]]) -> list[list[_Amount]]:
             tracks.append([])
         tracks[-1].append(amount)
         end = max(end, amount.word.x1)
-    lines = [[amount.word.line for amount in track] for track in tracks]
-    return tracks if all(len(set(each)) == len(each) for each in lines) else []
+    return tracks if all(map(_is_column, tracks)) else []
+
+
+def _is_column(track: Sequence[_Amount]) -> bool:
+    """Whether amounts are of rows of their own, and end or begin at one place."""
+    words = [amount.word for amount in track]
+    places = ([word.x1 for word in words], [word.x0 for word in words])
+    return len({word.line for word in words}) == len(words) and any(max(at) - min(at) <= _OFF for at in places)
 
 
 def _may_be(column: Column, track: Sequence[_Amount], told: ToldColumns) -> bool:
