@@ -10,8 +10,6 @@ from pipeline.ingest.pdf.page import Drawn, Glyph, Look
 from pipeline.ingest.pdf.shapes import Box, Colour, Shape
 from pipeline.ingest.pdf.words import Run
 
-#: Render modes of PDF that paint nothing.
-_UNPAINTED = (3, 7)
 #: Shares of full colour by which text has to differ from what it stands on.
 _CONTRAST = 0.08
 #: How light a watermark is at least, and how much larger than the page's usual text.
@@ -97,13 +95,13 @@ def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons
 
 def _doubt(look: Look, panels: Sequence[Shape]) -> bool:
     """Whether characters that look like this may not show."""
-    if look.mode in _UNPAINTED or look.colour.lightness >= _FAINT:
+    if not look.paints or look.colour.lightness >= _FAINT:
         return True
     return any(shape.fill and _alike(look.colour, shape.fill) for shape in panels)
 
 
 def _reason(drawn: Drawn, glyph: Glyph, look: Look, panels: Sequence[Shape], usual: float) -> str:
-    if look.mode in _UNPAINTED or look.colour.alpha == 0:
+    if not look.paints:
         return "invisible"
     x, y = _middle(glyph)
     if any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in drawn.pictures):
