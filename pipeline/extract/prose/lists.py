@@ -11,7 +11,7 @@ from pipeline.extract.prose.elements import Element, base_of
 from pipeline.extract.prose.folding import NUMBER, Folded
 from pipeline.extract.prose.grammar import Grammar
 
-_FIGURES = ("amount", "percent", "count")
+_FIGURES = ("amount", "percent", "count", "score")
 #: What may stand between 分别 and the figures, and is said of each of them.
 _SAID = ("base", "change", "share", "completion", "minus", "plus")
 #: What each figure of a list may say for itself: 分别增加5万元、减少3万元.
@@ -195,8 +195,9 @@ class Lists:
         marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
         if count and len(marks) >= count:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
-            names = [(e.start, e.end) for e in self._lex(start, end, previous) if e.metric is not None or e.match]
-            marks = [(a, b) for a, b in marks if not any(first < a and b < last for first, last in names)]
+            # 与上年相比 begins with a word of comparison, and no item.
+            kept = [e for e in self._lex(start, end, previous) if e.metric is not None or e.match or e.kind == "base"]
+            marks = [(a, b) for a, b in marks if not any(e.start - (e.kind == "base") < a and b < e.end for e in kept)]
         if marks and self._folded.text.startswith(_SIDES, start) and marks[0][0] == start + len(_SIDES[0]):
             previous = "revenue_and_expenditure"  # 收入和支出预算分别为
         bounds = [start, *(at for mark in marks for at in mark), end]
