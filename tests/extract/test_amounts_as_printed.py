@@ -52,6 +52,15 @@ def test_an_amount_with_another_unit_than_its_table_is_left_out():
     assert rows.disclosures[0].status == "partial"
 
 
+@pytest.mark.parametrize(("unit", "amounts"), [("万元", ["52000.00"]), ("元", [])])
+def test_ten_thousands_without_the_word_yuan_are_an_amount_where_its_table_says_so(unit, amounts):
+    table = Table([200, 100], [["项目", "预算数"], ["合计", "5.20万"], ["公务接待费", "5.20 万"]])
+    above = [Line("2025年“三公”经费支出表", None), Line(f"单位：{unit}")]
+    rows = read(pdf(COVER, [*above, table]), "x.pdf").rows
+    assert [str(line.amount) for line in rows.budget_lines if line.row_kind == "detail"] == amounts
+    assert rows.disclosures[0].status == ("complete" if amounts else "partial")
+
+
 def three_public(*rows, header=("项目", "本年预算数")):
     table = Table([260, 110, 110][: len(rows[0])], [list(header), *map(list, rows)])
     return read(pdf([Line("2025年“三公”经费预算财政拨款情况统计表", None), Line("单位：万元"), table]), "x.pdf").rows
