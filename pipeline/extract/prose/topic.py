@@ -482,7 +482,7 @@ class Topic:
         """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""
         own = _BODY.search(self._folded.text, max(0, start - 6), start) is not None
         if own or not metric.of_function:
-            member = self._member_before(start) if metric.name in WHOLE and metric.subject is None else None
+            member = self._member_of(metric, start) if metric.name in WHOLE and metric.subject is None else None
             if own or metric.subject != "same":
                 self._whole = member or Subject()
             return member or Subject()
@@ -500,6 +500,13 @@ class Topic:
         if name and is_function(name):
             return Subject(self._grammar.metrics["function_expenditure"], piece, self._codes.alone(name))
         return self._member_before(label)
+
+    def _member_of(self, metric: Metric, label: int) -> Subject | None:
+        """The body whose revenue or expenditure a label is; so is the other side: 农技站收入预算5万元、支出预算5万元."""
+        about = self.about
+        sides = about.metric is not None and about.metric.counterpart == metric.name and about.near
+        goes_on = sides and about.subject is not None and self._whole.name == about.subject
+        return self._member_before(label) or (self._whole if goes_on else None)
 
     def _member_before(self, label: int) -> Subject | None:
         """The body of a department that stands right before a label: 局机关支出预算5万元."""
