@@ -227,6 +227,18 @@ class Facts:
         self._compare()
         if about.base[0] != about.year and about.base[1] is None:
             about.phase = self._carried_out(about.phase)
+        self._date_change()
+
+    def _date_change(self) -> None:
+        """2025年预算5万元，2024年预算8万元，执行7万元，2025年比执行数减少2万元: what changes is the budget, against 2024."""
+        about = self._about
+        dated = self._rows.dates_here()
+        phases = {phase for year, phase in dated if year == about.year}
+        if len(phases) == 1 and about.phase not in (*phases, None):
+            about.phase = phases.pop()
+        carried_out = [year for year, phase in dated if phase == "executed"]
+        if about.base == (about.year, "executed") and len(carried_out) == 1 and carried_out != [about.year]:
+            about.base = carried_out[0], "executed"
 
     def _carried_out(self, phase: str | None) -> str | None:
         """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
@@ -326,8 +338,10 @@ class Facts:
         if form.kind != "amount" or form.about != "current" or about.metric is None:
             return False
         stated = iter(self._rows.rows[-1:] if about.told else [])
-        if not about.told and not about.of.narrowed and not self._topic.labelled:
-            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
+        part = not self._topic.labelled or self._topic.lists_parts_of(about.metric)
+        if not about.told and not about.of.narrowed and part:
+            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year;
+            # 项目支出5万元，其中：本年项目支出4万元 is a part.
             stated = self._rows.last_amounts(about.year, about.phase, here=True)
         summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
         return summed or any(row.value != self._rows.value(amount) for row in stated)
@@ -361,7 +375,7 @@ class Facts:
         about = self._about
         if about.compared or about.metric is None:
             return
-        dated = {(row.fiscal_year, row.phase) for row in self._rows.amounts(here=True) if row.fiscal_year is not None}
+        dated = self._rows.dates_here()
         years = sorted({year for year, _ in dated if year is not None})
         if len(years) != 2:
             return

@@ -23,6 +23,7 @@ _LABELS = ("metric", "function", "threshold", "purchase")
 _OF_WHOLE = ("share", "completion")
 _WHOLE = ("metric", "phase", "other")
 _MARKS = "，：；。"
+_LONGEST_ASIDE = 5
 #: What stands before the sum of a list: 分别为1万元、2万元，共3万元.
 _SUM = re.compile("，.*[共计]")
 _AND = re.compile("、|以及|[和与及]")
@@ -72,10 +73,15 @@ class _Item:
 
 @dataclass(slots=True)
 class _Figure:
-    """A figure of a list, and the word of change before it."""
+    """A figure of a list, the word of change before it, and what brackets say of it."""
 
     said: list[Element]
     element: Element
+    aside: tuple[Element, ...] = ()
+
+    @property
+    def all(self) -> list[Element]:
+        return [*self.said, self.element, *self.aside]
 
 
 class Lists:
@@ -119,7 +125,7 @@ class Lists:
         previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
         items = _compared(self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0))
         kept = [element for element in before if element.start < first]
-        plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
+        plain = [*before, *said, *(e for figure in figures for e in figure.all)]
         clause = [e for e in before if e.start >= first]
         labelled = any(e.kind in _LABELS for e in clause)
         if word.kind == "both" and len(figures) < 2:
@@ -188,7 +194,7 @@ class Lists:
             phases = [element for element in own if element.kind == "phase"]
             before = [element for element in own if element.kind != "phase"]
             joined += [*before, *([common] if common is not None else []), *phases, *said, *figure.said]
-            joined.append(replace(figure.element, name=item.name))
+            joined += [replace(figure.element, name=item.name), *figure.aside]
         return joined
 
     def _split(self, start: int, end: int, previous: str | None, count: int) -> list[_Item]:
@@ -269,8 +275,9 @@ def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], l
     own = [said.pop()] if said and said[-1].kind in _OWN else []
     figures: list[_Figure] = []
     while (figure := _figure_at(found, at, figures, own, text)) is not None:
-        figures.append(figure)
         at += 1 + (len(figure.said) if figure.said is not own else 0)
+        figures.append(replace(figure, aside=_aside(found, at)))
+        at += len(figures[-1].aside)
     return said, figures, at
 
 
@@ -286,6 +293,15 @@ def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[E
     if before and _SUM.search(text, before[-1].element.end, found[at].start):
         return None
     return None if before and found[at].kind != before[0].element.kind else _Figure(said, found[at])
+
+
+def _aside(found: list[Element], at: int) -> tuple[Element, ...]:
+    """What brackets right after a figure say of it: 分别为5万元（占50%）和5万元（占50%）."""
+    kinds = [element.kind for element in found[at : at + _LONGEST_ASIDE]]
+    if kinds[:1] != ["open"] or "close" not in kinds:
+        return ()
+    aside = tuple(found[at : at + kinds.index("close") + 1])
+    return aside if all(element.kind in ("open", "close", *_SAID, "percent") for element in aside) else ()
 
 
 def _without_unit(found: list[Element], at: int, text: str) -> Element | None:
@@ -318,7 +334,7 @@ def _tail(found: list[Element], at: int) -> tuple[list[Element], int]:
 
 def _unsaid(figures: list[_Figure]) -> list[Element]:
     """The figures of a list where it is not said whose each is: they state nothing."""
-    return [replace(figure.element, kind="rate") for figure in figures]
+    return [replace(each, kind="rate") for figure in figures for each in (figure.element, *figure.aside)]
 
 
 def _outside_shares(found: list[Element]) -> Iterator[Element]:
