@@ -283,7 +283,7 @@ def _as(word: Word, start: int, end: int) -> Element:
 
 def _takes(before: Element, label: Element) -> bool:
     """Whether a label is part of the name before it, which becomes a name that no list knows where the two make one."""
-    if _is_spent_of_balance(before, label):
+    if _is_part_of_spent(before, label):
         before.kind, before.metric, before.end = "other", None, label.end
         return True
     return _ends_name(before, label)
@@ -336,11 +336,12 @@ def _ends_name(before: Element, label: Element) -> bool:
     )
 
 
-def _is_spent_of_balance(balance: Element, label: Element) -> bool:
-    """Whether what is spent of a balance is named: 上年结转|项目支出 is no project expenditure of the body, and no balance."""
+def _is_part_of_spent(before: Element, label: Element) -> bool:
+    """Whether what is spent of a balance or on some persons is named: 上年结转|项目支出, 离退休人员|公用经费."""
     meant = (word.metric for word in label.meanings)
     spent = any(metric is not None and metric.of_function and not metric.after for metric in meant)
-    return spent and balance.metric is not None and balance.metric.name in _BALANCES
+    named = before.metric
+    return spent and named is not None and (named.name in _BALANCES or named.only == "count")
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

@@ -202,7 +202,11 @@ class Lists:
         if count == len(_SIDES) and (sides := self._sides(self._lex(start, end, previous))):
             return sides
         marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
-        if count and len(marks) >= count:
+        if not count:
+            # 收入、支出总计均为5万元: one label.
+            both = [e for e in self._lex(start, end, previous) if e.metric is not None and e.metric.sides]
+            marks = [(a, b) for a, b in marks if not any(e.start < a and b < e.end for e in both)]
+        elif len(marks) >= count:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
             # 与上年相比 begins with a word of comparison, and no item.
             kept = [e for e in self._lex(start, end, previous) if e.metric is not None or e.match or e.kind == "base"]
