@@ -36,6 +36,7 @@ _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 _SUMMED = re.compile("）?[，；]?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 #: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
 _PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
+_SPENT = ("，支出", "，已支出", "，共支出")
 _SAVED = ("节约", "节省")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
@@ -175,6 +176,7 @@ class Facts:
             return True
         if last.kind == "amount" and form.kind == "amount":
             self._turn_to_sum(last)
+            self._turn_to_spent(last)
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
@@ -323,6 +325,13 @@ class Facts:
             whole = self._grammar.whole_of({row.metric for row in rows}, topic.heading)
             if whole is not None:
                 self._about.turn_to(whole)
+
+    def _turn_to_spent(self, amount: Element) -> None:
+        """项目预算5万元，支出4万元: the second is what has been spent of the first."""
+        about = self._about
+        spent = self._folded.text.endswith(_SPENT, 0, amount.start) and not self._topic.labelled
+        if spent and about.told and about.phase == "approved":
+            about.phase, about.told = "executed", False
 
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its

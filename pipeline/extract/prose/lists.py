@@ -274,7 +274,7 @@ def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], l
     ):
         said.append(found[at])
         at += 1
-    if said and at < len(found) and found[at].kind in _WORDED:
+    if said and at < len(found) and found[at].kind in _WORDED and not _AND.match(text, found[at].end):
         return said, [_Figure([], found[at])], at + 1
     own = [said.pop()] if said and said[-1].kind in _OWN else []
     figures: list[_Figure] = []
@@ -288,15 +288,19 @@ def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], l
 def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[Element], text: str) -> _Figure | None:
     """The figure that stands at ``at``, of the kind of those before; a word of change may stand before it."""
     said = own
-    if own and before and at < len(found) and found[at].kind == "change":
+    mixed = own or any(figure.element.kind in _WORDED for figure in before)
+    if mixed and before and at < len(found) and found[at].kind == "change":
         said = [found[at]]
         at += 1
+    if at < len(found) and found[at].kind in _WORDED and said is own:
+        return _Figure([], found[at])  # 分别持平、减少5万元
     if at == len(found) or found[at].kind not in _FIGURES:
         bare = _without_unit(found, at, text)
         return _Figure(said, bare) if bare is not None else None
     if before and _SUM.search(text, before[-1].element.end, found[at].start):
         return None
-    return None if before and found[at].kind != before[0].element.kind else _Figure(said, found[at])
+    kinds = {figure.element.kind for figure in before if figure.element.kind not in _WORDED}
+    return _Figure(said, found[at]) if kinds <= {found[at].kind} else None
 
 
 def _aside(found: list[Element], at: int) -> tuple[Element, ...]:

@@ -409,6 +409,11 @@ class Topic:
         expense = of is not None and of.direction == "expenditure" and not of.counterpart and not of.of_function
         return metric.yields and expense
 
+    def _is_spent_of_named(self, label: Element) -> bool:
+        """Whether a bare 支出 is what has been spent of what has just been named: 检测项目：预算5万元，支出4万元."""
+        bare = self._folded.text[label.start : label.end] == "支出"
+        return bare and self.about.of.narrowed and self.about.told and self.about.phase == "approved"
+
     def _is_score_of_named(self, label: Element, metric: Metric) -> bool:
         """Whether what follows is the score of the project just named: “…”项目年初预算5万元，绩效自评得分95分."""
         of = self.about.of
@@ -418,7 +423,7 @@ class Topic:
 
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
-        if self._is_spent(metric):
+        if self._is_spent(metric) or self._is_spent_of_named(element):
             about.near, about.told, about.phase = True, False, "executed"
             return
         if self._is_score_of_named(element, metric):
