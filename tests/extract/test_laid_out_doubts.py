@@ -425,3 +425,80 @@ def test_a_title_on_two_lines_is_that_of_both_where_the_last_is_one_by_itself():
     extraction = read(text.encode())
     assert {line.table_code for line in extraction.rows.budget_lines} <= {"appropriation_summary"}
     assert [table.table_code for table in extraction.rows.tables] == ["appropriation_summary"]
+
+
+@pytest.mark.parametrize(
+    "over, below", [("一般公共预算", "财政拨款支出决算表"), ("一般公共", "预算财政\n拨款支出决算表")]
+)
+def test_a_title_on_several_lines_is_that_of_all_behind_the_name_of_a_body(over, below):
+    text = ALIGNED_AS_SEEN.replace("一般公共预算财政拨款支出决算表", f"某市某局{over}\n{below}")
+    extraction = read(text.encode())
+    assert {line.fund for line in extraction.rows.budget_lines} == {"general_public_budget"}
+    assert [table.table_code for table in extraction.rows.tables] == ["general_public_budget_expenditure"]
+
+
+@pytest.mark.parametrize("place", [34, 60])
+def test_words_on_a_line_of_their_own_right_of_all_labels_end_none(place):
+    """Of a code that no list has, nothing else says what its name is."""
+    text = ALIGNED_AS_SEEN.replace("20508     进修及培训", "20577     进修及考察")
+    assert len(read(text.encode()).rows.budget_lines) == 28
+    extraction = read(text.replace("20577", f"{' ' * place}见附注\n20577").encode())
+    assert not any("附注" in (line.item or "") for line in extraction.rows.budget_lines)
+    assert extraction.disclosure.status == "partial"
+
+
+FUND = """\
+某市某局2023年度部门决算
+\f                             政府性基金预算财政拨款收入支出决算表
+                                                                                                    单位：万元
+  科目编码          科目名称         年初结转和结余      本年收入                       本年支出                        年末结转和结余
+{kinds}
+          合计                       0.00     10,903.98    10,903.98          0.00     10,903.98         0.00
+212       城乡社区支出                   0.00     10,903.98    10,903.98          0.00     10,903.98         0.00
+"""
+KINDS = "小计           基本支出          项目支出"
+
+
+@pytest.mark.parametrize("place, complete", [(56, True), (38, False)])
+def test_revenue_has_no_kinds_that_the_expenditure_beside_it_lacks(place, complete):
+    extraction = read(FUND.format(kinds=" " * place + KINDS).encode())
+    basic = {line.direction for line in extraction.rows.budget_lines if line.measure == "basic"}
+    assert basic == ({"expenditure"} if complete else set())
+    assert extraction.disclosure.status == ("complete" if complete else "partial")
+
+
+@pytest.mark.parametrize("side, status", [(43, "complete"), (0, "partial")])
+def test_what_is_carried_into_the_next_year_is_no_revenue(side, status):
+    text = SIDES.format(year="2023年度") + f"{' ' * 32}五、结余分配{' ' * 14}0.00\n"
+    carried = " " * side + "年末结转和结余" + " " * 16 + "0.00\n"
+    extraction = read((text + carried).encode())
+    assert not any(
+        line.item == "年末结转和结余" and line.direction == "revenue" for line in extraction.rows.budget_lines
+    )
+    assert extraction.disclosure.status == status
+
+
+def test_a_subtotal_below_the_word_of_the_total_alone_is_none():
+    text = """\
+某市某局2024年部门预算
+\f                                 一般公共预算支出表
+                                                        单位：万元
+科目编码                  科目名称                      合计         基本支出                           项目支出
+                                               小计                     人员经费       公用经费
+合计                                              6,299.32   5,785.49   5,685.01   100.48   513.83
+201                   一般公共服务支出                  1,329.51   815.68     715.20     100.48   513.83
+20103                 政府办公厅（室）及相关机构事务           1,329.51   815.68     715.20     100.48   513.83
+"""
+    extraction = read(text.encode())
+    assert {line.printed for line in extraction.rows.budget_lines if line.measure == "subtotal"} <= {
+        "5,785.49",
+        "815.68",
+    }
+    assert extraction.disclosure.status == "partial"
+
+
+def test_of_two_titles_below_a_third_none_is_believed_and_neither_is_that():
+    text = ALIGNED_AS_SEEN.replace("\f", "\n政府性基金预算支出决算表\n\f政府性基金预算支出决算表\n")
+    extraction = read(text.encode())
+    assert extraction.rows.budget_lines == []
+    assert extraction.disclosure.status == "partial"

@@ -17,6 +17,7 @@ from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.layout.words import display_width
 from pipeline.extract.tables.lexicon import CODE, GLUED, is_amount
 from pipeline.extract.tables.meaning.bounds import out_of_bounds, runs_of_lines
 from pipeline.extract.tables.meaning.columns import Column
@@ -105,6 +106,10 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
         (
             "a line of words stands below a name that is whole",
             lambda: any(_runs_on(record, library, text) for record in records if record.amounts or record.codes),
+        ),
+        (
+            "words stand right of the label that they would end",
+            lambda: any(_hangs_out(r, text) for r in records if r.amounts),
         ),
         (
             "a label goes on on the next line though it had room on its own",
@@ -361,6 +366,19 @@ def _wrapped_early(records: Sequence[Record], library: Library, text: str) -> bo
             if any(len(one) + len(other) < widest for one, other in pairwise(found)):
                 return True
     return False
+
+
+def _hangs_out(record: Record, text: str) -> bool:
+    """Whether a line of a label begins right of where all its others end, with nothing left of it: a cell wraps to its left."""
+    places = [(start - text.rfind("\n", 0, start) - 1, text[start:end]) for start, end in record.item_pieces]
+    ends = [at + display_width(words) for at, words in places]
+    alone = [
+        not text[start - at : start].strip() for (start, _), (at, _) in zip(record.item_pieces, places, strict=True)
+    ]
+    return len(places) > 1 and any(
+        alone[one] and all(places[one][0] > end for other, end in enumerate(ends) if other != one)
+        for one in range(len(places))
+    )
 
 
 def _coded_name(record: Record, library: Library) -> tuple[str, frozenset[str]]:
