@@ -179,6 +179,8 @@ class _FullPage:
         labels = [[word for word in words if word.start not in moved] for words in self.body]
         if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
             return  # the header once more, below rows
+        if _stands_left_of_columns(header, amounts):
+            return  # tabs or closed gaps: its words stand left of where the page has them
         keys = columns_below(labels, library)
         named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
         if [column.numeric for column in keys] != named_by:
@@ -192,6 +194,16 @@ class _FullPage:
         places = range(1, len(header.columns) - header.keys + 1)
         self.columns = [*keys, *(SpacedColumn(end + at, end + at + 0.5, True, "amounts") for at in places)]
         self.header = header
+
+
+def _stands_left_of_columns(header: OrderedHeader, amounts: list[list[Word]]) -> bool:
+    """Whether a word over one column of amounts ends left of all amounts of the column before.
+
+    On full lines words are moved to the right only.
+    """
+    starts = [min(word.x0 for word in column) for column in zip(*amounts, strict=True)]
+    leaves = [cell for cell in header.cells if cell.first == cell.last > header.keys]
+    return any(max(word.x1 for word in leaf.words) < starts[leaf.first - header.keys - 1] for leaf in leaves)
 
 
 def _has_no_codes(header: Sequence[Word], library: Library) -> bool:

@@ -41,6 +41,8 @@ _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 _CODE_AND_NAME = re.compile(r"(\d{5}(?:\d\d)?)[-—]?(.+)")
 #: The end of an amount before a label.
 _AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
+#: The unit of its table before a label, or units of columns: 单位：元, （万元）, 元元.
+_UNIT_IN_LABEL = re.compile(rf"{NAMED_UNIT.pattern}|[（][百千万亿]*元[）]|[百千万亿]+元|元元")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 #: A part of a code (款, 项).
 _TWO_DIGITS = re.compile(r"\d\d")
@@ -71,7 +73,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         (CODED_LABEL, filter(_hides_code, filled)),
         (CODED_PROJECT, [record for record in filled if _has_code_for_project(record, library)]),
         (AMOUNT_IN_LABEL, [record for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))]),
-        (UNIT_IN_LABEL, [record for record in filled if NAMED_UNIT.match(fold(record.item or ""))]),
+        (UNIT_IN_LABEL, [record for record in filled if _UNIT_IN_LABEL.match(fold(record.item or ""))]),
         (CODE_AMONG_AMOUNTS, [record for record in filled if _has_code_among_amounts(record, library)]),
         (UNCODED, _uncoded(filled, library)),
         (HEADER_WORD, filter(_is_header_word, filled)),

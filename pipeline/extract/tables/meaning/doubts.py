@@ -35,6 +35,9 @@ _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _BUDGETS = ("general_public_budget", "government_fund", "state_capital")
 _OWN_REVENUE = ("operating_undertaking", "business_operation", "superior_subsidy", "subordinate_remittance", "other")
 _PARTS = ("class", "section", "item")
+#: Columns of words, and two of their cells that one blank parts.
+_WORDS = ("name", "label", "project", "unit")
+_TWO_CELLS = re.compile(r"[\u4e00-\u9fff]{4} [\u4e00-\u9fff]{4}")
 #: A code, or a part of one, that was read into a name.
 _CODED_NAME = re.compile(
     r"^\d\d(?=[^\d\s.、．，)）年月])|(?<=[^\W\d_])\d{3}(?:\d\d){0,2}(?=[^\W\d_])(?![年月日人个元万%号])"
@@ -145,9 +148,21 @@ def _doubtful(row: TableRow, text: str, library: Library) -> bool:
             _apart(text[a[1] : b[0]], text[a[0] : a[1]], text[b[0] : b[1]]) for a, b in pairwise(cell.pieces)
         ):
             return True
+        if (
+            kind == "key"
+            and _beside_blank_words(row, index)
+            and any(_TWO_CELLS.search(text[a:b]) for a, b in cell.pieces)
+        ):
+            return True
         if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
             return True
     return False
+
+
+def _beside_blank_words(row: TableRow, index: int) -> bool:
+    """Whether a column of words right or left of a cell is blank in its row."""
+    beside = [column for column in row.columns if abs(column.index - index) == 1 and column.index not in row.cells]
+    return any(column.kind == "key" and column.key in _WORDS for column in beside)
 
 
 def _apart(gap: str, *words: str) -> bool:
