@@ -132,3 +132,51 @@ def test_places_are_columns_of_transfers():
     found = lines("州对下转移支付预算表", table)
     parts = [(line.unit_name, line.row_kind, line.printed) for line in found if line.unit_name]
     assert parts == [("大理市", "of_which", "50.00"), ("祥云县", "of_which", "40.00")] * 2
+
+
+THREE_PUBLIC = [
+    ["项目", "预算数（万元）"],
+    ["一、因公出国（境）费用", "10.83"],
+    ["二、公务接待费", "2.59"],
+    ["“三公”经费合计", "13.42"],
+]
+
+
+def test_title_does_not_begin_with_the_last_row_of_the_table_above():
+    """“三公”经费合计 and 重点项目情况表 together read like the title of a table of three public expenses."""
+    projects = [["序号", "项目名称", "立项依据", "预算金额"], ["1", "烈士陵园维护", "湘办发〔2024〕6号", "55.00"]]
+    found = extracted(
+        *(BUDGET, "附表8", "一般公共预算“三公”经费支出情况表", "单位：万元", THREE_PUBLIC),
+        *("附表12", "重点项目情况表", "单位：万元", projects),
+    )
+    assert [(table.title, table.table_code) for table in found.rows.tables] == [
+        ("一般公共预算“三公”经费支出情况表", "three_public"),
+        ("重点项目情况表", None),
+    ]
+    assert {line.table_code for line in found.rows.budget_lines} == {"three_public"}
+
+
+def test_whole_numbers_right_of_the_amounts_are_no_parts_of_codes():
+    table = [
+        [Merged("科目编码", 1, 3), Merged("科目名称", 2), Merged("合计", 2), Merged("其中：以前年度安排", 2)],
+        ["类", "款", "项"],
+        ["213", "01", "01", "行政运行", "120.00", "10"],
+        ["213", "01", "22", "农业生产发展", "80.00", "5"],
+        ["合计", "", "", "", "200.00", "15"],
+    ]
+    assert [line.printed for line in lines("部门支出预算总表", table)] == ["120.00", "80.00", "200.00"]
+
+
+def test_purchases_planned_and_made():
+    table = [
+        ["项目", "行次", "采购计划金额", "实际采购金额"],
+        ["货物", "1", "20.00", "18.60"],
+        ["服务", "2", "31.00", "30.10"],
+    ]
+    found = extracted("某县某局2024年度部门决算", "政府采购情况表", "单位：万元", table).rows.budget_lines
+    assert [(line.phase, line.printed) for line in found] == [
+        ("approved", "20.00"),
+        ("executed", "18.60"),
+        ("approved", "31.00"),
+        ("executed", "30.10"),
+    ]
