@@ -98,8 +98,8 @@ def _raw(help: str = "folder of disclosures, one folder a collection") -> Argume
     return _argument("--raw", type=_folder, default=_folder(f"{HOME}/raw"), help=help)
 
 
-def _out(help: str = "folder of releases") -> Argument:
-    return _argument("--out", type=_folder, default=_folder(f"{HOME}/outputs"), help=help)
+def _out() -> Argument:
+    return _argument("--out", type=_folder, default=_folder(f"{HOME}/outputs"), help="folder of releases")
 
 
 _LATEST = HOME / "outputs" / "latest"

@@ -32,7 +32,7 @@ _PARTS = (*_DOCUMENTS, "pipeline/disk.py", "pipeline/tidy", "pipeline/reconcile"
 _PAGES = ("pipeline/keys.py", "pipeline/disk.py", "pipeline/publish", "schemas", _LOCK)
 
 
-def digest_of(paths: Iterable[Path], root: Path = PROJECT) -> str:
+def digest_of(paths: Iterable[Path], root: Path) -> str:
     """The sha256 over the names and bytes of ``paths``, in the order of their names."""
     digest = hashlib.sha256()
     for path in sorted(set(paths)):

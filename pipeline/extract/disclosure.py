@@ -46,7 +46,7 @@ def extract(source: Document | Rejected, library: Library, publish_contacts: boo
     return read_disclosure(source, library, publish_contacts).extraction
 
 
-def read_disclosure(source: Document | Rejected, library: Library, publish_contacts: bool = False) -> DisclosureReading:
+def read_disclosure(source: Document | Rejected, library: Library, publish_contacts: bool) -> DisclosureReading:
     """The records of one source as ``extract`` gives them, with the steps by which its tables were read."""
     extraction = Extraction(source.disclosure_id)
     if isinstance(source, Rejected):

@@ -113,8 +113,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--damages", type=int, default=1, help="how many damages each document has, one after the other"
     )
+    parser.add_argument("--kinds", nargs="+", metavar="NAME", help="the kinds of damage; without it, all")
     arguments = parser.parse_args(argv)
     documents, kinds, attack = _attack_of(arguments.of, arguments.folder)
+    kinds = arguments.kinds or kinds
     silent: Counter[str] = Counter()
     for number in range(arguments.first, arguments.first + arguments.texts):
         rng = random.Random(f"{arguments.seed}/{number}")

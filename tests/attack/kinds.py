@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.attack import context, conversion, editing, mutations, spelling, structure
+from tests.attack import context, conversion, editing, mutations, printing, spelling, structure
 from tests.attack.text import KINDS, Mutation, Text
 
-__all__ = ["all_kinds", "context", "conversion", "editing", "mutations", "spelling"]
+__all__ = ["all_kinds", "context", "conversion", "editing", "mutations", "printing", "spelling"]
 
 
 def all_kinds(other: Text) -> dict[str, Mutation]:

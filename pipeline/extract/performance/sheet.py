@@ -321,6 +321,8 @@ class _SheetReader:
 
     def _read_indicator(self, row: SheetRow, horizon: str, cells: dict[str, SheetCell]) -> None:
         """Keep the indicator of a row for one horizon; ``cells`` are its filled cells by what they hold."""
+        if row.unsettled:
+            self.levels.clear()
         self._keep_levels(horizon, cells)
         value, name = cells.get("text"), cells.get("level3")
         if not any(row.begins(cell) for cell in (value, name) if cell is not None):

@@ -196,6 +196,8 @@ class Facts:
             return True
         if form.kind == "amount" and self._is_of_whole(last, year, phase):
             return False
+        if form.kind == "score" and self._rows.is_scored_otherwise(last):
+            return True
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
@@ -359,14 +361,20 @@ class Facts:
         about = self._about
         if about.compared or about.metric is None:
             return
-        years = sorted({row.fiscal_year for row in self._rows.amounts(here=True) if row.fiscal_year is not None})
-        if len(years) == 2:
-            about.base, about.year = (years[0], None), years[1]
+        dated = {(row.fiscal_year, row.phase) for row in self._rows.amounts(here=True) if row.fiscal_year is not None}
+        years = sorted({year for year, _ in dated if year is not None})
+        if len(years) != 2:
+            return
+        about.base, about.year = (years[0], None), years[1]
+        phases = dict(dated)
+        if len(dated) == 2 and phases[years[0]] != phases[years[1]]:
+            # 2025年预算5万元，2024年决算8万元，减少3万元
+            about.base, about.phase = (years[0], phases[years[0]]), phases[years[1]]
 
     def _whole_counted(self, found: list[Element]) -> Piece:
         """The words that say what a share is a share of, once what they count is stated."""
         whole = self._whole(found)
-        self._counts_of_whole(found)
+        self._figures_of_whole(found)
         return whole
 
     def _whole(self, found: list[Element]) -> Piece:
@@ -399,16 +407,26 @@ class Facts:
         only_adjusted = stated & {"approved", "adjusted"} == {"adjusted"}
         return "adjusted" if phase == "approved" and only_adjusted else phase
 
-    def _counts_of_whole(self, found: list[Element]) -> None:
-        """占全部项目38个的50%: the whole is counted, too. What the share is about stays what it was."""
+    def _figures_of_whole(self, found: list[Element]) -> None:
+        """占全部项目38个的50%, 占当年预算38万元的82%: the whole is stated, too. What the share is about stays what it was."""
         about = self._about
-        for named, count in pairwise(found):
-            if named.metric is not None and count.kind == "count" and named.metric.countable:
-                self._topic.about = replace(about)
-                self._topic.note(named)
-                if self._can_be_counted(count):
-                    self._rows.number(count, Sense("count", about.year))
+        self._topic.about = replace(about)
+        for before, figure in pairwise(found):
+            if before.kind in ("year", "phase", "metric"):
+                self._topic.note(before)
+            if figure.kind == "count" and before.metric is not None and before.metric.countable:
+                if self._can_be_counted(figure):
+                    self._rows.number(figure, Sense("count", about.year))
+            elif figure.kind == "amount" and self._is_whole(before):
+                self._rows.number(figure, Sense("amount", self._about.year, self._about.phase))
         self._topic.about = about
+
+    @staticmethod
+    def _is_whole(before: Element) -> bool:
+        """Whether an amount after 占 is that of what stands right before it: a budget of the same, or a label of its own."""
+        if before.metric is not None:
+            return not before.metric.yields and before.metric.only != "count"
+        return before.kind == "phase" and before.phase != "executed"
 
     def _noun_count(self, count: Element, label: Element) -> bool:
         """A count before what is counted (3个科室)."""
@@ -435,8 +453,11 @@ class Facts:
         about = self._about
         if about.metric is None or not about.near or about.metric.only == "count":
             return False
-        row = self._rows.words(element.start, element.end, Sense("amount", about.year, about.phase))
-        row.value, row.unit = Decimal(0), "CNY"
+        if element.number is not None and (about.metric.units or about.metric.stock):
+            return False
+        if element.number is not None and self._rows.has_amounts(about.year, about.phase):
+            return True  # 年初预算为0万元，…，年初预算为0，无法计算
+        self._rows.zero(element, Sense("amount", about.year, about.phase))
         return True
 
     def _equal(self, found: list[Element]) -> bool:

@@ -11,7 +11,7 @@ from pipeline.extract.prose.elements import Element, base_of
 from pipeline.extract.prose.folding import NUMBER, Folded
 from pipeline.extract.prose.grammar import Grammar
 
-_FIGURES = ("amount", "percent", "count")
+_FIGURES = ("amount", "percent", "count", "score")
 #: What may stand between 分别 and the figures, and is said of each of them.
 _SAID = ("base", "change", "share", "completion", "minus", "plus")
 #: What each figure of a list may say for itself: 分别增加5万元、减少3万元.
@@ -177,10 +177,13 @@ class Lists:
         # 会议费、培训费支出决算分别为: the words behind the last name are of all.
         phased = [[e for e in item.elements if e.kind == "phase"] for item in items]
         last = phased[-1] if not any(phased[:-1]) else []
+        # 会议费、培训费与上年相比分别: so is what they are compared with.
+        based = [[e for e in item.elements if e.kind == "base"] for item in items]
+        bases = based[-1] if not any(based[:-1]) else []
         joined: list[Element] = []
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
-            own += last if item is not items[-1] else []
+            own += [*last, *bases] if item is not items[-1] else []
             # A label begins what is said of it anew: its phase comes after it.
             phases = [element for element in own if element.kind == "phase"]
             before = [element for element in own if element.kind != "phase"]
@@ -195,8 +198,9 @@ class Lists:
         marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
         if count and len(marks) >= count:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
-            names = [(e.start, e.end) for e in self._lex(start, end, previous) if e.metric is not None or e.match]
-            marks = [(a, b) for a, b in marks if not any(first < a and b < last for first, last in names)]
+            # 与上年相比 begins with a word of comparison, and no item.
+            kept = [e for e in self._lex(start, end, previous) if e.metric is not None or e.match or e.kind == "base"]
+            marks = [(a, b) for a, b in marks if not any(e.start - (e.kind == "base") < a and b < e.end for e in kept)]
         if marks and self._folded.text.startswith(_SIDES, start) and marks[0][0] == start + len(_SIDES[0]):
             previous = "revenue_and_expenditure"  # 收入和支出预算分别为
         bounds = [start, *(at for mark in marks for at in mark), end]

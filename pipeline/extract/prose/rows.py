@@ -59,6 +59,8 @@ class StatementRows:
         self._begin = 0
         #: the amounts by metric, fund, subject and date (year and phase; None: all dates), each with its place
         self._amounts: dict[tuple[str, str | None, str | None, _Date | None], list[tuple[int, Statement]]] = {}
+        #: the first score of a metric, a subject and a year
+        self._scores: dict[tuple[str, str | None, int | None], Decimal | None] = {}
 
     def begin_sentence(self) -> None:
         self._sentence += 1
@@ -99,6 +101,15 @@ class StatementRows:
             self.topic.about.fund = None
         return row
 
+    def is_scored_otherwise(self, score: Element) -> bool:
+        """Whether the passage has given another score to what the words so far are about: whose this one is, is not said."""
+        assert score.number is not None
+        metric = self.topic.about.metric
+        assert metric is not None
+        key = metric.name, self.subject_text(), self.topic.about.year
+        value = self._folded.tokens[score.number].value
+        return self._scores.setdefault(key, value) != value
+
     def here(self) -> list[Statement]:
         """The rows of the sentence that is being read."""
         return self.rows[self._begin :]
@@ -123,6 +134,14 @@ class StatementRows:
         row.printed = self.assemble(row, column, start, end)
         self._keep(row)
         return row
+
+    def zero(self, element: Element, sense: Sense) -> None:
+        """Add the row of an amount that is none, in words or as a 0 without a unit."""
+        row = self.words(element.start, element.end, sense)
+        row.value, row.unit = Decimal(0), "CNY"
+        if element.number is not None:
+            token = self._folded.tokens[element.number]
+            self._context.ledger.claim(token, "data", "amount", "statements", row.statement_id)
 
     def amounts(self, here: bool = False) -> list[Statement]:
         """The printed amounts of what the words so far are about; ``here``: of this sentence."""

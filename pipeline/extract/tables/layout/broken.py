@@ -259,6 +259,9 @@ class _Codes:
             return None
         if len(code) not in _CODES or not (printed[0] and official_names(code[:3], self._library)):
             return None
+        # A cell is wrapped where it is full: no piece is followed by a longer one.
+        if any(len(self._word(one).text) < len(self._word(other).text) for p in columns for one, other in pairwise(p)):
+            return None
         listed = any(official_names(known, self._library) for known in (code, code[:-2]))
         moved = [(places, row) for places in columns if places and (len(places) > 1 or places[0][0] != row)]
         return _Way(0 if listed else 1, moved)
