@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from pipeline.extract.forms import load_library
+from pipeline.extract.patterns import fold
+from pipeline.extract.tables.find.headings import match_title
 from tests.extract.celled import Merged, Rows, extracted
 
 BUDGET = "某县某局2024年部门预算"
@@ -179,4 +184,49 @@ def test_purchases_planned_and_made():
         ("executed", "18.60"),
         ("approved", "31.00"),
         ("executed", "30.10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("某局2024年支出预算明细表", "expenditure"),
+        ("一般公共预算支出总体情况表", "general_public_budget_expenditure"),
+        ("某县财政局2023年一般公共预算当年拨款情况表", "general_public_budget_expenditure"),
+        ("公共预算财政拨款支出决算表", "general_public_budget_expenditure"),
+        ("一般公共预算基本支出情况表——商品和服务支出", "basic_expenditure_class"),
+        ("特定目标类项目支出预算表", "project_expenditure"),
+        ("部门专项资金预算表", "project_expenditure"),
+        ("一般公共预算特定目标类项目支出表", "general_public_budget_project_expenditure"),
+        ("财政拨款安排“三公”经费预算表", "three_public"),
+        ("财政拨款预算“三公”经费支出表", "three_public"),
+        ("财政专户资金预算表", "fiscal_special_account_expenditure"),
+        ("政府集中采购预算表", "government_procurement"),
+        ("2024年通用资产配置支出表", "asset_acquisition"),
+        ("国有资产占用情况统计表", "assets"),
+        ("机关运行经费及国有资产占用情况表", "agency_information"),
+        ("债务预算支出表", "debt_expenditure"),
+        ("会议费预算表", None),
+        ("非税收入计划表", None),
+        ("人员基本情况表", None),
+    ],
+)
+def test_titles(title, code):
+    assert {form.code for form in match_title(fold(title), load_library())[1][:1]} == ({code} if code else set())
+
+
+def test_kinds_of_revenue_beside_taxes_are_columns():
+    """Guangxi and Guizhou print from what fees, fines and assets the budget grants; hospitals and schools, gifts and interest."""
+    table = [
+        ["科目编码", "科目名称", "合计", "经费拨款", "行政事业性收费收入", "罚没收入", "捐赠收入", "利息收入"],
+        ["2050205", "高等教育", "150.00", "100.00", "20.00", "15.00", "10.00", "5.00"],
+    ]
+    found = [(line.fund, line.revenue_source, line.printed) for line in lines("部门收入总表", table)]
+    assert found == [
+        (None, None, "150.00"),
+        ("general_public_budget", None, "100.00"),
+        (None, "administrative_fees", "20.00"),
+        (None, "fines", "15.00"),
+        (None, "donations", "10.00"),
+        (None, "interest", "5.00"),
     ]
