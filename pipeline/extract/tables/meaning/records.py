@@ -211,8 +211,9 @@ class _RecordReader:
         self._set_incomplete_aside(self.joined | self.parts)
         self._add_times()
         if not self.labels and not record.codes and not record.project and record.amounts:
-            # Nothing else names the row: then its unit does, or else what its first cell says.
-            self.labels = [cell for key in ("unit", "text") for kind, cell in self.others if kind == key][:1]
+            # Nothing else names the row: then its unit does, or else what its first cell says, codes of own lists last.
+            others = sorted(self.others, key=lambda other: bool(_OWN_CODE.fullmatch(other[1].folded)))
+            self.labels = [cell for key in ("unit", "text") for kind, cell in others if kind == key][:1]
         if self.labels:
             _label(record, self.labels, self.library, self.text)
 
