@@ -177,10 +177,13 @@ class Lists:
         # 会议费、培训费支出决算分别为: the words behind the last name are of all.
         phased = [[e for e in item.elements if e.kind == "phase"] for item in items]
         last = phased[-1] if not any(phased[:-1]) else []
+        # 会议费、培训费与上年相比分别: so is what they are compared with.
+        based = [[e for e in item.elements if e.kind == "base"] for item in items]
+        bases = based[-1] if not any(based[:-1]) else []
         joined: list[Element] = []
         for item, figure in zip(items, figures, strict=True):
             own = [element for element in item.elements if element is not common]
-            own += last if item is not items[-1] else []
+            own += [*last, *bases] if item is not items[-1] else []
             # A label begins what is said of it anew: its phase comes after it.
             phases = [element for element in own if element.kind == "phase"]
             before = [element for element in own if element.kind != "phase"]

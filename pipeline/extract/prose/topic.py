@@ -232,11 +232,11 @@ class Topic:
 
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
-        name = name.removesuffix("预算")
-        short = name.removesuffix("支出")
-        code = self._codes.alone(name) or self._codes.alone(short)
-        printed = code is not None and not {name, short} & official(*ECONOMIC)
-        function = printed or bool({name, short} & functions())
+        # 信息化建设支出预算 may be what a project is called.
+        names = name.removesuffix("预算"), name.removesuffix("支出")
+        code = next(filter(None, map(self._codes.alone, names)), None)
+        printed = code is not None and official(*ECONOMIC).isdisjoint(names)
+        function = printed or not functions().isdisjoint(names)
         return code if function else None, function
 
     def _note_circumstance(self, element: Element) -> None:
@@ -336,7 +336,8 @@ class Topic:
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
         self.listing, self._listed, self._parts, self._split = True, about.metric, 0, False
         self.sum = Subject() if about.inherited and not self.anchored else about.of
-        self._whole = self._ended if first and self._ended.narrowed else about.of
+        if about.subject is None or self._whole.name != about.subject:
+            self._whole = self._ended if first and self._ended.narrowed else about.of
         if self._whole.name and self._folded.text[slice(*self._whole.name)] in official(*ECONOMIC) - official(
             "function"
         ):
@@ -481,9 +482,10 @@ class Topic:
         """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""
         own = _BODY.search(self._folded.text, max(0, start - 6), start) is not None
         if own or not metric.of_function:
+            member = self._member_of(metric, start) if metric.name in WHOLE and metric.subject is None else None
             if own or metric.subject != "same":
-                self._whole = Subject()
-            return Subject()
+                self._whole = member or Subject()
+            return member or Subject()
         if self.about.metric is not None and self.about.metric.name == "function_expenditure":
             self._whole = self.about.of
         if self._whole.narrowed:
@@ -497,9 +499,21 @@ class Topic:
         name = self._folded.text[slice(*piece)] if piece else ""
         if name and is_function(name):
             return Subject(self._grammar.metrics["function_expenditure"], piece, self._codes.alone(name))
-        if name and self._codes.members.has(name):
-            return Subject(self._grammar.metrics["other_amount"], piece)
-        return None
+        return self._member_before(label)
+
+    def _member_of(self, metric: Metric, label: int) -> Subject | None:
+        """The body whose revenue or expenditure a label is; so is the other side: 农技站收入预算5万元、支出预算5万元."""
+        about = self.about
+        sides = about.metric is not None and about.metric.counterpart == metric.name and about.near
+        goes_on = sides and about.subject is not None and self._whole.name == about.subject
+        return self._member_before(label) or (self._whole if goes_on else None)
+
+    def _member_before(self, label: int) -> Subject | None:
+        """The body of a department that stands right before a label: 局机关支出预算5万元."""
+        piece = named_before(self._folded, self.boundary, label)
+        if piece is None or not self._codes.members.has(self._folded.text[slice(*piece)]):
+            return None
+        return Subject(self._grammar.metrics["other_amount"], piece)
 
     def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
         """Make what is named (a class of the functional classification, a project) what the sentence is about."""
