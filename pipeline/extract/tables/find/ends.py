@@ -11,7 +11,7 @@ from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.headings import Heading
 from pipeline.extract.tables.find.segment import Segment, lines_of
-from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
+from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SECTION, SENTENCE, is_amount
 from pipeline.ingest.document import CellTable, Document
 
 _PROSE = 30
@@ -36,7 +36,7 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     has_unit, noted = _unit_above(document, body), False
     for index in range(body, following):
         text = line_text(document, index).strip()
-        if PART.match(fold(text)):
+        if PART.match(fold(text)) or (amounts and SECTION.fullmatch(fold(text))):
             break
         if not text or _DISCLOSURE.fullmatch(fold(text)):
             continue
@@ -115,7 +115,7 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     rows, last = 0, None
     for index in range(first, following):
         text = fold(line_text(document, index))
-        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text):
+        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text) or (rows and SECTION.fullmatch(text)):
             break
         if _is_row_like(line_text(document, index)):
             rows, last = rows + 1, index + 1
@@ -127,7 +127,8 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     page = document.lines[last - 1].page
     for index in range(last, min(following, last + 2)):
         text = fold(line_text(document, index))
-        if document.lines[index].page != page or len(text) > 30 or NOTE.search(text) or is_page_number(text):
+        apart = NOTE.search(text) or SECTION.fullmatch(text) or is_page_number(text)
+        if document.lines[index].page != page or len(text) > 30 or apart:
             break
         last = index + 1
     return last
