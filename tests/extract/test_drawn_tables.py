@@ -61,7 +61,9 @@ def test_rows_are_whole_whatever_is_ruled_and_wherever_amounts_stand(rules, lift
     assert extraction.disclosure.status == "complete"
 
 
-@pytest.mark.parametrize("heading", ["名词解释", "第四部分 名词解释", "四、预算执行情况的说明", "情况说明"])
+@pytest.mark.parametrize(
+    "heading", ["名词解释", "第四部分 名词解释", "四、预算执行情况的说明", "情况说明", "四、其他重要事项"]
+)
 @pytest.mark.parametrize("x", [None, 60, 120])
 @pytest.mark.parametrize("rules", ["horizontal", "header", "none"])
 def test_a_heading_of_prose_below_the_last_row_is_no_line_of_its_label(heading, x, rules):

@@ -17,6 +17,8 @@ from pipeline.ingest.document import CellTable, Document
 _PROSE = 30
 #: So many lines above the first one below a title the unit of money may stand at most, the title between.
 _UNIT_ABOVE = 3
+#: A heading with its ordinal: 四、其他重要事项.
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^\W\d_]{2,24}")
 #: Whether a grid has the columns of those before.
 SameColumns = Callable[[Sequence[CellTable], CellTable], bool]
 DIGITS = re.compile(r"\d+")
@@ -36,7 +38,7 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     has_unit, noted = _unit_above(document, body), False
     for index in range(body, following):
         text = line_text(document, index).strip()
-        if PART.match(fold(text)) or (amounts and SECTION.fullmatch(fold(text))):
+        if PART.match(fold(text)) or (amounts and _is_heading(document, index, following)):
             break
         if not text or _DISCLOSURE.fullmatch(fold(text)):
             continue
@@ -63,6 +65,20 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     if last is None or not has_unit or not filled or last - body < 3:
         return None
     return _without_prose(document, body, last, following)
+
+
+def _is_heading(document: Document, index: int, following: int) -> bool:
+    """Whether a line is the heading of a section of prose: by its words, or by its ordinal and a sentence right below it."""
+    text = fold(line_text(document, index))
+    if SECTION.fullmatch(text):
+        return True
+    below = next((t for i in range(index + 1, following) if (t := fold(line_text(document, i)))), "")
+    return (
+        bool(_NUMBERED.fullmatch(text))
+        and len(below) > _PROSE // 2
+        and bool(SENTENCE.search(below))
+        and not NOTE.match(below)
+    )
 
 
 def _without_prose(document: Document, body: int, last: int, following: int) -> int:
