@@ -156,6 +156,8 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
         problems.append(f"{told} amounts of money stand in text that no statement understands")
     if context.disclosure_year is None and any(row.fiscal_year is None for row in context.extraction.rows.budget_lines):
         problems.append("no line says which year its amounts are of")
+    if context.stage is None and any(row.phase is None for row in context.extraction.rows.budget_lines):
+        problems.append("no line says whether its amounts are of a budget or of final accounts")
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""
