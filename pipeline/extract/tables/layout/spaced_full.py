@@ -130,6 +130,8 @@ class FullPage:
         labels = [[word for word in words if word.start not in moved] for words in self.body]
         if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
             return  # the header once more, below rows
+        if _stands_left_of_columns(header, placed):
+            return  # tabs or closed gaps: its words stand left of where the page has them
         keys = columns_below(labels, self._library)
         named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
         if [column.numeric for column in keys] != named_by:
@@ -151,6 +153,16 @@ class _Way(NamedTuple):
     said: tuple[object, ...]
     header: OrderedHeader
     placed: tuple[tuple[int, Sequence[_Amount]], ...]
+
+
+def _stands_left_of_columns(header: OrderedHeader, placed: Sequence[tuple[int, Sequence[_Amount]]]) -> bool:
+    """Whether a word over one column of amounts ends left of all amounts of the column before.
+
+    On full lines words are moved to the right only.
+    """
+    starts = {at: min(amount.word.x0 for amount in track) for at, track in placed}
+    leaves = [cell for cell in header.cells if cell.first == cell.last > header.keys]
+    return any(max(word.x1 for word in leaf.words) < starts.get(leaf.first - header.keys - 1, 0.0) for leaf in leaves)
 
 
 def _key_of(words: Sequence[Word], library: Library) -> str | None:
