@@ -12,30 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.ingest.document import Document
-from tests.attack import (
-    cells,
-    context_of_cells,
-    context_of_pages,
-    editing_of_cells,
-    editing_of_pages,
-    pages,
-    typesetting_of_cells,
-    typesetting_of_pages,
-)
 from tests.attack.following import Followed, document_of, misread
-from tests.attack.kinds import all_kinds
+from tests.attack.kinds import all_kinds, cells, pages
 from tests.attack.oracle import moved_in_silence, reading
 from tests.attack.text import lines_of
 
-__all__ = [
-    "context_of_cells",
-    "context_of_pages",
-    "editing_of_cells",
-    "editing_of_pages",
-    "typesetting_of_cells",
-    "typesetting_of_pages",
-    "main",
-]  # what registers further kinds
 Content = TypeVar("Content")
 #: Makes and reads damages: given the number of the document, the names of the kinds, and chance.
 Attack = Callable[[int, Sequence[str], random.Random], list[str]]
@@ -113,8 +94,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--damages", type=int, default=1, help="how many damages each document has, one after the other"
     )
+    parser.add_argument("--kinds", nargs="+", metavar="NAME", help="the kinds of damage; without it, all")
     arguments = parser.parse_args(argv)
     documents, kinds, attack = _attack_of(arguments.of, arguments.folder)
+    kinds = arguments.kinds or kinds
     silent: Counter[str] = Counter()
     for number in range(arguments.first, arguments.first + arguments.texts):
         rng = random.Random(f"{arguments.seed}/{number}")

@@ -291,7 +291,7 @@ def gaps_of_a_header_lost(text: Text, rng: random.Random) -> Text:
 _Placed = tuple[int, str]
 
 
-def _placed(words: Iterable[_Placed]) -> str:
+def placed(words: Iterable[_Placed]) -> str:
     """A line with each word where it begins, or one blank behind the word before."""
     line = ""
     for at, word in words:
@@ -299,7 +299,7 @@ def _placed(words: Iterable[_Placed]) -> str:
     return line
 
 
-def _words(line: str) -> list[_Placed]:
+def words_in(line: str) -> list[_Placed]:
     return [(word.start(), word.group()) for word in WORD.finditer(line)]
 
 
@@ -323,7 +323,7 @@ def column_moved(text: Text, rng: random.Random) -> Text:
     def change(line: str) -> str:
         amounts = [amount.start() for amount in AMOUNT.finditer(line)]
         return (
-            _placed((at + by if at == amounts[which] else at, word) for at, word in _words(line))
+            placed((at + by if at == amounts[which] else at, word) for at, word in words_in(line))
             if len(amounts) == count
             else line
         )
@@ -342,7 +342,9 @@ def amounts_aligned_left(text: Text, rng: random.Random) -> Text:
     return edit_all(
         text,
         rows,
-        lambda line: _placed((begins.get(at + len(w), at) if AMOUNT.fullmatch(w) else at, w) for at, w in _words(line)),
+        lambda line: placed(
+            (begins.get(at + len(w), at) if AMOUNT.fullmatch(w) else at, w) for at, w in words_in(line)
+        ),
     )
 
 
@@ -377,11 +379,11 @@ def column_of_remarks_inserted(text: Text, rng: random.Random) -> Text:
     """Insert a column that has a word in the header and nothing below it, with room of its own."""
     tables = tables_in(text)
     title, first, end = rng.choice(tables) if tables else (0, 0, 0)
-    header = [at for at in range(title + 1, first) if len(_words(text[at].text)) > 1]
+    header = [at for at in range(title + 1, first) if len(words_in(text[at].text)) > 1]
     if not header:
         return text
     chosen, word = rng.choice(header), rng.choice(["备注", "序号", "单位编码", "绩效目标", "合计", "小计", "上年结转"])
-    place, _ = rng.choice(_words(text[chosen].text))
+    place, _ = rng.choice(words_in(text[chosen].text))
     moved = {at for at in range(title + 1, end) if not text[at].text[max(0, place - 1) : place].strip()}
     text = edit_all(text, moved - {chosen}, lambda line: line[:place] + " " * 14 * (len(line) > place) + line[place:])
     return edit(text, chosen, lambda line: line[:place] + word.ljust(14) + line[place:])
@@ -389,13 +391,13 @@ def column_of_remarks_inserted(text: Text, rng: random.Random) -> Text:
 
 # --- the words of a header: their places and their lines -------------------------------------------------------------
 def _line_of_a_header(text: Text, rng: random.Random) -> tuple[int, list[_Placed]]:
-    lines = [at for at in header_lines(text, rng) if len(_words(text[at].text)) > 1]
+    lines = [at for at in header_lines(text, rng) if len(words_in(text[at].text)) > 1]
     at = rng.choice(lines) if lines else 0
-    return at, _words(text[at].text)
+    return at, words_in(text[at].text)
 
 
 def _in_lines(text: Text, at: int, *lines: Iterable[_Placed]) -> Text:
-    return [*text[:at], *(Line(_placed(words), None) for words in lines), *text[at + 1 :]]
+    return [*text[:at], *(Line(placed(words), None) for words in lines), *text[at + 1 :]]
 
 
 @kind
@@ -403,7 +405,7 @@ def header_word_slides(text: Text, rng: random.Random) -> Text:
     at, words = _line_of_a_header(text, rng)
     one, by = rng.randrange(len(words) or 1), rng.choice([-16, -10, -6, 6, 10, 16])
     moved = [(max(0, place + by), word) if i == one else (place, word) for i, (place, word) in enumerate(words)]
-    return edit(text, at, lambda _: _placed(sorted(moved)))
+    return edit(text, at, lambda _: placed(sorted(moved)))
 
 
 @kind
@@ -435,6 +437,6 @@ def words_of_a_header_repeated_below(text: Text, rng: random.Random) -> Text:
     pair = neighbours(header_lines(text, rng), rng)
     if pair is None:
         return text
-    above, below = (_words(text[at].text) for at in pair)
+    above, below = (words_in(text[at].text) for at in pair)
     free = [(at, w) for at, w in above if all(at + 2 * len(w) < b or b + 2 * len(v) < at for b, v in below)]
-    return edit(text, pair[1], lambda _: _placed(sorted([*below, *free])))
+    return edit(text, pair[1], lambda _: placed(sorted([*below, *free])))

@@ -44,7 +44,7 @@ def span(text: Text, rng: random.Random) -> tuple[int, int]:
     return start, end
 
 
-def _copied(lines: Sequence[Line]) -> Text:
+def copied(lines: Sequence[Line]) -> Text:
     return [Line(line.text, None) for line in lines]
 
 
@@ -296,7 +296,7 @@ def table_repeated(text: Text, rng: random.Random) -> Text:
     if both is None:
         return text
     one, other = both
-    return text[:other] + _copied(text[one:other]) + text[other:]
+    return text[:other] + copied(text[one:other]) + text[other:]
 
 
 @kind
@@ -396,28 +396,28 @@ def two_pages_side_by_side(text: Text, rng: random.Random) -> Text:
 
 
 def _appended(text: Text, rng: random.Random, other: Text) -> Text:
-    return [*text, *_copied(other)]
+    return [*text, *copied(other)]
 
 
 def _before(text: Text, rng: random.Random, other: Text) -> Text:
-    return [*_copied(other), *text]
+    return [*copied(other), *text]
 
 
 def _page_between(text: Text, rng: random.Random, other: Text) -> Text:
     pages, others = pages_of(text), pages_of(other)
     at = rng.randrange(len(pages))
-    return [line for page in [*pages[:at], _copied(rng.choice(others)), *pages[at:]] for line in page]
+    return [line for page in [*pages[:at], copied(rng.choice(others)), *pages[at:]] for line in page]
 
 
 def _rows_between(text: Text, rng: random.Random, other: Text) -> Text:
     start, end = span(other, rng)
     at = pick(text, rng, is_row) or 0
-    return text[:at] + _copied(other[start:end]) + text[at:]
+    return text[:at] + copied(other[start:end]) + text[at:]
 
 
 def _page_instead(text: Text, rng: random.Random, other: Text) -> Text:
     pages, others = pages_of(text), pages_of(other)
-    pages[rng.randrange(len(pages))] = _copied(rng.choice(others))
+    pages[rng.randrange(len(pages))] = copied(rng.choice(others))
     return [line for page in pages for line in page]
 
 

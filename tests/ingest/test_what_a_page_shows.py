@@ -104,6 +104,12 @@ def faint(canvas: Canvas) -> None:
     canvas.drawString(30, 130, "样本888")
 
 
+def faint_upwards(canvas: Canvas) -> None:
+    canvas.translate(200, 20)
+    canvas.rotate(90)
+    faint(canvas)
+
+
 def outside(canvas: Canvas) -> None:
     canvas.drawString(120, 230, "8,888.00")
     canvas.drawString(120, -20, "8,888.00")
@@ -139,6 +145,7 @@ def under_a_picture(canvas: Canvas) -> None:
         (tiny, "too small to be seen"),
         (leaning, "a watermark"),
         (faint, "a watermark"),
+        (faint_upwards, "a watermark"),
         (outside, "outside the page"),
     ],
 )

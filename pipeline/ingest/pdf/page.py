@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from itertools import repeat
 from math import atan2, degrees, hypot
 from operator import itemgetter
+from statistics import median
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -156,6 +157,12 @@ class Drawn:
         self._items: Sequence[int] = ()
         self._read_objects(int(raw.FPDFPage_CountObjects(page)))
         self.glyphs = self._read_glyphs()
+
+    @cached_property
+    def usual_size(self) -> float:
+        """How large most writing of the page is, upright or sideways."""
+        sizes = [glyph.row.size for glyph in self.glyphs] + [glyph.row.size for glyph, _ in self.sideways]
+        return median(sizes) if sizes else 0.0
 
     @cached_property
     def owners(self) -> Sequence[int | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import median
 
 from pipeline.ingest.pdf.page import Drawn, Glyph, Look
 from pipeline.ingest.pdf.shapes import Box, Colour, Shape
@@ -80,7 +79,7 @@ def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons
     doubtful = {look: _doubt(look, panels) for look in drawn.looks}
     if not any(doubtful.values()) and all(glyph.row.size >= _SMALLEST for glyph in glyphs):
         return glyphs
-    usual = median(glyph.row.size for glyph in glyphs) if glyphs else 0.0
+    usual = drawn.usual_size
     kept = []
     for glyph in glyphs:
         look = drawn.look(glyph)
