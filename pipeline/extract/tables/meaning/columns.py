@@ -115,7 +115,8 @@ def resolve(
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
         return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
-    if any(library.says("rates", word) for word in path[:-1]) or _unknown_money(path[:-1], common | sides, library):
+    apart = [word for word in path[:-1] if word not in common | sides]
+    if any(library.says("rates", word) for word in path[:-1]) or _unknown_money(apart, form, library):
         return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%; or it is not known of what it is a part
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
@@ -135,10 +136,12 @@ def resolve(
     return found
 
 
-def _unknown_money(words: Sequence[str], everywhere: frozenset[str], library: Library) -> bool:
-    """Whether a word over some of the columns says which money stands below it and means nothing to the library."""
-    said = [word for word in words if word not in everywhere and any(kind in word for kind in _MONEY)]
-    return not all(library.knows(word.removeprefix("年")) for word in said)  # the digits of a year may stand apart
+def _unknown_money(words: Sequence[str], form: TableForm, library: Library) -> bool:
+    """Whether a word over columns says which money stands below it and means nothing, or an expense in a table of others."""
+    said = [word for word in words if any(kind in word for kind in _MONEY)]
+    if not all(library.knows(word.removeprefix("年")) for word in said):  # the digits of a year may stand apart
+        return True
+    return form.items != "expense" and any(library.expense(w) and not library.column(w) for w in words)
 
 
 def _names_both_sides(path: tuple[str, ...]) -> bool:
