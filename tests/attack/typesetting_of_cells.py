@@ -276,3 +276,59 @@ def first_column_lost(blocks: Blocks, rng: random.Random) -> Blocks:
         block.rows[:first] = [row[1:] for row in block.rows[:first]]
 
     return _in_a_table(blocks, rng, change)
+
+
+# --- the cells of a whole header --------------------------------------------------------------------------------------
+def _in_a_header(blocks: Blocks, rng: random.Random, change: Callable[[Row], Row]) -> Blocks:
+    """Change one row of a header."""
+
+    def of(block: Block) -> None:
+        at = rng.randrange(_first(block))
+        block.rows[at] = change(block.rows[at])
+
+    return _in_a_table(blocks, rng, of)
+
+
+@kind
+def header_cells_in_reverse(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Set the cells of a row of a header from right to left."""
+    return _in_a_header(blocks, rng, lambda row: row[::-1])
+
+
+@kind
+def header_cell_set_twice(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Set a cell of a header twice, so that what stands right of it moves by one."""
+
+    def twice(row: Row) -> Row:
+        at = rng.randrange(len(row) or 1)
+        return [*row[: at + 1], *(cell.anew() for cell in row[at : at + 1]), *row[at + 1 :]]
+
+    return _in_a_header(blocks, rng, twice)
+
+
+@kind
+def header_words_cut_short(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Leave of each cell of a row of a header its first two characters, as a narrow column does."""
+    return _in_a_header(blocks, rng, lambda row: [cell.anew(cell.text[:2]) for cell in row])
+
+
+@kind
+def header_words_without_their_beginning(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Leave of each cell of a row of a header its last two characters."""
+    return _in_a_header(blocks, rng, lambda row: [cell.anew(cell.text[-2:]) for cell in row])
+
+
+@kind
+def header_again_below_the_rows(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Set a header again below the last row."""
+
+    def again(block: Block) -> None:
+        block.rows += [[cell.anew() for cell in row] for row in block.rows[: _first(block)]]
+
+    return _in_a_table(blocks, rng, again)
+
+
+@kind
+def header_word_in_brackets(blocks: Blocks, rng: random.Random) -> Blocks:
+    """Put a word of another cell in brackets behind one of a header."""
+    return _neighbours(blocks, rng, lambda a, b: [a.anew(f"{a.text}（{b.text}）"), b])

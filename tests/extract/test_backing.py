@@ -33,6 +33,7 @@ def form(code: str) -> TableForm:
         ("income_expenditure_summary", ("财政拨款收入", "支出", "金额"), "unknown"),
         ("income", ("本年收入", "小计"), "amount"),
         ("expenditure", ("年基本支出", "人员经费"), "amount"),
+        ("expenditure", ("公务用车购置及运行费", "小计"), "unknown"),
     ],
 )
 def test_words_over_a_column_that_contradict_its_form_or_one_another_name_nothing(code, path, kind):

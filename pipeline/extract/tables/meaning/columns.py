@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -110,7 +110,8 @@ def resolve(
     expense = _expense(path, library) if form.items == "expense" else None
     if key and not expense and (meaning is None or meaning.only_above or _is_label(path, meaning)):
         return _key_column(index, path, key, form, library)
-    if any(library.says("rates", word) for word in path[:-1]):
+    apart = [word for word in path[:-1] if word not in common | sides]
+    if any(library.says("rates", word) for word in path[:-1]) or _is_part_of_expense(apart, form, library):
         return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
@@ -138,6 +139,11 @@ def _key_column(index: int, path: tuple[str, ...], key: KeyMeaning, form: TableF
     if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
         scheme = form.scheme
     return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
+
+
+def _is_part_of_expense(words: Sequence[str], form: TableForm, library: Library) -> bool:
+    """Whether a kind of the three public expenses stands over a column in a table of something else."""
+    return form.items != "expense" and any(library.expense(w) and not library.column(w) for w in words)
 
 
 def _names_both_sides(path: tuple[str, ...]) -> bool:
