@@ -34,6 +34,7 @@ WHOLE = ("revenue_budget", "expenditure_budget")
 _MONEY = ("general_public_appropriation", "appropriation_expenditure")
 _SIDES = ("收入", "支出")
 _MEANS = ("资金", "款项")
+_BALANCES = ("opening_balance", "closing_balance")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -92,10 +93,9 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
         element.glued = before is not None and before.end == element.start
         element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
-            if element.glued and before is not None and _ends_name(before, element):
+            if element.glued and before is not None and _takes(before, element):
                 continue
-            excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
-            excluded = excluded or _is_end(element, folded.text)
+            excluded = _is_excluded(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
@@ -281,6 +281,20 @@ def _as(word: Word, start: int, end: int) -> Element:
     return Element(word.kind, start, end, metric=word.metric, offset=word.offset, sign=word.sign, phase=word.phase)
 
 
+def _takes(before: Element, label: Element) -> bool:
+    """Whether a label is part of the name before it, which becomes a name that no list knows where the two make one."""
+    if _is_part_of_spent(before, label):
+        before.kind, before.metric, before.end = "other", None, label.end
+        return True
+    return _ends_name(before, label)
+
+
+def _is_excluded(before: Element | None, label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a label does not mean what it says, as the words before it tell."""
+    told = label.glued and before is not None and _excludes(before, label, text, grammar)
+    return told or _is_end(label, text, grammar)
+
+
 def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> bool:
     """Whether the words right before a label say that it is not what is meant (不含…), or only a part (工资福利…)."""
     if before.kind != "other":
@@ -299,9 +313,14 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
     return money and grammar.whole.search(text, start, before.end) is None
 
 
-def _is_end(label: Element, text: str) -> bool:
-    """Whether a bare 支出 only ends a name: 结转资金|支出."""
-    return text[label.start : label.end] in _SIDES and text.endswith(_MEANS, 0, label.start)
+def _is_end(label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a bare 支出 only ends a name (结转资金|支出), or is that for which words before it say (用于运转的|支出)."""
+    if text[label.start : label.end] not in _SIDES:
+        return False
+    if not text.endswith("的", 0, label.start):
+        return text.endswith(_MEANS, 0, label.start)
+    first = max(label.start - grammar.name_longest, 0)
+    return grammar.whole.search(text, first, label.start - 1) is None
 
 
 def _ends_name(before: Element, label: Element) -> bool:
@@ -315,6 +334,14 @@ def _ends_name(before: Element, label: Element) -> bool:
         or (expense and metric.name in _MONEY and metric.fund in (None, "general_public_budget"))
         for metric in meant
     )
+
+
+def _is_part_of_spent(before: Element, label: Element) -> bool:
+    """Whether what is spent of a balance or on some persons is named: 上年结转|项目支出, 离退休人员|公用经费."""
+    meant = (word.metric for word in label.meanings)
+    spent = any(metric is not None and metric.of_function and not metric.after for metric in meant)
+    named = before.metric
+    return spent and named is not None and (named.name in _BALANCES or named.only == "count")
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

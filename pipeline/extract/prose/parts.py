@@ -11,7 +11,7 @@ from pipeline.extract.prose.folding import Folded, fold
 
 #: 行政运行：基本支出5万元, 用于行政运行的基本支出, 局属水利站基本支出: the name, and what joins it to the label.
 _NAMED = re.compile(
-    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费)*：?$"
+    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费|全年|当年|Y年度?)*：?$"
 )
 #: What the names of bodies below a department end with; the department's own office.
 _MEMBER = re.compile("(?:站|所|中心|队|学校|[小中]学|幼儿园|院|馆|场|分局)$")

@@ -121,7 +121,7 @@ def _positioned(document: Document, headings: list[Heading], library: Library) -
         page, heading = by_number[event.page], event.heading
         current = segments[-1] if segments else None
         if heading is not None:
-            if heading.forms or not _is_no_title(document, page, heading, current, running):
+            if heading.forms or heading.rival or not _is_no_title(document, page, heading, current, running):
                 segments.append(Segment(heading, heading.first, heading.after, body=heading.after))
         elif event.table is not None:
             lines = lines_of(document, event.table)
