@@ -1,4 +1,4 @@
-"""What kept results depend on, as keys: same key, same result, no work.
+"""Keys of what the store keeps: the same key stands for the same result, so that it need not be made again.
 
 A key covers everything that can change what it stands for: bytes, name and declarations of a source, the setting for
 contact data, and all code, forms, words, rules, code lists and locked packages of the stages that make it.
@@ -32,7 +32,7 @@ _PARTS = (*_DOCUMENTS, "pipeline/disk.py", "pipeline/tidy", "pipeline/reconcile"
 _PAGES = ("pipeline/keys.py", "pipeline/disk.py", "pipeline/publish", "schemas", _LOCK)
 
 
-def digest_of(paths: Iterable[Path], root: Path = PROJECT) -> str:
+def digest_of(paths: Iterable[Path], root: Path) -> str:
     """The sha256 over the names and bytes of ``paths``, in the order of their names."""
     digest = hashlib.sha256()
     for path in sorted(set(paths)):

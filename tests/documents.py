@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
+import pickle
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +30,17 @@ BUNDLED = ROOT / "raw" / "beijing-xicheng" / "2022-budget-foreign-affairs-office
 def read(data: bytes, name: str = "x.txt") -> Extraction:
     file = SourceFile(Path("raw") / "test" / name, "test", name)
     return extract(read_bytes(file, data, Limits()), load_library())
+
+
+def bundled() -> Extraction:
+    """What is read of the bundled document: read once, and given as a copy, which a test may change."""
+    extraction: Extraction = pickle.loads(_bundled())
+    return extraction
+
+
+@cache
+def _bundled() -> bytes:
+    return pickle.dumps(read(BUNDLED.read_bytes()))
 
 
 def read_source_bytes(file: SourceFile, data: bytes) -> Document | Rejected:

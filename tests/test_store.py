@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import keys
-from pipeline.keys import document_key, extraction_digest, part_key, release_digest
+from pipeline.keys import document_key, extraction_digest, pages_digest, part_key, release_digest
 from pipeline.store import DamagedEntry, Store
 
 KEY = "ab" * 32
 ROOT = Path(__file__).parents[1]
+Digests = tuple[str, ...]
 
 
 def never() -> bytes:
@@ -86,18 +86,26 @@ def test_several_processes_use_one_store(tmp_path):
     assert not list(tmp_path.rglob("*.tmp"))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of all that keys are made of; who changes a file of it changes it back."""
+    copy = tmp_path_factory.mktemp("project")
     for folder in ("pipeline", "schemas"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "requirements.lock", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.lock", copy)
+    return copy
 
 
-def digests(project: Path) -> tuple[str, str, str]:
-    for digest in (extraction_digest, release_digest, keys.pages_digest):
-        digest.cache_clear()
-    return extraction_digest(project), release_digest(project), keys.pages_digest(project)
+@pytest.fixture(scope="module")
+def before(project) -> Digests:
+    found = digests(project)
+    assert found == digests(ROOT)
+    return found
+
+
+def digests(project: Path) -> Digests:
+    """The digests of a project, made anew: the program keeps them as long as it runs."""
+    return tuple(digest.__wrapped__(project) for digest in (extraction_digest, release_digest, pages_digest))
 
 
 @pytest.mark.parametrize(
@@ -119,12 +127,13 @@ def digests(project: Path) -> tuple[str, str, str]:
         ("pipeline/cli.py", (False, False, False)),
     ],
 )
-def test_what_can_change_a_result_is_in_its_key(project, path, redone):
-    before = digests(project)
-    assert before == digests(ROOT)
-    with (project / path).open("a", encoding="utf-8") as file:
-        file.write("\n")
-    after = digests(project)
+def test_what_can_change_a_result_is_in_its_key(project, before, path, redone):
+    held = (project / path).read_bytes()
+    (project / path).write_bytes(held + b"\n")
+    try:
+        after = digests(project)
+    finally:
+        (project / path).write_bytes(held)
     assert tuple(a != b for a, b in zip(before, after, strict=True)) == redone
 
 

@@ -115,7 +115,7 @@ def hosts(listed: Iterable[Listed]) -> frozenset[str]:
 
 
 def fetch_collection(
-    folder: Path, addresses: Sequence[Listed], web: Web, progress: Callable[[str], None] | None = None
+    folder: Path, addresses: Sequence[Listed], web: Web, progress: Callable[[str], None] | None
 ) -> Iterator[Outcome]:
     """Fetch ``addresses`` into ``folder``, and note after each file where it came from. Raises BadList or OSError.
 

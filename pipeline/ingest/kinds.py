@@ -188,7 +188,8 @@ def _streams(data: bytes) -> frozenset[str]:
         return frozenset()
     entries = b"".join(_directory(data, 1 << shift))
     names: set[str] = set()
-    wait, seen = [_child(entries, 0)], set()
+    # The names stand in a tree of entries, whose top the first entry names.
+    wait, seen = [*struct.unpack_from("<I", entries, 76)] if len(entries) >= 128 else [], set()
     while wait:
         at = wait.pop()
         if at in seen or (at + 1) * 128 > len(entries):
@@ -198,11 +199,6 @@ def _streams(data: bytes) -> frozenset[str]:
         names.add(entries[at * 128 : at * 128 + min(max(length - 2, 0), 62)].decode("utf-16-le", "replace"))
         wait += struct.unpack_from("<II", entries, at * 128 + 68)
     return frozenset(names)
-
-
-def _child(entries: bytes, at: int) -> int:
-    """The first of the entries below the entry ``at``; beyond all of them where there is none."""
-    return int(struct.unpack_from("<I", entries, at * 128 + 76)[0]) if len(entries) >= (at + 1) * 128 else len(entries)
 
 
 def _directory(data: bytes, size: int) -> list[bytes]:

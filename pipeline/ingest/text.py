@@ -38,7 +38,7 @@ def _binary(data: bytes) -> str:
             text = data[:20_000][: len(data[:20_000]) // 2 * 2].decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _share(text, _FREQUENT) >= _PLAUSIBLE and text.isprintable() or _share(text, _FREQUENT) >= 4 * _PLAUSIBLE:
+        if _share_of_frequent(text) >= _PLAUSIBLE and text.isprintable() or _share_of_frequent(text) >= 4 * _PLAUSIBLE:
             return "it looks like UTF-16 without the mark that says so; save it as UTF-8"
     return "it is binary, no text and no PDF; fetch it again or publish it as PDF"
 
@@ -67,7 +67,7 @@ def _double_byte(data: bytes, utf8: UnicodeDecodeError) -> tuple[str, str]:
         sample = _sample(text)
         common = sum("\u4e00" <= char <= "\u9fff" or char in _CHINESE for char in sample)
         if sample and common * 10 >= len(sample) * 8:
-            read.append((_share(text, _FREQUENT), encoding, text))
+            read.append((_share_of_frequent(text), encoding, text))
     if not read and len(broken) == 2:
         raise NotReadable(
             f"it is neither UTF-8 (byte {utf8.start}) nor GB18030 (byte {broken['gb18030']}) nor Big5 "
@@ -88,13 +88,13 @@ def _sample(text: str) -> list[str]:
     return [char for char in text[:20_000] if not char.isascii() and not char.isspace()]
 
 
-def _share(text: str, characters: frozenset[str]) -> float:
-    """The share of ``characters`` among those of the beginning of ``text`` that are not ASCII."""
+def _share_of_frequent(text: str) -> float:
+    """The share of frequent characters among those of the beginning of ``text`` that are not ASCII."""
     sample = _sample(text)
-    return sum(char in characters for char in sample) / len(sample) if sample else 0.0
+    return sum(char in _FREQUENT for char in sample) / len(sample) if sample else 0.0
 
 
-def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
+def split_lines(text: str) -> tuple[Line, ...]:
     """Lines of ``text``, ended by ``\\n`` or ``\\f``. Pages are counted where there is a form feed at all."""
     paged = "\f" in text
     lengths = list(map(len, text.replace("\f", "\n").split("\n")))
@@ -103,7 +103,7 @@ def split_lines(text: str, first_page: int = 1) -> tuple[Line, ...]:
     starts = list(accumulate((length + 1 for length in lengths[:-1]), initial=0))
     pages: Iterator[int | None] = repeat(None)
     if paged:
-        leaves = enumerate(text.split("\f"), first_page)
+        leaves = enumerate(text.split("\f"), start=1)
         pages = chain.from_iterable(repeat(page, leaf.count("\n") + 1) for page, leaf in leaves)
     # Made of whole tuples, for calling a class once a line would take most of the time.
     return tuple(map(partial(tuple.__new__, Line), zip(count(1), starts, map(add, starts, lengths), pages)))

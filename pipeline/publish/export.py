@@ -227,7 +227,9 @@ class _Book:
             ):
                 if value:
                     sheet.row([words, value])
-            sheet.link_row("网页 Page", self._pages[row["disclosure_id"]])
+            if (page := self._pages[row["disclosure_id"]]) is not None:
+                sheet.row(["网页 Page"])
+                sheet.link(1, page)
         sheet.row([])
         sheet.row(["表 Table", "题名 Title", "工作表 Sheet"], "head")
         for table, each, name in listed:
@@ -412,18 +414,15 @@ class _Sheet:
         self._sheet.write_string(self._at, column, text, self._formats[style])
 
     def link(self, column: int, target: str) -> None:
-        """Put a link to a file beside the row written last."""
-        self._sheet.write_url(self._at - 1, column, f"external:{target}", self._formats["link"], "网页 page")
-
-    def link_row(self, words: str, target: str | None) -> None:
-        """Write a row that is a link to a file, where there is one."""
-        if target is not None:
-            self.row([words])
-            self.link(1, target)
+        """Make a cell of the row written last lead to a page."""
+        self._link(column, f"external:{target}", "网页 page")
 
     def link_inside(self, column: int, name: str) -> None:
         """Make a cell of the row written last lead to a sheet."""
-        self._sheet.write_url(self._at - 1, column, f"internal:'{name}'!A1", self._formats["link"], name)
+        self._link(column, f"internal:'{name}'!A1", name)
+
+    def _link(self, column: int, url: str, words: str) -> None:
+        self._sheet.write_url(self._at - 1, column, url, self._formats["link"], words)
 
 
 def _both(name: str, value: str | None) -> str:

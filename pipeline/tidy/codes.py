@@ -12,12 +12,12 @@ SCHEMES = ("function", "government_economic", "department_economic")
 _FOLDER = Path(__file__).parents[2] / "schemas" / "codes"
 
 
-def load_codes(folder: Path | None = None) -> pl.DataFrame:
+def load_codes() -> pl.DataFrame:
     """The `classifications` table, sorted by scheme, code and year. A scheme without a file has no rows."""
     spec = TABLES["classifications"]
     frames = [spec.empty()]
     for scheme in SCHEMES:
-        path = (folder or _FOLDER) / f"{scheme}.csv"
+        path = _FOLDER / f"{scheme}.csv"
         if path.exists():
             read = pl.read_csv(path, infer_schema=False, encoding="utf8")
             frames.append(

@@ -78,7 +78,7 @@ def _body(document: Extracted) -> tuple[tuple[bool, str], tuple[bool, str]]:
     return (division is None, division or ""), (entity is None, entity or "")
 
 
-def cut(documents: Sequence[Planned], size: int = DOCUMENTS, rows: int = ROWS) -> Iterator[list[Planned]]:
+def cut(documents: Sequence[Planned], size: int = DOCUMENTS) -> Iterator[list[Planned]]:
     """``documents``, which are in order, cut into parts. Documents of no known body are a body each."""
     part: list[Planned] = []
     held = 0
@@ -88,7 +88,7 @@ def cut(documents: Sequence[Planned], size: int = DOCUMENTS, rows: int = ROWS) -
         body = list(group)
         weight = sum(each.document.rows for each in body)
         begins = any(int(each.document.disclosure_id[:8], 16) % size == 0 for each in body)
-        if part and (begins or held + weight > rows):
+        if part and (begins or held + weight > ROWS):
             yield part
             part, held = [], 0
         part.extend(body)

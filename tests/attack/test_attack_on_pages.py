@@ -7,29 +7,11 @@ import random
 import pytest
 
 from pipeline.ingest.document import Document
-from tests.attack import (
-    cells,
-    context_of_cells,
-    context_of_pages,
-    editing_of_cells,
-    editing_of_pages,
-    pages,
-    typesetting_of_cells,
-    typesetting_of_pages,
-)
 from tests.attack.following import document_of, misread
+from tests.attack.kinds import cells, pages
 from tests.attack.promise import adds_up, broken_promises
-from tests.documents import BUNDLED, read
+from tests.documents import bundled, read
 from tests.rendering.documents import ruled_pdf
-
-__all__ = [
-    "context_of_cells",
-    "context_of_pages",
-    "editing_of_cells",
-    "editing_of_pages",
-    "typesetting_of_cells",
-    "typesetting_of_pages",
-]  # what registers further kinds
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +54,7 @@ def test_a_mutation_of_pages_moves_no_amount_in_silence(kind, sheets):
 
 
 def test_the_details_of_the_bundled_text_are_its_totals():
-    assert broken_promises(read(BUNDLED.read_bytes())) == []
+    assert broken_promises(bundled()) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -81,9 +63,7 @@ def test_the_details_of_drawn_budgets_are_their_totals(seed):
 
 
 def test_a_total_that_is_not_the_sum_of_its_details_is_found():
-    lines = [
-        one for one in read(BUNDLED.read_bytes()).rows.budget_lines if one.table_no == 7 and one.measure == "total"
-    ]
+    lines = [one for one in bundled().rows.budget_lines if one.table_no == 7 and one.measure == "total"]
     assert adds_up(lines)
     next(one for one in lines if one.row_kind == "detail").amount += 1_000_000
     assert not adds_up(lines)

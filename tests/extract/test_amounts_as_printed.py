@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents import BUNDLED, read, real
+from tests.documents import read, real
 from tests.extract.pdfs import Line, Table, pdf
 
 COVER = [Line("青山市临江区外事办公室2025年部门预算", None), Line("第二部分 2025年部门预算表", None)]
@@ -50,6 +50,15 @@ def test_an_amount_with_another_unit_than_its_table_is_left_out():
     rows = read(pdf(COVER, [*above, table]), "x.pdf").rows
     assert [line.item for line in rows.budget_lines] == ["公务接待费"]
     assert rows.disclosures[0].status == "partial"
+
+
+@pytest.mark.parametrize(("unit", "amounts"), [("万元", ["52000.00"]), ("元", [])])
+def test_ten_thousands_without_the_word_yuan_are_an_amount_where_its_table_says_so(unit, amounts):
+    table = Table([200, 100], [["项目", "预算数"], ["合计", "5.20万"], ["公务接待费", "5.20 万"]])
+    above = [Line("2025年“三公”经费支出表", None), Line(f"单位：{unit}")]
+    rows = read(pdf(COVER, [*above, table]), "x.pdf").rows
+    assert [str(line.amount) for line in rows.budget_lines if line.row_kind == "detail"] == amounts
+    assert rows.disclosures[0].status == ("complete" if amounts else "partial")
 
 
 def three_public(*rows, header=("项目", "本年预算数")):
@@ -154,46 +163,6 @@ def test_a_row_whose_code_is_misprinted_is_the_part_that_the_sums_show():
     total = next(line for line in lines if line.row_kind == "total")
     assert sum(line.amount for line in lines if line.row_kind == "detail") == total.amount
     assert [line.row_kind for line in lines if line.function_code in ("21011", "71102")] == ["subtotal", "detail"]
-
-
-def test_a_margin_is_no_blank_cell():
-    def keys(text):
-        lines = read(text.encode("utf-8")).rows.budget_lines
-        return [(line.table_code, line.item, line.measure, line.fund, line.printed) for line in lines]
-
-    text = BUNDLED.read_text(encoding="utf-8")
-    assert keys("\n".join("  " + line if line else line for line in text.split("\n"))) == keys(text)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        lambda text: "\ufeff" + text,
-        lambda text: text.replace("\n", "   \n") + "   ",
-        lambda text: "      " + text.replace("\n", "\n      "),
-        lambda text: "　　" + text.replace("\n", "\n　　"),
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: "\n\n\n" + text,
-        lambda text: "政府信息公开\n" + text,
-    ],
-    ids=["byte order mark", "trailing spaces", "margin", "wide margin", "line ends", "blank lines", "a line above"],
-)
-def test_what_says_nothing_changes_nothing(changed):
-    def told(text):
-        found = read(text.encode("utf-8"))
-        rows = found.rows
-        return (
-            found.disclosure.status,
-            [
-                (line.table_code, line.item, line.measure, line.fund, line.row_kind, line.amount)
-                for line in rows.budget_lines
-            ],
-            [(row.metric, row.kind, row.value, row.fiscal_year, row.phase) for row in rows.statements],
-            [(row.level1, row.level2, row.level3, row.horizon, row.text) for row in rows.indicators],
-        )
-
-    text = BUNDLED.read_text(encoding="utf-8")
-    assert told(changed(text)) == told(text)
 
 
 @pytest.mark.parametrize("printed", ["4,533,500.00\n元", "¥\n4,533,500.00", "4,533,500.00\n元整", "4,533,500.00"])

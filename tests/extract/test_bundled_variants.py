@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from itertools import product
 
 import pytest
 
 from schemas.rows import BudgetLine
 from tests.documents import BUNDLED, changed, read
+from tests.documents import bundled as read_bundled
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 TABLES = TEXT.index(" 第二部分")
@@ -31,10 +33,9 @@ def lines(text: str) -> list[BudgetLine]:
     return [row for row in rows if "performance" not in row.table_code]
 
 
-def cells(rows: list[BudgetLine], *, printed: bool = True) -> Counter:
+def cells(rows: list[BudgetLine]) -> Counter:
     """What stands where: every column but ids, places and the table's position."""
-    shown = (*WHAT, "printed", "amount") if printed else WHAT
-    return Counter(tuple(getattr(row, name) for name in shown) for row in rows)
+    return Counter(tuple(getattr(row, name) for name in (*WHAT, "printed", "amount")) for row in rows)
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +47,31 @@ def in_tables(change) -> str:
     return TEXT[:TABLES] + change(TEXT[TABLES:END]) + TEXT[END:]
 
 
-def test_line_ends_of_windows(bundled):
-    assert cells(lines(TEXT.replace("\n", "\r\n"))) == cells(bundled)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "   \n") + "   ",
+        lambda text: re.sub(r"(?m)^(?=.)", "  ", text),
+        lambda text: "      " + text.replace("\n", "\n      "),
+        lambda text: "　　" + text.replace("\n", "\n　　"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\n\n\n" + text,
+        lambda text: "政府信息公开\n" + text,
+    ],
+    ids=["byte order mark", "trailing spaces", "narrow margin", "margin", "wide margin", "line ends", "blank lines", "a line above"],
+)  # fmt: skip
+def test_what_says_nothing_changes_nothing(bundled, changed):
+    text = changed(TEXT)
+    assert cells(lines(text)) == cells(bundled)
+    (found, rows), (before, others) = ((one.disclosure, one.rows) for one in (read(text.encode()), read_bundled()))
+    assert found.status == before.status
+    for table, columns in (
+        ("statements", ("metric", "kind", "value", "fiscal_year", "phase")),
+        ("indicators", ("level1", "level2", "level3", "horizon", "text")),
+    ):
+        told = [[tuple(getattr(row, name) for name in columns) for row in each.of(table)] for each in (rows, others)]
+        assert told[0] == told[1]
 
 
 def test_no_blank_lines(bundled):
@@ -59,7 +83,7 @@ def test_more_blank_lines(bundled):
 
 
 def test_blanks_at_the_ends_of_lines_lost_and_no_blank_lines(bundled):
-    changed = in_tables(lambda text: re.sub(r"[ \t]+\n", "\n", text))
+    changed = re.sub(r"[ \t]+\n", "\n", TEXT)
     assert cells(lines(changed)) == cells(bundled)
     assert cells(lines(re.sub(r"\n{2,}", "\n", changed))) == cells(bundled)
 
@@ -79,13 +103,16 @@ def test_cells_that_are_not_wrapped(bundled):
     assert cells(rows) == cells(bundled)
 
 
-@pytest.mark.parametrize("width", [3, 4, 5, 7, 9, 12])
-@pytest.mark.parametrize("blank", ["\n", "\n\n"])
-@pytest.mark.parametrize("stripped", [False, True])
-def test_cells_wrapped_at_another_width(bundled, width, blank, stripped):
-    if stripped and width == 3:
-        pytest.skip("at three characters a line, nothing tells the rest of a label from a label of its own")
+def _ways_to_wrap():
+    """All combinations; the fast tests take each width, each blank and each kind of end a few times."""
+    for number, (width, blank, stripped) in enumerate(product((3, 4, 5, 7, 9, 12), ("\n", "\n\n"), (False, True))):
+        # At three characters a line, nothing tells the rest of a label from a label of its own.
+        if not (stripped and width == 3):
+            yield pytest.param(width, blank, stripped, marks=[pytest.mark.slow] if number % 5 else [])
 
+
+@pytest.mark.parametrize(("width", "blank", "stripped"), [*_ways_to_wrap()])
+def test_cells_wrapped_at_another_width(bundled, width, blank, stripped):
     def wrap(text: str) -> str:
         out = []
         for line in _whole(text).split("\n"):
@@ -115,7 +142,7 @@ def test_full_width_digits(bundled):
     assert cells(rows) == cells(bundled)
 
 
-@pytest.mark.parametrize("factor", [3, 7, 1000])
+@pytest.mark.parametrize("factor", [3, 1000])
 def test_other_amounts_that_add_up(bundled, factor):
     def scaled(printed: str) -> str:
         whole, _, decimals = printed.partition(".")
@@ -135,9 +162,9 @@ def _falsified(bundled: list[BudgetLine], which: list[BudgetLine]) -> list[tuple
         printed = target.printed
         other = f"{int(printed[0]) % 9 + 1}{printed[1:-1]}{(int(printed[-1]) + 3) % 10}"
         text = TEXT[: target.start] + other + TEXT[target.end :]
-        expected = [changed(r, printed=other) if r is target else r for r in bundled]
+        expected = [changed(r, printed=other if r is target else r.printed, amount=None) for r in bundled]
         found = lines(text)
-        if cells([changed(r, amount=None) for r in found]) != cells([changed(r, amount=None) for r in expected]):
+        if cells([changed(r, amount=None) for r in found]) != cells(expected):
             wrong.append((target.table_no, target.line, printed, other))
     return wrong
 
@@ -188,10 +215,11 @@ def test_other_codes_and_names(bundled):
     assert len(rows) == len(bundled)
 
 
-@pytest.mark.parametrize("year", ["2019", "2023", "2025"])
+@pytest.mark.parametrize("year", ["2019", "2025"])
 def test_another_year(bundled, year):
     text = TEXT.replace("2021", "@").replace("2022", year).replace("@", str(int(year) - 1))
     rows = lines(text)
+    assert {r.disclosure_year for r in rows} == {int(year)}
     assert {r.fiscal_year for r in rows} == {int(year), int(year) - 1}
     assert cells(rows) == cells(bundled)
 
@@ -220,7 +248,7 @@ def test_titles_of_another_year(bundled):
     assert cells(lines(text)) == cells(bundled)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_tables_in_another_order(bundled, seed):
     starts = [m.start() for m in re.finditer(r"(?m)^ ?表 \d+ *$", TEXT)]
     parts = [TEXT[a:b] for a, b in zip(starts, [*starts[1:], len(TEXT)], strict=True)][:12]

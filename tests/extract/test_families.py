@@ -8,7 +8,7 @@ from pipeline.extract.families import name_family
 from pipeline.extract.forms import load_library
 from pipeline.extract.tables.find.headings import Heading, match_title
 from pipeline.extract.tables.find.segment import Segment
-from tests.documents import BUNDLED, read, real
+from tests.documents import bundled, read, real
 
 SHANGHAI = ["2025年预算单位财务收支预算总表", "2025年预算单位收入预算总表", "2025年预算单位支出预算总表",
             "2025年预算单位一般公共预算支出功能分类预算表", "2025年单位三公经费和机关运行经费预算表"]  # fmt: skip
@@ -62,4 +62,4 @@ def test_real_documents_have_their_family(name, family):
 
 
 def test_the_bundled_document_has_its_family():
-    assert read(BUNDLED.read_bytes()).disclosure.form_family == "beijing-xicheng-budget"
+    assert bundled().disclosure.form_family == "beijing-xicheng-budget"

@@ -9,37 +9,33 @@ import pytest
 
 from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.placement import Run, place
-from tests.documents import BUNDLED, read
+from schemas.rows import BudgetLine
+from tests.documents import BUNDLED, bundled, read
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
 
-def lines(text: str = TEXT) -> list[dict]:
-    return read(text.encode()).rows.budget_lines
+def lines(text: str = TEXT) -> list[BudgetLine]:
+    return (bundled() if text == TEXT else read(text.encode())).rows.budget_lines
 
 
-def of(rows: list[dict], table: int) -> list[dict]:
+def of(rows: list[BudgetLine], table: int) -> list[BudgetLine]:
     return [row for row in rows if row.table_no == table]
 
 
-@pytest.fixture(scope="module")
-def bundled() -> list[dict]:
-    return lines()
-
-
-def test_each_table_has_as_many_amounts_as_it_prints(bundled):
-    counts = [len(of(bundled, table)) for table in range(1, 13)]
+def test_each_table_has_as_many_amounts_as_it_prints():
+    counts = [len(of(lines(), table)) for table in range(1, 13)]
     assert counts == [10, 3, 60, 6, 17, 20, 53, 3, 1, 12, 1, 1]
 
 
-def test_every_amount_is_the_characters_at_its_place(bundled):
-    for row in bundled:
+def test_every_amount_is_the_characters_at_its_place():
+    for row in lines():
         assert TEXT[row.start : row.end] == row.printed
         assert row.amount == Decimal(row.printed.replace(",", "")) * 10000
 
 
-def test_rows_of_three_classifications_keep_their_codes_and_columns(bundled):
-    row = [r for r in of(bundled, 3) if r.row_no == 18]
+def test_rows_of_three_classifications_keep_their_codes_and_columns():
+    row = [r for r in of(lines(), 3) if r.row_no == 18]
     assert [(r.measure, r.printed) for r in row] == [
         ("total", "99.46757"),
         ("basic", "13.193000"),
@@ -50,33 +46,33 @@ def test_rows_of_three_classifications_keep_their_codes_and_columns(bundled):
     }
 
 
-def test_names_torn_by_the_page_break_are_completed(bundled):
-    row = next(r for r in of(bundled, 3) if r.function_code == "2080505")
+def test_names_torn_by_the_page_break_are_completed():
+    row = next(r for r in of(lines(), 3) if r.function_code == "2080505")
     assert row.function_name == "机关事业单位基本养老保险缴费支出"
     assert row.department_economic_name == "机关事业单位基本养老保险缴费"
 
 
-def test_blank_columns_are_not_closed_up(bundled):
-    public = [r for r in of(bundled, 7) if r.department_economic_code == "30201"]
+def test_blank_columns_are_not_closed_up():
+    public = [r for r in of(lines(), 7) if r.department_economic_code == "30201"]
     assert [r.measure for r in public] == ["total", "public"]
-    project = [r for r in of(bundled, 6) if r.function_code == "2010302"]
+    project = [r for r in of(lines(), 6) if r.function_code == "2010302"]
     assert [r.measure for r in project] == ["total", "project"]
 
 
-def test_two_sided_tables_keep_their_sides_and_paths(bundled):
-    paths = {(r.direction, r.item_path): r.printed for r in of(bundled, 5)}
+def test_two_sided_tables_keep_their_sides_and_paths():
+    paths = {(r.direction, r.item_path): r.printed for r in of(lines(), 5)}
     assert paths["revenue", "上年结转/一般公共预算财政拨款"] == "0.00"
     assert paths["expenditure", "一般公共预算财政拨款本年支出/教育支出"] == "3.579039"
     assert paths["expenditure", "政府性基金预算财政拨款本年支出"] == "0.00"
 
 
-def test_classes_named_without_a_code_get_it_by_name(bundled):
-    row = next(r for r in of(bundled, 1) if r.item == "卫生健康支出")
+def test_classes_named_without_a_code_get_it_by_name():
+    row = next(r for r in of(lines(), 1) if r.item == "卫生健康支出")
     assert (row.function_code, row.code_basis) == ("210", "name")
 
 
-def test_years_of_columns_and_parts_of_an_expense(bundled):
-    rows = of(bundled, 10)
+def test_years_of_columns_and_parts_of_an_expense():
+    rows = of(lines(), 10)
     assert {(r.fiscal_year, r.comparison) for r in rows} == {(2022, False), (2021, True)}
     kinds = {r.item: r.row_kind for r in rows}
     assert kinds["公务用车购置及运行维护费"] == "subtotal"
@@ -84,42 +80,18 @@ def test_years_of_columns_and_parts_of_an_expense(bundled):
     assert kinds["总计"] == "total"
 
 
-def test_details_sum_to_the_total_of_their_table(bundled):
+def test_details_sum_to_the_total_of_their_table():
     for table in (3, 4, 6, 7):
-        rows = of(bundled, table)
+        rows = of(lines(), table)
         for measure in {r.measure for r in rows}:
             parts = sum(r.amount for r in rows if r.row_kind == "detail" and r.measure == measure)
             assert parts == next(r.amount for r in rows if r.row_kind == "total" and r.measure == measure)
 
 
-def test_no_amount_of_a_known_table_is_left_unclaimed():
-    extraction = read(TEXT.encode())
-    end = TEXT.index("部门整体支出绩效目标申报表")
-    left = [n for n in extraction.rows.numbers if n.class_ == "unclaimed" and n.end < end - 10]
-    assert left == []
-
-
-def test_a_falsified_amount_is_published_as_printed():
+def test_an_amount_that_breaks_its_identity_is_placed_by_layout():
     changed = lines(TEXT.replace("59.592 59.592000", "59.592 61.592000"))
     row = next(r for r in of(changed, 3) if r.measure == "basic")
     assert (row.printed, row.placement) == ("61.592000", "layout")
-
-
-def test_another_year_and_other_titles():
-    changed = (
-        TEXT.replace("2021 年", "2018 年")
-        .replace("2021年", "2018年")
-        .replace("2022", "2019")
-        .replace("2019 年部门支出总表", "表三、2019年部门支出总体情况表")
-    )
-    rows = lines(changed)
-    assert len(rows) == len(lines())
-    assert {r.disclosure_year for r in rows} == {2019}
-
-
-def test_a_removed_row_takes_only_its_own_amounts():
-    assert "2050803 培训支出 3.579039 3.579039  \n" in TEXT
-    assert len(of(lines(TEXT.replace("2050803 培训支出 3.579039 3.579039  \n", "")), 6)) == 18
 
 
 def test_a_document_without_budget_tables_is_no_disclosure():
@@ -128,18 +100,13 @@ def test_a_document_without_budget_tables_is_no_disclosure():
     assert "no disclosure" in row.reason
 
 
-def test_blanks_lost_at_the_ends_of_lines_change_nothing():
-    stripped = "\n".join(line.rstrip() for line in TEXT.split("\n"))
-    assert _placed(lines(stripped)) == _placed(lines())
-
-
 def test_numbers_on_the_title_line_change_nothing():
     changed = re.sub(r"\n ?表 (\d+) *\n\n?2022 年", r"\n表\1、2022年", TEXT)
     assert changed.count("、2022年") >= 9
     assert _placed(lines(changed)) == _placed(lines())
 
 
-def _placed(rows: list[dict]) -> list[tuple]:
+def _placed(rows: list[BudgetLine]) -> list[tuple]:
     codes = ("function_code", "government_economic_code", "department_economic_code")
     return sorted(
         (

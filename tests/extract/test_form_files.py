@@ -72,21 +72,24 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def load(tmp_path: Path, name: str, data: dict[str, Any]) -> object:
-    """Load a copy of the forms in which the file ``name`` holds ``data``."""
-    schemas = tmp_path / "schemas"
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the forms; who changes a file of it changes it back."""
+    schemas = tmp_path_factory.mktemp("forms") / "schemas"
     shutil.copytree(FOLDER.parent, schemas, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    text = "".join(f"{quoted(key)} = {written(value)}\n" for key, value in data.items())
-    (schemas / "forms" / name).write_text(text, encoding="utf-8")
+    return schemas / "forms"
+
+
+def load(forms: Path, name: str, data: dict[str, Any] | str) -> object:
+    """Load a copy of the forms in which the file ``name`` holds ``data``, past what loaders keep."""
+    text = data if isinstance(data, str) else "".join(f"{quoted(key)} = {written(data[key])}\n" for key in data)
     folder, loader = LOADERS[name]
-    return loader(schemas / "forms" / folder)
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    yield
-    for _, loader in LOADERS.values():
-        loader.cache_clear()  # type: ignore[attr-defined]
+    held = (forms / name).read_bytes()
+    (forms / name).write_text(text, encoding="utf-8")
+    try:
+        return loader.__wrapped__(forms / folder)  # type: ignore[attr-defined]
+    finally:
+        (forms / name).write_bytes(held)
 
 
 def test_every_file_is_loaded_here() -> None:
@@ -95,8 +98,8 @@ def test_every_file_is_loaded_here() -> None:
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_a_file_written_anew_is_the_same(tmp_path: Path, name: str) -> None:
-    assert load(tmp_path, name, content(name))
+def test_a_file_written_anew_is_the_same(forms: Path, name: str) -> None:
+    assert load(forms, name, content(name))
 
 
 @pytest.mark.parametrize(
@@ -108,14 +111,14 @@ def test_a_file_written_anew_is_the_same(tmp_path: Path, name: str) -> None:
         if not path or path[-1] not in OPEN.get(name, ())
     ],
 )
-def test_an_unknown_key_is_named_with_its_place(tmp_path: Path, name: str, path: tuple[str | int, ...]) -> None:
+def test_an_unknown_key_is_named_with_its_place(forms: Path, name: str, path: tuple[str | int, ...]) -> None:
     data = content(name)
     entry = at(data, path)
     # One letter of a key is wrong; where the keys are a closed list, its own value stands under the wrong one.
     key = next(iter(entry))
     entry[key + "x"] = entry[key]
     with pytest.raises(SchemaFileError) as failure:
-        load(tmp_path, name, data)
+        load(forms, name, data)
     message = str(failure.value)
     assert Path(name).name in message and repr(key + "x") in message
     assert f"did you mean {key!r}?" in message
@@ -158,12 +161,12 @@ def test_an_unknown_key_is_named_with_its_place(tmp_path: Path, name: str, path:
     ],
 )  # fmt: skip
 def test_an_unknown_value_is_named_with_the_nearest(
-    tmp_path: Path, name: str, path: tuple[str | int, ...], value: Any, meant: str
+    forms: Path, name: str, path: tuple[str | int, ...], value: Any, meant: str
 ) -> None:
     data = content(name)
     at(data, path[:-1])[path[-1]] = value
     with pytest.raises(SchemaFileError, match=f"did you mean '{meant}'") as failure:
-        load(tmp_path, name, data)
+        load(forms, name, data)
     assert Path(name).name in str(failure.value)
 
 
@@ -183,16 +186,16 @@ def test_an_unknown_value_is_named_with_the_nearest(
     ],
 )
 def test_a_value_of_another_kind_is_refused(
-    tmp_path: Path, name: str, path: tuple[str | int, ...], value: Any, said: str
+    forms: Path, name: str, path: tuple[str | int, ...], value: Any, said: str
 ) -> None:
     data = content(name)
     at(data, path[:-1])[path[-1]] = value
     with pytest.raises(SchemaFileError, match=said):
-        load(tmp_path, name, data)
+        load(forms, name, data)
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_a_missing_key_is_named(tmp_path: Path, name: str) -> None:
+def test_a_missing_key_is_named(forms: Path, name: str) -> None:
     data = content(name)
     # The last entry of a file that has entries, else the file itself, loses its first key.
     entry = next(
@@ -201,11 +204,9 @@ def test_a_missing_key_is_named(tmp_path: Path, name: str) -> None:
     key = "code" if "code" in entry else next(iter(entry))
     del entry[key]
     with pytest.raises(SchemaFileError, match=f"lacks the key '{key}'"):
-        load(tmp_path, name, data)
+        load(forms, name, data)
 
 
-def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
-    shutil.copytree(FOLDER.parent, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    (tmp_path / "schemas" / "forms" / "words.toml").write_text("[[column]\n", encoding="utf-8")
+def test_a_file_that_is_not_toml_is_named(forms: Path) -> None:
     with pytest.raises(SchemaFileError, match="words.toml cannot be read as TOML"):
-        load_library(tmp_path / "schemas" / "forms")
+        load(forms, "words.toml", "[[column]\n")

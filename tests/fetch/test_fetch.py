@@ -210,7 +210,6 @@ def slow(handler):
         (lambda handler: answer(handler, b"", 404), "the server answers 404 Not Found"),
         (lambda handler: answer(handler, b""), "the server sent an empty file"),
         (cut_off, "100 more expected"),
-        (slow, "it did not arrive in 2 seconds"),
         (lambda handler: answer(handler, b"", 302, Location="/a.pdf"), "more than 10 redirects"),
         (lambda handler: answer(handler, b"", 302, Location="file:///etc/passwd"), "is no address of the web"),
         (lambda handler: answer(handler, b"", 302, Location="http://localhost:1/x"), "leads into a private network"),
@@ -231,6 +230,13 @@ def test_what_a_server_does_wrong_is_said_and_harms_nothing_else(site, raw, page
     assert reason in bad.reason
     assert good.state == "new"
     assert sorted(path.name for path in (raw / "district").iterdir()) == ["b.pdf", "fetched.toml", "sources.toml"]
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_left(site, raw):
+    site.pages = {"/a.pdf": slow}
+    listing(raw, {"url": site.address + "/a.pdf"})
+    outcome = only(raw, attempts=1, seconds=1.0)
+    assert (outcome.state, outcome.reason) == ("failed", "it did not arrive in 1 seconds")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from reportlab.lib.colors import Color
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -103,6 +104,12 @@ def faint(canvas: Canvas) -> None:
     canvas.drawString(30, 130, "样本888")
 
 
+def faint_upwards(canvas: Canvas) -> None:
+    canvas.translate(200, 20)
+    canvas.rotate(90)
+    faint(canvas)
+
+
 def outside(canvas: Canvas) -> None:
     canvas.drawString(120, 230, "8,888.00")
     canvas.drawString(120, -20, "8,888.00")
@@ -138,6 +145,7 @@ def under_a_picture(canvas: Canvas) -> None:
         (tiny, "too small to be seen"),
         (leaning, "a watermark"),
         (faint, "a watermark"),
+        (faint_upwards, "a watermark"),
         (outside, "outside the page"),
     ],
 )
@@ -193,6 +201,53 @@ def test_a_layer_that_is_off_is_left_out_and_said(state, text):
     page = read(data, UNRECOGNISED)
     assert page.text == text
     assert any("of a layer that is off" in remark for remark in page.remarks) == (state == "OFF")
+
+
+def test_a_character_that_replaces_another_stands_where_its_scaled_form_does():
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.beginForm("scaled")
+        canvas.setFont("Vera", 20)
+        for at, char in enumerate("5984"):
+            canvas._code.append(f"/Span <</ActualText <FEFF{ord(char):04X}>>> BDC")
+            canvas.drawString(20 + 13 * at, 50, char)
+            canvas._code.append("EMC")
+        canvas.endForm()
+        for top in (160, 100):
+            canvas.saveState()
+            canvas.transform(0.5, 0, 0, 0.5, 10, top)
+            canvas.doForm("scaled")
+            canvas.restoreState()
+
+    page = drawn(draw)
+    assert page.text == "5984\n5984\n\f"
+    assert not page.remarks
+    assert [(round(word.x0), round(word.x1)) for word in page.pages[0].words] == [(21, 45), (21, 45)]
+
+
+@pytest.mark.parametrize("shade", [{"alpha": 0}, {"red": 1, "green": 1, "blue": 1}])
+def test_text_above_its_shadow_is_seen(shade):
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColor(Color(**{"red": 0.5, "green": 0.5, "blue": 0.5} | shade))
+        canvas.drawString(20.7, 149.3, "合计 1,234.50")
+        canvas.setFillColorRGB(0, 0, 0, 1)
+        visible(canvas)
+
+    page = drawn(draw)
+    assert page.text == "合计 1,234.50\n\f"
+    assert not page.remarks
+
+
+def test_the_edges_of_a_shadow_are_no_rules():
+    def draw(canvas: Canvas) -> None:
+        visible(canvas)
+        canvas.setFillColorRGB(0.5, 0.5, 0.5)
+        canvas._extgstate.set(canvas, "BM", "Multiply")
+        for left, bottom in ((18, 142), (60, 142), (18, 122), (60, 122)):
+            canvas.rect(left, bottom, 42, 20, stroke=0, fill=1)
+
+    assert not drawn(draw).tables
 
 
 def test_text_outside_the_crop_box_is_left_out():

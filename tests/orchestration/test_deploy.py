@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from tests.documents import ROOT
-from tests.orchestration.test_postgres import add, place, published, server, wait_for  # noqa: F401 - fixtures
+from tests.orchestration.test_postgres import add, extracted, place, server, wait_for  # noqa: F401 - fixtures
 
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
@@ -111,7 +112,8 @@ def test_the_services_of_the_compose_file_work_together(place, tmp_path):  # noq
             if name == "code":
                 wait_for("a code server", lambda: answers_rpc(environment, ports["4000"]), log)
         add(place, "a", "外事")
-        wait_for("a release", lambda: published(place) == 1, log)
+        # What goes on from here, up to a release, ``test_postgres`` waits for.
+        wait_for("an extraction", lambda: extracted(place) == 1, log)
 
         def answers() -> bool:
             try:
@@ -124,4 +126,9 @@ def test_the_services_of_the_compose_file_work_together(place, tmp_path):  # noq
         for process in started:
             os.killpg(process.pid, signal.SIGTERM)
         for process in started:
-            process.wait(120)
+            # As compose stops services: what does not end when asked to is killed.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(60)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -134,7 +134,7 @@ def test_a_build_keeps_its_runs_in_the_server(place):
 
 def test_nothing_is_lost_when_daemon_and_server_are_killed_in_the_middle(place, server, tmp_path):
     log = tmp_path / "log"
-    offices = ["外事", "体育", "审计", "统计"]
+    offices = ["外事", "体育", "审计"]
     for number, office in enumerate(offices[:2]):
         add(place, f"c{number}", office)
     daemon = start_daemon(place, log)
@@ -142,13 +142,12 @@ def test_nothing_is_lost_when_daemon_and_server_are_killed_in_the_middle(place, 
         wait_for("an extraction", lambda: extracted(place) >= 1, log)
         os.killpg(daemon.pid, signal.SIGKILL)  # the runs go with it: a machine that is switched off
         daemon.wait(60)
-        add(place, "c2", offices[2])
         daemon = start_daemon(place, log)
-        wait_for("the third collection", lambda: extracted(place) >= 3, log)
+        wait_for("the second collection", lambda: extracted(place) >= 2, log)
         server.stop()
         time.sleep(5)
         server.start()
-        add(place, "c3", offices[3])
+        add(place, "c2", offices[2])
         if daemon.poll() is not None:  # as a supervisor does
             daemon = start_daemon(place, log)
         wait_for("a release of all", lambda: published(place) == len(offices), log)

@@ -12,7 +12,7 @@ import pytest
 from tests.builds import build_here
 from tests.documents import BUNDLED
 from tests.extract.identity.test_lookalikes import CONGRESS, CONTRACT
-from tests.ingest.test_media import pdf, zipped
+from tests.ingest.test_media import PNG, pdf, zipped
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +24,7 @@ BAD = {
     "cut.pdf": (pdf(["budget"] * 3)[:200], "fetch it again"),
     "empty.txt": (b"", "empty"),
     "page.html": ("<html><body>部门预算</body></html>".encode(), "no disclosure of a budget"),
+    "picture.png": (PNG, "fetch the document itself"),
     "scanned.pdf": (pdf([""], picture=True), "scanned"),
     "table.xlsx": (zipped("xl/workbook.xml"), "xl/workbook.xml is broken"),
     "wrong.txt": (BUNDLED.read_bytes() + b"\n", "sources.toml says"),

@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 
 from pipeline.publish.parts import left_in_complete
-from tests.documents import BUNDLED, read
+from tests.documents import BUNDLED, bundled, read
 from tests.tables import tables_of
 
 
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pl.DataFrame]:
-    return dict(tables_of([read(BUNDLED.read_bytes())]))
+    return dict(tables_of([bundled()]))
 
 
 def changed(frames: dict[str, pl.DataFrame], **columns: str) -> dict[str, pl.DataFrame]:

@@ -20,7 +20,7 @@ from pipeline.ingest.read import read_bytes
 from pipeline.orchestration.extraction import extracted_collections, read_index, store_of
 from pipeline.tidy.documents import read_documents
 from tests.builds import build, build_here, latest
-from tests.documents import BUNDLED, ROOT, read
+from tests.documents import BUNDLED, ROOT, bundled, read
 from tests.extract.pdfs import Line, Table, pdf
 from tests.extract.test_contacts import wordings
 from tests.publish.releases import release_of
@@ -117,7 +117,7 @@ def test_nothing_planted_is_in_any_byte_of_a_release(tmp_path: Path) -> None:
 
 
 def test_everything_else_of_the_document_is_as_before(tmp_path: Path) -> None:
-    before, after = read(BUNDLED.read_bytes()), read(planted().encode())
+    before, after = bundled(), read(planted().encode())
     amounts = [[row.amount for row in found.rows.budget_lines] for found in (before, after)]
     assert amounts[0] == amounts[1]
     facts = [[(row.metric, row.value) for row in found.rows.statements] for found in (before, after)]

@@ -17,7 +17,7 @@ from pipeline.publish.site.figures import figures_of
 from pipeline.publish.site.labels import anchor
 from pipeline.publish.verify import verify
 from schemas.tables import TABLES
-from tests.documents import BUNDLED, read, real
+from tests.documents import BUNDLED, bundled, read, real
 from tests.publish.pages import Page, broken_links, pages_of
 from tests.publish.releases import release_in_parts, release_of
 
@@ -188,7 +188,7 @@ def test_a_release_in_parts_is_read_whole_and_verifies(tmp_path):
 
 
 def test_a_quarantined_document_has_a_page_that_says_why(tmp_path):
-    release = release_of([read(BUNDLED.read_bytes()), read(b"", "empty.txt")], tmp_path)
+    release = release_of([bundled(), read(b"", "empty.txt")], tmp_path)
     make_site(release, tmp_path / "site")
     (page,) = [p for p in pages_of(tmp_path / "site" / "disclosures") if "empty.txt" in p.text]
     assert "the file is empty" in page.text and "文件是空的" in page.text and page.of_class("quarantined")

@@ -111,11 +111,15 @@ class SheetCell:
 
 @dataclass(slots=True)
 class SheetRow:
-    """The cells of a row from left to right, merged ones included. ``opens`` is true for the first row of a table."""
+    """The cells of a row from left to right, merged ones included. ``opens`` is true for the first row of a table.
+
+    ``unsettled`` is true where the levels of indicators above do not hold, and its own are not known.
+    """
 
     cells: list[SheetCell]
     opens: bool = False
     _starting: set[int] = field(default_factory=set)
+    unsettled: bool = False
 
     def begins(self, cell: SheetCell) -> bool:
         """Whether this is the first row of ``cell``."""

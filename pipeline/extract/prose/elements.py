@@ -9,12 +9,19 @@ from dataclasses import dataclass, replace
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
+from pipeline.extract.prose.parts import is_function
 
 _CLAUSE = re.compile("[，：]")
 #: What may stand right before the kind of what is bought.
 _BOUGHT = ("购买", "采购", "购置", "类", "的")
 #: What stands between a word of change and a list of changes.
 _OF_CHANGES = re.compile("(?:的[^，。；：#Y]{0,6})?：")
+#: What may stand between a word of change and its amount, and between the amounts of a list.
+_CHANGED = ("metric", "function", "project", "other")
+_AND = ("、", "和", "及", "以及", "与")
+#: What stands before an amount, and after a 0 that has no unit.
+_HAVING = ("metric", "function", "phase", "year")
+_ENDED = ("", "，", "；", "。", "、", "）")
 #: What sets clauses apart, also the marks that are elements of their own.
 _CLAUSE_MARKS = "，：；。（）"
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
@@ -25,6 +32,9 @@ _AFTER_BASE = ("equal", "alike", "change", "minus", "plus")
 WHOLE = ("revenue_budget", "expenditure_budget")
 #: Right after the name of an expense they only say of which money it is: 机关运行经费|一般公共预算支出.
 _MONEY = ("general_public_appropriation", "appropriation_expenditure")
+_SIDES = ("收入", "支出")
+_MEANS = ("资金", "款项")
+_BALANCES = ("opening_balance", "closing_balance")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -83,9 +93,9 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
         element.glued = before is not None and before.end == element.start
         element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
-            if element.glued and before is not None and _ends_name(before, element):
+            if element.glued and before is not None and _takes(before, element):
                 continue
-            excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
+            excluded = _is_excluded(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
@@ -93,6 +103,7 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
             other_end = element.end if excluded else element.start + 1
             element = meant or Element("other", element.start, other_end, glued=element.glued, clause=element.clause)
             previous = element.metric.name if element.metric is not None and not in_share else previous
+        element = _zero_or_other(element, before, folded)
         in_share = element.kind == "share" or (in_share and element.number is None)
         if element.kind == "link":
             continue
@@ -108,16 +119,41 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
     return list(_bases(_without_lists_of_changes(found, folded.text), folded.text, grammar))
 
 
+def _zero_or_other(element: Element, before: Element | None, folded: Folded) -> Element:
+    """``element``; where it is a 0 without a unit after what has an amount (年初预算为0，), that amount."""
+    number = folded.tokens.get(element.start)
+    if element.kind != "other" or number is None or number.printed != "0" or number.cls != "unclaimed":
+        return element
+    ended = element.end == element.start + 1 and folded.text[element.end : element.end + 1] in _ENDED
+    had = before is not None and before.kind in _HAVING
+    return replace(element, kind="zero", number=element.start) if ended and had else element
+
+
 def _without_lists_of_changes(found: list[Element], text: str) -> list[Element]:
-    """``found``, where the amounts after 比上年减少：公务接待费2万元、… state nothing: they are no amounts of a year."""
-    listed = False
+    """``found``, where the amounts after 比上年减少：公务接待费2万元、… state nothing: they are no amounts of a year.
+
+    Those after 增加公务接待费2万元、会议费3万元 are changes of what has a label, and state nothing where it has none.
+    """
+    done: list[Element] = []
+    change: Element | None = None
+    listed, last = False, -1
     for at, element in enumerate(found):
         if element.kind == "change":
-            named = at + 1 < len(found) and found[at + 1].kind in ("metric", "function", "project", "other")
+            named = at + 1 < len(found) and found[at + 1].kind in _CHANGED
             listed = named and _OF_CHANGES.match(text, element.end) is not None
+            change, last = (element if named and found[at + 1].glued else None), -1
         elif element.kind == "amount" and listed:
-            found[at] = replace(element, kind="rate")
-    return found
+            element = replace(element, kind="rate")
+        elif change is not None and element.kind == "amount":
+            if last >= 0 and text.startswith(_AND, last) and done[-1].metric is not None:
+                done.insert(-1, change)
+            elif last >= 0:
+                element = replace(element, kind="rate")
+            last = element.end
+        elif change is not None and (element.kind not in _CHANGED or (element.clause and last < 0)):
+            change = None
+        done.append(element)
+    return done
 
 
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
@@ -245,6 +281,20 @@ def _as(word: Word, start: int, end: int) -> Element:
     return Element(word.kind, start, end, metric=word.metric, offset=word.offset, sign=word.sign, phase=word.phase)
 
 
+def _takes(before: Element, label: Element) -> bool:
+    """Whether a label is part of the name before it, which becomes a name that no list knows where the two make one."""
+    if _is_part_of_spent(before, label):
+        before.kind, before.metric, before.end = "other", None, label.end
+        return True
+    return _ends_name(before, label)
+
+
+def _is_excluded(before: Element | None, label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a label does not mean what it says, as the words before it tell."""
+    told = label.glued and before is not None and _excludes(before, label, text, grammar)
+    return told or _is_end(label, text, grammar)
+
+
 def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> bool:
     """Whether the words right before a label say that it is not what is meant (不含…), or only a part (工资福利…)."""
     if before.kind != "other":
@@ -256,8 +306,21 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
     metric = label.meanings[0].metric
     if metric is not None and metric.name == "procurement" and metric.after and metric.subject != "label":
         return not text.endswith(_BOUGHT, start, before.end)  # 物业|服务 is a part of what is bought as 服务
-    money = metric is not None and metric.direction is not None and metric.subject != "label"
+    if metric is not None and metric.name == "function_expenditure" and is_function(text[start : label.end]):
+        return True  # 小学|教育支出 is a function of its own, and no school's
+    named = metric is not None and metric.subject == "label" and metric.name != "function_expenditure"
+    money = metric is not None and metric.direction is not None and not named
     return money and grammar.whole.search(text, start, before.end) is None
+
+
+def _is_end(label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a bare 支出 only ends a name (结转资金|支出), or is that for which words before it say (用于运转的|支出)."""
+    if text[label.start : label.end] not in _SIDES:
+        return False
+    if not text.endswith("的", 0, label.start):
+        return text.endswith(_MEANS, 0, label.start)
+    first = max(label.start - grammar.name_longest, 0)
+    return grammar.whole.search(text, first, label.start - 1) is None
 
 
 def _ends_name(before: Element, label: Element) -> bool:
@@ -271,6 +334,14 @@ def _ends_name(before: Element, label: Element) -> bool:
         or (expense and metric.name in _MONEY and metric.fund in (None, "general_public_budget"))
         for metric in meant
     )
+
+
+def _is_part_of_spent(before: Element, label: Element) -> bool:
+    """Whether what is spent of a balance or on some persons is named: 上年结转|项目支出, 离退休人员|公用经费."""
+    meant = (word.metric for word in label.meanings)
+    spent = any(metric is not None and metric.of_function and not metric.after for metric in meant)
+    named = before.metric
+    return spent and named is not None and (named.name in _BALANCES or named.only == "count")
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

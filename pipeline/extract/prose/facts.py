@@ -36,6 +36,7 @@ _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 _SUMMED = re.compile("）?[，；]?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 #: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
 _PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
+_SPENT = ("，支出", "，已支出", "，共支出")
 _SAVED = ("节约", "节省")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
@@ -175,6 +176,7 @@ class Facts:
             return True
         if last.kind == "amount" and form.kind == "amount":
             self._turn_to_sum(last)
+            self._turn_to_spent(last)
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
@@ -196,6 +198,8 @@ class Facts:
             return True
         if form.kind == "amount" and self._is_of_whole(last, year, phase):
             return False
+        if form.kind == "score" and self._rows.is_scored_otherwise(last):
+            return True
         if form.kind == "completion_rate":
             self._budget_of_completion(found, phase)
             phase = self._completed(found, phase)
@@ -225,6 +229,18 @@ class Facts:
         self._compare()
         if about.base[0] != about.year and about.base[1] is None:
             about.phase = self._carried_out(about.phase)
+        self._date_change()
+
+    def _date_change(self) -> None:
+        """2025年预算5万元，2024年预算8万元，执行7万元，2025年比执行数减少2万元: what changes is the budget, against 2024."""
+        about = self._about
+        dated = self._rows.dates_here()
+        phases = {phase for year, phase in dated if year == about.year}
+        if len(phases) == 1 and about.phase not in (*phases, None):
+            about.phase = phases.pop()
+        carried_out = [year for year, phase in dated if phase == "executed"]
+        if about.base == (about.year, "executed") and len(carried_out) == 1 and carried_out != [about.year]:
+            about.base = carried_out[0], "executed"
 
     def _carried_out(self, phase: str | None) -> str | None:
         """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
@@ -310,6 +326,13 @@ class Facts:
             if whole is not None:
                 self._about.turn_to(whole)
 
+    def _turn_to_spent(self, amount: Element) -> None:
+        """项目预算5万元，支出4万元: the second is what has been spent of the first."""
+        about = self._about
+        spent = self._folded.text.endswith(_SPENT, 0, amount.start) and not self._topic.labelled
+        if spent and about.told and about.phase == "approved":
+            about.phase, about.told = "executed", False
+
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its
         amount (各2万元，共6万元).
@@ -324,8 +347,10 @@ class Facts:
         if form.kind != "amount" or form.about != "current" or about.metric is None:
             return False
         stated = iter(self._rows.rows[-1:] if about.told else [])
-        if not about.told and not about.of.narrowed and not self._topic.labelled:
-            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
+        part = not self._topic.labelled or self._topic.lists_parts_of(about.metric)
+        if not about.told and not about.of.narrowed and part:
+            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year;
+            # 项目支出5万元，其中：本年项目支出4万元 is a part.
             stated = self._rows.last_amounts(about.year, about.phase, here=True)
         summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
         return summed or any(row.value != self._rows.value(amount) for row in stated)
@@ -359,14 +384,20 @@ class Facts:
         about = self._about
         if about.compared or about.metric is None:
             return
-        years = sorted({row.fiscal_year for row in self._rows.amounts(here=True) if row.fiscal_year is not None})
-        if len(years) == 2:
-            about.base, about.year = (years[0], None), years[1]
+        dated = self._rows.dates_here()
+        years = sorted({year for year, _ in dated if year is not None})
+        if len(years) != 2:
+            return
+        about.base, about.year = (years[0], None), years[1]
+        phases = dict(dated)
+        if len(dated) == 2 and phases[years[0]] != phases[years[1]]:
+            # 2025年预算5万元，2024年决算8万元，减少3万元
+            about.base, about.phase = (years[0], phases[years[0]]), phases[years[1]]
 
     def _whole_counted(self, found: list[Element]) -> Piece:
         """The words that say what a share is a share of, once what they count is stated."""
         whole = self._whole(found)
-        self._counts_of_whole(found)
+        self._figures_of_whole(found)
         return whole
 
     def _whole(self, found: list[Element]) -> Piece:
@@ -399,16 +430,26 @@ class Facts:
         only_adjusted = stated & {"approved", "adjusted"} == {"adjusted"}
         return "adjusted" if phase == "approved" and only_adjusted else phase
 
-    def _counts_of_whole(self, found: list[Element]) -> None:
-        """占全部项目38个的50%: the whole is counted, too. What the share is about stays what it was."""
+    def _figures_of_whole(self, found: list[Element]) -> None:
+        """占全部项目38个的50%, 占当年预算38万元的82%: the whole is stated, too. What the share is about stays what it was."""
         about = self._about
-        for named, count in pairwise(found):
-            if named.metric is not None and count.kind == "count" and named.metric.countable:
-                self._topic.about = replace(about)
-                self._topic.note(named)
-                if self._can_be_counted(count):
-                    self._rows.number(count, Sense("count", about.year))
+        self._topic.about = replace(about)
+        for before, figure in pairwise(found):
+            if before.kind in ("year", "phase", "metric"):
+                self._topic.note(before)
+            if figure.kind == "count" and before.metric is not None and before.metric.countable:
+                if self._can_be_counted(figure):
+                    self._rows.number(figure, Sense("count", about.year))
+            elif figure.kind == "amount" and self._is_whole(before):
+                self._rows.number(figure, Sense("amount", self._about.year, self._about.phase))
         self._topic.about = about
+
+    @staticmethod
+    def _is_whole(before: Element) -> bool:
+        """Whether an amount after 占 is that of what stands right before it: a budget of the same, or a label of its own."""
+        if before.metric is not None:
+            return not before.metric.yields and before.metric.only != "count"
+        return before.kind == "phase" and before.phase != "executed"
 
     def _noun_count(self, count: Element, label: Element) -> bool:
         """A count before what is counted (3个科室)."""
@@ -435,8 +476,11 @@ class Facts:
         about = self._about
         if about.metric is None or not about.near or about.metric.only == "count":
             return False
-        row = self._rows.words(element.start, element.end, Sense("amount", about.year, about.phase))
-        row.value, row.unit = Decimal(0), "CNY"
+        if element.number is not None and (about.metric.units or about.metric.stock):
+            return False
+        if element.number is not None and self._rows.has_amounts(about.year, about.phase):
+            return True  # 年初预算为0万元，…，年初预算为0，无法计算
+        self._rows.zero(element, Sense("amount", about.year, about.phase))
         return True
 
     def _equal(self, found: list[Element]) -> bool:

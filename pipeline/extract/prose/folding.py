@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipeline.extract.context import Piece
 from pipeline.extract.ledger import Ledger, Token, value_of
@@ -37,6 +37,10 @@ _TABLE |= TRADITIONAL
 #: What may stand between the parts of a number, what stands after an amount or a percentage, and what is one number.
 _CUT_AT = ("", ".", ",")
 _MEASURED = re.compile(r"\s*(?:[万亿千百]*元|[万亿](?![人个辆台套家])|[%％])")
+#: No number of a table, an item or a note stands before one that has spaces.
+_SPACED_NUMBER = re.compile(
+    r"(?<![\d.,，\-－−目表图注第类件号])(?<![\d目表图注第类件号]\s)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?(?=\s*[万亿千百]*元)"
+)
 _ONE_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SHAPE = {**_TABLE, **dict.fromkeys(map(ord, "#＃"), "＃"), **dict.fromkeys(map(ord, "YＹ"), "y")}
 _SHAPE |= dict.fromkeys(map(ord, "@＠"), "＠")
@@ -116,7 +120,7 @@ def _cut_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> tuple[dict
 
     Two numbers never follow each other in a sentence: where the digits make one number, it is that number.
     """
-    whole: dict[int, Token] = {}
+    whole = _spaced_numbers(source, pieces, ledger)
     unclear: list[Token] = []
     for (start, end), (below, stop) in pairwise(pieces):
         before, after = _grouped(source, ledger.within(start, end)), ledger.within(below, stop)[:1]
@@ -134,6 +138,16 @@ def _cut_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> tuple[dict
         else:
             unclear += [*before, last]
     return whole, unclear
+
+
+def _spaced_numbers(source: str, pieces: list[Piece], ledger: Ledger) -> dict[int, Token]:
+    """Amounts whose thousands a space sets apart (1 286.40万元), by where they begin."""
+    whole: dict[int, Token] = {}
+    for found in chain.from_iterable(_SPACED_NUMBER.finditer(source, *piece) for piece in pieces):
+        parts = ledger.within(*found.span())
+        if _free(*parts):
+            whole[found.start()] = Token(*found.span(), found[0], value_of(found[0]), parts=tuple(parts))
+    return whole
 
 
 def _grouped(source: str, tokens: list[Token]) -> list[Token]:

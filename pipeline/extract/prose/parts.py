@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from functools import lru_cache
 
 from pipeline.extract.context import Context, Piece
+from pipeline.extract.forms import load_library
 from pipeline.extract.prose.folding import Folded, fold
 
 #: 行政运行：基本支出5万元, 用于行政运行的基本支出, 局属水利站基本支出: the name, and what joins it to the label.
 _NAMED = re.compile(
-    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费)*：?$"
+    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费|全年|当年|Y年度?)*：?$"
 )
 #: What the names of bodies below a department end with; the department's own office.
 _MEMBER = re.compile("(?:站|所|中心|队|学校|[小中]学|幼儿园|院|馆|场|分局)$")
 _OFFICE = re.compile("(?<=.)(?:机关|本级)$")
 _SELF = re.compile("[本我该全各其]")
 _LONGEST = 44
+ECONOMIC = ("government_economic", "department_economic")
 
 
 class Members:
@@ -43,6 +45,19 @@ def named_before(folded: Folded, first: int, label: int) -> Piece | None:
     return (start + match.start("name"), start + match.end("name")) if match else None
 
 
-def is_function(name: str, functions: Collection[str]) -> bool:
+def is_function(name: str) -> bool:
     """Whether ``name`` is that of a function, be its last word printed or not."""
-    return name in functions or f"{name}支出" in functions
+    return bool({name, f"{name}支出", name.removesuffix("支出")} & functions())
+
+
+@lru_cache(maxsize=1)
+def functions() -> frozenset[str]:
+    """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""
+    return official("function") - official(*ECONOMIC)
+
+
+@lru_cache(maxsize=4)
+def official(*schemes: str) -> frozenset[str]:
+    """All official names of classifications."""
+    names = load_library().names
+    return frozenset(fold(name) for scheme in schemes for known in names[scheme].values() for name in known)

@@ -46,6 +46,7 @@ _GAP_AFTER = re.compile(rf"{_GAP.pattern}|[^\S\n]?(?:\n|$)")
 _OF_SIDES = re.compile(
     rf"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、])?(?:{PATTERN_YEAR})?(?:[部单][门位])?(?:收入|支出|收入支出|收支)"
     r"(?:[总]?[决预]算)?(?:总体)?(?:执行|安排)?(?:情况)?(?:的?说明)?"
+    rf"|(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)?(?:{PATTERN_YEAR})?(?:[部单][门位])?预算执行情况"
 )
 _IN_REASONS = ("change", "amount")
 _LISTING = ("each", "both", "share", "zero")

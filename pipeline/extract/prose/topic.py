@@ -13,14 +13,16 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.prose.elements import WHOLE, Element, printed_year
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded, fold
 from pipeline.extract.prose.grammar import Grammar, Metric
-from pipeline.extract.prose.parts import Members, is_function, named_before
+from pipeline.extract.prose.parts import ECONOMIC, Members, functions, is_function, named_before, official
 
 #: What leaves everything but the figures that come next as it was.
 _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 
-#: 本单位基本支出 is the body's, also after the parts of something else.
-_BODY = re.compile("[本我该全][^，。；：]{0,3}$")
+#: 本单位基本支出 is the body's, also after the parts of something else; 全部为项目支出 is what it was.
+_BODY = re.compile("(?:[本我该]|全(?!部(?!门)|为|是|数|额))[^，。；：]{0,3}$")
+#: What is no longer a holding of the body.
+_GONE = re.compile("处置|报废|核销|淘汰|划转|捐赠|出租|出借")
 #: A list of items that have numbers.
 _ORDINAL = re.compile("#[.、]|（#）|（?[一二三四五六七八九]+[）、是]")
 _ITEM = re.compile(f"[^，。；：#]{{0,4}}：?(?:{_ORDINAL.pattern})")
@@ -35,7 +37,9 @@ _TOTALS = ("总计", "合计", "总额")
 EVALUATION = "performance_self_evaluation"
 EVALUATIONS = (EVALUATION, "performance_evaluation")
 #: A label that ends like this is of the budget, in final accounts too; the names of funds end in 预算 as well.
-_BUDGETED = re.compile("(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)预算(?:数|[总金]?额|总金额|总计|合计)?$")
+_BUDGETED = re.compile(
+    "(?<!一般公共)(?<!政府性基金)(?<!国有资本经营)(?:预算|采购计划)(?:数|[总金]?额|总金额|总计|合计)?$"
+)
 #: What a score can be of, and what it is called.
 _SCORED = ("other_amount", "major_project")
 _SCORES = ("得分", "评分", "分数", "综合得分", "总得分", "总分", "结果", "等级", "等次", "评级")
@@ -135,6 +139,8 @@ class Topic:
         self._ended = Subject()
         #: The years that the sentence has named so far.
         self._years: set[int | None] = set()
+        #: Whether an amount of the own year has been stated since the last semicolon.
+        self._own_told = False
         self._year_end = self._phase_end = -1
         #: What scores and grades are of: self-evaluation, or the evaluation named last.
         self.evaluation = grammar.metrics[EVALUATION]
@@ -182,7 +188,7 @@ class Topic:
         self._parts = -1
         self._named = Subject()
         self._outside.clear()
-        self._years = set()
+        self._years, self._own_told = set(), False
         self.boundary = self._sentence = start
 
     def note(self, element: Element) -> None:
@@ -228,9 +234,12 @@ class Topic:
 
     def function_of(self, name: str) -> tuple[str | None, bool]:
         """The code of a function that is named without its class, where the tables tell it; whether it is a function."""
-        name = name.removesuffix("预算")
-        function = name in _functions()
-        return self._codes.alone(name) if function else None, function
+        # 信息化建设支出预算 may be what a project is called.
+        names = name.removesuffix("预算"), name.removesuffix("支出")
+        code = next(filter(None, map(self._codes.alone, names)), None)
+        printed = code is not None and official(*ECONOMIC).isdisjoint(names)
+        function = printed or not functions().isdisjoint(names)
+        return code if function else None, function
 
     def _note_circumstance(self, element: Element) -> None:
         """A year, a phase, a size: what narrows figures, and leaves what they are of as it is."""
@@ -301,10 +310,12 @@ class Topic:
         if element.kind in ("stop", "part"):
             self.boundary = element.end
             self._named = Subject()
+            self._own_told = self._own_told and element.kind != "stop"
 
     def tell(self, amount: bool) -> None:
         """Keep that a figure has been stated, ``amount``: the amount of this year and phase."""
         self.about.told = amount
+        self._own_told = self._own_told or (amount and self.about.year == self.own_year)
         if amount and self._parts >= 0:
             self._parts += 1
 
@@ -312,6 +323,8 @@ class Topic:
         """A semicolon. A 5万元，其中：B 3万元，C 2万元；比上年…: what comes after it is said of the whole again."""
         if not stop.goes_on:
             self.about.near, self._split = False, True
+            if self._own_told and self.about.as_of is None:
+                self.about.year = self.own_year  # 购置费5万元，去年为0；运行费8万元: the second is of this year again
         elif self._parts <= 1:
             self._begin_parts(stop.start)
         elif not self._split:
@@ -325,8 +338,11 @@ class Topic:
         self._parts_of_unnamed = self._unnamed_before if first else self._unnamed
         self.listing, self._listed, self._parts, self._split = True, about.metric, 0, False
         self.sum = Subject() if about.inherited and not self.anchored else about.of
-        self._whole = self._ended if first and self._ended.narrowed else about.of
-        if self._whole.name and self._folded.text[slice(*self._whole.name)] in _economic():
+        if about.subject is None or self._whole.name != about.subject:
+            self._whole = self._ended if first and self._ended.narrowed else about.of
+        if self._whole.name and self._folded.text[slice(*self._whole.name)] in official(*ECONOMIC) - official(
+            "function"
+        ):
             self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
         if self.anchored and about.near:
             self.anchor = about.of
@@ -393,6 +409,11 @@ class Topic:
         expense = of is not None and of.direction == "expenditure" and not of.counterpart and not of.of_function
         return metric.yields and expense
 
+    def _is_spent_of_named(self, label: Element) -> bool:
+        """Whether a bare 支出 is what has been spent of what has just been named: 检测项目：预算5万元，支出4万元."""
+        bare = self._folded.text[label.start : label.end] == "支出"
+        return bare and self.about.of.narrowed and self.about.told and self.about.phase == "approved"
+
     def _is_score_of_named(self, label: Element, metric: Metric) -> bool:
         """Whether what follows is the score of the project just named: “…”项目年初预算5万元，绩效自评得分95分."""
         of = self.about.of
@@ -402,13 +423,13 @@ class Topic:
 
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
-        if self._is_spent(metric):
+        if self._is_spent(metric) or self._is_spent_of_named(element):
             about.near, about.told, about.phase = True, False, "executed"
             return
         if self._is_score_of_named(element, metric):
             about.turn_to(metric, about.subject, about.function_code)
             return
-        self.lost = metric.of_function and self._parts_of_unnamed and self.listing
+        self.lost = self.listing and self._is_of_unknown(metric)
         self._unnamed = False
         purchase = self._grammar.metrics.get(metric.purchased or "")
         if metric.purchased and (about.purchase or self.lists_parts_of(purchase)):
@@ -435,6 +456,12 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _is_of_unknown(self, metric: Metric) -> bool:
+        """Whether a part is one of something else than the body's: of what has no name, of what has been disposed of."""
+        whole = self.sum
+        gone = whole.name is not None and _GONE.search(self._folded.text, *whole.name) is not None
+        return (metric.of_function and self._parts_of_unnamed) or (metric.stock and gone)
 
     def _phase_of(self, label: Element) -> str | None:
         """The phase that a label says itself (三公经费预算), or the word right before it: 实际执行三公经费5万元."""
@@ -467,10 +494,12 @@ class Topic:
     def _whole_of(self, metric: Metric, start: int) -> Subject:
         """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""
         own = _BODY.search(self._folded.text, max(0, start - 6), start) is not None
+        own = own and self._member_before(start) is None  # 农技站全年基本支出
         if own or not metric.of_function:
+            member = self._member_of(metric, start) if metric.name in WHOLE and metric.subject is None else None
             if own or metric.subject != "same":
-                self._whole = Subject()
-            return Subject()
+                self._whole = member or Subject()
+            return member or Subject()
         if self.about.metric is not None and self.about.metric.name == "function_expenditure":
             self._whole = self.about.of
         if self._whole.narrowed:
@@ -482,11 +511,23 @@ class Topic:
         """The function or the body of a department that stands right before a label, where nothing else is said of it."""
         piece = named_before(self._folded, self.boundary, label)
         name = self._folded.text[slice(*piece)] if piece else ""
-        if name and is_function(name, _functions()):
+        if name and is_function(name):
             return Subject(self._grammar.metrics["function_expenditure"], piece, self._codes.alone(name))
-        if name and self._codes.members.has(name):
-            return Subject(self._grammar.metrics["other_amount"], piece)
-        return None
+        return self._member_before(label)
+
+    def _member_of(self, metric: Metric, label: int) -> Subject | None:
+        """The body whose revenue or expenditure a label is; so is the other side: 农技站收入预算5万元、支出预算5万元."""
+        about = self.about
+        sides = about.metric is not None and about.metric.counterpart == metric.name and about.near
+        goes_on = sides and about.subject is not None and self._whole.name == about.subject
+        return self._member_before(label) or (self._whole if goes_on else None)
+
+    def _member_before(self, label: int) -> Subject | None:
+        """The body of a department that stands right before a label: 局机关支出预算5万元."""
+        piece = named_before(self._folded, self.boundary, label)
+        if piece is None or not self._codes.members.has(self._folded.text[slice(*piece)]):
+            return None
+        return Subject(self._grammar.metrics["other_amount"], piece)
 
     def _turn_to_name(self, metric: str, name: Piece | None, code: str | None) -> None:
         """Make what is named (a class of the functional classification, a project) what the sentence is about."""
@@ -526,26 +567,6 @@ def _classes() -> dict[str, str]:
     full = {fold(name): code for code, names in official.items() if len(code) == 3 for name in names}
     # 其他支出 without its end is a common word.
     return {name.removesuffix("支出"): code for name, code in full.items() if name != "其他支出"} | full
-
-
-_ECONOMIC = ("government_economic", "department_economic")
-
-
-@lru_cache(maxsize=1)
-def _functions() -> frozenset[str]:
-    """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""
-    return _official("function") - _official(*_ECONOMIC)
-
-
-@lru_cache(maxsize=1)
-def _economic() -> frozenset[str]:
-    """The official names of the economic classifications that are of no function."""
-    return _official(*_ECONOMIC) - _official("function")
-
-
-def _official(*schemes: str) -> frozenset[str]:
-    names = load_library().names
-    return frozenset(fold(name) for scheme in schemes for known in names[scheme].values() for name in known)
 
 
 class FunctionCodes:

@@ -49,9 +49,11 @@ GLUED = re.compile(
 #: What may stand before a label and says nothing of it: bullets, stars of blank codes, quotation in mail.
 MARKS = "*＊>＞•·★☆◆◇●○▶►※"
 
+#: What an amount's own unit ends with; 5.20万 is of 万元.
+_OWN_MONEY = rf"(?:{_MONEY}整?|[万萬亿億])"
 _AMOUNT_ALONE = re.compile(
-    rf"(?:人民币|RMB|CNY)?[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)(?:{_MONEY}整?)?"
-    rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+(?:{_MONEY})?）"
+    rf"(?:人民币|RMB|CNY)?[¥￥]?[-△▲负]?[¥￥]?(?P<amount>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?){_OWN_MONEY}?"
+    rf"|（[¥￥]?-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d+{_OWN_MONEY}?）"
     r"|(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+-"
 )
 #: Boxes, private-use characters, pictures and marks of doubt in place of what could not be written; points and commas may be left.

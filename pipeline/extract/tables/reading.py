@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +19,7 @@ from pipeline.extract.tables.find.segment import Segment, lines_of
 from pipeline.extract.tables.layout.cells import read_cells
 from pipeline.extract.tables.layout.flow import read_flow
 from pipeline.extract.tables.layout.sheet import Sheet
-from pipeline.extract.tables.layout.spaced import read_spaced
+from pipeline.extract.tables.layout.spaced import read_as_told, read_spaced
 from pipeline.extract.tables.lexicon import SPACED_UNIT
 from pipeline.extract.tables.meaning.bounds import names_printed, shifted
 from pipeline.extract.tables.meaning.doubts import agreed, blank_total, if_sound
@@ -29,7 +29,7 @@ from pipeline.extract.tables.meaning.recognised import if_proved
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.records import records_of
 from pipeline.extract.tables.meaning.table import Table, interpret
-from pipeline.extract.tables.meaning.told import NOTHING, Told
+from pipeline.extract.tables.meaning.told import NOTHING, Told, ToldColumns
 from pipeline.ingest.document import Document
 from schemas import rows as published
 
@@ -75,6 +75,7 @@ def read_tables(
 ) -> list[TableReading]:
     """Add ``tables`` and ``budget_lines``, fill ``context.regions``, and claim what tables print."""
     readings = [read_table(context.document, segment, family, library, told) for segment in segments]
+    _read_as_told(context.document, readings, library)
     for reading, place in zip(readings, other_bodies(context.document, segments, context.entity_name), strict=True):
         reading.body = [place] if place else []
     common = _common_unit(reading.unit for reading in readings)
@@ -134,16 +135,38 @@ def read_table(
             )
             reading.table = interpret(document, reading.sheet, reading.form, library)
             reading.records = records_of(reading.table, reading.form, library, document.text)
-        if blank_total(reading.table):
-            reading.table, reading.records = reading.table.withheld([_BLANK_TOTAL]), []
-        if _stands_below_rows(reading):
-            reading.table, reading.records = reading.table.withheld([_ABOVE_TITLE]), []
-        reading.records = _without_shifted(document, reading.table, reading.records)
+        _leave_out_misplaced(document, reading)
         if document.read_by != "text":
             table, records = reading.table, reading.records
             reading.table, reading.records = if_proved(document, table, records, reading.form, library, told)
     _find_unit(document, reading)
     return reading
+
+
+def _leave_out_misplaced(document: Document, reading: TableReading) -> None:
+    """Withhold what stands where it cannot be right."""
+    if blank_total(reading.table):
+        reading.table, reading.records = reading.table.withheld([_BLANK_TOTAL]), []
+    if _stands_below_rows(reading):
+        reading.table, reading.records = reading.table.withheld([_ABOVE_TITLE]), []
+    reading.records = _without_shifted(document, reading.table, reading.records)
+
+
+def _read_as_told(document: Document, readings: Sequence[TableReading], library: Library) -> None:
+    """Read tables of laid out text once more whose columns nothing showed but what the others say, now that these are read."""
+    withheld = [reading for reading in readings if reading.layout == "spaced" and reading.table.doubt]
+    told = ToldColumns((record for reading in readings for record in reading.records), library)
+    for reading in withheld if not document.points else ():
+        form = reading.form
+        if form is None:
+            continue
+        for sheet in read_as_told(document, reading.segment, form, library, told):
+            table, records = if_sound(interpret(document, sheet, form, library), form, library, document.text)
+            if not table.problems:
+                reading.sheet, reading.table, reading.records = sheet, table, records
+                _leave_out_misplaced(document, reading)
+                _find_unit(document, reading)
+            reading.doubts += [table.doubt] if table.doubt else []
 
 
 def _stands_below_rows(reading: TableReading) -> bool:

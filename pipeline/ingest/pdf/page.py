@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import byref, c_float, c_ubyte, c_uint, c_ushort, c_void_p
@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from itertools import repeat
 from math import atan2, degrees, hypot
 from operator import itemgetter
+from statistics import median
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -31,6 +32,7 @@ from pipeline.ingest.pdf.shapes import (
     applied,
     clipped,
     colour_of,
+    inverse,
     is_opaque,
     matrix_of,
     picture_box,
@@ -46,8 +48,10 @@ _SAMPLE = 24
 _CHANCE = 0.1
 #: Degrees by which a line of text may lean and still be upright.
 _LEAN = 3.0
-#: Render modes that paint only the outline of characters.
-_STROKED = (1, 5)
+#: Render modes that paint only the outline of characters, and that paint nothing.
+_STROKED, _UNPAINTED = (1, 5), (3, 7)
+#: Objects before a text among which the library looks for the same text, to leave the later one out.
+_BEFORE = 5
 #: What the library gives for a character that it cannot name, and for the hyphen at the end of a line.
 _NAMELESS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _BLANK = frozenset(" \r\n\t\f\v\u00a0\u3000")
@@ -64,6 +68,10 @@ class Look(NamedTuple):
 
     mode: int
     colour: Colour
+
+    @property
+    def paints(self) -> bool:
+        return self.mode not in _UNPAINTED and self.colour.alpha > 0
 
 
 _PLAIN = Look(0, Colour(0, 0, 0, 255))
@@ -85,6 +93,12 @@ class Glyph(NamedTuple):
     x1: float
     char: str
     row: Row
+
+
+def _is_near(one: Box, other: Box) -> bool:
+    """Whether two boxes are as large as each other, and apart by less than half of their height."""
+    half = (one[3] - one[1]) / 2
+    return all(abs(a - b) < half for a, b in zip(one, other, strict=True))
 
 
 #: Where the library writes what it is asked for: a box, a matrix, the parts of a colour.
@@ -130,7 +144,6 @@ class Drawn:
         size = box.right - box.left, box.top - box.bottom
         self.width, self.height = size if self._turn % 180 == 0 else size[::-1]
         self.sideways: list[tuple[Glyph, float]] = []
-        self.glyphs = self._read_glyphs()
         self.shapes: list[Shape] = []
         self.pictures: list[Box] = []
         self._pictures: list[tuple[int, int]] = []
@@ -138,10 +151,18 @@ class Drawn:
         self.first_text = _OBJECTS
         self._painted: list[tuple[Sequence[int], Sequence[Look]]] = []
         self._in_forms: dict[int, int] = {}
+        self._placed: dict[int, Matrix] = {}
         self._layers: dict[int, bool] = {}
         self._clips: dict[tuple[int | None, ...], Box] = {}
         self._items: Sequence[int] = ()
         self._read_objects(int(raw.FPDFPage_CountObjects(page)))
+        self.glyphs = self._read_glyphs()
+
+    @cached_property
+    def usual_size(self) -> float:
+        """How large most writing of the page is, upright or sideways."""
+        sizes = [glyph.row.size for glyph in self.glyphs] + [glyph.row.size for glyph, _ in self.sideways]
+        return median(sizes) if sizes else 0.0
 
     @cached_property
     def owners(self) -> Sequence[int | None]:
@@ -158,11 +179,32 @@ class Drawn:
 
     def look(self, glyph: Glyph) -> Look:
         """How a character is painted."""
-        return self._look_of.get(self.owners[glyph.at] or 0, _PLAIN)
+        return self._look_of.get(self._seen_text(glyph), _PLAIN)
 
     def order(self, glyph: Glyph) -> int:
         """When a character is painted."""
-        return self._order_of.get(self.owners[glyph.at] or 0, 0)
+        return self._order_of.get(self._seen_text(glyph), 0)
+
+    def _seen_text(self, glyph: Glyph) -> int:
+        """The address of the text that paints a character on top."""
+        owner = self.owners[glyph.at] or 0
+        return self._copies.get(owner, owner)
+
+    @cached_property
+    def _copies(self) -> dict[int, int]:
+        """The texts that are painted once more on top, as above a shadow, with the later one: the library leaves its characters out."""
+        found: dict[int, int] = {}
+        owning = set(self.owners)
+        before: deque[tuple[int, Box]] = deque(maxlen=_BEFORE)
+        for item in self._look_of:
+            pdfium.object_bounds(item, *_BOX_AT)
+            left, bottom, right, top = _BOX[:]
+            box = left, bottom, right, top
+            if item in owning:
+                before.append((item, box))
+            else:
+                found |= {one: item for one, other in before if _is_near(box, other)}
+        return found
 
     def later_pictures(self) -> list[tuple[Box, int, int]]:
         """The pictures that are painted after some text: their boxes, when they are painted, and their addresses."""
@@ -267,6 +309,7 @@ class Drawn:
         count, text = self._count, self._text
         boxes = _answers(map(pdfium.loose_box, repeat(text), range(count), repeat(_BOX_AT[0])), _BOX)
         flat: list[float] = memoryview(b"".join(map(itemgetter(1), boxes))).cast("f").tolist()  # type: ignore[assignment]
+        self._place_replaced(flat)
         starts, ends, across = self._along(flat)
         chars = self._characters()
         # Characters of one font on one baseline share the edges above and below: only one is asked for its matrix.
@@ -281,6 +324,24 @@ class Drawn:
         every = zip(starts, range(count), ends, chars, map(upright.get, across), strict=True)
         # Spaces that the library adds between words and lines stand on no baseline.
         return [glyph for glyph in map(partial(tuple.__new__, Glyph), every) if glyph[4] is not None]
+
+    def _place_replaced(self, flat: list[float]) -> None:
+        """Put on the page the boxes of characters in forms that stand in the file as replacement of others (ActualText).
+
+        The library gives the box of their whole text for each of them, where it stands in its form.
+        """
+        if not self._in_forms:
+            return
+        back = inverse(self._matrix)
+        for at, item in enumerate(self.owners):
+            if item is None or item not in self._placed:
+                continue
+            pdfium.object_bounds(item, *_BOX_AT)
+            left, bottom, right, top = _BOX[:]
+            if flat[4 * at : 4 * at + 4] == [left, top, right, bottom]:
+                placed = times(self._placed[item], back)
+                (xa, ya), (xb, yb) = applied(placed, left, bottom), applied(placed, right, top)
+                flat[4 * at : 4 * at + 4] = [min(xa, xb), max(ya, yb), max(xa, xb), min(ya, yb)]
 
     def _along(self, flat: list[float]) -> tuple[Iterable[float], Iterable[float], list[tuple[float, float]]]:
         """Where each character begins and ends along its line, and its two edges across it (in the page's own space)."""
@@ -388,6 +449,7 @@ class Drawn:
             self._pictures.append((item, order))
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             self.first_text = min(self.first_text, order)
+            self._placed[item] = matrix
             self._read_looks([item], [pdfium.render_mode(pdfium.pointer(item))])
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             inner = times(matrix_of(item), matrix)

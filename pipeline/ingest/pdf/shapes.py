@@ -77,6 +77,8 @@ def read_shape(item: int, matrix: Matrix, order: int) -> Shape | None:
     if fills and _is_rectangle(box, parts):
         fill = colour_of(pdfium.fill_colour, item)
         if fill and pdfium.has_transparency(item):
+            # Where its colour is whole it is painted through a mask, like a shadow, or blended: its edges do not show.
+            edges = edges if fill.alpha < 255 else ()
             fill = fill._replace(alpha=min(fill.alpha, 254))
         box = clipped(item, box, matrix)
     return Shape(*box, edges, fill, order)
@@ -203,3 +205,10 @@ def times(one: Matrix, other: Matrix) -> Matrix:
         x,
         y,
     )
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """What undoes ``matrix``, which may not be flat."""
+    a, b, c, d, x, y = matrix
+    size = a * d - b * c
+    return d / size, -b / size, -c / size, a / size, (c * y - d * x) / size, (b * x - a * y) / size

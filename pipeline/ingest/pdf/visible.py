@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import median
 
 from pipeline.ingest.pdf.page import Drawn, Glyph, Look
 from pipeline.ingest.pdf.shapes import Box, Colour, Shape
 from pipeline.ingest.pdf.words import Run
 
-#: Render modes of PDF that paint nothing.
-_UNPAINTED = (3, 7)
 #: Shares of full colour by which text has to differ from what it stands on.
 _CONTRAST = 0.08
 #: How light a watermark is at least, and how much larger than the page's usual text.
@@ -82,7 +79,7 @@ def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons
     doubtful = {look: _doubt(look, panels) for look in drawn.looks}
     if not any(doubtful.values()) and all(glyph.row.size >= _SMALLEST for glyph in glyphs):
         return glyphs
-    usual = median(glyph.row.size for glyph in glyphs) if glyphs else 0.0
+    usual = drawn.usual_size
     kept = []
     for glyph in glyphs:
         look = drawn.look(glyph)
@@ -97,13 +94,13 @@ def _painted(drawn: Drawn, glyphs: list[Glyph], panels: Sequence[Shape], reasons
 
 def _doubt(look: Look, panels: Sequence[Shape]) -> bool:
     """Whether characters that look like this may not show."""
-    if look.mode in _UNPAINTED or look.colour.lightness >= _FAINT:
+    if not look.paints or look.colour.lightness >= _FAINT:
         return True
     return any(shape.fill and _alike(look.colour, shape.fill) for shape in panels)
 
 
 def _reason(drawn: Drawn, glyph: Glyph, look: Look, panels: Sequence[Shape], usual: float) -> str:
-    if look.mode in _UNPAINTED or look.colour.alpha == 0:
+    if not look.paints:
         return "invisible"
     x, y = _middle(glyph)
     if any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in drawn.pictures):

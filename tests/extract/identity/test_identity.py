@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.identity.bodies import key_of
-from tests.documents import BUNDLED, read, real
+from tests.documents import BUNDLED, bundled, read, real
 from tests.extract.identity.texts import ACCOUNTS, INCOME, budget, read_text
 
 
 def test_the_bundled_document_is_one_body_however_it_names_itself():
-    row = read(BUNDLED.read_bytes()).disclosure
+    row = bundled().disclosure
     assert row.entity_name == "北京市西城区人民政府外事办公室"
     assert row.entity_short_name == "区政府外办"
     assert (row.entity_code, row.division_code) == ("292001", "110102")

@@ -11,14 +11,14 @@ import pytest
 
 from pipeline.extract.records import Rows
 from schemas.joining import join
-from tests.documents import BUNDLED, read
+from tests.documents import bundled
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
 def rows() -> Rows:
-    return read(BUNDLED.read_bytes()).rows
+    return bundled().rows
 
 
 def shown(value: Any) -> str:
@@ -58,7 +58,7 @@ def test_the_project_and_its_head(rows: Rows) -> None:
 
 
 def test_every_text_is_what_its_pieces_spell(rows: Rows) -> None:
-    source = read(BUNDLED.read_bytes()).masked_text
+    source = bundled().masked_text
     pieces: dict[tuple[str, str, str], list[str]] = {}
     for span in rows.spans:
         owner = (span.owner_table, span.owner_id, span.field)

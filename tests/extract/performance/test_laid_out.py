@@ -100,16 +100,28 @@ def test_a_number_that_a_line_end_tore_is_not_read():
     assert [int(line.amount) for line in made.rows.budget_lines] == [5000000, 484000, 200000]
 
 
-def test_a_name_that_may_be_of_the_row_below_leaves_the_sheet_unread():
-    """In cells with their text in the middle a value begins above its label."""
+def test_a_value_in_the_middle_of_its_cell_begins_above_its_label():
     middle = TWO.replace(
         "实施单位       就业服务中心\n",
         "实施单位       就业服务中心\n               某市人力资源和社会保障\n主管部门\n               局\n",
         1,
     )
     made = read(middle.encode())
+    assert [(p.name, p.department) for p in made.rows.projects] == [
+        ("公共就业服务", "某市人力资源和社会保障局"),
+        ("劳动人事争议仲裁", None),
+    ]
+
+
+def test_a_line_that_may_be_of_the_value_above_or_below_leaves_both_out():
+    doubtful = TWO.replace(
+        "实施单位       就业服务中心\n",
+        "实施单位       就业服务中心\n               某市人力资源和社会保障厅\n               某局\n主管部门           办公室\n",
+        1,
+    )
+    made = read(doubtful.encode())
     assert made.disclosure.status == "partial"
-    assert "公共就业服务某市人力资源和社会保障" not in [p.name for p in made.rows.projects]
+    assert [(p.name, p.department) for p in made.rows.projects] == [(None, None), ("劳动人事争议仲裁", None)]
 
 
 def test_a_column_whose_gap_closes_leaves_the_sheet_unread():

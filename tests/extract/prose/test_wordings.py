@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.extract.prose import read_prose
 from schemas.rows import BudgetLine, Place
 
-from .conftest import Reads, facts, short
+from .conftest import Reads, facts, make_context, short
 
 D = Decimal
 
@@ -382,4 +383,22 @@ def test_a_sentence_of_the_documents_own_year_leaves_a_section_of_another(read: 
         ("official_reception", "change", D("-10000.0000"), 2025, "approved", 2024),
         ("official_vehicle_operation", "change", D("30000.0000"), 2025, "approved", 2024),
         ("official_reception", "change", D("40000.0000"), 2024, "executed", 2023),
+    ]
+
+
+def test_what_bodies_of_a_department_spend_is_no_expenditure_of_the_department() -> None:
+    text = (
+        "按单位划分：局机关支出预算700万元，其中基本支出600万元；农业技术推广中心支出预算612万元，其中项目支出210万元；"
+        "我局支出预算1312万元，其中基本支出1102万元。\n"
+    )
+    context = make_context(text, year=2025)
+    context.entity_name, context.scope = "临江区农业农村局", "department"
+    read_prose(context)
+    assert facts(context, "metric", "subject", "value") == [
+        ("expenditure_budget", "局机关", D("7000000.0000")),
+        ("basic_expenditure", "局机关", D("6000000.0000")),
+        ("expenditure_budget", "农业技术推广中心", D("6120000.0000")),
+        ("project_expenditure", "农业技术推广中心", D("2100000.0000")),
+        ("expenditure_budget", None, D("13120000.0000")),
+        ("basic_expenditure", None, D("11020000.0000")),
     ]

@@ -82,7 +82,8 @@ def cell_of(text: str, pieces: Iterable[Piece]) -> Cell:
         return Cell(pieces, join([text[start:end]]))
     merged: list[Piece] = []
     for start, end in pieces:
-        if merged and "\n" not in text[merged[-1][1] : start] and not text[merged[-1][1] : start].strip():
+        between = text[merged[-1][1] : start] if merged and merged[-1][1] <= start else "\n"
+        if "\n" not in between and not between.strip():
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))

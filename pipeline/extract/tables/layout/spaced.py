@@ -23,13 +23,12 @@ from pipeline.extract.tables.layout.spaced_columns import (
     columns_in_order,
     columns_of_header,
 )
+from pipeline.extract.tables.layout.spaced_full import FullPage
 from pipeline.extract.tables.layout.spaced_header import Block, header_block
-from pipeline.extract.tables.layout.spaced_order import OrderedHeader, headers_in_order
+from pipeline.extract.tables.layout.spaced_order import OrderedHeader
 from pipeline.extract.tables.layout.spaced_rows import (
-    amounts_at_end,
     assign_columns,
     join_code_and_name,
-    join_row_lines,
     join_signs,
     rows_of_lines,
     set_in_columns,
@@ -46,6 +45,7 @@ from pipeline.extract.tables.layout.words import (
     words_on_page,
 )
 from pipeline.extract.tables.lexicon import NAMED_UNIT, ORDINAL, is_dash, numbers_columns, year_alone
+from pipeline.extract.tables.meaning.told import ToldColumns
 from pipeline.ingest.document import Document, Line
 
 
@@ -65,6 +65,14 @@ def read_spaced(document: Document, segment: Segment, form: TableForm, library: 
     yield [_read(document, segment, library, measure, counted=True) for measure in measures]
     if by_character in measures:
         yield [_read_in_order(document, segment, form, library)]
+
+
+def read_as_told(
+    document: Document, segment: Segment, form: TableForm, library: Library, told: ToldColumns
+) -> Sequence[Sheet]:
+    """The reading of a table of laid out text in which amounts stand where other tables say that they do."""
+    measures = [] if document.points else measures_of_lines(document, segment.body, segment.last)
+    return [_read_in_order(document, segment, form, library, told)] if by_character in measures else []
 
 
 def _read(
@@ -116,8 +124,10 @@ def _read(
     return sheet
 
 
-def _read_in_order(document: Document, segment: Segment, form: TableForm, library: Library) -> Sheet:
-    """The sheet of a table whose lines are full: see ``spaced_order``."""
+def _read_in_order(
+    document: Document, segment: Segment, form: TableForm, library: Library, told: ToldColumns | None = None
+) -> Sheet:
+    """The sheet of a table whose lines are full: see ``spaced_order``; ``told`` says whose amounts are where cells are blank."""
     sheet = Sheet()
     header: OrderedHeader | None = None
     pages = list(_pages(document, segment, segment.notes[0] if segment.notes else segment.last))
@@ -127,7 +137,10 @@ def _read_in_order(document: Document, segment: Segment, form: TableForm, librar
         words = _without_number(join_broken(words, decimals, library))
         if not any(word.numeric for line in words for word in line):
             continue
-        page = _FullPage(document, words, header, form, library)
+        at = next((i for i, line in enumerate(words) if _begins_body(line, words[:i], library)), len(words))
+        above = [line for line in words[:at] if not numbers_columns([word.text for word in line])]
+        page = FullPage(document, above, words[at:], form, library)
+        page.settle(header, told)
         if page.header is None:
             return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         edges = [float(edge) for edge in range(len(page.columns) + 1)]
@@ -135,75 +148,6 @@ def _read_in_order(document: Document, segment: Segment, form: TableForm, librar
         sheet.parts.append(SheetPart(f"page {number}", page.header.rows if page.repeated else [], rows, edges))
         header = page.header
     return sheet
-
-
-class _FullPage:
-    """A page whose lines are full and all of whose rows have as many amounts: its header or the one of the page before,
-    its columns, and what stands below.
-
-    There is no header where not one reading alone has as many columns.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        words: list[list[Word]],
-        before: OrderedHeader | None,
-        form: TableForm,
-        library: Library,
-    ) -> None:
-        at = next((i for i, found in enumerate(words) if _begins_body(found, words[:i], library)), len(words))
-        above = [found for found in words[:at] if not numbers_columns([word.text for word in found])]
-        self.header: OrderedHeader | None = None
-        self.repeated = bool(above)
-        self.body = join_row_lines(words[at:], library)
-        amounts = [found for words in self.body if (found := amounts_at_end(words))]
-        counts = {len(found) for found in amounts}
-        if len(counts) != 1:
-            return
-        (count,) = counts
-        readings = [before] if before is not None and count == len(before.columns) - before.keys else []
-        if above:
-            pieces = [[run for word in found for run in parted(document, word, by_character)] for found in above]
-            readings = [
-                one
-                for one in headers_in_order(document, pieces, count, form, library)
-                if before is None or one.said == before.said
-            ]
-        if len({one.said for one in readings}) == 1:
-            self._settle(readings[0], amounts, library)
-
-    def _settle(self, header: OrderedHeader, amounts: list[list[Word]], library: Library) -> None:
-        """Move the amounts to the places of their columns."""
-        moved = {word.start for found in amounts for word in found}
-        labels = [[word for word in words if word.start not in moved] for words in self.body]
-        if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
-            return  # the header once more, below rows
-        if _stands_left_of_columns(header, amounts):
-            return  # tabs or closed gaps: its words stand left of where the page has them
-        keys = columns_below(labels, library)
-        named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
-        if [column.numeric for column in keys] != named_by:
-            return
-        for key in keys:
-            key.holds = "codes" if key.numeric else "either"
-        end = max((word.x1 for words in self.body for word in words), default=0.0)
-        for found in amounts:
-            for at, word in enumerate(found, start=1):
-                word.x0, word.x1 = end + at, end + at + 0.5
-        places = range(1, len(header.columns) - header.keys + 1)
-        self.columns = [*keys, *(SpacedColumn(end + at, end + at + 0.5, True, "amounts") for at in places)]
-        self.header = header
-
-
-def _stands_left_of_columns(header: OrderedHeader, amounts: list[list[Word]]) -> bool:
-    """Whether a word over one column of amounts ends left of all amounts of the column before.
-
-    On full lines words are moved to the right only.
-    """
-    starts = [min(word.x0 for word in column) for column in zip(*amounts, strict=True)]
-    leaves = [cell for cell in header.cells if cell.first == cell.last > header.keys]
-    return any(max(word.x1 for word in leaf.words) < starts[leaf.first - header.keys - 1] for leaf in leaves)
 
 
 def _has_no_codes(header: Sequence[Word], library: Library) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, pairwise
 from math import inf
 
 from pipeline.extract.forms import Library, TableForm
@@ -26,7 +26,7 @@ from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.ingest.document import Document
 
 #: So many pieces has a cell, so many lines a header, and so many cells are looked at.
-_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 8, 50_000
+_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 10, 50_000
 #: So many readings of a header are looked at.
 _MOST_WAYS = 400
 #: So many columns name rows.
@@ -34,6 +34,9 @@ _MOST_KEYS = 4
 #: What words over groups measure.
 _OVER_OTHERS = (None, "total", "basic", "expenditure", "current_year", "opening_balance", "closing_balance", "change")
 _DIGITS = ("class", "section", "item")
+_KEYS_BELOW = {"code": _DIGITS, "code_name": ("code", "name")}
+#: The funds that fiscal appropriation is of.
+_APPROPRIATED = ("general_public_budget", "government_fund", "state_capital")
 #: What names rows, column by column, left of amounts.
 _NAMED_BY: tuple[list[str], ...] = (
     [],
@@ -69,6 +72,11 @@ class OrderedHeader:
     def keys(self) -> int:
         """How many columns name rows."""
         return sum(column.kind == "key" for column in self.columns)
+
+    @property
+    def amounts(self) -> tuple[Column, ...]:
+        """The columns of amounts."""
+        return self.columns[self.keys :]
 
     @property
     def pieces(self) -> set[str]:
@@ -195,18 +203,16 @@ class _Ways:
         return self._found[taken]
 
     def _find(self, taken: tuple[int, ...]) -> Iterator[_Taken]:
-        fronts = [range(min(2, len(line) - at) + 1) for at, line in zip(taken, self._lines, strict=True)]
-        for counts in product(*fronts):
-            # Two pieces of a cell stand on one line at most once.
-            if not 0 < sum(counts) <= _MOST_PIECES or counts.count(2) > 1:
-                continue
+        left = [len(line) - at for at, line in zip(taken, self._lines, strict=True)]
+        for counts in _counts(left):
             self._looked_at += 1
             words = tuple(
                 word for at, n, line in zip(taken, counts, self._lines, strict=True) for word in line[at : at + n]
             )
             after = tuple(at + n for at, n in zip(taken, counts, strict=True))
-            if self._is_cell(words):
-                yield after, words, "".join(word.text for word in words)
+            for way in _nearly_in_order(words):
+                if self._is_cell(way):
+                    yield after, way, "".join(word.text for word in way)
 
     def _is_cell(self, words: tuple[Word, ...]) -> bool:
         """Whether pieces make one word that the library knows, and not two of them."""
@@ -228,9 +234,14 @@ class _Ways:
         return True
 
     def _stands_over(self, word: str, below: str) -> bool:
-        """Whether two words are one over another's column; two that name rows may be one (功能分类 科目编码)."""
-        both = self._library.key(word) is not None and self._library.key(below) is not None
-        return not both and stands_over(word, below, self._library)
+        """Whether two words are one over another's column; two that name rows may be one (功能分类 科目编码).
+
+        So may a fund and its revenue (一般公共预算 财政拨款收入).
+        """
+        key, other = self._library.key(word), self._library.key(below)
+        upper, lower = self._library.column(word), self._library.column(below)
+        revenue = upper is not None and lower is not None and upper.fund and lower.revenue_source and not lower.fund
+        return not (revenue or (key and other)) and stands_over(word, below, self._library)
 
     def _may_be_group(self, cell: OrderedCell) -> bool:
         bottom = max(word.line for word in cell.words)
@@ -244,11 +255,22 @@ class _Ways:
         if not below or (key is None) != (other is None):
             return False
         if key is not None and other is not None:
-            return key.kind in ("text", "label") or (key.kind == "code" and other.kind in _DIGITS)
+            return other.kind in _KEYS_BELOW.get(key.kind, ()) or key.kind in ("text", "label")
         over = self._library.column(group.text)
         if over is not None and over.measure not in _OVER_OTHERS:
             return False
         return may_cover(upper, lower, self._library)
+
+
+def _counts(left: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """How many pieces of each line a cell may have, of those that are ``left``: two pieces stand on one line at most once."""
+    open_ = [i for i, count in enumerate(left) if count]
+    for size in range(1, _MOST_PIECES + 1):
+        for chosen in combinations(open_, size):
+            yield tuple(int(i in chosen) for i in range(len(left)))
+            for twice in chosen if size < _MOST_PIECES else ():
+                if left[twice] > 1:
+                    yield tuple((i in chosen) + (i == twice) for i in range(len(left)))
 
 
 def _runs_of(line: Sequence[Word]) -> list[int]:
@@ -260,20 +282,28 @@ def _runs_of(line: Sequence[Word]) -> list[int]:
     return runs
 
 
+def _nearly_in_order(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """Words from top to bottom, and with two neighbours the other way round: lines that overlap are printed in either order."""
+    yield words
+    for at, (one, other) in enumerate(pairwise(words)):
+        if one.line != other.line:
+            yield (*words[:at], other, one, *words[at + 2 :])
+
+
 def _tells_apart(one: str | None, other: str | None) -> bool:
     return one is not None and one != other
 
 
 def headers_in_order(
-    document: Document, lines: Sequence[Sequence[Word]], count: int, form: TableForm, library: Library
+    document: Document, lines: Sequence[Sequence[Word]], counts: range, form: TableForm, library: Library
 ) -> list[OrderedHeader]:
-    """The readings of a header over ``count`` columns of amounts; empty where not all were looked at."""
+    """The readings of a header over so many columns of amounts; empty where not all were looked at."""
     if len(lines) > _MOST_LINES or not lines:
         return []
     ways = _Ways(lines, library)
     found: list[OrderedHeader] = []
-    for cells in ways.all(count + _MOST_KEYS):
-        if (header := _header(document, cells, count, form, library)) is not None:
+    for cells in ways.all(counts[-1] + _MOST_KEYS):
+        if (header := _header(document, cells, counts, form, library)) is not None:
             found.append(header)
         if len(found) > _MOST_WAYS:
             return []
@@ -281,7 +311,7 @@ def headers_in_order(
 
 
 def _header(
-    document: Document, cells: tuple[OrderedCell, ...], count: int, form: TableForm, library: Library
+    document: Document, cells: tuple[OrderedCell, ...], counts: range, form: TableForm, library: Library
 ) -> OrderedHeader | None:
     """The header that cells make, where all of them say what stands below them, and labels stand left of amounts."""
     number = max(cell.last for cell in cells) + 1
@@ -297,22 +327,32 @@ def _header(
     if keys not in _NAMED_BY:
         return None
     header = OrderedHeader(cells, rows, columns)
-    return header if number - len(keys) == count and not _splits_group(header, library) else None
+    return header if number - len(keys) in counts and not _splits_group(header, library) else None
 
 
 def _splits_group(header: OrderedHeader, library: Library) -> bool:
-    """Whether neighbours that belong together stand under different words.
+    """Whether neighbours that belong together stand under different words, or others under one that says what they are not.
 
-    The digits of codes do, the two parts of basic expenditure, and 小计 and what it sums up.
+    The digits of codes belong together, the two parts of basic expenditure, 小计 and what it sums up, and the funds of fiscal
+    appropriation, which no other money is of.
     """
     for column in header.columns:
         said = library.column(column.path[-1])
         if said is not None and said.measure == "subtotal" and len(column.path) == 1:
             return True
-    for left, right in zip(header.columns, header.columns[1:], strict=False):
+        if _is_appropriation(column.path[:-1], library) and column.fund not in (None, *_APPROPRIATED):
+            return True
+    for left, right in pairwise(header.columns):
         over, beside = left.path[:-1], right.path[:-1]
         if over == beside:
             continue
+        if {left.fund, right.fund} <= set(_APPROPRIATED) and _is_appropriation((*over, *beside), library):
+            return True
         if right.key in ("section", "item") or {left.measure, right.measure} == {"personnel", "public"}:
             return True
     return False
+
+
+def _is_appropriation(words: Sequence[str], library: Library) -> bool:
+    """Whether one of words says that what stands below it is fiscal appropriation."""
+    return any((said := library.column(word)) and said.revenue_source == "fiscal_appropriation" for word in words)

@@ -120,10 +120,11 @@ def join_row_lines(body: list[list[Word]], library: Library) -> list[list[Word]]
 
 
 def amounts_at_end(words: list[Word]) -> list[Word]:
-    """The amounts behind the last label of a line; on a line without one its code is none of them."""
+    """The amounts behind the last label of a line; on a line without one its code, or the parts of it, are none of them."""
     labels = [at for at, word in enumerate(words) if not word.numeric]
-    found = words[labels[-1] + 1 :] if labels else words
-    return found if labels else [word for at, word in enumerate(found) if at or not CODE.fullmatch(word.text)]
+    if labels or not words or not CODE.fullmatch(words[0].text):
+        return words[labels[-1] + 1 :] if labels else words
+    return words[1 + sum(len(word.text) == 2 and word.text.isdigit() for word in words[1:3]) :]
 
 
 def _middle(places: Iterable[float]) -> float:

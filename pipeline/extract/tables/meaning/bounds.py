@@ -228,7 +228,7 @@ def _has_code_for_name(record: Record) -> bool:
     return any(
         row.columns[index].kind == "key"
         and row.columns[index].key in ("unit", "project", "name")
-        and row.columns[index].path[-1].endswith("名称")
+        and "".join(row.columns[index].path[-1:]).endswith("名称")
         and len(cell.folded) >= _SHORTEST_CODE
         and cell.folded.isdigit()
         for index, cell in row.cells.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,6 +14,8 @@ from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 _BALANCES = ("opening_balance", "closing_balance")
 #: The kinds of expenditure that columns measure.
 KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
+#: Parts of words that say which money stands below them.
+_MONEY = ("收入", "支出", "拨款", "资金", "经费", "结转", "结余")
 #: What columns say that things are worth, whatever their labels count.
 ASSET_VALUES = ("book_value", "original_value", "net_value", "accumulated_depreciation")
 #: Columns of codes, whole or in parts.
@@ -113,8 +115,8 @@ def resolve(
         if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
             scheme = form.scheme
         return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
-    if any(library.says("rates", word) for word in path[:-1]):
-        return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%
+    if any(library.says("rates", word) for word in path[:-1]) or _unknown_money(path[:-1], common | sides, library):
+        return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%; or it is not known of what it is a part
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
         kind, memo, level = expense
@@ -131,6 +133,12 @@ def resolve(
     if _names_both_sides(path) or _contradict(above) or _is_of_another_form(found, form):
         return Column(index, path)
     return found
+
+
+def _unknown_money(words: Sequence[str], everywhere: frozenset[str], library: Library) -> bool:
+    """Whether a word over some of the columns says which money stands below it and means nothing to the library."""
+    said = [word for word in words if word not in everywhere and any(kind in word for kind in _MONEY)]
+    return not all(library.knows(word.removeprefix("年")) for word in said)  # the digits of a year may stand apart
 
 
 def _names_both_sides(path: tuple[str, ...]) -> bool:

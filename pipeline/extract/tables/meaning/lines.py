@@ -64,7 +64,7 @@ _LEADING_ZERO = re.compile(r"-?0\d+")
 _PRINTED_AMOUNTS = re.compile(r"[-−△¥￥（）\d.,，]*\d[.．]\d[-−△¥￥（）\d.,，]*")
 _NOTE_NUMBER, _WHOLE_AMOUNT = re.compile(r"[1-9]\d?"), re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2,}")
 #: The unit that is printed in a cell, behind its amount.
-_OWN_UNIT = re.compile(r"([百千万亿]*元)整?）?$")
+_OWN_UNIT = re.compile(r"([百千万亿]*元|(?<=\d)[万亿])整?）?$")
 _SIGN = re.compile(r"[-－−—–△▲负] {0,2}")
 
 
@@ -215,8 +215,9 @@ class _Lines:
         """An amount with what its unit is worth; None where no unit is known, or the cell names another one."""
         line = self.table.context.document.line_at(cell.pieces[0][0]).number
         unit = column.unit or self.table.unit
-        own = _OWN_UNIT.search(cell.folded)
-        if own and unit not in (None, own.group(1)):
+        found = _OWN_UNIT.search(cell.folded)
+        own = f"{found.group(1).removesuffix('元')}元" if found else None
+        if own and unit not in (None, own):
             self._left_out(line, f"{cell.text} names another unit than its table ({unit})")
             return None
         if self.table.unit_basis == "table" and column.unit not in (None, self.table.unit):
@@ -224,7 +225,7 @@ class _Lines:
                 line, f"{cell.text} stands under another unit ({column.unit}) than its table's ({self.table.unit})"
             )
             return None
-        unit = own.group(1) if own else unit
+        unit = own or unit
         yuan = self.table.library.units.get(unit) if unit else None
         if token.value is None or unit is None or yuan is None:
             self._left_out(line, f"{token.printed} has no unit of money")
