@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     help: str, *takes: Argument | list[Argument]
 ) -> Callable[[Callable[[Arguments], int]], Callable[[Arguments], int]]:
-    """Makes the function below it, ``_<name>``, the command ``<name>``."""
+    """Register the decorated function ``_<name>`` as the command ``<name>``."""
 
     def add(run: Callable[[Arguments], int]) -> Callable[[Arguments], int]:
         _COMMANDS[run.__name__.removeprefix("_")] = _Command(help, takes, run)
@@ -162,7 +162,7 @@ def _printing() -> Iterator[None]:
 
 @contextmanager
 def _warnings() -> Iterator[None]:
-    """Says at the end what a build found damaged and made again; Dagster leads what its steps print into files."""
+    """Say at the end what a build found damaged and made again: Dagster redirects what its steps print into files."""
     import logging
 
     told = logging.Handler(logging.WARNING)
@@ -180,7 +180,7 @@ def _warnings() -> Iterator[None]:
 
 @contextmanager
 def _reason_alone(arguments: Arguments) -> Iterator[None]:
-    """Drops what Dagster prints of writes to its log that failed, where one line says why the build could not go on."""
+    """Drop the tracebacks that Dagster prints when it cannot write its log, where one line says why the build ended."""
     printed, known = io.StringIO(), False
     try:
         with redirect_stderr(printed):
@@ -195,8 +195,8 @@ def _reason_alone(arguments: Arguments) -> Iterator[None]:
 
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
-    """Shows how far long work is, where somebody waits at a terminal; the last step is wiped out at the end."""
-    # Dagster leads what the steps of a build print into files: the terminal needs a way of its own.
+    """Show the progress of long work where standard error is a terminal; clear the line at the end."""
+    # Dagster redirects what the steps of a build print into files: the terminal needs a descriptor of its own.
     terminal = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
 
     def show(step: str) -> None:

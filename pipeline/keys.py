@@ -1,4 +1,4 @@
-"""What kept results depend on, as keys: same key, same result, no work.
+"""Keys of what the store keeps: the same key stands for the same result, so that it need not be made again.
 
 A key covers everything that can change what it stands for: bytes, name and declarations of a source, the setting for
 contact data, and all code, forms, words, rules, code lists and locked packages of the stages that make it.

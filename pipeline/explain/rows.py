@@ -1,4 +1,4 @@
-"""What there is to say of a row and of an amount: label, codes, parents and kind; unit, placement, sums and checks."""
+"""The explanation of a row and of an amount, in words: label, codes, parents and kind; unit, placement, sums and checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an id of a release to the document that it was read from, read once more."""
+"""The document that an id of a release stands for, found by the id and read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to say of a table: where it stands, who read it and why, its cells and what its columns mean."""
+"""The explanation of a table, in words: where it stands, who read it and why, its cells and what its columns mean."""
 
 from __future__ import annotations
 

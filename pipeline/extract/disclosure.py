@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,7 +14,6 @@ from pipeline.extract.forms import Library
 from pipeline.extract.identity import Identity, identify
 from pipeline.extract.identity.lookalikes import judge
 from pipeline.extract.ledger import Ledger
-from pipeline.extract.numbers import add_numbers
 from pipeline.extract.performance import read_performance
 from pipeline.extract.prose import read_prose
 from pipeline.extract.recognised import withdraw_unproved
@@ -22,7 +22,7 @@ from pipeline.extract.tables import TableReading, family_of, read_tables
 from pipeline.extract.tables.find.segments import find_segments
 from pipeline.extract.tables.settling import settle_digits
 from pipeline.ingest.document import Document, Rejected
-from schemas.rows import Disclosure
+from schemas.rows import Disclosure, Number
 
 _REASONS = 12
 #: So many lines of numbers without an owner are named.
@@ -80,6 +80,36 @@ def _cuts(source: Document) -> list[int]:
     return sorted(start for cell in cells if source.text[(start := cell.pieces[0][0]) - 1] == ",")
 
 
+def add_numbers(context: Context) -> None:
+    """Add the ledger as published, a row a token, after every reader has made its claims."""
+    document = context.document
+    words = [word for page in document.pages for word in page.words] if document.points else []
+    starts = [word.start for word in words]
+    prefix = f"{document.disclosure_id}.number."
+    for token in context.ledger.tokens:
+        withheld = token.cls == "withheld"
+        key = "withheld" if withheld else token.printed.replace(" ", "")
+        row = Number(
+            number_id=context.unique(prefix + key),
+            printed=None if withheld else token.printed,
+            value=None if withheld else token.value,
+            role=token.role,
+            class_=token.cls,
+            owner_table=token.owner_table,
+            owner_id=token.owner_id,
+            place=context.place(token.start, token.end),
+        )
+        if words and (at := bisect_right(starts, token.start) - 1) >= 0 and words[at].end >= token.end:
+            word = words[at]
+            row.x0, row.x1 = word.across(token.start, token.end)
+            row.top, row.bottom = word.top, word.bottom
+            row.confidence = min(word.confidences[token.start - word.start : token.end - word.start], default=None)
+        row.read_by = "text" if row.confidence is None else "ocr"
+        if not context.settled.isdisjoint(range(token.start, token.end)):
+            row.read_by = "sums"
+        context.add(row)
+
+
 def _quarantined(source: Document | Rejected, reason: str) -> Disclosure:
     return Disclosure(
         disclosure_id=source.disclosure_id,
@@ -126,6 +156,8 @@ def _disclosure(context: Context, found: Identity, form_family: str | None) -> D
         problems.append(f"{told} amounts of money stand in text that no statement understands")
     if context.disclosure_year is None and any(row.fiscal_year is None for row in context.extraction.rows.budget_lines):
         problems.append("no line says which year its amounts are of")
+    if context.stage is None and any(row.phase is None for row in context.extraction.rows.budget_lines):
+        problems.append("no line says whether its amounts are of a budget or of final accounts")
     if unclaimed:
         problems.append(f"{unclaimed} of {len(context.ledger.tokens)} numbers have no owner ({_where(context)})")
     more = f"; and {len(problems) - _REASONS} more" if len(problems) > _REASONS else ""

@@ -1,4 +1,4 @@
-"""How much one source may cost before it is given up."""
+"""Limits of what reading one source may cost: bytes, time, memory, cells."""
 
 from __future__ import annotations
 

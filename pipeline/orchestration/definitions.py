@@ -232,7 +232,7 @@ daily = dg.ScheduleDefinition(
 
 @dg.run_failure_sensor(monitor_all_code_locations=False, default_status=dg.DefaultSensorStatus.RUNNING)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Sends a message for each run that failed, where an address for messages is set (see ``alerts``)."""
+    """Send a message for each run that failed, where an address for messages is set (see ``alerts``)."""
     run = context.dagster_run
     step = next(iter(context.get_step_failure_events()), None)
     error = step.step_failure_data.error if step else None

@@ -1,4 +1,4 @@
-"""Where work is done: in this process, in processes of this machine, or on a Dask cluster. All give the same results."""
+"""Executors of the work of a build: this process, processes of this machine, or a Dask cluster. All give the same results."""
 
 from __future__ import annotations
 

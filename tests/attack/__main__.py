@@ -12,30 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.ingest.document import Document
-from tests.attack import (
-    cells,
-    context_of_cells,
-    context_of_pages,
-    editing_of_cells,
-    editing_of_pages,
-    pages,
-    typesetting_of_cells,
-    typesetting_of_pages,
-)
 from tests.attack.following import Followed, document_of, misread
-from tests.attack.kinds import all_kinds
+from tests.attack.kinds import all_kinds, cells, pages
 from tests.attack.oracle import moved_in_silence, reading
 from tests.attack.text import lines_of
 
-__all__ = [
-    "context_of_cells",
-    "context_of_pages",
-    "editing_of_cells",
-    "editing_of_pages",
-    "typesetting_of_cells",
-    "typesetting_of_pages",
-    "main",
-]  # what registers further kinds
 Content = TypeVar("Content")
 #: Makes and reads damages: given the number of the document, the names of the kinds, and chance.
 Attack = Callable[[int, Sequence[str], random.Random], list[str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from tests.attack.context import TITLES, with_other_digits
@@ -193,7 +194,7 @@ def rows_of_two_tables_exchanged(text: Text, rng: random.Random) -> Text:
     """The rows of two tables stand below the title and the header of one another."""
     spans = []
     titles = titles_in(text)
-    for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
+    for title, following in pairwise([*titles, len(text)]):
         rows = [at for at in range(title + 1, following) if is_row(text[at].text)]
         spans += [(rows[0], rows[-1] + 1)] if len(rows) > 1 else []
     if len(spans) < 2:
@@ -313,7 +314,7 @@ def lines_exchanged_here_and_there(text: Text, rng: random.Random) -> Text:
 @kind
 def tables_in_another_order(text: Text, rng: random.Random) -> Text:
     titles = titles_in(text)
-    blocks = [text[a:b] for a, b in zip(titles, [*titles[1:], len(text)], strict=True)]
+    blocks = [text[a:b] for a, b in pairwise([*titles, len(text)])]
     rng.shuffle(blocks)
     return [*text[: titles[0] if titles else len(text)], *(line for block in blocks for line in block)]
 

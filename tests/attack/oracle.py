@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pipeline.extract.patterns import fold
 from pipeline.extract.records import Extraction
 from pipeline.reconcile.engine import reconcile
 from pipeline.reconcile.rules import load_rules
@@ -45,7 +46,7 @@ class Reading:
 
 def key_of(line: BudgetLine) -> Key:
     """What an amount is of."""
-    item = _SPACE.sub("", line.item or "")
+    item = fold(line.item or "")
     return (
         line.table_code,
         line.direction,

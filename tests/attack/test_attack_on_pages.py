@@ -7,29 +7,11 @@ import random
 import pytest
 
 from pipeline.ingest.document import Document
-from tests.attack import (
-    cells,
-    context_of_cells,
-    context_of_pages,
-    editing_of_cells,
-    editing_of_pages,
-    pages,
-    typesetting_of_cells,
-    typesetting_of_pages,
-)
 from tests.attack.following import document_of, misread
+from tests.attack.kinds import cells, pages
 from tests.attack.promise import adds_up, broken_promises
 from tests.documents import bundled, read
 from tests.rendering.documents import ruled_pdf
-
-__all__ = [
-    "context_of_cells",
-    "context_of_pages",
-    "editing_of_cells",
-    "editing_of_pages",
-    "typesetting_of_cells",
-    "typesetting_of_pages",
-]  # what registers further kinds
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 AMOUNT = re.compile(r"(?<![\d.,])-?(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+)(?![\d.,%％])")
 CODE = re.compile(r"(?<![\d.,])\d{3}(?:\d{2}){0,2}(?![\d.,年])")
@@ -58,7 +59,7 @@ def tables_in(text: Text) -> list[tuple[int, int, int]]:
     """Where each title stands, the first row below it, and where its rows end."""
     titles = titles_in(text)
     found = []
-    for title, following in zip(titles, [*titles[1:], len(text)], strict=True):
+    for title, following in pairwise([*titles, len(text)]):
         rows = [at for at in range(title + 1, following) if is_row(text[at].text)]
         if rows and rows[0] - title < 25:
             found.append((title, rows[0], rows[-1] + 1))

@@ -31,6 +31,9 @@ def form(code: str) -> TableForm:
         ("three_public", ("“三公”经费预算数", "公务接待费"), "amount"),
         ("three_public", ("“三公”经费预算数", "上年结转"), "unknown"),
         ("income_expenditure_summary", ("财政拨款收入", "支出", "金额"), "unknown"),
+        ("income", ("本年收入", "小计"), "amount"),
+        ("income", ("本士收入", "小计"), "unknown"),
+        ("expenditure", ("年基本支出", "人员经费"), "amount"),
     ],
 )
 def test_words_over_a_column_that_contradict_its_form_or_one_another_name_nothing(code, path, kind):
@@ -213,6 +216,12 @@ def test_a_year_alone_is_no_line_of_the_name_of_a_code(text, another):
     record = coded(text.replace("\n", ""), "2010301")
     record.item_pieces = [(0, end), (end + 1, len(text))]
     assert holds_another_line(record, LIBRARY, text, {}) == another
+
+
+def test_digits_below_a_header_that_says_nothing_contradict_nothing():
+    nameless = Column(0, (), kind="key", key="name")
+    record = Record(TableRow((nameless, TOTAL), {0: Cell(((0, 7),), "2080501")}), 0, None, [])
+    assert out_of_bounds([record], LIBRARY) == {}
 
 
 def test_a_total_above_all_rows_and_another_below_them_are_not_both_of_the_table():

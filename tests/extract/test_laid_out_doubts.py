@@ -425,3 +425,152 @@ def test_a_title_on_two_lines_is_that_of_both_where_the_last_is_one_by_itself():
     extraction = read(text.encode())
     assert {line.table_code for line in extraction.rows.budget_lines} <= {"appropriation_summary"}
     assert [table.table_code for table in extraction.rows.tables] == ["appropriation_summary"]
+
+
+@pytest.mark.parametrize(
+    "over, below", [("一般公共预算", "财政拨款支出决算表"), ("一般公共", "预算财政\n拨款支出决算表")]
+)
+def test_a_title_on_several_lines_is_that_of_all_behind_the_name_of_a_body(over, below):
+    text = ALIGNED_AS_SEEN.replace("一般公共预算财政拨款支出决算表", f"某市某局{over}\n{below}")
+    extraction = read(text.encode())
+    assert {line.fund for line in extraction.rows.budget_lines} == {"general_public_budget"}
+    assert [table.table_code for table in extraction.rows.tables] == ["general_public_budget_expenditure"]
+
+
+@pytest.mark.parametrize("place", [34, 60])
+def test_words_on_a_line_of_their_own_right_of_all_labels_end_none(place):
+    """Of a code that no list has, nothing else says what its name is."""
+    text = ALIGNED_AS_SEEN.replace("20508     进修及培训", "20577     进修及考察")
+    assert len(read(text.encode()).rows.budget_lines) == 28
+    extraction = read(text.replace("20577", f"{' ' * place}见附注\n20577").encode())
+    assert not any("附注" in (line.item or "") for line in extraction.rows.budget_lines)
+    assert extraction.disclosure.status == "partial"
+
+
+FUND = """\
+某市某局2023年度部门决算
+\f                             政府性基金预算财政拨款收入支出决算表
+                                                                                                    单位：万元
+  科目编码          科目名称         年初结转和结余      本年收入                       本年支出                        年末结转和结余
+{kinds}
+          合计                       0.00     10,903.98    10,903.98          0.00     10,903.98         0.00
+212       城乡社区支出                   0.00     10,903.98    10,903.98          0.00     10,903.98         0.00
+"""
+KINDS = "小计           基本支出          项目支出"
+
+
+@pytest.mark.parametrize("place, complete", [(56, True), (38, False)])
+def test_revenue_has_no_kinds_that_the_expenditure_beside_it_lacks(place, complete):
+    extraction = read(FUND.format(kinds=" " * place + KINDS).encode())
+    basic = {line.direction for line in extraction.rows.budget_lines if line.measure == "basic"}
+    assert basic == ({"expenditure"} if complete else set())
+    assert extraction.disclosure.status == ("complete" if complete else "partial")
+
+
+@pytest.mark.parametrize("side, status", [(43, "complete"), (0, "partial")])
+def test_what_is_carried_into_the_next_year_is_no_revenue(side, status):
+    text = SIDES.format(year="2023年度") + f"{' ' * 32}五、结余分配{' ' * 14}0.00\n"
+    carried = " " * side + "年末结转和结余" + " " * 16 + "0.00\n"
+    extraction = read((text + carried).encode())
+    assert not any(
+        line.item == "年末结转和结余" and line.direction == "revenue" for line in extraction.rows.budget_lines
+    )
+    assert extraction.disclosure.status == status
+
+
+def test_a_subtotal_below_the_word_of_the_total_alone_is_none():
+    text = """\
+某市某局2024年部门预算
+\f                                 一般公共预算支出表
+                                                        单位：万元
+科目编码                  科目名称                      合计         基本支出                           项目支出
+                                               小计                     人员经费       公用经费
+合计                                              6,299.32   5,785.49   5,685.01   100.48   513.83
+201                   一般公共服务支出                  1,329.51   815.68     715.20     100.48   513.83
+20103                 政府办公厅（室）及相关机构事务           1,329.51   815.68     715.20     100.48   513.83
+"""
+    extraction = read(text.encode())
+    assert {line.printed for line in extraction.rows.budget_lines if line.measure == "subtotal"} <= {
+        "5,785.49",
+        "815.68",
+    }
+    assert extraction.disclosure.status == "partial"
+
+
+def test_of_two_titles_below_a_third_none_is_believed_and_neither_is_that():
+    text = ALIGNED_AS_SEEN.replace("\f", "\n政府性基金预算支出决算表\n\f政府性基金预算支出决算表\n")
+    extraction = read(text.encode())
+    assert extraction.rows.budget_lines == []
+    assert extraction.disclosure.status == "partial"
+
+
+REVENUE = """\
+某市某局2024年部门预算
+\f                     部门{title}总体情况表
+                                                        单位：万元
+科目编码      科目名称                合计        财政拨款收入      事业收入      其他收入
+          合计               6,299.32   5,785.49    413.83    100.00
+201       一般公共服务支出         1,329.51   1,329.51      0.00      0.00
+205       教育支出             4,969.81   4,455.98    413.83    100.00
+"""
+
+
+@pytest.mark.parametrize("title, amounts, status", [("收入", 12, "complete"), ("支出", 0, "partial")])
+def test_a_title_of_expenditure_over_columns_of_revenue_alone_is_of_another_table(title, amounts, status):
+    extraction = read(REVENUE.format(title=title).encode())
+    assert len(extraction.rows.budget_lines) == amounts
+    assert extraction.disclosure.status == status
+
+
+def test_basic_expenditure_is_the_total_of_a_table_of_nothing_else():
+    text = """\
+某市某局2024年部门预算
+\f一般公共预算基本支出表
+单位：元
+支出经济分类科目                                            2024年基本支出
+科目编码                      科目名称                       合计                 人员经费               公用经费
+合计                           32,434.47        27,262.39        5,172.08
+301           工资福利支出                       27,262.39        27,262.39        0.00
+302           商品和服务支出                      5,172.08         0.00             5,172.08
+"""
+    measures = {line.measure for line in read(text.encode()).rows.budget_lines}
+    assert measures == {"total", "personnel", "public"}
+
+
+def test_units_below_the_words_of_a_header_are_no_label():
+    text = REVENUE.format(title="收入").replace("          合计    ", "（万元）     （万元）\n合计              ")
+    extraction = read(text.encode())
+    assert not any("万元" in (line.item or "") for line in extraction.rows.budget_lines)
+
+
+def test_a_body_and_a_project_that_one_blank_parts_are_two_labels():
+    text = """\
+永仁县林业和草原局2024年部门预算
+\f                   项目支出预算表
+                                      单位：万元
+    单位名称            项目名称   合计        一般公共预算
+合计                          5,562.69    5,562.69
+永仁县林业和草原局{gap}基层治理服务经费        4,337.76    4,337.76
+永仁县林业和草原局{gap}信息化运行维护         1,224.93    1,224.93
+"""
+    apart = read(text.format(gap="   ").encode())
+    assert {line.item for line in apart.rows.budget_lines} == {"合计", "基层治理服务经费", "信息化运行维护"}
+    assert read(text.format(gap=" ").encode()).disclosure.status == "partial"
+
+
+def test_words_of_a_header_that_tabs_set_further_left_show_no_order():
+    text = """\
+某市某局2023年度部门决算
+\f                                  支出决算表
+                                                                                        单位：万元
+                                                                上缴上级支                 对附属单位
+{words}
+                                                                  出                   补助支出
+
+          合计                39,115.18   23,114.48   16,000.70         0.00     0.00      0.00
+205       教育支出              39,115.18   23,114.48   16,000.70         0.00     0.00      0.00
+"""
+    words = ("科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "经营支出")
+    extraction = read(text.format(words="\t".join(words)).encode())
+    assert extraction.rows.budget_lines == []
+    assert extraction.disclosure.status == "partial"

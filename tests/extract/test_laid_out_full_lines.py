@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents import read
+from tests.extract.laid_out import read_with_terms
 
 COVER = """\
 天祝县民政局2024年部门预算公开
@@ -19,17 +19,10 @@ COVER = """\
 本年收入合计               6,213.84    本年支出合计            6,213.84
 收入总计                 6,213.84    支出总计              6,213.84
 """
-TERMS = """\
-\f第三部分 名词解释
-一、财政拨款收入：指财政当年拨付的资金。
-二、基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。
-三、项目支出：指在基本支出之外为完成特定行政任务所发生的支出。
-四、事业收入：指事业单位开展专业业务活动所取得的收入。
-"""
 
 
 def _read(table: str):
-    return read((COVER + table + TERMS).encode(), "x.txt")
+    return read_with_terms(COVER + table)
 
 
 # The pieces of 事业单位经营收入 stand beside one another, those of other cells over three lines between them.

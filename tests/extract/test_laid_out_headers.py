@@ -8,22 +8,14 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.tables.layout.spaced_columns import _is_astray
 from pipeline.extract.tables.layout.spaced_header import Block
 from tests.documents import read
+from tests.extract.laid_out import read_with_terms
 
 COVER = "天水市某中心2023年部门预算\n"
 ACCOUNTS = "天水市某中心2023年度部门决算\n"
 
 
-TERMS = """\
-\f第三部分 名词解释
-一、财政拨款收入：指本级财政当年拨付的资金。
-二、基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。
-三、项目支出：指在基本支出之外为完成特定行政任务所发生的支出。
-四、事业收入：指事业单位开展专业业务活动所取得的收入。
-"""
-
-
 def _lines(text: str):
-    return read((text + TERMS).encode(), "x.txt").rows.budget_lines
+    return read_with_terms(text).rows.budget_lines
 
 
 def _expenses(table: str):

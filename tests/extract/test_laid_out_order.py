@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents import read
+from tests.extract.laid_out import read_with_terms
 
 COVER = "桃江县司法局2024年部门预算公开\n"
-TERMS = """\
-\f第三部分 名词解释
-一、财政拨款收入：指财政当年拨付的资金。
-二、基本支出：指为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出。
-三、项目支出：指在基本支出之外为完成特定行政任务所发生的支出。
-四、事业收入：指事业单位开展专业业务活动所取得的收入。
-"""
 
 
 def _read(table: str):
-    return read((COVER + table + TERMS).encode(), "x.txt")
+    return read_with_terms(COVER + table)
 
 
 # The pieces of one cell lie on lines between those of others, and one blank parts cells beside one another.

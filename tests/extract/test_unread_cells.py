@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from tests.documents import read
+from tests.extract.celled import Merged, extracted
 
 HEAD = "青山市临江区外事办公室2025年部门预算\n\n2025年部门支出总表\n单位：{unit}\n"
 ROWS = [
@@ -134,3 +135,43 @@ def test_an_amount_of_another_unit_than_its_table_is_not_published(printed, unit
     assert len(extraction.rows.budget_lines) == 4
     assert extraction.disclosure.status == "partial"
     assert "names another unit" in extraction.disclosure.reason
+
+
+ABOVE = ("某某市农业局2024年部门预算", "部门收入总表", "单位：万元")
+
+
+def test_what_stands_below_a_word_that_means_nothing_is_not_known():
+    header = [
+        Merged("科目编码", 2),
+        Merged("科目名称", 2),
+        Merged("合计", 2),
+        Merged("本士收入", 1, 2),
+        Merged("上年结转", 2),
+    ]
+    rows = [header, ["小计", "一般公共预算"], ["208", "社会保障和就业支出", "5.00", "3.00", "3.00", "2.00"]]
+    read = extracted(*ABOVE, rows)
+    assert read.disclosure.status == "partial"
+    assert {row.measure for row in read.rows.budget_lines} == {"total", "carried_over"}
+    header[3] = Merged("本年收入", 1, 2)
+    assert len(extracted(*ABOVE, rows).rows.budget_lines) == 4
+
+
+def test_words_in_a_column_of_amounts_are_said_where_amounts_stand_beside_them():
+    read = extracted(ABOVE[0], "项目支出表", ABOVE[2], [["公用经费", "合计", "本年拨款"], ["合计", "7.00", "7.00"]])
+    assert read.disclosure.status == "partial"
+    assert "the cell '合计' is not one amount" in (read.disclosure.reason or "")
+
+
+def test_revenue_that_is_the_sum_of_all_expenditure_stands_for_its_total():
+    rows = [["项目", "事业收入", "基本支出", "项目支出"], ["合计", "9.00", "4.00", "5.00"]]
+    rows += [["208社会保障和就业支出", "3.00", "1.00", "2.00"], ["210卫生健康支出", "6.00", "3.00", "3.00"]]
+    read = extracted(ABOVE[0], "部门支出总表", ABOVE[2], rows)
+    assert read.disclosure.status == "partial"
+    assert {row.measure for row in read.rows.budget_lines} == {"basic", "project"}
+
+
+@pytest.mark.parametrize(("heading", "status"), [("部门预算公开", "complete"), ("信息公开", "partial")])
+def test_a_disclosure_that_says_no_stage_is_partial(heading, status):
+    rows = [["项目", "金额"], ["一般公共预算拨款收入", "10.00"], ["收入总计", "10.00"]]
+    read = extracted(f"漯河市农业农村局2025年度{heading}", "2025年部门收入总体情况表", ABOVE[2], rows)
+    assert read.disclosure.status == status

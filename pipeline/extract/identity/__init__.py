@@ -13,7 +13,7 @@ from pipeline.extract.context import Context
 from pipeline.extract.identity.bodies import Body, body_of, key_of
 from pipeline.extract.identity.cover import Title, cover_lines, title_of
 from pipeline.extract.identity.divisions import Chain, chain_at, known, resolve, within
-from pipeline.extract.identity.evidence import Decision, decide, scope_votes, stage_votes, year_votes
+from pipeline.extract.identity.evidence import Decision, Evidence, decide, scope_votes, stage_votes, year_votes
 from pipeline.extract.identity.names import find_names
 from pipeline.extract.patterns import fold
 
@@ -41,10 +41,13 @@ def identify(context: Context, segments: list[Segment]) -> Identity:
     title = title_of(document)
     named = find_names(document, title)
     folded = fold(document.text)
-    text = title.text if title else None
-    # The title votes once, and not again as a line or as words of the text.
-    prose = folded.replace(title.text, "", 1) if title else folded
-    tables = [segment.heading.title for segment in segments if segment.heading and segment.forms]
+    said = Evidence(
+        title=title.text if title else None,
+        tables=[segment.heading.title for segment in segments if segment.heading and segment.forms],
+        headings=named.headings,
+        # The title votes once, and not again as a line or as words of the text.
+        prose=folded.replace(title.text, "", 1) if title else folded,
+    )
     notes: list[str] = []
 
     def settle(column: str, decision: Decision) -> str | None:
@@ -54,10 +57,10 @@ def identify(context: Context, segments: list[Segment]) -> Identity:
         _compare(notes, column, declared[column], decision.value)
         return declared[column]
 
-    year = settle("disclosure_year", decide(year_votes(text, tables, named.headings, prose)))
+    year = settle("disclosure_year", decide(year_votes(said)))
     context.disclosure_year = int(year) if year else None
-    context.stage = settle("stage", decide(stage_votes(text, tables, named.headings, prose)))
-    context.scope = settle("scope", decide(scope_votes(text, named.marks, named.scopes, tables, named.headings, prose)))
+    context.stage = settle("stage", decide(stage_votes(said)))
+    context.scope = settle("scope", decide(scope_votes(said, named.marks, named.scopes)))
     found = named.body.name if named.body else None
     name = declared.get("entity_name") or found
     if name != found and found and body_of(name or "").rest != body_of(found).rest:

@@ -27,6 +27,16 @@ _STATED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a document says of itself, folded: its title, the titles of its tables, its headings, and all other text."""
+
+    title: str | None
+    tables: list[str]
+    headings: list[str]
+    prose: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the votes decide (None: nothing, or a tie) and, for a person, who says otherwise."""
 
@@ -58,46 +68,45 @@ def years_of(folded: str) -> list[str]:
     return [a or b for a, b in _YEARS.findall(text)]
 
 
-def year_votes(title: str | None, tables: list[str], headings: list[str], folded: str) -> list[Vote]:
-    """Votes on the year that the document is for. ``folded`` is the whole text."""
+def year_votes(said: Evidence) -> list[Vote]:
+    """Votes on the year that the document is for."""
     votes: list[Vote] = []
-    if title and (named := set(years_of(title))):
+    if said.title and (named := set(years_of(said.title))):
         votes += [("title", year, 3) for year in sorted(named)] if len(named) == 1 else []
-    for who, titles, weight in (("table titles", tables, 4), ("headings", headings, 2)):
+    for who, titles, weight in (("table titles", said.tables, 4), ("headings", said.headings, 2)):
         counted = Counter(year for each in titles for year in set(years_of(each)))
         if year := _majority(counted):
             votes.append((who, year, weight if sum(counted.values()) > 2 else 2))
-    stated = Counter("20" + digits for digits in _STATED.findall(folded))
+    stated = Counter("20" + digits for digits in _STATED.findall(said.prose))
     if year := _majority(stated):
         votes.append(("prose", year, 2))
     return votes
 
 
-def stage_votes(title: str | None, tables: list[str], headings: list[str], folded: str) -> list[Vote]:
+def stage_votes(said: Evidence) -> list[Vote]:
     """Votes on budget or final_accounts."""
     votes: list[Vote] = []
-    for who, text, weight in (("title", title or "", 3), ("headings", "".join(headings), 2)):
+    for who, text, weight in (("title", said.title or "", 3), ("headings", "".join(said.headings), 2)):
         if value := _more(text.count("决算"), _budgets(text)):
             votes.append((who, value, weight))
-    accounts = sum("决算" in each for each in tables)
-    budgets = sum("决算" not in each and bool(_budgets(each)) for each in tables)
+    accounts = sum("决算" in each for each in said.tables)
+    budgets = sum("决算" not in each and bool(_budgets(each)) for each in said.tables)
     if value := _more(accounts, budgets):
         votes.append(("table titles", value, 3))
-    accounts = folded.count("部门决算") + folded.count("单位决算")
-    budgets = folded.count("部门预算") - folded.count("部门预算经济") + folded.count("单位预算")
+    accounts = said.prose.count("部门决算") + said.prose.count("单位决算")
+    budgets = said.prose.count("部门预算") - said.prose.count("部门预算经济") + said.prose.count("单位预算")
     if value := _more(accounts, budgets):
         votes.append(("prose", value, 2))
     return votes
 
 
-def scope_votes(
-    title: str | None, marks: list[str], captions: list[str], tables: list[str], headings: list[str], folded: str
-) -> list[Vote]:
+def scope_votes(said: Evidence, marks: list[str], captions: list[str]) -> list[Vote]:
     """Votes on department or unit. ``marks`` and ``captions`` are the scopes that marks and captions say.
 
     Forms print 部门 for every body (部门收支总表, 部门：某某馆): that says nothing against a title that says 单位预算.
     """
     votes: list[Vote] = []
+    title = said.title
     of_unit = title is not None and ("单位预算" in title or "单位决算" in title)
     if title:
         both = re.search(r"部门(?:（单位）|和单位|[、及]单位)", title)
@@ -107,12 +116,12 @@ def scope_votes(
         votes.append(("mark after the name", value, 5))
     if captions and (value := _majority(Counter(captions))):
         votes.append(("captions", value, 1))
-    for who, titles in (("table titles", tables), ("headings", headings)):
+    for who, titles in (("table titles", said.tables), ("headings", said.headings)):
         bare = [_NO_SCOPE.sub("", each) for each in titles]
         if value := _scope(sum("部门" in each for each in bare), sum("单位" in each for each in bare)):
             votes.append((who, value, 2))
-    department = folded.count("部门决算") + folded.count("部门预算") - folded.count("部门预算经济")
-    if value := _scope(department, folded.count("单位预算") + folded.count("单位决算")):
+    department = said.prose.count("部门决算") + said.prose.count("部门预算") - said.prose.count("部门预算经济")
+    if value := _scope(department, said.prose.count("单位预算") + said.prose.count("单位决算")):
         votes.append(("prose", value, 2))
     if of_unit and ("title", "unit", 4) in votes:
         votes = [vote for vote in votes if vote[1] == "unit" or vote[0] == "mark after the name"]

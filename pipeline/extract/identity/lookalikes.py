@@ -20,6 +20,7 @@ from pipeline.extract.identity.cover import Title, read_title, title_of
 from pipeline.extract.identity.divisions import chain_at
 from pipeline.extract.identity.words import FOLDER
 from pipeline.extract.patterns import fold
+from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.lexicon import numbers_columns
 from pipeline.ingest.document import Document
 from schemas.loading import read_file
@@ -137,6 +138,8 @@ def judge(document: Document, segments: list[Segment]) -> Verdict:
     seen = _titles_found(segments)
     title = title if title is not None and _names_someone(title.name) else _titled_line(document) or title
     if declared or (title is not None and _names_someone(title.name)) or _says_so(document):
+        if any(one.tables and kind_of_performance(document, one.tables[0]) for one in segments):
+            return Verdict()  # a sheet that its own labels say what it is needs no title
         named = f"it calls itself “{title.text}”" if title else "its headings are those of one"
         return Verdict(problem=f"{named}, but no form knows any of its tables{seen}; only its text was read")
     return Verdict(

@@ -12,6 +12,8 @@ from pipeline.extract.performance.words import Words, without_bracket
 
 #: A weight or a score, or a stroke for none.
 _SCORE = re.compile(r"-?\d[\d,]*(?:\.\d+)?[分%]?|[^\w]*")
+#: What stands in sentences alone.
+_SENTENCE = re.compile("[，。；]")
 
 
 def contradicts_columns(words: Words, cells: Mapping[str, SheetCell], row: SheetRow) -> bool:
@@ -28,6 +30,11 @@ def contradicts_columns(words: Words, cells: Mapping[str, SheetCell], row: Sheet
         or _levels_contradict(words, cells)
         or (value is not None and words.unit.fullmatch(value.text) is not None)
         or any(_SCORE.fullmatch(cell.text) is None for cell in scores)
+        or (
+            "deviation" in cells
+            and row.begins(cells["deviation"])
+            and NUMBER.fullmatch(cells["deviation"].text) is not None
+        )
     )
 
 
@@ -93,7 +100,12 @@ class Evidence:
         exchanged = self._compared("actual") > 0 and self._compared("text") == 0
         words = any(_SCORE.fullmatch(cell.text) is None for cell in self.held.get("weight", ()))
         names = any(known_level(self.words, cell.text) for cell in self.held.get("name", ()))
-        return exchanged or words or names or self._mostly_values() or self._scores_exceed()
+        return exchanged or words or names or self._mostly_values() or self._scores_exceed() or self._units_elsewhere()
+
+    def _units_elsewhere(self) -> bool:
+        """Whether goals are units, or units are sentences."""
+        goals = any(self.words.unit.fullmatch(cell.text) for cell in self.held.get("goal", ()))
+        return goals or any(_SENTENCE.search(cell.text) for cell in self.held.get("unit", ()))
 
     def _compared(self, role: str) -> int:
         """How many cells of a column begin with a comparator."""

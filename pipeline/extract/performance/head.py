@@ -121,8 +121,14 @@ class HeadReader:
     def read(self, row: SheetRow, below: SheetRow | None) -> None:
         """Read a row of the head; ``below`` is the next one of the same page."""
         cells = [cell for cell in row.cells if cell.text]
+        self.money.reach = row.cells[-1].box.x1
         self._read_goals(row)
-        if self._read_phases(cells) or self.money.read_parts(row, below) or self.money.read_row(row):
+        if (
+            self.money.read_phases_beside(cells)
+            or self._read_phases(cells)
+            or self.money.read_parts(row, below)
+            or self.money.read_row(row)
+        ):
             return
         self.money.note_terms(cells)
         for cell in filter(row.begins, cells):

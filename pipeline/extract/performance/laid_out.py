@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
 
 from pipeline.extract.context import Context, Region
 from pipeline.extract.performance.cells import SheetRow
 from pipeline.extract.performance.laid_out_head import Head
-from pipeline.extract.performance.laid_out_rows import Columns, Indicators
-from pipeline.extract.performance.runs import NOTHING, Run, Unsure, edges_between, runs_of_lines, spans_of
+from pipeline.extract.performance.laid_out_rows import TOTALS, Columns, Indicators
+from pipeline.extract.performance.runs import NOTHING, Run, Unsure, edges_between, glued, runs_of_lines, spans_of
 from pipeline.extract.performance.words import Words, meaning_of
 
 _LEVELS = ("level1", "level2", "level3", "text")
 #: What stands beside indicators, over all of their rows.
 _SIDE = re.compile("(?:年度|项目)?绩效指标")
+#: How far, in letters, a column may stand left of where it stands on the page of its header.
+_NEAR = 1.0
 #: Over how many lines the words of a header may be wrapped.
 _TALLEST = 6
 
@@ -103,27 +106,78 @@ class _Sheet:
             if last - top > 1 and self.lines[last - 1][0].line > self.lines[last - 2][0].line + 1:
                 break
             headers = _stacked([run for runs in self.lines[top:last] for run in runs])
-            named = sum(meaning_of(header.text, self.words.columns) is not None for header in headers)
+            headers = (
+                headers
+                if self._named(headers) == len(headers)
+                else self._stacked_by_words(self.lines[top:last]) or headers
+            )
+            named = self._named(headers)
             if named and named >= best[2]:
                 best = headers, last, named
         roles = {meaning_of(header.text, self.words.columns) for header in best[0]}
         return best if len(roles & {*_LEVELS}) > 1 else None
 
+    def _named(self, headers: Sequence[Run]) -> int:
+        return sum(meaning_of(header.text, self.words.columns) not in (None, "goal") for header in headers)
+
+    def _stacked_by_words(self, lines: Sequence[list[Run]]) -> list[Run]:
+        """The one way to put the words of a header together in which each makes the name of a column; [] where there is none."""
+        ways = [lines[0]] if len(lines) > 1 else []
+        for below in lines[1:]:
+            longer = []
+            for way in ways:
+                for chosen in combinations(range(len(way)), len(below)):
+                    under = dict(zip(chosen, below, strict=True))
+                    made = [run.with_behind(under[at]) if at in under else run for at, run in enumerate(way)]
+                    if all(self._begins_name(made[at].text) for at in chosen):
+                        longer.append(made)
+            ways = longer
+        whole = [way for way in ways if self._named(way) == len(way)]
+        return whole[0] if len(whole) == 1 else []
+
+    def _begins_name(self, text: str) -> bool:
+        return any(name.startswith(text) for name in self.words.columns)
+
     def _measure(self, columns: Columns) -> None:
         """Take the lines below that leave gaps between the headers free, down to another head or page."""
         self._add_side(columns)
-        held = [*columns.headers, *(run for runs in self.lines[columns.top : columns.body] for run in runs)]
+        page = self.lines[columns.top][0].page
         while columns.end < len(self.lines):
-            runs = self.lines[columns.end]
-            if runs[0].page != held[-1].page or self._begins_head(columns.end):
+            if self.lines[columns.end][0].page != page or self._begins_head(columns.end):
                 break
-            held += runs
             columns.end += 1
-        edges = edges_between(columns.headers, held)
+        header = [*columns.headers, *(run for runs in self.lines[columns.top : columns.body] for run in runs)]
+        body = self.lines[columns.body : columns.end]
+        edges = edges_between(columns.headers, [*header, *(run for runs in body for run in runs)])
         if edges is None:
-            raise Unsure
+            edges = self._edges_of_crowded(columns, body)
         columns.pages.append((0, [-1.0, *edges, float("inf")]))
         self._go_over_pages(columns)
+
+    def _edges_of_crowded(self, columns: Columns, body: Sequence[list[Run]]) -> list[float]:
+        """Where columns begin by those lines that are not so full that words are moved from their places. Raises Unsure.
+
+        A line that fills all columns gives them in order, provided that those words stand in their places that have a gap
+        before them.
+        """
+        count = len(columns.headers)
+        aside = columns.roles[0] is None
+        full = [runs for runs in body if glued(runs) and len(runs) in ((count - 1, count) if aside else (count,))]
+        full = [runs for runs in full if len(runs) == count or columns.headers[0].x1 < runs[0].x0]
+        moved = glued(columns.headers)
+        kept = [run for runs in body if runs not in full and runs[0].text not in TOTALS for run in runs]
+        kept += [run for run in columns.headers if run not in moved or not any(run.over(one) for one in kept)]
+        edges = edges_between(columns.headers, kept, touching=True)
+        if edges is None:
+            raise Unsure
+        bounds = [-1.0, *edges, float("inf")]
+        for runs in full:
+            tight = glued(runs)
+            for at, run in enumerate(runs, count - len(runs)):
+                if run not in tight and not bounds[at] - _NEAR <= run.x0 < bounds[at + 1]:
+                    raise Unsure
+            columns.ordered.add(runs[0].line)
+        return edges
 
     def _add_side(self, columns: Columns) -> None:
         """Add the column left of the headers that a label of all indicators stands in the middle of (绩效指标)."""
@@ -142,9 +196,12 @@ class _Sheet:
             while last < len(self.lines) and self.lines[last][0].page == page and not self._begins_head(last):
                 last += 1
             spans = spans_of([run for runs in self.lines[first:last] for run in runs])
-            if len(spans) != len(columns.headers):
+            if len(spans) == len(columns.headers):
+                columns.pages.append((self.lines[first][0].line, [-1.0, *(x0 for x0, _ in spans[1:]), float("inf")]))
+            elif not all(
+                any(left - _NEAR <= x0 and x1 <= right for left, right in pairwise(columns.bounds)) for x0, x1 in spans
+            ):
                 raise Unsure
-            columns.pages.append((self.lines[first][0].line, [-1.0, *(x0 for x0, _ in spans[1:]), float("inf")]))
             columns.end = last
 
     def _begins_head(self, at: int) -> bool:

@@ -169,7 +169,7 @@ class Head:
                 continue
             left = max((one.x1 for one in side if one.line < end), default=-1.0)
             text = [run for run in runs if run.x0 >= left]
-            edges = edges_between(headers, text, touching=True)
+            edges = edges_between(headers, text, touching=True) or edges_between(headers, [*headers, *text])
             if left < 0 and spans_of(text)[0][1] < headers[0].x0:
                 edges = None  # words beside goals that are no known label of them
             self.taken |= {id(run) for runs in self.cells for run in runs if line < run.line < end}
@@ -180,7 +180,7 @@ class Head:
             for header, begin, stop in zip(headers, [-1.0, *edges], [*edges, float("inf")], strict=True):
                 own = [run for run in text if begin <= run.x0 < stop]
                 if own:
-                    self._add_goal(header, together(own), own[-1])
+                    self._add_goal(header, replace(together(own), line=line + 1), own[-1])
 
     def _add_goal(self, header: Run, goal: Run, tail: Run) -> None:
         """Keep the goal below a header, which reaches over the column that it stands above."""

@@ -24,13 +24,11 @@ _BRACKET = re.compile(r"[（(][^）)]*[）)]?$")
 #: The first level of what is put out, the second ones below it alone, and those that a first one settles.
 _OUTPUT, _OUTPUTS = "产出", ("数量", "质量", "时效")
 _KINDS = (*_OUTPUTS, "经济效益", "社会效益", "生态效益", "可持续")
-_TOTALS = ("总分", "合计", "总计", "总得分")
+TOTALS = ("总分", "合计", "总计", "总得分")
 #: Over how many lines a row may reach.
 _HIGHEST = 14
 #: How far, in lines, the middle of a cell may be from that of its row: a line has two neighbours.
 _HALF = 0.5
-#: Less than half a line: where each row has one line, a name stands on one of these or between two.
-_QUARTER = 0.25
 #: How far the middle of a first level may be from that of its rows where the second ones say which these are.
 _NEAR = 2.5
 #: More ways than this to divide names of levels say nothing.
@@ -53,6 +51,8 @@ class Columns:
     end: int
     #: where the columns begin, from which line on: a page has its own places
     pages: list[tuple[int, list[float]]] = field(default_factory=list)
+    #: the lines so crowded that the order of their words says more than their places
+    ordered: set[int] = field(default_factory=set)
 
     @property
     def bounds(self) -> list[float]:
@@ -61,6 +61,9 @@ class Columns:
 
     def cell(self, runs: Sequence[Run], at: int) -> Run | None:
         """What a line prints in a column."""
+        if runs[0].line in self.ordered:
+            place = at - len(self.roles) + len(runs)
+            return runs[place] if place >= 0 else None
         bounds = next(bounds for first, bounds in reversed(self.pages) if first <= runs[0].line)
         own = [run for run in runs if bounds[at] <= run.x0 < bounds[at + 1]]
         return together(own) if own else None
@@ -109,7 +112,7 @@ class Indicators:
             max((run.width for run in (top, *(self.table[at][c] for at in body)) if run), default=0.0)
             for c, top in enumerate(columns.headers)
         ]
-        totals = [at for at in body if self.lines[at][0].text in _TOTALS]
+        totals = [at for at in body if self.lines[at][0].text in TOTALS]
         if len(totals) > 1 or (totals and totals[0] != body[-1]):
             raise Unsure
         if columns.roles[0] is None:  # the label of all rows goes on beside them
@@ -179,16 +182,17 @@ class Indicators:
 
     def _with_levels(self, rows: list[Cells], ways: Sequence[dict[int, Named]]) -> list[Cells]:
         """Rows with the names of levels that all ``ways`` agree on; with nothing where they do not."""
-        for column in self.columns.of(*_LEVELS):
-            before = -1
-            for row, cell in enumerate(rows):
+        before: dict[int, int | None] = {}
+        for row, cells in enumerate(rows):
+            agreed: dict[int, Run | None] = {}
+            for column in self.columns.of(*_LEVELS):
                 found = {name.line: name for way in ways for name, first, end in way[column] if first <= row < end}
-                line, name = found.popitem()
-                if found:
-                    cell.append((column, NOTHING))
-                elif line != before:
-                    cell.append((column, name))
-                before = -1 if found else line
+                agreed[column] = found.popitem()[1] if len(found) == 1 else None
+            unsettled = None in agreed.values()
+            for column, name in agreed.items():
+                if unsettled or name is None or name.line != before.get(column):
+                    cells.append((column, name or NOTHING))
+                before[column] = name.line if name else None
         return [sorted(row, key=lambda cell: cell[0]) for row in rows]
 
     def _is_row(self, lines: Sequence[int], above: Sequence[int], held: Sequence[int], centred: bool) -> bool:
@@ -306,7 +310,6 @@ class Indicators:
         """All ways to divide the names of levels, each in the middle of its rows. Raises Unsure where there is none."""
         if len(columns) > len(_LEVELS):
             raise Unsure
-        even = _QUARTER if all(len(row) == 1 for row in rows) else _HALF
         places = self._places(body, rows)
         ends = [(places[row[0]], places[row[-1]]) for row in rows]
         ways: list[dict[int, Named]] = [{}]
@@ -317,7 +320,7 @@ class Indicators:
                 parts = next(iter(way.values()), [])
                 stops = {end for _, _, end in parts} or set(range(len(rows) + 1))
                 known = bool(parts) and all(_BRACKET.sub("", two.text) in self.words.levels for two, *_ in parts)
-                for names in self._divided(runs, ends, stops, 0, _NEAR if known else even):
+                for names in self._divided(runs, ends, stops, 0, _NEAR if known else _HALF):
                     if not parts or self._agree(names, parts):
                         longer.append({column: names, **way})
             ways = longer

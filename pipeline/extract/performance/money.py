@@ -75,6 +75,11 @@ class MoneyReader:
 
     writer: Writer
     unit: str | None
+    #: whether all rows of a table reach as far to the right: one that does not has lost a cell, or has one too many
+    even: bool
+    #: how far the row reaches that is being read, and how far the header of phases does
+    reach: float = 0.0
+    _reach_of_header: float = 0.0
     amounts: list[Amount] = field(default_factory=list)
     #: headers of phases or years over the rows below
     _columns: list[_Column] = field(default_factory=list)
@@ -128,9 +133,25 @@ class MoneyReader:
         if len(named) + len(years) < 2:
             return False
         self._columns = [*named, *years]
+        self._reach_of_header = self.reach
         for cell in cells:
             self.note_unit(cell)
         self.writer.claim_header([cell.block for cell in cells if _YEAR.fullmatch(cell.text)])
+        return True
+
+    def read_phases_beside(self, cells: Sequence[SheetCell]) -> bool:
+        """Whether names of phases have their amounts beside them (年初预算数 | 80.00 | 全年执行数 | 82.32); keep them."""
+        phases = self.writer.words.phases
+        pairs = [
+            (one, right) for one, right in pairwise(cells) if meaning_of(one.text, phases) and self._is_amount(right)
+        ]
+        if len(pairs) < max(2, sum(meaning_of(one.text, phases) is not None for one in cells)):
+            return False
+        for cell in cells:
+            self.note_unit(cell)
+        for label, amount in pairs:
+            row = _Row(key="annual.total", kind="total", item=label.block.pieces, name=label.text)
+            self._keep(amount, "总额", row, _Column(amount.middle, meaning_of(label.text, phases)))
         return True
 
     def read_parts(self, row: SheetRow, below: SheetRow | None) -> bool:
@@ -274,6 +295,8 @@ class MoneyReader:
         """Whether a row reaches below the last header of phases, and its amounts below any: else a cell of it is lost."""
         if not self._columns or not any(self._is_amount(cell) for cell in right):
             return True
+        if self.even and self.reach != self._reach_of_header:
+            return False
         return right[-1].box.x1 >= max(column.middle for column in self._columns)
 
     def _report_line(self, cells: Sequence[SheetCell]) -> None:

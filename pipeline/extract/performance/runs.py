@@ -99,19 +99,28 @@ def spans_of(runs: Sequence[Run], apart: float = _NO_GAP) -> list[tuple[float, f
     return united([(run.x0, run.x1) for run in runs], lambda start, end: start < end + apart)
 
 
+def glued(runs: Sequence[Run]) -> list[Run]:
+    """The runs of a line that stand one blank behind the one before: crowded words are moved from their places."""
+    return [right for left, right in pairwise(runs) if right.x0 - left.x1 <= _ONE_BLANK]
+
+
 def edges_between(headers: Sequence[Run], runs: Sequence[Run], touching: bool = False) -> list[float] | None:
     """Where the columns of all ``headers`` but the first begin: behind the one gap that all ``runs`` leave free before it.
 
-    None where there is none, or another nearly as wide. Columns that are ``touching`` part where no run goes on.
+    None where there is none, or another nearly as wide. Columns that are ``touching`` part where no run goes on; of
+    their headers those moved from their places say no more than their order.
     """
     spans = spans_of(runs, 0.0 if touching else _NO_GAP)
+    moved = glued(headers) if touching else []
     edges: list[float] = []
-    for left, right in pairwise(headers):
-        gaps = sorted((b[0] - a[1], b[0]) for a, b in pairwise(spans) if a[1] >= left.x1 and b[0] <= right.x0)
+    for left, right, behind in zip(headers, headers[1:], [*headers[2:], None], strict=False):
+        least = left.x0 if left in moved else left.x1
+        most = right.x0 if right not in moved else behind.x0 - 1 if behind else float("inf")
+        gaps = sorted((b[0] - a[1], b[0]) for a, b in pairwise(spans) if a[1] >= least and b[0] <= most)
         if not gaps or (len(gaps) > 1 and gaps[-1][0] < max(2 * gaps[-2][0], 1)):
             return None
         edges.append(gaps[-1][1])
-    return edges
+    return edges if edges == sorted(set(edges)) else None
 
 
 def runs_of_lines(context: Context, region: Region) -> Iterator[list[list[Run]]]:

@@ -38,11 +38,12 @@ _ORDINAL = re.compile(r"^(?:指标|目标)?(\d{1,2})[、.:：．](?!\d)")
 def read_sheet(context: Context, region: Region, words: Words) -> bool:
     """Add what the cells of ``region`` hold, set apart by its format or by gaps; False where nothing sets them apart."""
     rows = rows_of(context, region)
+    even = bool(rows)
     if not rows and context.document.pages:
         rows = rows_laid_out(context, region, words)
     if rows:
         writer = Writer(context, region, words)
-        _SheetReader(writer, HeadReader(writer, MoneyReader(writer, region.unit))).read(rows)
+        _SheetReader(writer, HeadReader(writer, MoneyReader(writer, region.unit, even))).read(rows)
     return bool(rows)
 
 
@@ -73,6 +74,8 @@ class _SheetReader:
     parts: dict[str, SheetCell] = field(default_factory=dict)
     #: the columns of a list that has one for each kind of indicator
     kinds: list[_Kind] = field(default_factory=list)
+    #: the levels whose cells are merged over their rows
+    merged: set[str] = field(default_factory=set)
     #: where the header of the columns ends, and whether what stands below contradicts it
     edge: float = 0.0
     refused: bool = False
@@ -172,10 +175,13 @@ class _SheetReader:
         """Whether a column that no word is known for stands where one of levels or values is lacking."""
         at = {column.role: column.middle for column in reversed(self.columns)}
         last = max(at.get(role, 0.0) for role in (*_LEVELS, "text"))
-        if any(known_level(self.writer.words, cell.text) for cell in unknown):
+        words = self.writer.words
+        if any(known_level(words, cell.text) or words.unit.fullmatch(cell.text) for cell in unknown):
             return True
         if "text" not in at:
             return any(cell.middle > min(at.values()) for cell in unknown)
+        if "level1" not in at and len({cell.text for cell in unknown if cell.middle < at.get("level2", 0.0)}) > 1:
+            return True
         left = [role for role in _LEVELS if role in at and role != "level3"]
         lacking = "level3" not in at or ("level1" in at and "level2" not in at)
         first = min((at[role] for role in left), default=last)
@@ -244,6 +250,10 @@ class _SheetReader:
         if self.refused:
             return
         if not self._fits(row):
+            self._report_cells(row)
+            return
+        values = [cell for one in self.columns if one.role == "text" and (cell := row.at(one.middle)) and cell.text]
+        if len({id(cell) for cell in values}) < len(values):
             self._report_cells(row)
             return
         if self._has("name"):
@@ -323,6 +333,7 @@ class _SheetReader:
         """Keep the indicator of a row for one horizon; ``cells`` are its filled cells by what they hold."""
         if row.unsettled:
             self.levels.clear()
+        self._drop_blank_levels(row, horizon)
         self._keep_levels(horizon, cells)
         value, name = cells.get("text"), cells.get("level3")
         if not any(row.begins(cell) for cell in (value, name) if cell is not None):
@@ -336,7 +347,8 @@ class _SheetReader:
             last.label = joined([last.label or Block([], ""), name.block])
             return
         levels = {level: cell for level in ("level1", "level2") if (cell := self.levels.get((horizon, level)))}
-        if contradicts_columns(self.writer.words, {**cells, **levels}, row):
+        valued = value is not None or "actual" in cells or not self._has("text")
+        if not valued or contradicts_columns(self.writer.words, {**cells, **levels}, row):
             start = min(cell.block.start for cell in row.begun)
             line = self.writer.context.document.line_at(start).number
             self.writer.report(f"the row in line {line} does not say what its columns are of")
@@ -385,6 +397,19 @@ class _SheetReader:
         """Whether a row that opens a page has nothing of its own but the rest of a name that the page cut."""
         return not any(role in cells and row.begins(cells[role]) for role in _RESULTS)
 
+    def _drop_blank_levels(self, row: SheetRow, horizon: str) -> None:
+        """Drop a level whose cell is blank where cells of that level are merged: it says nothing of this row."""
+        if row.opens:
+            self.merged.clear()  # a page may go on with a level that it does not name again
+        for column in self.columns:
+            cell = row.at(column.middle) if column.role in _LEVELS[:2] and column.horizon == horizon else None
+            if cell is None:
+                continue
+            if cell.text and not row.begins(cell):
+                self.merged.add(column.role)
+            elif not cell.text and row.begins(cell) and column.role in self.merged:
+                self.levels.pop((horizon, column.role), None)
+
     def _keep_levels(self, horizon: str, cells: dict[str, SheetCell]) -> None:
         """Keep the levels that a row prints for the rows below; a new first level ends the second one."""
         for level in ("level1", "level2"):
@@ -425,7 +450,8 @@ class _SheetReader:
     def _given(self, cells: dict[str, SheetCell]) -> Given | None:
         """What the columns of comparators and units say of the value."""
         unit, comparator = cells.get("unit"), cells.get("comparator")
-        unread = comparator is not None and comparator.text not in self.writer.words.comparators
+        signs = self._has("comparator") and cells.get("text") is not None
+        unread = signs if comparator is None else comparator.text not in self.writer.words.comparators
         return Given(unit=unit.text if unit else None, unread=unread) if unit or unread else None
 
     def _read_listed_project(self, row: SheetRow) -> None:

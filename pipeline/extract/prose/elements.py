@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
-from pipeline.extract.prose.parts import is_function
+from pipeline.extract.prose.parts import is_function, is_official
 
 _CLAUSE = re.compile("[，：]")
 #: What may stand right before the kind of what is bought.
@@ -24,6 +24,10 @@ _HAVING = ("metric", "function", "phase", "year")
 _ENDED = ("", "，", "；", "。", "、", "）")
 #: What sets clauses apart, also the marks that are elements of their own.
 _CLAUSE_MARKS = "，：；。（）"
+#: The label of all that a body spends, and the name that stands between a year or a mark and it.
+_SIDE = re.compile("支出[预决]算")
+_BEFORE_SIDE = re.compile(f"(?:^|{YEAR}年?度?|[，。；：、])(?P<name>(?:[^，。；：、#Y@（）]|（[^（）#Y@]{{1,12}}）)+)$")
+_LONGEST_NAME = 40
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
 _ENDS_BASE = ("相比", "相比较", "对比")
@@ -34,6 +38,7 @@ WHOLE = ("revenue_budget", "expenditure_budget")
 _MONEY = ("general_public_appropriation", "appropriation_expenditure")
 _SIDES = ("收入", "支出")
 _MEANS = ("资金", "款项")
+_BALANCES = ("opening_balance", "closing_balance")
 _SHORT_CHANGES = {"more": 1, "less": -1}
 
 
@@ -92,10 +97,9 @@ def elements(folded: Folded, start: int, end: int, grammar: Grammar, previous: s
         element.glued = before is not None and before.end == element.start
         element.clause = before is not None and _CLAUSE.search(folded.text, before.end, element.start) is not None
         if element.meanings:
-            if element.glued and before is not None and _ends_name(before, element):
+            if element.glued and before is not None and _takes(before, element):
                 continue
-            excluded = element.glued and before is not None and _excludes(before, element, folded.text, grammar)
-            excluded = excluded or _is_end(element, folded.text)
+            excluded = _is_excluded(before, element, folded.text, grammar)
             meant = None if excluded else _meant(element, before, previous)
             if meant is None and not excluded:
                 # A label that asks for other company may hold a shorter one that does not.
@@ -159,7 +163,11 @@ def _without_lists_of_changes(found: list[Element], text: str) -> list[Element]:
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     text, position = folded.text, start
     named = [*_functions(folded, start, end, grammar), *_evaluated(text, start, end, grammar)]
-    named += [*_projects(text, start, end, grammar), *_spent(text, start, end, grammar)]
+    named += [
+        *_projects(text, start, end, grammar),
+        *_spent(text, start, end, grammar),
+        *_classes(text, start, end, grammar),
+    ]
     # They contain words that mean something else alone. Of two that overlap, the first and then the longer is right.
     for element in sorted(named, key=lambda e: (e.start, -e.end)):
         if element.start >= position:
@@ -177,6 +185,14 @@ def _functions(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterat
                 begin = min(match.start(group) for group, text in match.groupdict().items() if text)
                 begin += folded.text.startswith(".", begin)  # 3.农业农村（款）
                 yield Element("function", begin, match.end(), match=match)
+
+
+def _classes(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """Official names right before 支出预算 or 支出决算, whose words mean other things elsewhere (债务利息及费用|支出预算)."""
+    for label in _SIDE.finditer(text, start, end):
+        name = _BEFORE_SIDE.search(text, max(start, label.start() - _LONGEST_NAME), label.start())
+        if name and is_official(name["name"]) and f"{name['name']}支出" not in grammar.words:
+            yield Element("other", *name.span("name"))
 
 
 def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
@@ -281,6 +297,20 @@ def _as(word: Word, start: int, end: int) -> Element:
     return Element(word.kind, start, end, metric=word.metric, offset=word.offset, sign=word.sign, phase=word.phase)
 
 
+def _takes(before: Element, label: Element) -> bool:
+    """Whether a label is part of the name before it, which becomes a name that no list knows where the two make one."""
+    if _is_part_of_spent(before, label):
+        before.kind, before.metric, before.end = "other", None, label.end
+        return True
+    return _ends_name(before, label)
+
+
+def _is_excluded(before: Element | None, label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a label does not mean what it says, as the words before it tell."""
+    told = label.glued and before is not None and _excludes(before, label, text, grammar)
+    return told or _is_end(label, text, grammar)
+
+
 def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> bool:
     """Whether the words right before a label say that it is not what is meant (不含…), or only a part (工资福利…)."""
     if before.kind != "other":
@@ -296,12 +326,18 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
         return True  # 小学|教育支出 is a function of its own, and no school's
     named = metric is not None and metric.subject == "label" and metric.name != "function_expenditure"
     money = metric is not None and metric.direction is not None and not named
-    return money and grammar.whole.search(text, start, before.end) is None
+    part = is_official(text[start : before.end]) or grammar.whole.search(text, start, before.end) is None
+    return money and part
 
 
-def _is_end(label: Element, text: str) -> bool:
-    """Whether a bare 支出 only ends a name: 结转资金|支出."""
-    return text[label.start : label.end] in _SIDES and text.endswith(_MEANS, 0, label.start)
+def _is_end(label: Element, text: str, grammar: Grammar) -> bool:
+    """Whether a bare 支出 only ends a name (结转资金|支出), or is that for which words before it say (用于运转的|支出)."""
+    if text[label.start : label.end] not in _SIDES:
+        return False
+    if not text.endswith("的", 0, label.start):
+        return text.endswith(_MEANS, 0, label.start)
+    first = max(label.start - grammar.name_longest, 0)
+    return grammar.whole.search(text, first, label.start - 1) is None
 
 
 def _ends_name(before: Element, label: Element) -> bool:
@@ -315,6 +351,14 @@ def _ends_name(before: Element, label: Element) -> bool:
         or (expense and metric.name in _MONEY and metric.fund in (None, "general_public_budget"))
         for metric in meant
     )
+
+
+def _is_part_of_spent(before: Element, label: Element) -> bool:
+    """Whether what is spent of a balance or on some persons is named: 上年结转|项目支出, 离退休人员|公用经费."""
+    meant = (word.metric for word in label.meanings)
+    spent = any(metric is not None and metric.of_function and not metric.after for metric in meant)
+    named = before.metric
+    return spent and named is not None and (named.name in _BALANCES or named.only == "count")
 
 
 def _meant(element: Element, before: Element | None, previous: str | None) -> Element | None:

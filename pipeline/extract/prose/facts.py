@@ -36,6 +36,7 @@ _NAMED_PHASE = re.compile("(?:年初|全年|调整后?)预算$")
 _SUMMED = re.compile("）?[，；]?(?:以上)?(?:[两二三四五六]项)?(?:合计|共计|总计)[为是]?")
 #: What names say of the phase of their amounts themselves: 调整后项目预算, 实际到位资金; 差值 is of two.
 _PHASES_OF_NAMES = ((re.compile("差[值额]"), None), (re.compile("调整"), "adjusted"), (re.compile("实际"), "executed"))
+_SPENT = ("，支出", "，已支出", "，共支出")
 _SAVED = ("节约", "节省")
 _BETWEEN = re.compile(f"（[^（）]*）|{YEAR}年?度?")
 #: What begins a clause that says why or how, and names nothing.
@@ -175,6 +176,7 @@ class Facts:
             return True
         if last.kind == "amount" and form.kind == "amount":
             self._turn_to_sum(last)
+            self._turn_to_spent(last)
         about = self._about
         if not about.near or about.metric is None or (last.kind == "amount" and self._is_another(form, last)):
             # 占支出预算5%: what a share is a share of is never what the next words are about.
@@ -227,6 +229,18 @@ class Facts:
         self._compare()
         if about.base[0] != about.year and about.base[1] is None:
             about.phase = self._carried_out(about.phase)
+        self._date_change()
+
+    def _date_change(self) -> None:
+        """2025年预算5万元，2024年预算8万元，执行7万元，2025年比执行数减少2万元: what changes is the budget, against 2024."""
+        about = self._about
+        dated = self._rows.dates_here()
+        phases = {phase for year, phase in dated if year == about.year}
+        if len(phases) == 1 and about.phase not in (*phases, None):
+            about.phase = phases.pop()
+        carried_out = [year for year, phase in dated if phase == "executed"]
+        if about.base == (about.year, "executed") and len(carried_out) == 1 and carried_out != [about.year]:
+            about.base = carried_out[0], "executed"
 
     def _carried_out(self, phase: str | None) -> str | None:
         """``phase``; where it is the budget's, but what was carried out has been stated: 决算数6万元，预算数8万元，完成75%."""
@@ -312,6 +326,13 @@ class Facts:
             if whole is not None:
                 self._about.turn_to(whole)
 
+    def _turn_to_spent(self, amount: Element) -> None:
+        """项目预算5万元，支出4万元: the second is what has been spent of the first."""
+        about = self._about
+        spent = self._folded.text.endswith(_SPENT, 0, amount.start) and not self._topic.labelled
+        if spent and about.told and about.phase == "approved":
+            about.phase, about.told = "executed", False
+
     def _is_another(self, form: Form, amount: Element) -> bool:
         """Whether an amount cannot be that of the metric: it has a name of its own, the metric is only counted, or has its
         amount (各2万元，共6万元).
@@ -326,8 +347,10 @@ class Facts:
         if form.kind != "amount" or form.about != "current" or about.metric is None:
             return False
         stated = iter(self._rows.rows[-1:] if about.told else [])
-        if not about.told and not about.of.narrowed and not self._topic.labelled:
-            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year.
+        part = not self._topic.labelled or self._topic.lists_parts_of(about.metric)
+        if not about.told and not about.of.narrowed and part:
+            # 上年结转1万元，当年预算4万元: the second has no label, and what the first is of has its amount of that year;
+            # 项目支出5万元，其中：本年项目支出4万元 is a part.
             stated = self._rows.last_amounts(about.year, about.phase, here=True)
         summed = about.told and _SUMMED.fullmatch(self._folded.text, self._topic.boundary, amount.start) is not None
         return summed or any(row.value != self._rows.value(amount) for row in stated)
@@ -361,7 +384,7 @@ class Facts:
         about = self._about
         if about.compared or about.metric is None:
             return
-        dated = {(row.fiscal_year, row.phase) for row in self._rows.amounts(here=True) if row.fiscal_year is not None}
+        dated = self._rows.dates_here()
         years = sorted({year for year, _ in dated if year is not None})
         if len(years) != 2:
             return

@@ -23,6 +23,7 @@ _LABELS = ("metric", "function", "threshold", "purchase")
 _OF_WHOLE = ("share", "completion")
 _WHOLE = ("metric", "phase", "other")
 _MARKS = "，：；。"
+_LONGEST_ASIDE = 5
 #: What stands before the sum of a list: 分别为1万元、2万元，共3万元.
 _SUM = re.compile("，.*[共计]")
 _AND = re.compile("、|以及|[和与及]")
@@ -72,10 +73,15 @@ class _Item:
 
 @dataclass(slots=True)
 class _Figure:
-    """A figure of a list, and the word of change before it."""
+    """A figure of a list, the word of change before it, and what brackets say of it."""
 
     said: list[Element]
     element: Element
+    aside: tuple[Element, ...] = ()
+
+    @property
+    def all(self) -> list[Element]:
+        return [*self.said, self.element, *self.aside]
 
 
 class Lists:
@@ -119,7 +125,7 @@ class Lists:
         previous = next((e.metric.name for e in reversed(before) if e.start < first and e.metric), None)
         items = _compared(self._split(first, word.start, previous, len(figures) if len(figures) > 1 else 0))
         kept = [element for element in before if element.start < first]
-        plain = [*before, *said, *(e for figure in figures for e in (*figure.said, figure.element))]
+        plain = [*before, *said, *(e for figure in figures for e in figure.all)]
         clause = [e for e in before if e.start >= first]
         labelled = any(e.kind in _LABELS for e in clause)
         if word.kind == "both" and len(figures) < 2:
@@ -188,7 +194,7 @@ class Lists:
             phases = [element for element in own if element.kind == "phase"]
             before = [element for element in own if element.kind != "phase"]
             joined += [*before, *([common] if common is not None else []), *phases, *said, *figure.said]
-            joined.append(replace(figure.element, name=item.name))
+            joined += [replace(figure.element, name=item.name), *figure.aside]
         return joined
 
     def _split(self, start: int, end: int, previous: str | None, count: int) -> list[_Item]:
@@ -196,7 +202,11 @@ class Lists:
         if count == len(_SIDES) and (sides := self._sides(self._lex(start, end, previous))):
             return sides
         marks = [mark.span() for mark in _AND.finditer(self._folded.text, start, end)]
-        if count and len(marks) >= count:
+        if not count:
+            # 收入、支出总计均为5万元: one label.
+            both = [e for e in self._lex(start, end, previous) if e.metric is not None and e.metric.sides]
+            marks = [(a, b) for a, b in marks if not any(e.start < a and b < e.end for e in both)]
+        elif len(marks) >= count:
             # 公务用车购置及运行维护费 is one name where there are no figures for two.
             # 与上年相比 begins with a word of comparison, and no item.
             kept = [e for e in self._lex(start, end, previous) if e.metric is not None or e.match or e.kind == "base"]
@@ -264,28 +274,42 @@ def _figures(found: list[Element], at: int, text: str) -> tuple[list[Element], l
     ):
         said.append(found[at])
         at += 1
-    if said and at < len(found) and found[at].kind in _WORDED:
+    if said and at < len(found) and found[at].kind in _WORDED and not _AND.match(text, found[at].end):
         return said, [_Figure([], found[at])], at + 1
     own = [said.pop()] if said and said[-1].kind in _OWN else []
     figures: list[_Figure] = []
     while (figure := _figure_at(found, at, figures, own, text)) is not None:
-        figures.append(figure)
         at += 1 + (len(figure.said) if figure.said is not own else 0)
+        figures.append(replace(figure, aside=_aside(found, at)))
+        at += len(figures[-1].aside)
     return said, figures, at
 
 
 def _figure_at(found: list[Element], at: int, before: list[_Figure], own: list[Element], text: str) -> _Figure | None:
     """The figure that stands at ``at``, of the kind of those before; a word of change may stand before it."""
     said = own
-    if own and before and at < len(found) and found[at].kind == "change":
+    mixed = own or any(figure.element.kind in _WORDED for figure in before)
+    if mixed and before and at < len(found) and found[at].kind == "change":
         said = [found[at]]
         at += 1
+    if at < len(found) and found[at].kind in _WORDED and said is own:
+        return _Figure([], found[at])  # 分别持平、减少5万元
     if at == len(found) or found[at].kind not in _FIGURES:
         bare = _without_unit(found, at, text)
         return _Figure(said, bare) if bare is not None else None
     if before and _SUM.search(text, before[-1].element.end, found[at].start):
         return None
-    return None if before and found[at].kind != before[0].element.kind else _Figure(said, found[at])
+    kinds = {figure.element.kind for figure in before if figure.element.kind not in _WORDED}
+    return _Figure(said, found[at]) if kinds <= {found[at].kind} else None
+
+
+def _aside(found: list[Element], at: int) -> tuple[Element, ...]:
+    """What brackets right after a figure say of it: 分别为5万元（占50%）和5万元（占50%）."""
+    kinds = [element.kind for element in found[at : at + _LONGEST_ASIDE]]
+    if kinds[:1] != ["open"] or "close" not in kinds:
+        return ()
+    aside = tuple(found[at : at + kinds.index("close") + 1])
+    return aside if all(element.kind in ("open", "close", *_SAID, "percent") for element in aside) else ()
 
 
 def _without_unit(found: list[Element], at: int, text: str) -> Element | None:
@@ -318,7 +342,7 @@ def _tail(found: list[Element], at: int) -> tuple[list[Element], int]:
 
 def _unsaid(figures: list[_Figure]) -> list[Element]:
     """The figures of a list where it is not said whose each is: they state nothing."""
-    return [replace(figure.element, kind="rate") for figure in figures]
+    return [replace(each, kind="rate") for figure in figures for each in (figure.element, *figure.aside)]
 
 
 def _outside_shares(found: list[Element]) -> Iterator[Element]:

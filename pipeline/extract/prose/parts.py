@@ -11,7 +11,7 @@ from pipeline.extract.prose.folding import Folded, fold
 
 #: 行政运行：基本支出5万元, 用于行政运行的基本支出, 局属水利站基本支出: the name, and what joins it to the label.
 _NAMED = re.compile(
-    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费)*：?$"
+    "(?:^|[，。；：、（）.#Y@])(?:其中|用于|安排|-)*(?P<name>[^，。；：、（）.#Y@-]{2,30}?)(?:[的中内]|支出|预算|经费|全年|当年|Y年度?)*：?$"
 )
 #: What the names of bodies below a department end with; the department's own office.
 _MEMBER = re.compile("(?:站|所|中心|队|学校|[小中]学|幼儿园|院|馆|场|分局)$")
@@ -48,6 +48,11 @@ def named_before(folded: Folded, first: int, label: int) -> Piece | None:
 def is_function(name: str) -> bool:
     """Whether ``name`` is that of a function, be its last word printed or not."""
     return bool({name, f"{name}支出", name.removesuffix("支出")} & functions())
+
+
+def is_official(name: str) -> bool:
+    """Whether ``name`` is that of a function or an economic class, be its last word printed or not, and of no kind of bodies."""
+    return not name.endswith(("院", "单位")) and bool({name, f"{name}支出"} & official("function", *ECONOMIC))
 
 
 @lru_cache(maxsize=1)

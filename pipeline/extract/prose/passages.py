@@ -16,7 +16,8 @@ _MONEY = re.compile(r"\d[万亿千]?元")
 #: No title with a full stop is as long.
 _LONG_ENTRY = 24
 #: The page of an entry of the contents, with what leads to it.
-_PAGE = re.compile(r"(?:…|\.{2,}|·{2,}|-{2,})+\d*$|\d{1,3}$")
+# Runs are taken whole or not at all: taken apart in all ways, a long one that no number follows would take for ever.
+_PAGE = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!·)·{2,}+|(?<!-)-{2,}+)++\d*$|\d{1,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d|[12][０-９]{3}")
 _NO_TITLE = re.compile(r"[。；！？：]|\d[万亿千]?元|，\d|\d[人个辆台套家]")
 

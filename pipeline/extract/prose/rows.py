@@ -59,6 +59,8 @@ class StatementRows:
         self._begin = 0
         #: the amounts by metric, fund, subject and date (year and phase; None: all dates), each with its place
         self._amounts: dict[tuple[str, str | None, str | None, _Date | None], list[tuple[int, Statement]]] = {}
+        #: the place of the last of them by metric, fund, subject, and then date
+        self._dates: dict[tuple[str, str | None, str | None], dict[_Date, int]] = {}
         #: the first score of a metric, a subject and a year
         self._scores: dict[tuple[str, str | None, int | None], Decimal | None] = {}
 
@@ -143,13 +145,20 @@ class StatementRows:
             token = self._folded.tokens[element.number]
             self._context.ledger.claim(token, "data", "amount", "statements", row.statement_id)
 
-    def amounts(self, here: bool = False) -> list[Statement]:
-        """The printed amounts of what the words so far are about; ``here``: of this sentence."""
-        return [*self.last_amounts(here=here)][::-1]
+    def amounts(self) -> list[Statement]:
+        """The printed amounts of what the words so far are about."""
+        return [*self.last_amounts()][::-1]
 
     def has_amounts(self, year: int | None, phase: str | None, here: bool = False) -> bool:
         """Whether what the words so far are about has a printed amount of ``year`` in ``phase``."""
         return next(self.last_amounts(year, phase, here), None) is not None
+
+    def dates_here(self) -> set[_Date]:
+        """The years and phases of which the sentence states amounts of what the words so far are about."""
+        metric = self.topic.about.metric
+        assert metric is not None
+        places = self._dates.get((metric.name, metric.fund, self.subject_text()), {})
+        return {date for date, place in places.items() if place >= self._begin}
 
     def last_amounts(
         self, year: int | None = None, phase: str | None = None, here: bool = False
@@ -250,9 +259,10 @@ class StatementRows:
             self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
         if row.kind == "amount" and not row.derived_from:
-            for date in ((row.fiscal_year, row.phase), None):
-                key = (row.metric, row.fund, row.subject, date)
-                self._amounts.setdefault(key, []).append((len(self.rows), row))
+            of, dated = (row.metric, row.fund, row.subject), (row.fiscal_year, row.phase)
+            for date in (dated, None):
+                self._amounts.setdefault((*of, date), []).append((len(self.rows), row))
+            self._dates.setdefault(of, {})[dated] = len(self.rows)
         self.rows.append(row)
 
     def _whole(self, start: int, end: int) -> Piece | None:

@@ -21,6 +21,8 @@ _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
 
 #: 本单位基本支出 is the body's, also after the parts of something else; 全部为项目支出 is what it was.
 _BODY = re.compile("(?:[本我该]|全(?!部(?!门)|为|是|数|额))[^，。；：]{0,3}$")
+#: What is no longer a holding of the body.
+_GONE = re.compile("处置|报废|核销|淘汰|划转|捐赠|出租|出借")
 #: A list of items that have numbers.
 _ORDINAL = re.compile("#[.、]|（#）|（?[一二三四五六七八九]+[）、是]")
 _ITEM = re.compile(f"[^，。；：#]{{0,4}}：?(?:{_ORDINAL.pattern})")
@@ -407,6 +409,11 @@ class Topic:
         expense = of is not None and of.direction == "expenditure" and not of.counterpart and not of.of_function
         return metric.yields and expense
 
+    def _is_spent_of_named(self, label: Element) -> bool:
+        """Whether a bare 支出 is what has been spent of what has just been named: 检测项目：预算5万元，支出4万元."""
+        bare = self._folded.text[label.start : label.end] == "支出"
+        return bare and self.about.of.narrowed and self.about.told and self.about.phase == "approved"
+
     def _is_score_of_named(self, label: Element, metric: Metric) -> bool:
         """Whether what follows is the score of the project just named: “…”项目年初预算5万元，绩效自评得分95分."""
         of = self.about.of
@@ -416,13 +423,13 @@ class Topic:
 
     def _turn_to_label(self, element: Element, metric: Metric) -> None:
         about = self.about
-        if self._is_spent(metric):
+        if self._is_spent(metric) or self._is_spent_of_named(element):
             about.near, about.told, about.phase = True, False, "executed"
             return
         if self._is_score_of_named(element, metric):
             about.turn_to(metric, about.subject, about.function_code)
             return
-        self.lost = metric.of_function and self._parts_of_unnamed and self.listing
+        self.lost = self.listing and self._is_of_unknown(metric)
         self._unnamed = False
         purchase = self._grammar.metrics.get(metric.purchased or "")
         if metric.purchased and (about.purchase or self.lists_parts_of(purchase)):
@@ -449,6 +456,12 @@ class Topic:
             about.subject = (element.start, element.end)
             if metric.name == "function_expenditure":
                 about.function_code = self._codes.named([self._folded.text[element.start : element.end]])
+
+    def _is_of_unknown(self, metric: Metric) -> bool:
+        """Whether a part is one of something else than the body's: of what has no name, of what has been disposed of."""
+        whole = self.sum
+        gone = whole.name is not None and _GONE.search(self._folded.text, *whole.name) is not None
+        return (metric.of_function and self._parts_of_unnamed) or (metric.stock and gone)
 
     def _phase_of(self, label: Element) -> str | None:
         """The phase that a label says itself (三公经费预算), or the word right before it: 实际执行三公经费5万元."""
@@ -481,6 +494,7 @@ class Topic:
     def _whole_of(self, metric: Metric, start: int) -> Subject:
         """What ``metric`` is a part of, where that is a function or has a name of its own; else nothing."""
         own = _BODY.search(self._folded.text, max(0, start - 6), start) is not None
+        own = own and self._member_before(start) is None  # 农技站全年基本支出
         if own or not metric.of_function:
             member = self._member_of(metric, start) if metric.name in WHOLE and metric.subject is None else None
             if own or metric.subject != "same":

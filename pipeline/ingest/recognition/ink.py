@@ -1,4 +1,4 @@
-"""What of a picture is ink, and which of it are the rules of tables."""
+"""The ink of a picture, and the rules of tables among it."""
 
 from __future__ import annotations
 

@@ -147,3 +147,9 @@ def test_leaders_of_contents_do_not_say_how_far_lines_reach(read: Reads) -> None
     assert passages(context)[-1][1] == (
         "本部门2024年一般公共预算支出预算为100.00万元，其中：基本支出60.00万元，项目支出40.00万元。"
     )
+
+
+def test_two_entries_of_the_contents_on_one_line_are_read_in_time(read: Reads) -> None:
+    dots = "." * 60
+    context = read(f"目录\n第一部分 概况{dots}3 第二部分 情况说明{dots}5 第三部分\n第四部分 名词解释{dots}9\n")
+    assert len(listed(context)) == 3

@@ -43,7 +43,7 @@ _BY = re.compile(r"(.*表)-+([按分][^-表]{2,16})")
 #: What stands in brackets behind a title.
 BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
-    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
+    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表|(?:公开|附)?表\s*\d{1,2})\s*$"
 )
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 #: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
@@ -66,7 +66,8 @@ _ABOVE_UNIT = 4
 class Heading:
     """A printed title. ``first`` is its first line (a line like 表 3 included), ``after`` the line below it.
 
-    ``title`` is as printed but for white space; ``forms`` are the forms that know it, the best first.
+    ``title`` is as printed but for white space; ``forms`` are the forms that know it, the best first. ``rival`` says that
+    the title of a table of another kind stands right above or below it, and that none is known of the two.
     """
 
     first: int
@@ -76,6 +77,7 @@ class Heading:
     title: str
     printed_no: str | None
     forms: tuple[TableForm, ...]
+    rival: bool = False
 
 
 def find_headings(document: Document, library: Library) -> list[Heading]:
@@ -126,7 +128,7 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
 
 
 def _with_line_above(document: Document, heading: Heading, library: Library) -> Heading:
-    """The title with the line above it, where both are that of another table than the last line alone (财政拨款 / 收支总表)."""
+    """The title with the lines above it, where all are that of another table than the last alone (财政拨款 / 收支总表)."""
     before = _nonblank_before(document, heading.first)
     if before is None or document.lines[before].page != document.lines[heading.first].page:
         return heading
@@ -135,11 +137,12 @@ def _with_line_above(document: Document, heading: Heading, library: Library) -> 
     above = (
         "" if is_number(fold(raw)) or _ROW.search(raw.strip()) or _has_number_above(document, heading) else fold(raw)
     )
-    forms = library.forms_for(above + heading.title) if 0 < len(above) <= _LONGEST else []
+    forms = match_title(above + heading.title, library)[1] if 0 < len(above) <= _LONGEST else []
     if not forms or not {form.code for form in forms}.isdisjoint(form.code for form in heading.forms):
         return heading
     start = end - len(document.text[start:end].lstrip())
-    return replace(heading, first=before, start=start, title=above + heading.title, forms=tuple(forms))
+    whole = replace(heading, first=before, start=start, title=above + heading.title, forms=tuple(forms))
+    return _with_line_above(document, whole, library)
 
 
 def _has_number_above(document: Document, heading: Heading) -> bool:
@@ -157,7 +160,7 @@ def _without_rivals(document: Document, headings: list[Heading]) -> list[Heading
     for at, (one, other) in enumerate(pairwise(headings)):
         alone = below[at] and not any(below[max(0, at - 1) : at]) and not any(below[at + 1 : at + 2])
         if alone and _are_rivals(one, other):
-            kept[at : at + 2] = replace(one, forms=()), replace(other, forms=())
+            kept[at : at + 2] = replace(one, forms=(), rival=True), replace(other, forms=(), rival=True)
     return kept
 
 

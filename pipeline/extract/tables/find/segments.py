@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from pipeline.extract.forms import Library
 from pipeline.extract.patterns import fold
@@ -121,7 +121,7 @@ def _positioned(document: Document, headings: list[Heading], library: Library) -
         page, heading = by_number[event.page], event.heading
         current = segments[-1] if segments else None
         if heading is not None:
-            if heading.forms or not _is_no_title(document, page, heading, current, running):
+            if heading.forms or heading.rival or not _is_no_title(document, page, heading, current, running):
                 segments.append(Segment(heading, heading.first, heading.after, body=heading.after))
         elif event.table is not None:
             lines = lines_of(document, event.table)
@@ -247,7 +247,8 @@ def _end_of_sheet(document: Document, segment: Segment, following: int) -> int |
     page = document.lines[segment.first].page
     inside = [index for index in range(segment.body, following) if document.lines[index].page == page]
     lines = islice((line for index in inside if (line := line_text(document, index)).strip()), _NAME_WITHIN)
-    if not any(begins_sheet(_COLUMNS.split(line.strip())[0]) for line in lines):
+    labels = [_COLUMNS.split(line.strip())[0] for line in lines]
+    if not any(begins_sheet(label) for label in (*labels, *(above + below for above, below in pairwise(labels)))):
         return None
     stop = inside[-1] + 1
     while stop < following and _goes_on_in_columns(document, stop, following):

@@ -31,8 +31,12 @@ _DIGITS = re.compile(r"\d{1,6}")
 _ENOUGH = 3
 #: How many lines further down the next piece stands at most.
 _NEXT = 3
+#: So many letters beyond a piece the digits may stand that it goes on with.
+_OFF = 2
 #: How long codes are.
 _CODES = (3, 5, 7)
+#: In so many columns parts of codes stand (类, 款, 项).
+_PARTS = 3
 
 Lines = list[list[Word]]
 #: Where a word stands: which line, which word of it.
@@ -51,7 +55,24 @@ def join_broken(lines: Lines, decimals: int | None, library: Library) -> Lines:
     """The lines of a page with each broken amount and code as one word, on the line that its row prints."""
     if decimals is not None:
         lines = _Amounts(lines, decimals, library).joined()
-    return _Codes(lines, library).joined()
+    return _Codes(_totals_joined(lines, library), library).joined()
+
+
+def _totals_joined(lines: Lines, library: Library) -> Lines:
+    """The lines with each 合 over 计 as one word, on the line that prints its amounts."""
+    moved = []
+    for i, words in enumerate(lines):
+        for j, word in enumerate(words):
+            below = [
+                (k, m)
+                for k in range(i + 1, min(i + _NEXT, len(lines)))
+                for m, other in enumerate(lines[k])
+                if len(word.text) == 1 == len(other.text) and _over(word, other)
+            ]
+            if len(below) == 1 and library.says("totals", word.text + lines[below[0][0]][below[0][1]].text):
+                row = next((k for k in range(i, below[0][0] + 1) if any(w.numeric for w in lines[k])), i)
+                moved.append(([(i, j), below[0]], row))
+    return _with(lines, moved) if moved else lines
 
 
 def _decimals(text: str) -> int:
@@ -150,6 +171,8 @@ class _Amounts:
             if words and words[0].line - above.line > _NEXT:
                 return None
             under = [j for j, word in enumerate(words) if _over(above, word)]
+            # Digits that are set to the right of their cell may stand a letter beyond the piece above them.
+            under = under or [j for j, w in enumerate(words) if w.text.isdigit() and 0 < w.x0 - above.x1 <= _OFF]
             if under:
                 word = words[under[0]]
                 return (i, under[0]) if len(under) == 1 and _PIECE.fullmatch(word.text) else None
@@ -157,7 +180,8 @@ class _Amounts:
 
     def _row_of(self, chain: Sequence[_Place], pieces: set[_Place]) -> int | None:
         """The line of the row that pieces belong to: the one of theirs that prints other amounts or, where none does, the
-        only one with other words, or with a code or a label that begins a row; else the first. None where several do.
+        only one with other words, or with a code or a label that begins a row; else the first, as where those of all of
+        them make a code. None where several do.
 
         ``pieces`` are those of all broken amounts.
         """
@@ -167,6 +191,8 @@ class _Amounts:
         worded = [i for i in span if any(not _PIECE.fullmatch(word.text) for word in others[i])]
         if not rows and len(worded) != 1:
             worded = [i for i in span if any(begins_row(word.text, self._library) for word in others[i])] or [span[0]]
+            code = "".join(others[i][0].text for i in worded)
+            worded = [span[0]] if code.isdigit() and official_names(code, self._library) else worded
         rows = rows or worded
         return rows[0] if len(rows) == 1 else None
 
@@ -200,7 +226,16 @@ class _Codes:
     def _columns(self) -> list[tuple[float, float]]:
         """From where to where the columns of codes reach, from left to right."""
         lines = range(max(0, self._rows[0] - _NEXT), len(self._lines))
-        return united([(w.x0, w.x1) for i in lines for w in map(self._word, self._codes(i))], lt)
+        spans = [(w.x0, w.x1) for i in lines for w in map(self._word, self._codes(i))]
+        found = united(spans, lt)
+        # Codes in parts stand in three columns: where there are more, pieces of one stand a letter off.
+        return found if len(found) <= _PARTS else united(spans, lambda start, end: start <= end + 1)
+
+    @cached_property
+    def _begun(self) -> set[str]:
+        """What the codes begin with that rows print whole: all are of one scheme."""
+        texts = [self._word(place).text for row in self._rows for place in self._codes(row)[:1]]
+        return {text[0] for text in texts if len(text) in _CODES and official_names(text, self._library)}
 
     def joined(self) -> Lines:
         """The lines with these codes whole; as they are where no way or more than one makes codes of all pieces."""
@@ -259,10 +294,8 @@ class _Codes:
             return None
         if len(code) not in _CODES or not (printed[0] and official_names(code[:3], self._library)):
             return None
-        # A cell is wrapped where it is full: no piece is followed by a longer one.
-        if any(len(self._word(one).text) < len(self._word(other).text) for p in columns for one, other in pairwise(p)):
-            return None
         listed = any(official_names(known, self._library) for known in (code, code[:-2]))
+        listed &= code[0] in (self._begun or code)
         moved = [(places, row) for places in columns if places and (len(places) > 1 or places[0][0] != row)]
         return _Way(0 if listed else 1, moved)
 

@@ -145,7 +145,7 @@ def _read_in_order(
             return Sheet(problems=[f"page {number}: its columns cannot be told from where its words stand"])
         edges = [float(edge) for edge in range(len(page.columns) + 1)]
         rows = _rows(document, page.body, page.columns, library, goes_on=header is not None)
-        sheet.parts.append(SheetPart(f"page {number}", page.header.rows if above else [], rows, edges))
+        sheet.parts.append(SheetPart(f"page {number}", page.header.rows if page.repeated else [], rows, edges))
         header = page.header
     return sheet
 

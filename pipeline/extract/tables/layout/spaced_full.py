@@ -7,6 +7,7 @@ amount there, under a word that says what it is of. One way alone may agree with
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -54,6 +55,7 @@ class FullPage:
         library: Library,
     ) -> None:
         self.header: OrderedHeader | None = None
+        self.repeated = False
         self.columns: list[SpacedColumn] = []
         self.body = join_row_lines(below, library)
         self._document, self._form, self._library = document, form, library
@@ -69,6 +71,7 @@ class FullPage:
         if len({said for said, _, _ in ways}) == 1:
             _, header, placed = ways[0]
             self._move(header, placed)
+            self.repeated = bool(self._above) and not self._is_cut(before)
 
     def _amounts(self, words: list[Word]) -> list[_Amount]:
         key = _key_of(words, self._library)
@@ -82,10 +85,16 @@ class FullPage:
 
     def _readings(self, before: OrderedHeader | None, counts: range) -> list[OrderedHeader]:
         """The readings of the header, or the one of the page before, that have so many columns of amounts."""
-        if not self._above:
+        if not self._above or self._is_cut(before):
             return [before] if before is not None and len(before.amounts) in counts else []
         readings = headers_in_order(self._document, self._above, counts, self._form, self._library)
         return [one for one in readings if before is None or one.said == before.said]
+
+    def _is_cut(self, before: OrderedHeader | None) -> bool:
+        """Whether the end of the rows above a page's body is cut off what the page before has whole."""
+        words = Counter(word.text for line in self._above for word in line)
+        whole = Counter(word.text for cell in before.cells for word in cell.words) if before is not None else words
+        return words < whole and words.total() * 2 > whole.total()
 
     def _ways_in_order(self, before: OrderedHeader | None, tracks: Sequence[Sequence[_Amount]]) -> list[_Way]:
         """The ways in which each column of the header is printed."""
@@ -121,6 +130,8 @@ class FullPage:
         labels = [[word for word in words if word.start not in moved] for words in self.body]
         if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
             return  # the header once more, below rows
+        if _stands_left_of_columns(header, placed):
+            return  # tabs or closed gaps: its words stand left of where the page has them
         keys = columns_below(labels, self._library)
         named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
         if [column.numeric for column in keys] != named_by:
@@ -142,6 +153,16 @@ class _Way(NamedTuple):
     said: tuple[object, ...]
     header: OrderedHeader
     placed: tuple[tuple[int, Sequence[_Amount]], ...]
+
+
+def _stands_left_of_columns(header: OrderedHeader, placed: Sequence[tuple[int, Sequence[_Amount]]]) -> bool:
+    """Whether a word over one column of amounts ends left of all amounts of the column before.
+
+    On full lines words are moved to the right only.
+    """
+    starts = {at: min(amount.word.x0 for amount in track) for at, track in placed}
+    leaves = [cell for cell in header.cells if cell.first == cell.last > header.keys]
+    return any(max(word.x1 for word in leaf.words) < starts.get(leaf.first - header.keys - 1, 0.0) for leaf in leaves)
 
 
 def _key_of(words: Sequence[Word], library: Library) -> str | None:

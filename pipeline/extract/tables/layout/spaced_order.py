@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise
 from math import inf
 
 from pipeline.extract.forms import Library, TableForm
@@ -26,7 +26,7 @@ from pipeline.extract.tables.meaning.header import columns_of
 from pipeline.ingest.document import Document
 
 #: So many pieces has a cell, so many lines a header, and so many cells are looked at.
-_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 8, 50_000
+_MOST_PIECES, _MOST_LINES, _MOST_CELLS = 5, 10, 50_000
 #: So many readings of a header are looked at.
 _MOST_WAYS = 400
 #: So many columns name rows.
@@ -203,11 +203,8 @@ class _Ways:
         return self._found[taken]
 
     def _find(self, taken: tuple[int, ...]) -> Iterator[_Taken]:
-        fronts = [range(min(2, len(line) - at) + 1) for at, line in zip(taken, self._lines, strict=True)]
-        for counts in product(*fronts):
-            # Two pieces of a cell stand on one line at most once.
-            if not 0 < sum(counts) <= _MOST_PIECES or counts.count(2) > 1:
-                continue
+        left = [len(line) - at for at, line in zip(taken, self._lines, strict=True)]
+        for counts in _counts(left):
             self._looked_at += 1
             words = tuple(
                 word for at, n, line in zip(taken, counts, self._lines, strict=True) for word in line[at : at + n]
@@ -263,6 +260,17 @@ class _Ways:
         if over is not None and over.measure not in _OVER_OTHERS:
             return False
         return may_cover(upper, lower, self._library)
+
+
+def _counts(left: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """How many pieces of each line a cell may have, of those that are ``left``: two pieces stand on one line at most once."""
+    open_ = [i for i, count in enumerate(left) if count]
+    for size in range(1, _MOST_PIECES + 1):
+        for chosen in combinations(open_, size):
+            yield tuple(int(i in chosen) for i in range(len(left)))
+            for twice in chosen if size < _MOST_PIECES else ():
+                if left[twice] > 1:
+                    yield tuple((i in chosen) + (i == twice) for i in range(len(left)))
 
 
 def _runs_of(line: Sequence[Word]) -> list[int]:

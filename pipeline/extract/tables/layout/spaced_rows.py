@@ -18,7 +18,7 @@ _NAMED = 8
 
 
 def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
-    """Each word's column: one of its kind that it stands in, else the nearest."""
+    """Each word's column: one of its kind that it stands in, else the nearest. Words among amounts are no label's."""
     for word in words:
         dash = is_no_amount(word.text) and not any(map(str.isalpha, word.text))
         fits = _without_amount(words, columns) if dash else []
@@ -31,9 +31,15 @@ def assign_columns(words: list[Word], columns: list[SpacedColumn]) -> None:
         if not over and not word.numeric and not dash and len(between) == 1:
             word.column = between[0]
             continue
-        fits = over or fits or list(range(len(columns)))
+        among = [] if word.numeric or dash else _amounts_over(word, columns)
+        fits = over or among or fits or list(range(len(columns)))
         middle = (word.x0 + word.x1) / 2
         word.column = min(fits, key=lambda i: abs(columns[i].middle - middle))
+
+
+def _amounts_over(word: Word, columns: list[SpacedColumn]) -> list[int]:
+    """The columns of amounts that a word stands in."""
+    return [i for i, c in enumerate(columns) if c.holds == "amounts" and word.x0 < c.x1 and c.x0 < word.x1]
 
 
 def _without_amount(words: list[Word], columns: list[SpacedColumn]) -> list[int]:
@@ -114,10 +120,11 @@ def join_row_lines(body: list[list[Word]], library: Library) -> list[list[Word]]
 
 
 def amounts_at_end(words: list[Word]) -> list[Word]:
-    """The amounts behind the last label of a line; on a line without one its code is none of them."""
+    """The amounts behind the last label of a line; on a line without one its code, or the parts of it, are none of them."""
     labels = [at for at, word in enumerate(words) if not word.numeric]
-    found = words[labels[-1] + 1 :] if labels else words
-    return found if labels else [word for at, word in enumerate(found) if at or not CODE.fullmatch(word.text)]
+    if labels or not words or not CODE.fullmatch(words[0].text):
+        return words[labels[-1] + 1 :] if labels else words
+    return words[1 + sum(len(word.text) == 2 and word.text.isdigit() for word in words[1:3]) :]
 
 
 def _middle(places: Iterable[float]) -> float:

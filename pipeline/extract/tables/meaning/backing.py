@@ -96,16 +96,18 @@ def _lone(columns: Sequence[Column], marked: Callable[[Column], bool]) -> Column
 def _stands_for_another(column: Column, columns: Sequence[Column], rows: Sequence[Mapping[int, Decimal]]) -> bool:
     """Whether a change, what was carried over or a source is the sum of the columns beside it, or what basic expenditure lacks.
 
-    增减额 over the sums of 基本支出 and 项目支出 stands for 合计, 上年结转 over those of kinds of revenue for 小计, and
-    其他资金 over what the total has beside 基本支出 for 项目支出.
+    增减额 or 事业收入 over the sums of 基本支出 and 项目支出 stands for 合计, 上年结转 over those of kinds of revenue for
+    小计, and 其他资金 over what the total has beside 基本支出 for 项目支出.
     """
     group = [other for other in columns if other is not column and other.path[:-1] == column.path[:-1]]
     if column.measure in ("change", "carried_over"):
         others = [other for other in group if other.measure != column.measure]
         parts = [c.index for c in others if c.measure in KINDS or (len(c.path) > 1 and (c.fund or c.revenue_source))]
         return len(parts) > 1 and _always(rows, column.index, parts)
-    kinds = [other for other in columns if other.measure in KINDS]
+    kinds = [other for other in columns if other.measure in (*KINDS, *_FURTHER)]
     wholes = [other for other in columns if other.measure == "total" and not (other.fund or other.revenue_source)]
+    if column.revenue_source and column.measure == "total" and len(kinds) > 1 and not wholes:
+        return _always(rows, column.index, [other.index for other in kinds])
     if not (column.fund or column.revenue_source) or len(kinds) != 1 or len(wholes) != 1 or column in (*kinds, *wholes):
         return False
     filled = any(row.get(column.index) for row in rows)

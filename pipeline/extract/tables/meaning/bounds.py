@@ -19,7 +19,7 @@ from pipeline.extract.tables.meaning.columns import Column
 from pipeline.extract.tables.meaning.record import Record
 from pipeline.extract.tables.meaning.sums import coded, is_sum, values
 
-#: Labels that say 收入 or 支出 of money that is carried over, on whichever side it stands.
+#: Labels of money that is carried over: 收入 or 支出 in them does not say on which side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
 #: A line of a label that is shorter is the end of it (支出), and no label of its own.
 _WHOLE_LABEL = 4
@@ -41,6 +41,8 @@ _CODE_IN_LABEL = re.compile(r"\d{3}(?:\d\d){0,2}[\u4e00-\u9fff]{2,}")
 _CODE_AND_NAME = re.compile(r"(\d{5}(?:\d\d)?)[-—]?(.+)")
 #: The end of an amount before a label.
 _AMOUNT_IN_LABEL = re.compile(r"[.,]\d")
+#: The unit of its table before a label, or units of columns: 单位：元, （万元）, 元元.
+_UNIT_IN_LABEL = re.compile(rf"{NAMED_UNIT.pattern}|[（][百千万亿]*元[）]|[百千万亿]+元|元元")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 #: A part of a code (款, 项).
 _TWO_DIGITS = re.compile(r"\d\d")
@@ -71,7 +73,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         (CODED_LABEL, filter(_hides_code, filled)),
         (CODED_PROJECT, [record for record in filled if _has_code_for_project(record, library)]),
         (AMOUNT_IN_LABEL, [record for record in filled if _AMOUNT_IN_LABEL.match(fold(record.item or ""))]),
-        (UNIT_IN_LABEL, [record for record in filled if NAMED_UNIT.match(fold(record.item or ""))]),
+        (UNIT_IN_LABEL, [record for record in filled if _UNIT_IN_LABEL.match(fold(record.item or ""))]),
         (CODE_AMONG_AMOUNTS, [record for record in filled if _has_code_among_amounts(record, library)]),
         (UNCODED, _uncoded(filled, library)),
         (HEADER_WORD, filter(_is_header_word, filled)),
@@ -92,7 +94,7 @@ def out_of_bounds(records: Sequence[Record], library: Library) -> dict[int, str]
         return found | {id(record): OTHER_SIDE for record in filled if _names_other_side(record, library)}
     found |= {id(record): OTHER_SIDE for record in filled if _crosses_sides(record)}
     for of_side in _by_side(filled):
-        said = {id(record): _direction_said(record) for record in of_side}
+        said = {id(record): _direction_said(record, library) for record in of_side}
         against = [r for r in of_side if said[id(r)] and _direction(r) not in (None, said[id(r)])]
         if len(against) * 2 >= sum(word is not None for word in said.values()) > 0:
             against = of_side  # not one label errs: the sides were taken for one another
@@ -227,7 +229,7 @@ def _has_code_for_name(record: Record) -> bool:
     return any(
         row.columns[index].kind == "key"
         and row.columns[index].key in ("unit", "project", "name")
-        and row.columns[index].path[-1].endswith("名称")
+        and "".join(row.columns[index].path[-1:]).endswith("名称")
         and len(cell.folded) >= _SHORTEST_CODE
         and cell.folded.isdigit()
         for index, cell in row.cells.items()
@@ -400,17 +402,22 @@ def _is_whole(block: Sequence[Record]) -> bool:
     )
 
 
-def _direction_said(record: Record) -> str | None:
+def _direction_said(record: Record, library: Library) -> str | None:
+    """The direction that the label of a row says; of what is carried over the words of balances say it (结转下年)."""
     label = record.item or ""
-    printed = any(code.basis != "name" for code in record.codes.values())
-    if printed or any(word in label for word in _CARRIED) or ("收入" in label) == ("支出" in label):
+    if any(code.basis != "name" for code in record.codes.values()):
         return None
-    return "revenue" if "收入" in label else "expenditure"
+    if any(word in label for word in _CARRIED):
+        bare = ORDINAL.sub("", fold(label)).rstrip(":")
+        said = {"revenue": library.says("revenue", bare), "expenditure": library.says("expenditure", bare)}
+    else:
+        said = {"revenue": "收入" in label, "expenditure": "支出" in label}
+    return next((side for side in said if said[side]), None) if sum(said.values()) == 1 else None
 
 
 def _names_other_side(record: Record, library: Library) -> bool:
     """Whether the label of a row is a word of the library for revenue in a table of expenditure, or the reverse."""
-    said = None if record.project else _direction_said(record)
+    said = None if record.project else _direction_said(record, library)
     known = library.column(record.item) is not None if record.item else False
     return known and said is not None and _direction(record) not in (None, said)
 

@@ -17,6 +17,7 @@ from pipeline.extract.ledger import value_of
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.layout.sheet import Piece
 from pipeline.extract.tables.layout.torn import official_names
+from pipeline.extract.tables.layout.words import display_width
 from pipeline.extract.tables.lexicon import CODE, GLUED, is_amount
 from pipeline.extract.tables.meaning.bounds import out_of_bounds, runs_of_lines
 from pipeline.extract.tables.meaning.columns import Column
@@ -34,6 +35,9 @@ _OF_VEHICLES = ("official_vehicle_purchase", "official_vehicle_operation")
 _BUDGETS = ("general_public_budget", "government_fund", "state_capital")
 _OWN_REVENUE = ("operating_undertaking", "business_operation", "superior_subsidy", "subordinate_remittance", "other")
 _PARTS = ("class", "section", "item")
+#: Columns of words, and two of their cells that one blank parts.
+_WORDS = ("name", "label", "project", "unit")
+_TWO_CELLS = re.compile(r"[\u4e00-\u9fff]{4} [\u4e00-\u9fff]{4}")
 #: A code, or a part of one, that was read into a name.
 _CODED_NAME = re.compile(
     r"^\d\d(?=[^\d\s.、．，)）年月])|(?<=[^\W\d_])\d{3}(?:\d\d){0,2}(?=[^\W\d_])(?![年月日人个元万%号])"
@@ -107,6 +111,10 @@ def _doubt(table: Table, records: Sequence[Record], form: TableForm, library: Li
             lambda: any(_runs_on(record, library, text) for record in records if record.amounts or record.codes),
         ),
         (
+            "words stand right of the label that they would end",
+            lambda: any(_hangs_out(r, text) for r in records if r.amounts),
+        ),
+        (
             "a label goes on on the next line though it had room on its own",
             lambda: _wrapped_early(records, library, text),
         ),
@@ -140,9 +148,21 @@ def _doubtful(row: TableRow, text: str, library: Library) -> bool:
             _apart(text[a[1] : b[0]], text[a[0] : a[1]], text[b[0] : b[1]]) for a, b in pairwise(cell.pieces)
         ):
             return True
+        if (
+            kind == "key"
+            and _beside_blank_words(row, index)
+            and any(_TWO_CELLS.search(text[a:b]) for a, b in cell.pieces)
+        ):
+            return True
         if kind == "key" and any(_MONEY.search(text[start - 1 : end + 1]) for start, end in cell.pieces):
             return True
     return False
+
+
+def _beside_blank_words(row: TableRow, index: int) -> bool:
+    """Whether a column of words right or left of a cell is blank in its row."""
+    beside = [column for column in row.columns if abs(column.index - index) == 1 and column.index not in row.cells]
+    return any(column.kind == "key" and column.key in _WORDS for column in beside)
 
 
 def _apart(gap: str, *words: str) -> bool:
@@ -361,6 +381,19 @@ def _wrapped_early(records: Sequence[Record], library: Library, text: str) -> bo
             if any(len(one) + len(other) < widest for one, other in pairwise(found)):
                 return True
     return False
+
+
+def _hangs_out(record: Record, text: str) -> bool:
+    """Whether a line of a label begins right of where all its others end, with nothing left of it: a cell wraps to its left."""
+    places = [(start - text.rfind("\n", 0, start) - 1, text[start:end]) for start, end in record.item_pieces]
+    ends = [at + display_width(words) for at, words in places]
+    alone = [
+        not text[start - at : start].strip() for (start, _), (at, _) in zip(record.item_pieces, places, strict=True)
+    ]
+    return len(places) > 1 and any(
+        alone[one] and all(places[one][0] > end for other, end in enumerate(ends) if other != one)
+        for one in range(len(places))
+    )
 
 
 def _coded_name(record: Record, library: Library) -> tuple[str, frozenset[str]]:

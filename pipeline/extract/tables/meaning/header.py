@@ -9,6 +9,7 @@ and its own sum (小计).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -49,9 +50,9 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         for c in _with_classes(_with_places(columns, over), form, library)
     ]
     columns = _with_projects_of_things(_with_units_of_quantities(columns))
-    columns = _without_words_of_groups(columns, library)
-    columns = _without_sums_of_unknown(columns, common | sides, library)
-    columns = _alone_on_a_side(_only_one(_carried_into_revenue(columns, library), form, library))
+    columns = _without_kinds_of_revenue(_without_words_of_groups(columns, library))
+    columns = _without_sums_of_unknown(_without_revenue(columns, form, library), common | sides, library)
+    columns = _alone_on_a_side(_only_one(_carried_into_revenue(_whole_of_basic(columns, form), library), form, library))
     return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
 
 
@@ -260,6 +261,14 @@ def _parts_of_wholes(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def _whole_of_basic(columns: list[Column], form: TableForm) -> list[Column]:
+    """Let basic expenditure be the total of a table of nothing else, where no column is called so."""
+    measured = {c.measure for c in columns if c.kind == "amount"}
+    if not form.code.endswith("basic_expenditure") or "total" in measured:
+        return columns
+    return [replace(c, measure="total") if c.measure == "basic" else c for c in columns]
+
+
 def _carried_into_revenue(columns: list[Column], library: Library) -> list[Column]:
     """What the year before left (上年结转) is revenue where the year's revenue stands beside it, as 年初结转和结余 is."""
     beside = any(c.kind == "amount" and c.direction == "revenue" and c.measure == "current_year" for c in columns)
@@ -309,9 +318,46 @@ def _alone_on_a_side(columns: list[Column]) -> list[Column]:
 
 
 def _without_words_of_groups(columns: list[Column], library: Library) -> list[Column]:
-    """Leave a column without meaning under the same word as a group beside it (本年支出 | 本年支出 over 小计 and its parts)."""
-    groups = {c.path[:-1] for c in columns if c.kind == "amount" and library.says("subtotals", c.path[-1])}
-    return [Column(c.index, c.path) if c.kind == "amount" and c.path in groups else c for c in columns]
+    """Leave a column without meaning under the same word as a group beside it (本年支出 | 本年支出 over 小计 and its parts).
+
+    So is 小计 alone below 合计, which sums up more than one column.
+    """
+    amounts = [c for c in columns if c.kind == "amount"]
+    groups = {c.path[:-1] for c in amounts if library.says("subtotals", c.path[-1])}
+    times = Counter(c.path[:-1] for c in amounts)
+    alone = {g for g in groups if g and times[g] == 1 and library.says("totals", g[-1])}
+    lost = [c for c in amounts if c.path in groups or c.path[:-1] in alone]
+    return [Column(c.index, c.path) if c in lost else c for c in columns]
+
+
+def _without_revenue(columns: list[Column], form: TableForm, library: Library) -> list[Column]:
+    """Leave all amounts of a table of expenditure without meaning where each but the total is a 收入 by its word.
+
+    Tables of expenditure name where the money comes from, too, below 资金来源, beside 基本支出 or without 收入; one that
+    does none of it has the title of another.
+    """
+    amounts = [c for c in columns if c.kind == "amount"]
+    named = [c.path[-1] for c in amounts if not library.says("totals", c.path[-1])]
+    over = [word for c in amounts for word in c.path[:-1]]
+    if form.direction != "expenditure" or len(named) < 2 or not all(word.endswith("收入") for word in named):
+        return columns
+    if any("来源" in word or "支出" in word for word in over):
+        return columns
+    return [Column(c.index, c.path) if c.kind == "amount" else c for c in columns]
+
+
+def _without_kinds_of_revenue(columns: list[Column]) -> list[Column]:
+    """Leave kinds of expenditure without meaning, and all beside them, where revenue has one that expenditure has not.
+
+    本年收入 may stand over 基本支出 and 项目支出 where 本年支出 does, too; beside a 本年支出 that lacks one it took it from there.
+    """
+    amounts = [c for c in columns if c.kind == "amount" and "balance" not in (c.measure or "")]
+    revenue = {c.measure for c in amounts if c.direction == "revenue" and c.measure in KINDS}
+    expenditure = {c.measure for c in amounts if c.direction == "expenditure"}
+    if not expenditure or revenue <= expenditure:
+        return columns
+    groups = {c.path[:-1] for c in columns if c.measure in KINDS}
+    return [Column(c.index, c.path) if c.kind == "amount" and c.path[:-1] in groups else c for c in columns]
 
 
 def _without_sums_of_unknown(columns: list[Column], said: frozenset[str], library: Library) -> list[Column]:

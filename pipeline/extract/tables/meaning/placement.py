@@ -65,6 +65,8 @@ def place(
     """For each run the indices into ``columns`` (the columns of amounts) and what placed it; None for a tie."""
     widths = _widths(runs, len(columns))
     sides = applicable(identities, columns)
+    if any(len(run.values) == len(columns) and max(run.gaps, default=1) > 1 for run in runs):
+        return [_placed_by_identities(run, len(columns), sides) for run in runs]  # such gaps are no blank cells
     placed = [[_place(run, len(columns), sides, width) for run in runs] for width in widths]
     if not any(_shows_blanks(run) for run in runs):
         # Spaces say nothing here: what they seem to say stands only where it breaks no identity.

@@ -168,8 +168,7 @@ class _Reader:
             if not covered:
                 cells[one.first] = one.cell
             elif not is_amount(one.cell.folded):
-                labels_total = amounts and self._labels_total(one)
-                if labels_total or not self.library.knows(one.cell.text):  # else a header's word in a body row
+                if amounts or not self.library.knows(one.cell.text):  # else a header's word in a body row
                     cells[_labelled(columns, one)] = one.cell
             elif len(covered) > 1:
                 line = self.document.line_at(one.cell.pieces[0][0]).number
