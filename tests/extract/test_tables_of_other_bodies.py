@@ -139,6 +139,18 @@ def test_places_are_columns_of_transfers():
     assert parts == [("大理市", "of_which", "50.00"), ("祥云县", "of_which", "40.00")] * 2
 
 
+def test_department_itself_is_a_column_beside_its_bodies():
+    table = [
+        [Merged("支出项目", 2), Merged("合计", 2), Merged("其中", 1, 3)],
+        ["本级", "第一小学", "民族中学"],
+        ["人员经费", "90.00", "40.00", "20.00", "30.00"],
+        ["公用经费", "12.00", "4.00", "3.00", "5.00"],
+        ["合计", "102.00", "44.00", "23.00", "35.00"],
+    ]
+    found = [(line.unit_name, line.row_kind) for line in lines("支出总表（分单位）", table) if line.row_no == 1]
+    assert found == [(None, "detail"), ("本级", "of_which"), ("第一小学", "of_which"), ("民族中学", "of_which")]
+
+
 THREE_PUBLIC = [
     ["项目", "预算数（万元）"],
     ["一、因公出国（境）费用", "10.83"],

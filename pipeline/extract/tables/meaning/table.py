@@ -24,6 +24,8 @@ from pipeline.ingest.document import Document
 _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
 #: Columns of codes, which leave the name of the row to another column, whatever its header calls it.
 _CODES = ("code", "class", "section", "item")
+#: How a column of the department itself is called beside those of its bodies.
+_OWN_BODY = re.compile("[局委办厅院部]?(?:本级|机关|机关本级)")
 #: What stands over the names of places.
 _PLACES = re.compile("(?:分|下达|各)?(?:地区|市县|县区|市、县|区县)(?:分配)?")
 _NAMING = ("code", "class", "section", "item", "name", "label", "code_name", "project", "unit")
@@ -269,8 +271,9 @@ def _name_bodies(rows: Sequence[TableRow]) -> None:
 
 
 def _names_body(path: tuple[str, ...]) -> bool:
-    """Whether the words over a column end with a body's name, or with a place's below 地区."""
-    return is_body(body_of(path[-1]).name) or any(_PLACES.fullmatch(fold(word)) for word in path[:-1])
+    """Whether the words over a column end with a body's name, with 本级 for that of the department, or with a place's below 地区."""
+    named = is_body(body_of(path[-1]).name) or _OWN_BODY.fullmatch(fold(path[-1]))
+    return bool(named) or any(_PLACES.fullmatch(fold(word)) for word in path[:-1])
 
 
 def _add_up(rows: Sequence[TableRow], whole: Column, parts: Sequence[Column]) -> bool:
