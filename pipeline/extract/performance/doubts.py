@@ -14,6 +14,8 @@ from pipeline.extract.performance.words import Words, without_bracket
 _SCORE = re.compile(r"-?\d[\d,]*(?:\.\d+)?[分%]?|[^\w]*")
 #: What stands in sentences alone.
 _SENTENCE = re.compile("[，。；]")
+#: No unit that only a column of units knows is longer.
+_LONGEST_UNIT = 5
 
 
 def contradicts_columns(words: Words, cells: Mapping[str, SheetCell], row: SheetRow) -> bool:
@@ -103,9 +105,14 @@ class Evidence:
         return exchanged or words or names or self._mostly_values() or self._scores_exceed() or self._units_elsewhere()
 
     def _units_elsewhere(self) -> bool:
-        """Whether goals are units, or units are sentences."""
-        goals = any(self.words.unit.fullmatch(cell.text) for cell in self.held.get("goal", ()))
-        return goals or any(_SENTENCE.search(cell.text) for cell in self.held.get("unit", ()))
+        """Whether goals are quantities or units, or units are sentences or, all of them, words that count nothing."""
+        known = self.words.unit.fullmatch
+        goals, units = self.held.get("goal", ()), self.held.get("unit", ())
+        amounts = sum(known(cell.text) is not None or is_value(self.words, cell.text) for cell in goals)
+        if 2 * amounts > len(goals):
+            return True
+        long = any(len(cell.text) > _LONGEST_UNIT for cell in units) and not any(known(cell.text) for cell in units)
+        return long or any(_SENTENCE.search(cell.text) for cell in units)
 
     def _compared(self, role: str) -> int:
         """How many cells of a column begin with a comparator."""
