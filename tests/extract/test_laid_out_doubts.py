@@ -590,3 +590,10 @@ def test_words_of_a_header_that_tabs_set_further_left_show_no_order():
     extraction = read(text.encode())
     assert extraction.rows.budget_lines == []
     assert extraction.disclosure.status == "partial"
+
+
+def test_a_heading_above_the_name_of_a_code_is_no_line_of_it():
+    text = ALIGNED_AS_SEEN.replace("20508     进修及培训", "二、预算情况说明\n20577     进修及考察")
+    extraction = read(text.encode())
+    assert not any("情况说明" in (line.item or "") for line in extraction.rows.budget_lines)
+    assert extraction.disclosure.status == "partial"

@@ -148,13 +148,14 @@ def holds_another_line(record: Record, library: Library, text: str, printed: Map
 
     小计 on a line of its own is a label, too, though it may make a word with the one above, but 合计 ends the label of a
     total (本年收入, 合计 below it); a title that goes on (（支出总表续）) is of no row. Nor does a label that an ordinal
-    begins hold a line that another one begins. Names are the official ones, and what the document prints beside the code
-    (``printed``) as often as the label.
+    begins hold a line that another one begins, nor one beside a code an ordinal. Names are the official ones, and what
+    the document prints beside the code (``printed``) as often as the label.
     """
     codes = [code.digits for code in record.codes.values() if code.basis != "name"]
     if len(codes) > 1 or record.project or len(record.item_pieces) < 2:
         return False
-    if record.level is not None and any(ORDINAL.match(fold(text[a:b])) for a, b in record.item_pieces[1:]):
+    further = record.item_pieces if codes else record.item_pieces[1:]
+    if (codes or record.level is not None) and any(ORDINAL.match(fold(text[a:b])) for a, b in further):
         return True
     if codes and any(year_alone(fold(text[a:b])) for a, b in record.item_pieces):
         return True
