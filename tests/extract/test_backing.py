@@ -32,7 +32,6 @@ def form(code: str) -> TableForm:
         ("three_public", ("“三公”经费预算数", "上年结转"), "unknown"),
         ("income_expenditure_summary", ("财政拨款收入", "支出", "金额"), "unknown"),
         ("income", ("本年收入", "小计"), "amount"),
-        ("income", ("本士收入", "小计"), "unknown"),
         ("expenditure", ("年基本支出", "人员经费"), "amount"),
     ],
 )
