@@ -140,3 +140,76 @@ def test_a_word_over_the_parts_of_a_sum_stands_over_the_sum_too():
         ("current_year", "60,930.67"),
         ("carried_over", "531.14"),
     ]
+
+
+# Five columns of ten are blank in every row, and where words stand does not show which.
+BLANK = """\
+\f表2
+                              部门收入总体情况表
+                                                                             单位：万元
+                             一般公共 政府性基 国有资本 财政专户
+科目编码       科目名称      合计 预算拨款 金预算拨 经营预算 管理资金 事业收入 事业单位         经营收入
+                                                                   上级补助 附属单位 其他收入
+                                                                    收入 上缴收入
+                               收入 款收入 拨款收入 收入
+        合计            6,213.84  5,479.71   375.55                              358.58
+204     公共安全支出        3,129.27  2,395.14   375.55                              358.58
+20406   司法            3,129.27  2,395.14   375.55                              358.58
+2040604 基层司法业务        3,129.27  2,395.14   375.55                              358.58
+208     社会保障和就业支出     3,084.57  3,084.57
+20805   行政事业单位养老支出    3,084.57  3,084.57
+2080505 机关事业单位基本养老    3,084.57  3,084.57
+        保险缴费支出
+"""
+SOURCES = (
+    COVER.replace("5,855.26    一", "5,479.71    一")
+    .replace("三、国有资本经营预算拨款收入            0.00", "三、财政专户管理资金收入            375.55")
+)  # fmt: skip
+
+
+def _of_income(extraction):
+    return [
+        (row.function_code, row.fund, row.revenue_source, row.printed)
+        for row in extraction.rows.budget_lines
+        if row.table_code == "income" and row.function_code in ("2040604", "2080505")
+    ]
+
+
+def test_another_table_says_what_amounts_are_of_where_columns_are_blank_in_every_row():
+    assert _of_income(read_with_terms(SOURCES + BLANK)) == [
+        ("2040604", None, None, "3,129.27"),
+        ("2040604", "general_public_budget", None, "2,395.14"),
+        ("2040604", "fiscal_special_account", None, "375.55"),
+        ("2040604", None, "other", "358.58"),
+        ("2080505", None, None, "3,084.57"),
+        ("2080505", "general_public_budget", None, "3,084.57"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(("375.55", "375.56"), id="no other table says what one of them is of"),
+        pytest.param(("四、其他收入   ", "四、政府性基金收入"), id="the order of columns contradicts what it says"),
+    ],
+)
+def test_nothing_is_published_where_other_tables_leave_more_than_one_way_or_none(change):
+    extraction = read_with_terms(SOURCES.replace(*change) + BLANK)
+    assert _of_income(extraction) == []
+    assert extraction.rows.disclosures[0].status == "partial"
+
+
+def test_lines_of_a_header_may_be_printed_in_another_order():
+    swapped = INCOME.replace("一般公共 政府性基", "     政府性基").replace(
+        "收入 上缴收入\n", "收入 上缴收入\n                             一般公共\n"
+    )
+    assert swapped != INCOME
+    assert _of_income(_read(swapped)) == _of_income(_read(INCOME))
+
+
+def test_broken_amounts_of_full_lines_go_on_in_order_on_the_line_below():
+    broken = INCOME.replace(
+        "2040604 基层司法业务      3,129.27 2,395.14 0.00",
+        "2040604 基层司法业务      3,129. 2,395.1 0.00",
+    ).replace("\n208 社会", "\n            27     4\n208 社会")
+    assert [(*row[:3], "".join(row[3].split())) for row in _of_income(_read(broken))] == _of_income(_read(INCOME))
