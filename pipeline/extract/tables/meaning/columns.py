@@ -139,7 +139,8 @@ def resolve(
 def _unknown_money(words: Sequence[str], form: TableForm, library: Library) -> bool:
     """Whether a word over columns says which money stands below it and means nothing, or an expense in a table of others."""
     said = [word for word in words if any(kind in word for kind in _MONEY)]
-    if not all(library.knows(word.removeprefix("年")) for word in said):  # the digits of a year may stand apart
+    # The digits of a year may stand apart.
+    if not all(library.knows(word) or library.knows(word.removeprefix("年")) for word in said):
         return True
     return form.items != "expense" and any(library.expense(w) and not library.column(w) for w in words)
 
