@@ -118,7 +118,7 @@ class VersionsRule(Rule):
         en = pl.format(
             "{} {}: another version of the same disclosure is {}", whose, year.fill_null("of an unknown year"), other
         )
-        records = self.records(rows, "disclosures", "disclosure_id")
+        records = self.records(rows, "disclosures")
         others = self.records(rows, "disclosures", "other_disclosure_id").with_columns(side=pl.lit("right"))
         return Found(self.findings(rows, zh, en), pl.concat([records, others]))
 

@@ -11,6 +11,7 @@ import polars as pl
 from pipeline.extract.forms.entries import Stage
 from pipeline.reconcile.language import VALUE, ZERO, FormFamily, Selection, Severity, Source, Template, Term
 from pipeline.tidy.queries import IN_MEMORY
+from schemas.tables import TABLES
 
 if TYPE_CHECKING:
     from pipeline.reconcile.batch import Batch
@@ -145,13 +146,16 @@ class Rule:
         rows: pl.DataFrame,
         side: str,
         kind: str | pl.Expr,
-        identity: str,
+        identity: str | None = None,
         **given: pl.Expr,
     ) -> pl.DataFrame:
         """Rows as operands of one side: their key, value, half, own_half, coefficient and term, or those ``given``.
 
-        ``kind`` is the table that the column ``identity`` names a row of, or says it row by row.
+        ``kind`` is the table that the column ``identity`` names a row of (that of its key where none is given), or says it
+        row by row.
         """
+        if identity is None:
+            identity = TABLES[kind].primary_key[0] if isinstance(kind, str) else "id"
         made = {
             "rule": pl.lit(self.id),
             "side": pl.lit(side),
@@ -161,7 +165,11 @@ class Rule:
         }
         return shaped(rows, OPERANDS, **{**made, **given})
 
-    def records(self, rows: pl.DataFrame, kind: str | pl.Expr, identity: str) -> pl.DataFrame:
+    def both_sides(self, left: pl.DataFrame, right: pl.DataFrame, kind: str) -> pl.DataFrame:
+        """Rows of the table ``kind`` as operands of the left and of the right side."""
+        return pl.concat([self.operands_of(left, "left", kind), self.operands_of(right, "right", kind)])
+
+    def records(self, rows: pl.DataFrame, kind: str | pl.Expr, identity: str | None = None) -> pl.DataFrame:
         """What findings are about where there is no figure: the records themselves, without a value."""
         return self.operands_of(rows, "left", kind, identity, value=pl.lit(None), half=ZERO, own_half=ZERO)
 

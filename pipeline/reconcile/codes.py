@@ -34,7 +34,7 @@ def _plain(column: str) -> pl.Expr:
 
 def _about(rule: Rule, rows: pl.DataFrame, zh: pl.Expr, en: pl.Expr) -> Found:
     """A failing check for each key of ``rows``, which are lines."""
-    return Found(rule.findings(rows, zh, en), rule.operands_of(rows, "left", "budget_lines", "line_id"))
+    return Found(rule.findings(rows, zh, en), rule.operands_of(rows, "left", "budget_lines"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,13 +117,9 @@ class TotalsRule(SumRule):
         totals = totals.filter(pl.len().over(named) > 1).with_columns(_first=pl.col("line_id").first().over(named))
         later = totals.filter(pl.col("line_id") != pl.col("_first"))
         later = later.with_columns(key=without_disclosure("line_id"))
-        figures = totals.select("value", "half", "own_half", _first="line_id")
-        first = later.select("disclosure_id", "key", "_first").join(figures, on="_first", maintain_order="left")
-        sides = [
-            self.operands_of(first, "left", "budget_lines", "_first"),
-            self.operands_of(later, "right", "budget_lines", "line_id"),
-        ]
-        return pl.concat(sides)
+        figures = totals.select("line_id", "value", "half", "own_half")
+        first = later.select("disclosure_id", "key", line_id="_first")
+        return self.both_sides(first.join(figures, on="line_id", maintain_order="left"), later, "budget_lines")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +161,7 @@ class TotalRowRule(Rule):
             pl.format("{}: the table has details and no row with a total's label, its sums cannot be checked", table),
             status="not_applicable",
         )
-        return Found(pl.concat([mislabelled, silent]), self.operands_of(twin, "left", "budget_lines", "line_id"))
+        return Found(pl.concat([mislabelled, silent]), self.operands_of(twin, "left", "budget_lines"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,11 +211,7 @@ def _row_and_parts(rule: SumRule, parents: pl.DataFrame, children: pl.DataFrame)
     # A row is a parent in a year and phase in which rows under it print an amount, be it in another column.
     place = ["table_id", "at", "direction", "fiscal_year", "phase"]
     parents = parents.join(children, on=place, how="semi", nulls_equal=True, maintain_order="left")
-    sides = [
-        rule.operands_of(parents, "left", "budget_lines", "line_id"),
-        rule.operands_of(children, "right", "budget_lines", "line_id"),
-    ]
-    return pl.concat(sides)
+    return rule.both_sides(parents, children, "budget_lines")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ def of_amount(rule: Rule, rows: pl.DataFrame, name: str, coefficient: int = 1) -
 def _now_less_base(rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
     """A statement of a change on the left, the amount less that of the base year on the right."""
     sides = [
-        rule.operands_of(rows, "left", "statements", "statement_id"),
+        rule.operands_of(rows, "left", "statements"),
         of_amount(rule, rows, "now"),
         of_amount(rule, rows, "base", -1),
     ]
@@ -138,7 +138,7 @@ class ComparisonWordRule(WordedRule):
         )
         budget = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_half")}
         sides = [
-            self.operands_of(pairs, "left", "statements", "statement_id"),
+            self.operands_of(pairs, "left", "statements"),
             self.operands_of(pairs, "right", "statements", "_id", **budget),
         ]
         return Found(checks, pl.concat(sides))
@@ -171,13 +171,9 @@ class RepeatedRule(SumRule):
         rows = batch.statements.filter(amounts).with_columns(key=statement_key(), _first=first)
         later = rows.filter(pl.col("statement_id") != pl.col("_first"))
         later = self._without_balances(batch, rows, later)
-        figures = rows.select("value", "half", "own_half", _first="statement_id")
-        against = later.select("disclosure_id", "key", "_first").join(figures, on="_first", maintain_order="left")
-        sides = [
-            self.operands_of(against, "left", "statements", "_first"),
-            self.operands_of(later, "right", "statements", "statement_id"),
-        ]
-        return pl.concat(sides)
+        figures = rows.select("statement_id", "value", "half", "own_half")
+        against = later.select("disclosure_id", "key", statement_id="_first")
+        return self.both_sides(against.join(figures, on="statement_id", maintain_order="left"), later, "statements")
 
     def _without_balances(self, batch: Batch, rows: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
         """``later`` without totals that differ from the first by what was carried over: 收入总计 and 本年收入 are two."""
@@ -204,7 +200,7 @@ class OwnYearRule(Rule):
         rows = rows.with_columns(key=statement_key())
         zh = pl.format("{}年的数与{}年相比：“{}”", "fiscal_year", "base_year", "printed")
         en = pl.format("a figure of {} is compared with {}: “{}”", "fiscal_year", "base_year", "printed")
-        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "statements", "statement_id"))
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "statements"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,12 +221,8 @@ class ExcludedRule(SumRule):
         order = pl.col("metric").cast(pl.String).replace_strict(self.metrics, range(len(self.metrics)))
         denied = denied.unique(["disclosure_id", "key"], keep="first", maintain_order=True)
         denied = denied.sort(order, maintain_order=True)
-        given = rows.filter(pl.col("kind") == "amount")
-        sides = [
-            self.operands_of(denied, "left", "statements", "statement_id", value=ZERO, half=ZERO, own_half=ZERO),
-            self.operands_of(given, "right", "statements", "statement_id"),
-        ]
-        return pl.concat(sides)
+        none = denied.with_columns(value=ZERO, half=ZERO, own_half=ZERO)
+        return self.both_sides(none, rows.filter(pl.col("kind") == "amount"), "statements")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,11 +243,7 @@ class WithinRule(SumRule):
         parts = stated.filter(metric.is_in(self.parts)).with_columns(key=key_by(["metric", "fiscal_year", "phase"]))
         whole = stated.filter(metric == self.whole).drop("key", strict=False)
         against = whole.join(parts.select(*of, "key"), on=of, nulls_equal=True, maintain_order="left")
-        sides = [
-            self.operands_of(parts, "left", "statements", "statement_id"),
-            self.operands_of(against, "right", "statements", "statement_id"),
-        ]
-        return pl.concat(sides)
+        return self.both_sides(parts, against, "statements")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,5 +283,5 @@ class ChangePartsRule(SumRule):
                 (kept, "statement_id", -1),
             )
         ]
-        whole = self.operands_of(stated.filter(pl.col("term") == 0), "left", "statements", "statement_id")
+        whole = self.operands_of(stated.filter(pl.col("term") == 0), "left", "statements")
         return pl.concat([whole, pl.concat(parts).sort("term", maintain_order=True)])

@@ -119,7 +119,7 @@ class PercentRule(Rule):
 
 def _found(rule: Rule, rows: pl.DataFrame, names: tuple[str, ...]) -> Found:
     """Checks on judged ratios; the amounts ``names`` stand on their right sides."""
-    printed = rule.operands_of(rows, "left", "statements", "statement_id")
+    printed = rule.operands_of(rows, "left", "statements")
     return Found(shaped(rows, CHECKS), pl.concat([printed, *(of_amount(rule, rows, name) for name in names)]))
 
 

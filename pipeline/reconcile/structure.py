@@ -50,7 +50,7 @@ class DeclaredEmptyRule(Rule):
         rows = filled.join(noted.select("table_id", "key"), on="table_id", maintain_order="left")
         return Found(
             self.findings(noted, zh, en, pl.col("_amounts").fill_null(0) > 0),
-            self.operands_of(rows, "left", "budget_lines", "line_id"),
+            self.operands_of(rows, "left", "budget_lines"),
         )
 
 
@@ -70,7 +70,7 @@ class UndeclaredEmptyRule(Rule):
         rows = rows.with_columns(key=without_disclosure("table_id"))
         zh = pl.format("{}没有金额，也没有注明为空表", quoted_title())
         en = pl.format("{}: prints no amount and no note that it is empty", quoted_title())
-        return Found(self.findings(rows, zh, en), self.records(rows, "tables", "table_id"))
+        return Found(self.findings(rows, zh, en), self.records(rows, "tables"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class UnitWordsRule(Rule):
             table,
             unit,
         )
-        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines", "line_id"))
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ class SettledRule(Rule):
         en = pl.format(
             "{}: a digit of {} was in doubt; only this reading makes all sums hold", quoted_title(), "printed"
         )
-        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines", "line_id"))
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class MagnitudeRule(Rule):
         theirs = {"value": pl.col("_value"), "half": pl.col("_half"), "own_half": pl.col("_own")}
         operands = [
             self.operands_of(pairs, "left", pl.col("_kind"), "_id", **theirs),
-            self.operands_of(pairs, "right", pl.col("kind"), "id"),
+            self.operands_of(pairs, "right", pl.col("kind")),
         ]
         return Found(self.findings(pairs, zh, en, wrong), pl.concat(operands))
 
@@ -178,7 +178,7 @@ class ScaledRule(Rule):
         figures = [pl.col(name).cast(pl.Decimal(38, 2)).cast(pl.String) for name in ("value", "_value")]
         zh = pl.format("{}的{}元在本文件别处为{}元，数字相同而位数不同：单位有误", quoted_title(), *figures)
         en = pl.format("{}: {} yuan is {} elsewhere, the same digits in another unit", quoted_title(), *figures)
-        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines", "line_id"))
+        return Found(self.findings(rows, zh, en), self.operands_of(rows, "left", "budget_lines"))
 
 
 def _with_digits(rows: pl.DataFrame) -> pl.DataFrame:
@@ -231,7 +231,7 @@ class TitleYearRule(Rule):
         zh = pl.format("{}的年份与本文件的年度（{}年）不一致", quoted_title(), "disclosure_year")
         en = pl.format("{}: its title's year is not the document's ({})", quoted_title(), "disclosure_year")
         checks = self.findings(rows, zh, en, pl.col("_year") != pl.col("disclosure_year"))
-        return Found(checks, self.records(rows, "tables", "table_id"))
+        return Found(checks, self.records(rows, "tables"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,7 +276,7 @@ class HeadingsRule(Rule):
         zh = pl.format("标题“{}”与本文件的单位、年度（{}，{}年）不一致", "key", *about)
         en = pl.format("heading “{}” is not of this document's body and year ({}, {})", "key", *about)
         checks = self.findings(rows, zh, en, other_year | other_body)
-        return Found(checks, self.records(rows, "passages", "passage_id"))
+        return Found(checks, self.records(rows, "passages"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,7 +297,7 @@ class DatesRule(Rule):
         stage = pl.when(pl.col("stage") == "final_accounts").then(pl.lit("决算")).otherwise(pl.lit("预算"))
         zh = pl.format("“截至{}”的数不是{}年{}应有的时点", "as_of", "disclosure_year", stage)
         en = pl.format("figures as of {} in a disclosure of {}", "as_of", "disclosure_year")
-        return Found(self.findings(rows, zh, en, wrong), self.operands_of(rows, "left", "statements", "statement_id"))
+        return Found(self.findings(rows, zh, en, wrong), self.operands_of(rows, "left", "statements"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,7 +341,7 @@ class TableNumbersRule(Rule):
         wrong = (pl.col("_number") != pl.col("_before") + 1) & (pl.col("_number") != pl.col("_before"))
         zh = pl.format("{}排在第{}号表之后，编号不连续", quoted_title(), "_before")
         en = pl.format("{}: stands after table {}, the numbers do not follow one another", quoted_title(), "_before")
-        return Found(self.findings(rows, zh, en, wrong), self.records(rows, "tables", "table_id"))
+        return Found(self.findings(rows, zh, en, wrong), self.records(rows, "tables"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ class _TargetRule(SumRule):
         pairs = pairs.with_columns(key=without_disclosure("target_id"))
         other = {name: pl.col(f"_{name}") for name in ("value", "half", "own_half")}
         sides = [
-            self.operands_of(pairs, "left", "targets", "target_id"),
+            self.operands_of(pairs, "left", "targets"),
             self.operands_of(pairs, "right", "targets", "_target_id", **other),
         ]
         return pl.concat(sides)
@@ -57,11 +57,7 @@ class HorizonsRule(_TargetRule):
             one_of_each(rows.filter(pl.col("horizon") == name), "disclosure_id", "key")
             for name in ("annual", "medium_term")
         )
-        sides = [
-            self.operands_of(annual, "left", "targets", "target_id"),
-            self.operands_of(medium, "right", "targets", "target_id"),
-        ]
-        return pl.concat(sides)
+        return self.both_sides(annual, medium, "targets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +102,7 @@ class EstablishmentRule(SumRule):
         stated = batch.statements.filter(counts).unique(["disclosure_id", "metric"], keep="first", maintain_order=True)
         of_target = rows.select("disclosure_id", "key").join(stated, on="disclosure_id", maintain_order="left")
         sides = [
-            self.operands_of(of_target, "left", "statements", "statement_id"),
-            self.operands_of(rows, "right", "targets", "target_id"),
+            self.operands_of(of_target, "left", "statements"),
+            self.operands_of(rows, "right", "targets"),
         ]
         return pl.concat(sides)

@@ -32,10 +32,8 @@ def form(code: str) -> TableForm:
         ("three_public", ("“三公”经费预算数", "上年结转"), "unknown"),
         ("income_expenditure_summary", ("财政拨款收入", "支出", "金额"), "unknown"),
         ("income", ("本年收入", "小计"), "amount"),
-        ("income", ("本士收入", "小计"), "unknown"),
         ("expenditure", ("年基本支出", "人员经费"), "amount"),
         ("expenditure", ("公务用车购置及运行费", "小计"), "unknown"),
-        ("general_public_budget_income_expenditure", ("年初结转和结余", "合计"), "amount"),
     ],
 )
 def test_words_over_a_column_that_contradict_its_form_or_one_another_name_nothing(code, path, kind):

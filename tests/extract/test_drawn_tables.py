@@ -61,6 +61,19 @@ def test_rows_are_whole_whatever_is_ruled_and_wherever_amounts_stand(rules, lift
     assert extraction.disclosure.status == "complete"
 
 
+@pytest.mark.parametrize(
+    "heading", ["名词解释", "第四部分 名词解释", "四、预算执行情况的说明", "情况说明", "四、其他重要事项"]
+)
+@pytest.mark.parametrize("x", [None, 60, 120])
+@pytest.mark.parametrize("rules", ["horizontal", "header", "none"])
+def test_a_heading_of_prose_below_the_last_row_is_no_line_of_its_label(heading, x, rules):
+    table = Table(WIDTHS, [*HEADER, *BODY], rules=rules, header=2, left=(1,))
+    below = [Line(heading, x), Line("项目支出：指在基本支出之外为完成特定任务所发生的支出。", 60)]
+    extraction = read(pdf([*COVER, *TITLE, table, *below]), "x.pdf")
+    assert rows_of(extraction) == EXPECTED
+    assert extraction.disclosure.status == "complete"
+
+
 OF_LABELS = {
     "一般公共预算“三公”经费支出表": [
         ["项目", "本年预算数"],

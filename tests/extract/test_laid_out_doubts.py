@@ -538,7 +538,18 @@ def test_basic_expenditure_is_the_total_of_a_table_of_nothing_else():
 
 
 def test_units_below_the_words_of_a_header_are_no_label():
-    text = REVENUE.format(title="收入").replace("          合计    ", "（万元）     （万元）\n合计              ")
+    text = """\
+某市某局2024年部门预算
+\f                  政府性基金预算支出表
+                                                单位：万元
+    科目编码         科目名称         合计       基本支出   项目支出
+ 类 款 项
+ （万元） （万元） （万元）
+合计                           4286.01          4286.01
+212       城乡社区支出             4286.01          4286.01
+212 08    国有土地使用权出让收入安排的支出   4286.01          4286.01
+212 08 03 城市建设支出             4286.01          4286.01
+"""
     extraction = read(text.encode())
     assert not any("万元" in (line.item or "") for line in extraction.rows.budget_lines)
 
@@ -559,18 +570,23 @@ def test_a_body_and_a_project_that_one_blank_parts_are_two_labels():
 
 
 def test_words_of_a_header_that_tabs_set_further_left_show_no_order():
-    text = """\
+    rows = "\n".join(
+        f"{code}{name:<21}39,115.18   23,114.48   16,000.70         0.00     0.00      0.00"
+        for code, name in (("205       ", "教育支出"), ("20502     ", "普通教育"), ("2050201   ", "学前教育"))
+    )
+    words = "\t".join(["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "经营支出"])
+    text = f"""\
 某市某局2023年度部门决算
 \f                                  支出决算表
                                                                                         单位：万元
                                                                 上缴上级支                 对附属单位
-{words}
+ {words}
                                                                   出                   补助支出
 
           合计                39,115.18   23,114.48   16,000.70         0.00     0.00      0.00
-205       教育支出              39,115.18   23,114.48   16,000.70         0.00     0.00      0.00
+
+{rows}
 """
-    words = ("科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "经营支出")
-    extraction = read(text.format(words="\t".join(words)).encode())
+    extraction = read(text.encode())
     assert extraction.rows.budget_lines == []
     assert extraction.disclosure.status == "partial"

@@ -299,3 +299,21 @@ def test_a_long_table_takes_time_by_its_length():
 
     cost(100)
     assert cost(8_000) < 12 * cost(2_000)
+
+
+def test_a_code_in_brackets_behind_its_name_is_the_code_of_the_row():
+    rows = [
+        ["功能科目", "合计", "基本支出", "项目支出"],
+        ["合计", "80.00", "50.00", "30.00"],
+        ["水利（21303）", "80.00", "50.00", "30.00"],
+        ["行政运行（2130301）", "50.00", "50.00", "0.00"],
+        ["防汛 (2130314)", "30.00", "0.00", "30.00"],
+    ]
+    found = extracted("某某局2026年部门预算", "部门支出总表", "单位：万元", rows).rows
+    totals = [line for line in found.budget_lines if line.measure == "total"]
+    assert [(line.function_code, line.item, line.row_kind) for line in totals[1:]] == [
+        ("21303", "水利", "subtotal"),
+        ("2130301", "行政运行", "detail"),
+        ("2130314", "防汛", "detail"),
+    ]
+    assert found.disclosures[0].status == "complete"

@@ -152,3 +152,20 @@ def test_what_stands_between_doubled_rules_hides_no_word_over_all_columns():
     rows = [["301", "工资福利支出", "2.00", "", "2.00", ""], ["302", "商品和服务支出", "1.00", "", "", "1.00"]]
     extraction = extracted(BODY, "一般公共预算基本支出表", "单位：万元", [*header, *rows])
     assert {line.measure for line in extraction.rows.budget_lines} == {"total", "personnel", "public"}
+
+
+@pytest.mark.parametrize("number", ["公开03表", "公开表3", "附表3", "表 3"])
+def test_the_number_of_a_form_at_the_right_edge_is_no_word_of_a_title(number):
+    text = (
+        f"某某局2026年部门预算\n\n部门支出总表                              {number}\n单位：万元\n"
+        "科目编码  科目名称      合计   基本支出  项目支出\n"
+        "          合计          80.00    50.00     30.00\n"
+        "2130301   行政运行      50.00    50.00      0.00\n"
+        "2130314   防汛          30.00     0.00     30.00\n"
+    )
+    rows = read(text.encode()).rows
+    assert [(table.title, table.table_code) for table in rows.tables] == [("部门支出总表", "expenditure")]
+    assert (
+        sum(line.amount for line in rows.budget_lines if line.measure == "total" and line.row_kind == "detail")
+        == 800000
+    )

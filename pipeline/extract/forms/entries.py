@@ -191,7 +191,8 @@ class TableForm:
     """One table as a family publishes it.
 
     ``all_funds``: its title says that it is of all of them, whatever a header says. ``without_revenue``: kinds of revenue
-    that its title leaves out; a table with a row of one is another, whose title was lost.
+    that its title leaves out; a table with a row of one is another, whose title was lost. ``plans_ahead``: it is of the
+    years to come, too.
     """
 
     code: TableCode
@@ -204,6 +205,7 @@ class TableForm:
     name_scheme: Scheme | None = None
     items: Literal["expense"] | None = None
     all_funds: bool = False
+    plans_ahead: bool = False
     without_revenue: tuple[RevenueSource, ...] = ()
     columns: tuple[str, ...] = ()
     identities: tuple[Annotated[str, Made(str, _checked_identity)], ...] = ()

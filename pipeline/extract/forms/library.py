@@ -141,8 +141,8 @@ class Library:
         return match.end() if match else 0
 
     def counted(self, text: str) -> Counted | None:
-        """What a label or a header counts; None where no word of the library is like it."""
-        return self.remembered("counted", text, lambda: _first(self.words.counted, _bare(text)))
+        """What a label or a header counts; None where no word of the library is like it. 附： in front says nothing."""
+        return self.remembered("counted", text, lambda: _first(self.words.counted, _bare(text).removeprefix("附:")))
 
     def says(self, listed: ListName, text: str) -> bool:
         """Whether ``text`` is in a list of words.toml."""

@@ -78,6 +78,7 @@ class Head:
             if runs[0].line >= first:
                 self._read_values(runs)
         self._settle()
+        self._leave_headers()
         found: dict[int, list[Run]] = {}
         for label in self._units_first():
             found.setdefault(label.line, []).append(label)
@@ -247,6 +248,16 @@ class Head:
                 self.values.append(_Value(label, whole, parts[-1]))
             else:
                 self._leave(run, value)
+
+    def _leave_headers(self) -> None:
+        """Leave out goals that begin with the label of others: a part of that label is lost."""
+        words = (*self.words.goals, *self.words.horizons)
+        kept = [
+            value for value in self.values if not (value.run.text.startswith(words) and self._is_header(value.label))
+        ]
+        if len(kept) < len(self.values):
+            self.problems.add("its goals do not stand below their headers")
+        self.values = kept
 
     def _label_below(self, run: Run) -> Run | None:
         """The label that a value which begins with ``run`` would be of."""

@@ -277,7 +277,8 @@ class Indicators:
                     open_name = True
                 else:
                     raise Unsure
-            if not names or names[0][1] or not all(self._is_name(name) for name, _ in names):
+            texts = [_BRACKET.sub("", name.text) for name, _ in names]
+            if not names or names[0][1] or not all(self._is_name(name) for name, _ in names) or self._is_cut(texts):
                 raise Unsure
             ends = [*(first for _, first in names[1:]), len(rows)]
             found[column] = [(name, first, end) for (name, first), end in zip(names, ends, strict=True)]
@@ -301,6 +302,13 @@ class Indicators:
         """Whether a name is one: one that no list has may be two, unless it stands on one line."""
         return self._is_level(name.text) or name.line == name.last
 
+    def _is_cut(self, names: Sequence[str]) -> bool:
+        """Whether one of the names in a column is only the beginning of one, while others are whole (成本 beside 数量指标)."""
+        whole = any(name.endswith("指标") for name in names)
+        every = (*self.words.levels, *self.words.firsts)
+        cut = (name for name in names if name not in every and any(one.startswith(name) for one in every))
+        return any(whole or not self._is_level(name) for name in cut)
+
     def _is_level(self, name: str) -> bool:
         return known_level(self.words, _BRACKET.sub("", name))
 
@@ -323,7 +331,7 @@ class Indicators:
                 for names in self._divided(runs, ends, stops, 0, _NEAR if known else _HALF):
                     if not parts or self._agree(names, parts):
                         longer.append({column: names, **way})
-            ways = longer
+            ways = [way for way in longer if not self._is_cut([name.text for name, *_ in way[column]])]
         if not 0 < len(ways) <= _MOST_WAYS:
             raise Unsure
         return ways

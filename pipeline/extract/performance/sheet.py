@@ -398,7 +398,7 @@ class _SheetReader:
         return not any(role in cells and row.begins(cells[role]) for role in _RESULTS)
 
     def _drop_blank_levels(self, row: SheetRow, horizon: str) -> None:
-        """Drop a level whose cell is blank where cells of that level are merged: it says nothing of this row."""
+        """Drop a level whose cell is blank where cells of levels are merged: the one above is not of this row."""
         if row.opens:
             self.merged.clear()  # a page may go on with a level that it does not name again
         for column in self.columns:
@@ -407,7 +407,7 @@ class _SheetReader:
                 continue
             if cell.text and not row.begins(cell):
                 self.merged.add(column.role)
-            elif not cell.text and row.begins(cell) and column.role in self.merged:
+            elif not cell.text and row.begins(cell) and self.merged:
                 self.levels.pop((horizon, column.role), None)
 
     def _keep_levels(self, horizon: str, cells: dict[str, SheetCell]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.context import Piece
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded
 from pipeline.extract.prose.grammar import LETTERS, Grammar, Metric, Word
-from pipeline.extract.prose.parts import is_function
+from pipeline.extract.prose.parts import is_function, is_official
 
 _CLAUSE = re.compile("[，：]")
 #: What may stand right before the kind of what is bought.
@@ -24,6 +24,10 @@ _HAVING = ("metric", "function", "phase", "year")
 _ENDED = ("", "，", "；", "。", "、", "）")
 #: What sets clauses apart, also the marks that are elements of their own.
 _CLAUSE_MARKS = "，：；。（）"
+#: The label of all that a body spends, and the name that stands between a year or a mark and it.
+_SIDE = re.compile("支出[预决]算")
+_BEFORE_SIDE = re.compile(f"(?:^|{YEAR}年?度?|[，。；：、])(?P<name>(?:[^，。；：、#Y@（）]|（[^（）#Y@]{{1,12}}）)+)$")
+_LONGEST_NAME = 40
 _SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 #: What may stand after a base and before what is said of it, and only names the earlier figure.
 _ENDS_BASE = ("相比", "相比较", "对比")
@@ -159,7 +163,11 @@ def _without_lists_of_changes(found: list[Element], text: str) -> list[Element]:
 def _scan(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
     text, position = folded.text, start
     named = [*_functions(folded, start, end, grammar), *_evaluated(text, start, end, grammar)]
-    named += [*_projects(text, start, end, grammar), *_spent(text, start, end, grammar)]
+    named += [
+        *_projects(text, start, end, grammar),
+        *_spent(text, start, end, grammar),
+        *_classes(text, start, end, grammar),
+    ]
     # They contain words that mean something else alone. Of two that overlap, the first and then the longer is right.
     for element in sorted(named, key=lambda e: (e.start, -e.end)):
         if element.start >= position:
@@ -177,6 +185,14 @@ def _functions(folded: Folded, start: int, end: int, grammar: Grammar) -> Iterat
                 begin = min(match.start(group) for group, text in match.groupdict().items() if text)
                 begin += folded.text.startswith(".", begin)  # 3.农业农村（款）
                 yield Element("function", begin, match.end(), match=match)
+
+
+def _classes(text: str, start: int, end: int, grammar: Grammar) -> Iterator[Element]:
+    """Official names right before 支出预算 or 支出决算, whose words mean other things elsewhere (债务利息及费用|支出预算)."""
+    for label in _SIDE.finditer(text, start, end):
+        name = _BEFORE_SIDE.search(text, max(start, label.start() - _LONGEST_NAME), label.start())
+        if name and is_official(name["name"]) and f"{name['name']}支出" not in grammar.words:
+            yield Element("other", *name.span("name"))
 
 
 def _codes_fit(folded: Folded, match: re.Match[str], grammar: Grammar) -> bool:
@@ -310,7 +326,8 @@ def _excludes(before: Element, label: Element, text: str, grammar: Grammar) -> b
         return True  # 小学|教育支出 is a function of its own, and no school's
     named = metric is not None and metric.subject == "label" and metric.name != "function_expenditure"
     money = metric is not None and metric.direction is not None and not named
-    return money and grammar.whole.search(text, start, before.end) is None
+    part = is_official(text[start : before.end]) or grammar.whole.search(text, start, before.end) is None
+    return money and part
 
 
 def _is_end(label: Element, text: str, grammar: Grammar) -> bool:

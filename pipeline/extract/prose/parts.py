@@ -50,6 +50,11 @@ def is_function(name: str) -> bool:
     return bool({name, f"{name}支出", name.removesuffix("支出")} & functions())
 
 
+def is_official(name: str) -> bool:
+    """Whether ``name`` is that of a function or an economic class, be its last word printed or not, and of no kind of bodies."""
+    return not name.endswith(("院", "单位")) and bool({name, f"{name}支出"} & official("function", *ECONOMIC))
+
+
 @lru_cache(maxsize=1)
 def functions() -> frozenset[str]:
     """The official names of functions that mean nothing else: 住房公积金 is also what wages are spent on."""

@@ -21,8 +21,9 @@ SPACED_UNIT = re.compile(
 UNIT_OF_COLUMN = re.compile(rf"[（(](?:[单單]位[:：])?({_MONEY})[）)]")
 #: A number that is printed like an amount, anywhere in a line.
 AMOUNT = re.compile(r"(?<![\d.])\d[\d,]{0,40}\.\d+(?![\d%％])|(?<!\d)\d{1,3}(?:,\d{3})+(?![\d%％])")
-#: The heading of a part of the document, and a note below a table.
+#: The heading of a part of the document or of a section of prose, and a note below a table.
 PART = re.compile(r"^第[一二三四五六七八九十]部分")
+SECTION = re.compile(r"\S{0,30}(?:(?:名词|术语|用语)(?:解释|说明)|(?:情况|执行|变化|安排)的?说明)")
 NOTE = re.compile(r"^(?:注|备注|说明|附注)[:：\d]|^(?:本部门|本单位|我部门|我单位|本表|此表)|空表|故本表|表格为空")
 #: What marks sentences, as opposed to cells.
 SENTENCE = re.compile(r"[，。；]")

@@ -182,3 +182,61 @@ def test_a_list_by_kind_whose_upper_header_is_displaced_publishes_no_indicator()
     made = of_list(moved)
     assert [row.kind for row in made.rows.indicators if row.kind == "indicator"] == []
     assert made.disclosure.status == "partial"
+
+
+def test_an_indicator_without_a_value_is_left_out():
+    damaged = grid()
+    damaged[2][3:5] = ["", ""]
+    made = extraction(damaged)
+    assert indicators(made) == WHOLE[1:]
+    assert made.disclosure.status == "partial"
+
+
+def test_a_blank_name_of_a_level_among_merged_ones_is_not_the_one_above():
+    merged = grid()
+    merged[2][0] = Merged("产出指标", 2, 1)
+    merged[3] = ["", *merged[3][2:]]
+    made = extraction(merged)
+    assert [(i.level1, i.level2) for i in made.rows.indicators if i.level3 == "活动场次"] == [("产出指标", None)]
+    assert made.disclosure.status == "partial"
+
+
+def test_a_number_whose_sign_is_blank_in_the_column_of_signs_is_no_target():
+    rows: Grid = [
+        ["项目名称", Merged("河长制", 1, 5)],
+        ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位"],
+        ["产出指标", "数量指标", "巡河里程", "≥", "380", "公里"],
+        ["产出指标", "质量指标", "水质达标率", "", "92", "%"],
+        ["产出指标", "时效指标", "整改时限", "≤", "15", "天"],
+    ]
+    made = extraction(rows)
+    assert [(t.comparator, int(t.value)) for t in made.rows.targets] == [("ge", 380), ("le", 15)]
+
+
+def test_amounts_in_a_row_that_reaches_less_or_more_far_than_its_header_are_left_out():
+    def amounts(*row: str) -> list[int]:
+        rows: Grid = [
+            ["项目名称", Merged("图书购置", 1, 6)],
+            ["项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+            ["年度资金总额", "60.00", "58.20", "56.79", "10", "97.58%", "9.76"],
+            list(row),
+        ]
+        return [int(line.amount) for line in extraction(rows).rows.budget_lines]
+
+    whole = [600000, 582000, 567900]
+    assert amounts("其他资金", "0.00", "3.20", "3.20", "-", "100%", "-") == [*whole, 0, 32000, 32000]
+    assert amounts("其他资金", "3.20", "3.20", "-", "100%", "-") == whole
+    assert amounts("其他资金", "", "0.00", "3.20", "3.20", "-", "100%", "-") == whole
+
+
+def test_phases_of_the_money_may_have_their_amounts_beside_them():
+    rows: Grid = [
+        ["项目名称", Merged("免疫规划", 1, 6)],
+        ["项目资金（万元）", "年初预算数", "80.00", "全年预算数", "84.00", "全年执行数", "82.32"],
+    ]
+    made = extraction(rows)
+    assert [(line.phase, int(line.amount)) for line in made.rows.budget_lines] == [
+        ("approved", 800000),
+        ("adjusted", 840000),
+        ("executed", 823200),
+    ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.extract.prose import read_prose
+from pipeline.extract.prose.parts import ECONOMIC, official
 from schemas.rows import BudgetLine, Place
 
 from .conftest import Reads, facts, make_context, short
@@ -384,6 +385,14 @@ def test_a_sentence_of_the_documents_own_year_leaves_a_section_of_another(read: 
         ("official_vehicle_operation", "change", D("30000.0000"), 2025, "approved", 2024),
         ("official_reception", "change", D("40000.0000"), 2024, "executed", 2023),
     ]
+
+
+def test_no_class_of_the_economic_classification_is_all_that_a_body_spends(read: Reads) -> None:
+    names = sorted(official(*ECONOMIC))
+    lines = [f"2031年{name}{'' if name.endswith('支出') else '支出'}预算3.00万元。" for name in names]
+    stated = facts(read("\n".join(lines), year=2031), "metric")
+    assert len(stated) == len(names)
+    assert ("expenditure_budget",) not in stated
 
 
 def test_what_bodies_of_a_department_spend_is_no_expenditure_of_the_department() -> None:

@@ -11,12 +11,14 @@ from pipeline.extract.patterns import fold, is_page_number
 from pipeline.extract.performance.evidence import kind_of_performance
 from pipeline.extract.tables.find.headings import Heading
 from pipeline.extract.tables.find.segment import Segment, lines_of
-from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SENTENCE, is_amount
+from pipeline.extract.tables.lexicon import CONTINUED, FULL_STOP, NAMED_UNIT, NOTE, PART, SECTION, SENTENCE, is_amount
 from pipeline.ingest.document import CellTable, Document
 
 _PROSE = 30
 #: So many lines above the first one below a title the unit of money may stand at most, the title between.
 _UNIT_ABOVE = 3
+#: A heading with its ordinal: 四、其他重要事项.
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^\W\d_]{2,24}")
 #: Whether a grid has the columns of those before.
 SameColumns = Callable[[Sequence[CellTable], CellTable], bool]
 DIGITS = re.compile(r"\d+")
@@ -36,7 +38,7 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     has_unit, noted = _unit_above(document, body), False
     for index in range(body, following):
         text = line_text(document, index).strip()
-        if PART.match(fold(text)):
+        if PART.match(fold(text)) or (amounts and _is_heading(document, index, following)):
             break
         if not text or _DISCLOSURE.fullmatch(fold(text)):
             continue
@@ -63,6 +65,20 @@ def end_of_rows(document: Document, body: int, following: int) -> int | None:
     if last is None or not has_unit or not filled or last - body < 3:
         return None
     return _without_prose(document, body, last, following)
+
+
+def _is_heading(document: Document, index: int, following: int) -> bool:
+    """Whether a line is the heading of a section of prose: by its words, or by its ordinal and a sentence right below it."""
+    text = fold(line_text(document, index))
+    if SECTION.fullmatch(text):
+        return True
+    below = next((t for i in range(index + 1, following) if (t := fold(line_text(document, i)))), "")
+    return (
+        bool(_NUMBERED.fullmatch(text))
+        and len(below) > _PROSE // 2
+        and bool(SENTENCE.search(below))
+        and not NOTE.match(below)
+    )
 
 
 def _without_prose(document: Document, body: int, last: int, following: int) -> int:
@@ -115,7 +131,7 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     rows, last = 0, None
     for index in range(first, following):
         text = fold(line_text(document, index))
-        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text):
+        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text) or (rows and SECTION.fullmatch(text)):
             break
         if _is_row_like(line_text(document, index)):
             rows, last = rows + 1, index + 1
@@ -127,7 +143,8 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     page = document.lines[last - 1].page
     for index in range(last, min(following, last + 2)):
         text = fold(line_text(document, index))
-        if document.lines[index].page != page or len(text) > 30 or NOTE.search(text) or is_page_number(text):
+        apart = NOTE.search(text) or SECTION.fullmatch(text) or is_page_number(text)
+        if document.lines[index].page != page or len(text) > 30 or apart:
             break
         last = index + 1
     return last

@@ -43,7 +43,7 @@ _BY = re.compile(r"(.*表)-+([按分][^-表]{2,16})")
 #: What stands in brackets behind a title.
 BRACKETED = re.compile(r"(?:[（][^（）]{0,24}[）])+$")
 _RIGHT_EDGE = re.compile(
-    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表)\s*$"
+    r"(?<!\s)\s+(?:[（(]?(?:金\s*额\s*)?单\s*位\s*[:：]\s*(?:人民币\s*)?[百千万亿]*元[)）]?|(?:(?:财决|财预)?(?:公开|预算|决算)\s*)?\d{1,2}\s*表|(?:公开|附)?表\s*\d{1,2})\s*$"
 )
 _SENTENCE = re.compile(r"[，。；？！%]|详见|见附|反映|如下|所列|公开的|填列|为空")
 #: What stands between a title and its table, beside the unit of money: whose it is, the number of the form, a date.
@@ -54,6 +54,8 @@ _PREFACE = re.compile(
 #: A title that no form knows is made of so many words, digits being years and its number.
 _WORDS = re.compile(r"[^\W\d_]")
 _NO_TITLE = re.compile(r"[:：]$|^(?:注|备注|说明|附注)[:：]|^[-=_.·…\d]+$|\d[\d,]*\.\d|\d,\d{3}|[.…]{4,}")
+#: Amounts, or cells beside one another: the last row of the table above, which no title begins with.
+_ROW = re.compile(r"\d[.,]\d|\t|\d\s+-?\d")
 _FEWEST_WORDS = 4
 _LONGEST = 60
 #: So many lines stand between a title and its unit of money at most.
@@ -102,7 +104,7 @@ def find_headings(document: Document, library: Library) -> list[Heading]:
                 rest
                 and len(rest) <= 20
                 and _ends_as_title(rest)
-                and not re.search(r"\d\.\d|\d,\d", folded)  # amounts of the table above
+                and not _ROW.search(raw.strip())  # amounts of the table above
                 and not match_title(rest, library)[1]
                 and match_title(folded + rest, library)[1]
             )
@@ -131,13 +133,21 @@ def _with_line_above(document: Document, heading: Heading, library: Library) -> 
     if before is None or document.lines[before].page != document.lines[heading.first].page:
         return heading
     start, end = document.lines[before].start, document.lines[before].end
-    above = fold(document.text[start:end]) if end - start <= 200 else ""
+    raw = document.text[start:end] if end - start <= 200 else ""
+    above = (
+        "" if is_number(fold(raw)) or _ROW.search(raw.strip()) or _has_number_above(document, heading) else fold(raw)
+    )
     forms = match_title(above + heading.title, library)[1] if 0 < len(above) <= _LONGEST else []
     if not forms or not {form.code for form in forms}.isdisjoint(form.code for form in heading.forms):
         return heading
     start = end - len(document.text[start:end].lstrip())
     whole = replace(heading, first=before, start=start, title=above + heading.title, forms=tuple(forms))
     return _with_line_above(document, whole, library)
+
+
+def _has_number_above(document: Document, heading: Heading) -> bool:
+    """Whether the number of a form stands above its title: nothing above that is a part of the title."""
+    return document.line_at(heading.start).number - 1 > heading.first
 
 
 def _without_rivals(document: Document, headings: list[Heading]) -> list[Heading]:

@@ -47,8 +47,9 @@ def decimals_of(words: Iterator[Word]) -> int | None:
     """How many decimals the amounts of a table have; None where too few show it."""
     texts = [word.text for word in words if is_amount(word.text)]
     found = Counter(_decimals(text) for text in texts if "." in text) or Counter(0 for text in texts if "," in text)
-    usual, count = found.most_common(1)[0] if found else (0, 0)
-    return usual if count >= _ENOUGH else None
+    most = max(found.values(), default=0)
+    # Pieces have fewer decimals than what is whole.
+    return max(decimals for decimals, count in found.items() if count == most) if most >= _ENOUGH else None
 
 
 def join_broken(lines: Lines, decimals: int | None, library: Library) -> Lines:
@@ -105,7 +106,9 @@ class _Amounts:
         self._lines, self._decimals, self._library = lines, decimals, library
 
     def joined(self) -> Lines:
-        """The lines with these amounts whole; as they are where one is left that has other decimals."""
+        """The lines with these amounts whole, as they stand over one another or, where one is left that has other decimals,
+        as they come in order; as they are where one is left that way, too.
+        """
         chains: list[list[_Place]] = []
         used: set[_Place] = set()
         for place, word in self._places():
@@ -114,12 +117,51 @@ class _Amounts:
                 chains += [chain] if chain else []
                 used |= set(chain)
         found = [(chain, at) for chain in chains if (at := self._row_of(chain, used)) is not None]
+        bare = self._without_decimals({place for chain, _ in found for place in chain})
+        kept = [(chain, at) for chain, at in found if not self._may_be_amount(chain[-1], bare)]
+        if self._leaves_broken(kept):
+            ordered = self._joined_in_order()
+            if not any(self._is_broken(word) for words in ordered for word in words):
+                return ordered
+        return self._lines if self._leaves_broken(found) else _with(self._lines, kept)
+
+    def _leaves_broken(self, found: Sequence[tuple[Sequence[_Place], int]]) -> bool:
+        """Whether there are broken amounts beside those that were ``found``."""
         used = {place for chain, _ in found for place in chain}
-        left = [word for place, word in self._places() if place not in used]
-        if any("." in word.text and is_amount(word.text) and not self._is_whole(word.text) for word in left):
-            return self._lines
-        bare = self._without_decimals(used)
-        return _with(self._lines, [(chain, at) for chain, at in found if not self._may_be_amount(chain[-1], bare)])
+        return any(self._is_broken(word) for place, word in self._places() if place not in used)
+
+    def _is_broken(self, word: Word) -> bool:
+        return "." in word.text and is_amount(word.text) and not self._is_whole(word.text)
+
+    def _joined_in_order(self) -> Lines:
+        """The lines with the rests of broken amounts from the line below, where that holds nothing but one for each of them,
+        and with those on their own line, right behind them.
+        """
+        made: Lines = []
+        for words in self._lines:
+            begun = [j for j, word in enumerate(made[-1]) if self._is_begun(word)] if made else []
+            pairs = list(zip(begun, words, strict=False))
+            if begun and len(begun) == len(words) and all(self._makes_whole(made[-1][j], w) for j, w in pairs):
+                for j, rest in pairs:
+                    made[-1][j] = made[-1][j].joined(rest)
+                continue
+            line: list[Word] = []
+            for word in words:
+                if line and line[-1].text[-1] in ",." and self._makes_whole(line[-1], word):
+                    line[-1] = replace(line[-1].joined(word), x1=word.x1)
+                else:
+                    line.append(word)
+            made.append(line)
+        return made
+
+    def _is_begun(self, word: Word) -> bool:
+        """Whether a word is the first piece of an amount."""
+        return _PIECE.fullmatch(word.text) is not None and not word.text.isdigit() and not self._is_whole(word.text)
+
+    def _makes_whole(self, word: Word, rest: Word) -> bool:
+        """Whether two pieces are an amount as all are; both are printed on one line or on two next to one another."""
+        near = rest.line - word.line <= _NEXT and rest.text[:1].isdigit() | (rest.text[:1] in ",.")
+        return near and self._is_begun(word) and self._is_whole(word.text + rest.text)
 
     def _without_decimals(self, used: set[_Place]) -> set[bool]:
         """Whether zeros (True) and other numbers (False) without decimals stand among amounts, beside other words."""

@@ -28,6 +28,7 @@ _SPLIT = {"personnel", "public"}
 _OTHER_PARTS = {"personnel", "public", "project"}
 #: What tables print right of basic expenditure and projects.
 _FURTHER = ("operating", "remitted_up", "subordinate_subsidy")
+LATER = "a year after its table's own"
 DOUBLE = "what another column is of, too, by the words over both"
 WORDLESS = "a fund, beside the same one under a word of the year: its own word is lost"
 ODD = "a time or a fund that none of the columns beside it has, which are parts of one thing"
@@ -45,6 +46,7 @@ def unbacked(records: Sequence[Record], form: TableForm, year: int | None, phase
         seen.add(id(record.row.columns))
         for _, amounts in sides_of(record.row.columns):
             of_side = [column for column in amounts if column.kind == "amount"]
+            found |= {id(column): LATER for column in _later(of_side, form, year)}
             found |= {id(c): why for c in of_side if (why := _doubt(c, of_side, year, phase)) is not None}
             found |= {id(column): DOUBLE for column in _doubles(of_side, year, phase)}
             found |= {id(column): ODD for column in _odd_ones(of_side)}
@@ -65,6 +67,13 @@ def _doubles(columns: Sequence[Column], year: int | None, phase: str | None) -> 
     }
     times = Counter(said.values())
     return [column for column in columns if times[said.get(id(column), ())] > 1]
+
+
+def _later(columns: Sequence[Column], form: TableForm, year: int | None) -> list[Column]:
+    """The columns of years after the table's own, unless its form plans for them."""
+    if year is None or form.plans_ahead:
+        return []
+    return [column for column in columns if (_year(column, year) or year) > year]
 
 
 def _odd_ones(columns: Sequence[Column]) -> list[Column]:
@@ -123,8 +132,6 @@ def _doubt(column: Column, beside: Sequence[Column], year: int | None, phase: st
 def _doubt_of_time(column: Column, others: Sequence[Column], year: int | None, phase: str | None) -> str | None:
     alike = [other for other in others if _what(other) == _what(column)]
     when = _year(column, year)
-    if when is not None and year is not None and when > year:
-        return "a year after its table's own"
     if any(_year(other, year) in (None, year) and other.phase in (None, phase) for other in alike):
         return None
     if None not in (when, year) and when != year:

@@ -214,10 +214,11 @@ def _beside_digits(records: Sequence[Record]) -> list[Record]:
 
 
 def _has_part_elsewhere(record: Record) -> bool:
-    """Whether two digits (款, 项) stand under no known word in a table that prints codes in parts."""
+    """Whether two digits (款, 项) stand under no known word, before the amounts of a table that prints codes in parts."""
     columns = record.row.columns
+    first = next((column.index for column in columns if column.kind == "amount"), len(columns))
     return any(column.key == "class" for column in columns) and any(
-        columns[index].kind == "unknown" and _TWO_DIGITS.fullmatch(cell.folded)
+        index < first and columns[index].kind == "unknown" and _TWO_DIGITS.fullmatch(cell.folded)
         for index, cell in record.row.cells.items()
     )
 

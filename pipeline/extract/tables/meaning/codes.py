@@ -27,6 +27,7 @@ from pipeline.extract.tables.meaning.sums import is_sum, values
 from schemas.joining import join
 
 _CODED = re.compile(rf"^[{MARKS}]{{0,3}}[［（]?(\d{{3,7}})(?:[］）]-*|-+|(?=[^\dA-Za-z］）,.%]))")
+_CODE_BEHIND = re.compile(r"([^\d]*[^\d（［])[（［]([235]\d\d(?:\d\d){0,2})[）］]")
 _WHOLE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _LENGTHS = (3, 5, 7)
 #: The classification of revenue (103, 10301 政府性基金收入): it nests rows, and no column publishes its codes.
@@ -59,6 +60,17 @@ def code_beside_name(cell: Cell, text: str) -> Code | None:
     name_pieces = shorten(text, cell.pieces, coded.end()) if coded.end() < len(cell.folded) else []
     name = join(text[a:b] for a, b in name_pieces) or None
     return Code(coded.group(1), "printed", code_pieces, name, name_pieces)
+
+
+def code_behind_name(cell: Cell, text: str, library: Library) -> Code | None:
+    """The code that a cell prints in brackets behind a name (行政运行（2130301）), where a classification has its class."""
+    coded = _CODE_BEHIND.fullmatch(cell.folded)
+    if coded is None or not library.official_names(_SCHEMES[coded.group(2)[0]], coded.group(2)[:3]):
+        return None
+    name, solid = coded.group(1), _solid(text, cell.pieces)
+    name_pieces = shorten(text, cell.pieces, 0, solid - len(name))
+    code_pieces = shorten(text, cell.pieces, coded.start(2), solid - coded.end(2))
+    return Code(coded.group(2), "printed", code_pieces, join(text[a:b] for a, b in name_pieces), name_pieces)
 
 
 def code_inside(cell: Cell, text: str) -> Code | None:

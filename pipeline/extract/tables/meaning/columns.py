@@ -7,15 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.extract.forms import Library, Meaning, TableForm
+from pipeline.extract.forms import KeyMeaning, Library, Meaning, TableForm
 from pipeline.extract.patterns import fold
 from pipeline.extract.tables.lexicon import UNIT_OF_COLUMN
 
 _BALANCES = ("opening_balance", "closing_balance")
 #: The kinds of expenditure that columns measure.
 KINDS = ("basic", "project", "personnel", "public", "operating", "expenditure")
-#: Parts of words that say which money stands below them.
-_MONEY = ("收入", "支出", "拨款", "资金", "经费", "结转", "结余")
 #: What columns say that things are worth, whatever their labels count.
 ASSET_VALUES = ("book_value", "original_value", "net_value", "accumulated_depreciation")
 #: Columns of codes, whole or in parts.
@@ -111,13 +109,10 @@ def resolve(
     meaning = library.column(leaf)
     expense = _expense(path, library) if form.items == "expense" else None
     if key and not expense and (meaning is None or meaning.only_above or _is_label(path, meaning)):
-        scheme = key.scheme or _inherited_scheme(path[:-1], library)
-        if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
-            scheme = form.scheme
-        return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
+        return _key_column(index, path, key, form, library)
     apart = [word for word in path[:-1] if word not in common | sides]
-    if any(library.says("rates", word) for word in path[:-1]) or _unknown_money(apart, form, library):
-        return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%; or it is not known of what it is a part
+    if any(library.says("rates", word) for word in path[:-1]) or _is_part_of_expense(apart, form, library):
+        return Column(index, path)  # per cent: 合计 below 2023年比2022年增减%
     column = Column(index, path, kind="amount", direction=form.direction, fund=form.fund)
     if expense:
         kind, memo, level = expense
@@ -136,12 +131,18 @@ def resolve(
     return found
 
 
-def _unknown_money(words: Sequence[str], form: TableForm, library: Library) -> bool:
-    """Whether a word over columns says which money stands below it and means nothing, or an expense in a table of others."""
-    said = [word for word in words if any(kind in word for kind in _MONEY)]
-    # The digits of a year may stand apart.
-    if not all(library.knows(word) or library.knows(word.removeprefix("年")) for word in said):
-        return True
+def _key_column(index: int, path: tuple[str, ...], key: KeyMeaning, form: TableForm, library: Library) -> Column:
+    """The column whose lowest word says that it names rows."""
+    if key.kind == "name" and _is_of_own_list(path, library):
+        return Column(index, path, kind="key", key="label")
+    scheme = key.scheme or _inherited_scheme(path[:-1], library)
+    if scheme is None and key.kind in ("code", "class", "section", "item", "name", "code_name"):
+        scheme = form.scheme
+    return Column(index, path, kind="key", key=key.kind, scheme=scheme, direction=_side(path, key.kind, library))
+
+
+def _is_part_of_expense(words: Sequence[str], form: TableForm, library: Library) -> bool:
+    """Whether a kind of the three public expenses stands over a column in a table of something else."""
     return form.items != "expense" and any(library.expense(w) and not library.column(w) for w in words)
 
 
@@ -178,6 +179,11 @@ def _measures_whole(word: str, library: Library) -> bool:
 def _is_label(path: tuple[str, ...], meaning: Meaning) -> bool:
     # 收入 alone over a column of labels (收入 | 预算数); below another word it names amounts.
     return meaning.alone is not None and len(path) == 1
+
+
+def _is_of_own_list(path: tuple[str, ...], library: Library) -> bool:
+    """Whether 名称 stands below the word of a list that is no classification of budgets (采购品目)."""
+    return any(above.kind == "text" for word in path[:-1] if (above := library.key(word)) is not None)
 
 
 def _inherited_scheme(path: tuple[str, ...], library: Library) -> str | None:

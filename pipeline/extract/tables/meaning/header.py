@@ -22,6 +22,10 @@ from pipeline.extract.tables.meaning.columns import KINDS, Column, resolve, says
 _SCHEMES = ("department_economic", "government_economic")
 #: Columns of labels, which may be those of expenses.
 _LABELS = ("label", "name")
+#: How words begin over columns of what is bought or owned.
+_THINGS = ("采购", "资产", "设备")
+#: Columns of bodies, by their names or codes.
+_BODIES = ("unit", "unit_code")
 _SENTENCE = re.compile("[，,。；;]")
 _CODE = re.compile(r"^\d{3,5}-*")
 #: A name as short as this says too little without its 支出 (其他支出).
@@ -45,8 +49,9 @@ def columns_of(header: Sequence[HeaderRow], count: int, form: TableForm, library
         c if c.item_level is None else replace(c, item_pieces=over[c.index][c.item_level].cell.pieces)
         for c in _with_classes(_with_places(columns, over), form, library)
     ]
+    columns = _with_projects_of_things(_with_units_of_quantities(columns))
     columns = _without_kinds_of_revenue(_without_words_of_groups(columns, library))
-    columns = _without_revenue(columns, form, library)
+    columns = _without_sums_of_unknown(_without_revenue(columns, form, library), common | sides, library)
     columns = _alone_on_a_side(_only_one(_carried_into_revenue(_whole_of_basic(columns, form), library), form, library))
     return _parts_of_wholes(_without_doubles(_within_wholes(columns, library), library))
 
@@ -60,6 +65,23 @@ def _lowest(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 def _with_places(columns: Sequence[Column], over: Sequence[Sequence[SheetCell]]) -> list[Column]:
     """The columns with the places of their lowest words."""
     return [replace(c, leaf_pieces=over[c.index][-1].cell.pieces) if over[c.index] else c for c in columns]
+
+
+def _with_units_of_quantities(columns: list[Column]) -> list[Column]:
+    """The columns, 单位 beside 数量 no body, but what the quantity is counted in."""
+    counted = {c.index + beside for c in columns if c.key == "quantity" for beside in (-1, 1)}
+    return [
+        replace(c, key="text") if c.index in counted and c.key in _BODIES and fold(c.path[-1]) == "单位" else c
+        for c in columns
+    ]
+
+
+def _with_projects_of_things(columns: list[Column]) -> list[Column]:
+    """The columns, 项目 the project where another column names what is bought for it (采购品目 over 名称, 资产名称)."""
+    labels = [c for c in columns if c.key == "label"]
+    things = [c for c in labels if fold(c.path[0]).startswith(_THINGS)]
+    projects = [c for c in labels if fold(c.path[-1]) == "项目"]
+    return [replace(c, key="project") if things and c in projects else c for c in columns]
 
 
 def _are_measures(columns: Sequence[Column], library: Library) -> bool:
@@ -127,6 +149,8 @@ def _with_classes(columns: Sequence[Column], form: TableForm, library: Library) 
     """The columns of a header, those below the names of at least two classes resolved as amounts of these classes."""
     if form.items == "expense":
         return list(columns)
+    if form.scheme in _SCHEMES:
+        columns = _with_sections(columns, form.scheme, form, library)
     names = {scheme: _spellings(scheme, 3, "", library) for scheme in _SCHEMES}
     found = {scheme: [_class_in(column, names[scheme]) for column in columns] for scheme in _SCHEMES}
     counts = {scheme: len({code for code, _ in filter(None, of)}) for scheme, of in found.items()}
@@ -137,6 +161,26 @@ def _with_classes(columns: Sequence[Column], form: TableForm, library: Library) 
         _of_class(column, scheme, *named, form, library) if named is not None else column
         for column, named in zip(columns, found[scheme], strict=True)
     ]
+
+
+def _with_sections(columns: Sequence[Column], scheme: str, form: TableForm, library: Library) -> list[Column]:
+    """The columns of a table of one class, those called as at least two sections of ``scheme`` resolved as their amounts.
+
+    Names of the other classification may stand over them (工资奖金津补贴 over 基本工资 and 津贴补贴).
+    """
+    names = {of: _spellings(of, 5, "", library) for of in _SCHEMES}
+    found = [names[scheme].get(_spelled(c.path[-1])) if c.kind == "unknown" and c.path else None for c in columns]
+    if len({code for code in found if code}) < 2:
+        return list(columns)
+    groups = {spelled for of in _SCHEMES for spelled in names[of]}
+    changed = []
+    for column, code in zip(columns, found, strict=True):
+        over = tuple(word for word in column.path[:-1] if _spelled(word) not in groups)
+        plain = resolve(column.index, over or ("合计",), form, library) if code else column
+        if code is not None and plain.kind == "amount":
+            column = replace(plain, path=column.path, economic=(scheme, code), item_level=len(column.path) - 1)
+        changed.append(column)
+    return changed
 
 
 def _class_in(column: Column, names: Mapping[str, str]) -> tuple[str, int] | None:
@@ -314,6 +358,25 @@ def _without_kinds_of_revenue(columns: list[Column]) -> list[Column]:
         return columns
     groups = {c.path[:-1] for c in columns if c.measure in KINDS}
     return [Column(c.index, c.path) if c.kind == "amount" and c.path[:-1] in groups else c for c in columns]
+
+
+def _without_sums_of_unknown(columns: list[Column], said: frozenset[str], library: Library) -> list[Column]:
+    """Leave sums (小计, 合计) of what a word over them names that no one knows: of what they are the sum is not known.
+
+    ``said`` are words that stand over all columns of amounts, or over labels, too: they say what the table is about.
+    """
+    return [
+        Column(c.index, c.path)
+        if c.kind == "amount" and not c.expense and not c.economic and _is_sum_of_unknown(c.path, said, library)
+        else c
+        for c in columns
+    ]
+
+
+def _is_sum_of_unknown(path: tuple[str, ...], said: frozenset[str], library: Library) -> bool:
+    leaf = library.column(path[-1])
+    sum_alone = leaf is not None and leaf.weak and (library.says("totals", path[-1]) or leaf.measure == "subtotal")
+    return sum_alone and any(word not in said and not library.knows(word) for word in path[:-1])
 
 
 def _without_doubles(columns: list[Column], library: Library) -> tuple[Column, ...]:

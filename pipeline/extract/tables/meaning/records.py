@@ -11,6 +11,7 @@ from pipeline.extract.patterns import LEVELS, fold
 from pipeline.extract.tables.layout.sheet import Cell, shorten
 from pipeline.extract.tables.lexicon import CODE, MARKS, is_no_amount, year_alone
 from pipeline.extract.tables.meaning.codes import (
+    code_behind_name,
     code_beside_name,
     code_inside,
     code_of_parts,
@@ -211,8 +212,9 @@ class _RecordReader:
         self._set_incomplete_aside(self.joined | self.parts)
         self._add_times()
         if not self.labels and not record.codes and not record.project and record.amounts:
-            # Nothing else names the row: then its unit does, or else what its first cell says.
-            self.labels = [cell for key in ("unit", "text") for kind, cell in self.others if kind == key][:1]
+            # Nothing else names the row: then its unit does, or else what its first cell says, codes of own lists last.
+            others = sorted(self.others, key=lambda other: bool(_OWN_CODE.fullmatch(other[1].folded)))
+            self.labels = [cell for key in ("unit", "text") for kind, cell in others if kind == key][:1]
         if self.labels:
             _label(record, self.labels, self.library, self.text)
 
@@ -250,7 +252,11 @@ class _RecordReader:
 
     def _add_coded(self, column: Column, cell: Cell) -> bool:
         """Add the code that a cell prints beside a name; False where it prints none."""
-        code = code_beside_name(cell, self.text) or code_inside(cell, self.text)
+        code = (
+            code_beside_name(cell, self.text)
+            or code_behind_name(cell, self.text, self.library)
+            or code_inside(cell, self.text)
+        )
         if code is not None:
             self.record.codes[scheme_of(column, code.digits, self.library)] = code
         return code is not None

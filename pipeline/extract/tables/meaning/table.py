@@ -7,7 +7,8 @@ published without label and code, a unit and its codes side by side as if all we
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.forms import Library, TableForm
@@ -23,6 +24,10 @@ from pipeline.ingest.document import Document
 _MERGED = ("class", "section", "code", "code_name", "name", "project", "unit", "unit_code")
 #: Columns of codes, which leave the name of the row to another column, whatever its header calls it.
 _CODES = ("code", "class", "section", "item")
+#: How a column of the department itself is called beside those of its bodies.
+_OWN_BODY = re.compile("[局委办厅院部]?(?:本级|机关|机关本级)")
+#: What stands over the names of places.
+_PLACES = re.compile("(?:分|下达|各)?(?:地区|市县|县区|市、县|区县)(?:分配)?")
 _NAMING = ("code", "class", "section", "item", "name", "label", "code_name", "project", "unit")
 
 
@@ -206,7 +211,7 @@ def _lone_name(cells: dict[int, Cell], columns: tuple[Column, ...]) -> Cell | No
 
 
 def _name_labels(rows: Sequence[TableRow], form: TableForm, library: Library) -> None:
-    """Make the last column of words before the amounts the label of its rows where no column of ``rows`` names them."""
+    """Make a column of words before the amounts the label of its rows where no column of ``rows`` names them."""
     named: list[tuple[tuple[Column, ...], tuple[Column, ...]]] = []
     for row in rows:
         found = next((new for old, new in named if old is row.columns), None)
@@ -236,16 +241,24 @@ def _named(
             scheme = next((column.scheme for column in naming if column.scheme), form.scheme)
             labels[words[0].index] = replace(words[0], kind="key", key="name", scheme=scheme)
         elif words:
-            labels[words[-1].index] = replace(words[-1], kind="key", key="label", scheme=form.scheme)
+            best = _most_distinct(words, cells)
+            labels[best.index] = replace(best, kind="key", key="label", scheme=form.scheme)
     return tuple(labels.get(column.index, column) for column in columns) if labels else columns
+
+
+def _most_distinct(columns: Sequence[Column], cells: Mapping[int, Sequence[Cell]]) -> Column:
+    """Of columns of words the one that tells most rows apart: kinds (一般债务) repeat, names do not; of such, the last."""
+    distinct = {column.index: len({cell.folded for cell in cells[column.index]}) for column in columns}
+    return max(columns, key=lambda column: (distinct[column.index], column.index))
 
 
 def _name_bodies(rows: Sequence[TableRow]) -> None:
     """Give the columns of bodies their amounts: the names of at least two stand over parts of the one total of each row."""
     for columns in {id(row.columns): row.columns for row in rows}.values():
         alike = [row for row in rows if row.columns is columns]
-        parts = [c for c in columns if c.kind == "unknown" and c.path and is_body(body_of(c.path[-1]).name)]
-        wholes = [c for c in columns if c.kind == "amount"]
+        parts = [c for c in columns if c.kind == "unknown" and c.path and _names_body(c.path)]
+        amounts = [c for c in columns if c.kind == "amount"]
+        wholes = [c for c in amounts if not (c.fund or c.revenue_source)] or amounts
         if len(parts) < 2 or len(wholes) != 1 or not _add_up(alike, wholes[0], parts):
             continue
         (whole,) = wholes
@@ -255,6 +268,12 @@ def _name_bodies(rows: Sequence[TableRow]) -> None:
         }
         for row in alike:
             row.columns = tuple(named.get(c.index, c) for c in columns)
+
+
+def _names_body(path: tuple[str, ...]) -> bool:
+    """Whether the words over a column end with a body's name, with 本级 for that of the department, or with a place's below 地区."""
+    named = is_body(body_of(path[-1]).name) or _OWN_BODY.fullmatch(fold(path[-1]))
+    return bool(named) or any(_PLACES.fullmatch(fold(word)) for word in path[:-1])
 
 
 def _add_up(rows: Sequence[TableRow], whole: Column, parts: Sequence[Column]) -> bool:
