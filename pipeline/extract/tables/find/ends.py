@@ -131,7 +131,9 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     rows, last = 0, None
     for index in range(first, following):
         text = fold(line_text(document, index))
-        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text) or (rows and SECTION.fullmatch(text)):
+        if NOTE.search(text) or PART.match(text) or FULL_STOP.search(text):
+            break
+        if rows and _is_heading(document, index, following):
             break
         if _is_row_like(line_text(document, index)):
             rows, last = rows + 1, index + 1
@@ -143,7 +145,7 @@ def end_of_rows_below_header(document: Document, first: int, following: int) -> 
     page = document.lines[last - 1].page
     for index in range(last, min(following, last + 2)):
         text = fold(line_text(document, index))
-        apart = NOTE.search(text) or SECTION.fullmatch(text) or is_page_number(text)
+        apart = NOTE.search(text) or _is_heading(document, index, following) or is_page_number(text)
         if document.lines[index].page != page or len(text) > 30 or apart:
             break
         last = index + 1

@@ -99,7 +99,9 @@ class FullPage:
     def _ways_in_order(self, before: OrderedHeader | None, tracks: Sequence[Sequence[_Amount]]) -> list[_Way]:
         """The ways in which each column of the header is printed."""
         readings = self._readings(before, range(len(tracks), len(tracks) + 1)) if tracks else []
-        return [_Way(header.said, header, tuple(enumerate(tracks))) for header in readings]
+        ways = [_Way(header.said, header, tuple(enumerate(tracks))) for header in readings]
+        # Tabs or closed gaps leave words left of where the page has them: then their order says nothing.
+        return [way for way in ways if not _stands_left_of_columns(way.header, way.placed)]
 
     def _ways_as_told(
         self, before: OrderedHeader | None, tracks: Sequence[Sequence[_Amount]], told: ToldColumns
@@ -130,8 +132,6 @@ class FullPage:
         labels = [[word for word in words if word.start not in moved] for words in self.body]
         if any(len(header.pieces & {word.text for word in words}) > 1 for words in labels):
             return  # the header once more, below rows
-        if _stands_left_of_columns(header, placed):
-            return  # tabs or closed gaps: its words stand left of where the page has them
         keys = columns_below(labels, self._library)
         named_by = [column.key in NUMERIC_KEYS for column in header.columns[: header.keys]]
         if [column.numeric for column in keys] != named_by:

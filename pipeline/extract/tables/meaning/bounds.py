@@ -21,6 +21,7 @@ from pipeline.extract.tables.meaning.sums import coded, is_sum, values
 
 #: Labels of money that is carried over: 收入 or 支出 in them does not say on which side it stands.
 _CARRIED = ("结转", "结余", "弥补", "差额")
+_SIDE = re.compile("收入|支出")
 #: A line of a label that is shorter is the end of it (支出), and no label of its own.
 _WHOLE_LABEL = 4
 #: The end of a title that is printed again where its table goes on.
@@ -409,7 +410,7 @@ def _direction_said(record: Record, library: Library) -> str | None:
     if any(code.basis != "name" for code in record.codes.values()):
         return None
     if any(word in label for word in _CARRIED):
-        bare = ORDINAL.sub("", fold(label)).rstrip(":")
+        bare = _SIDE.sub("", ORDINAL.sub("", fold(label)).rstrip(":"))
         said = {"revenue": library.says("revenue", bare), "expenditure": library.says("expenditure", bare)}
     else:
         said = {"revenue": "收入" in label, "expenditure": "支出" in label}
