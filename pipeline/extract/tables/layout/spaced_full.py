@@ -100,8 +100,7 @@ class FullPage:
         """The ways in which each column of the header is printed."""
         readings = self._readings(before, range(len(tracks), len(tracks) + 1)) if tracks else []
         ways = [_Way(header.said, header, tuple(enumerate(tracks))) for header in readings]
-        # Tabs or closed gaps leave words left of where the page has them: then their order says nothing.
-        return [way for way in ways if not _stands_left_of_columns(way.header, way.placed)]
+        return [way for way in ways if not _has_lines_moved(way.header, way.placed)]
 
     def _ways_as_told(
         self, before: OrderedHeader | None, tracks: Sequence[Sequence[_Amount]], told: ToldColumns
@@ -155,13 +154,16 @@ class _Way(NamedTuple):
     placed: tuple[tuple[int, Sequence[_Amount]], ...]
 
 
-def _stands_left_of_columns(header: OrderedHeader, placed: Sequence[tuple[int, Sequence[_Amount]]]) -> bool:
-    """Whether a word over one column of amounts ends left of all amounts of the column before.
+def _has_lines_moved(header: OrderedHeader, placed: Sequence[tuple[int, Sequence[_Amount]]]) -> bool:
+    """Whether a line of the header stands left of where the page has it, so that its words are in no order with the others.
 
-    On full lines words are moved to the right only.
+    Tabs and closed gaps do so. Full lines move words to the right only: there no word over one column of amounts ends left
+    of all amounts of the column before. Words that all stand on one line keep their order wherever it stands.
     """
     starts = {at: min(amount.word.x0 for amount in track) for at, track in placed}
     leaves = [cell for cell in header.cells if cell.first == cell.last > header.keys]
+    if leaves and set.intersection(*({word.line for word in leaf.words} for leaf in leaves)):
+        return False
     return any(max(word.x1 for word in leaf.words) < starts.get(leaf.first - header.keys - 1, 0.0) for leaf in leaves)
 
 
