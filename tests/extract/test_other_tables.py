@@ -110,7 +110,13 @@ BESIDE = [["事业收入", "其他收入"], ["120.00", "30.00"], ["50.00", "0.00
 
 @pytest.mark.parametrize(
     ("between", "whole"),
-    [([], False), (["单位：元"], False), (["2025年部门收入总表（续）"], False), (["2025年部门收入总表（续）"], True)],
+    [
+        ([], False),
+        ([], True),
+        (["单位：元"], False),
+        (["2025年部门收入总表（续）"], False),
+        (["2025年部门收入总表（续）"], True),
+    ],
 )
 def test_columns_that_go_on_in_the_next_table_of_cells_are_of_the_same_rows(between, whole):
     wide, beside = ([[c.removesuffix(".00") if whole else c for c in row] for row in rows] for rows in (WIDE, BESIDE))

@@ -23,6 +23,7 @@ from pipeline.extract.tables.find.segment import (
     has_amounts,
     is_header,
     lines_of,
+    names_columns,
     stands_near,
     takes_performance,
 )
@@ -136,7 +137,7 @@ def headers_of_others(rows: Sequence[Sequence[str]], titled: set[int], library: 
     further = (
         at for at in range(1, len(rows) - 1) if bare[at + 1] and rows[at + 1] and any(map(is_amount, rows[at - 1]))
     )
-    return found | {at for at in further if len(rows[at]) > 1 and all(library.column(text) for text in rows[at])}
+    return found | {at for at in further if names_columns(rows[at], library)}
 
 
 def _totals(rows: Iterable[Sequence[str]], library: Library) -> set[str]:

@@ -66,7 +66,8 @@ def has_amounts(document: Document, table: CellTable, library: Library) -> bool:
     rows = [[folded_cell(document, cell) for cell in row] for row in filled_rows(table)]
     if not any(library.column(text) or library.expense(text) for row in rows for text in row):
         return False  # a list of contents
-    head = next((at for at, row in enumerate(rows) if is_header(row, library)), len(rows))
+    heads = (at for at, row in enumerate(rows) if is_header(row, library) or names_columns(row, library))
+    head = next(heads, len(rows))
     return any(is_amount(text) for row in rows[head + 1 :] if len(row) > 1 for text in row)
 
 
@@ -75,6 +76,11 @@ def is_header(row: Sequence[str], library: Library) -> bool:
     known = sum(library.knows(text) for text in row)
     named = any(library.key(text) for text in row)
     return len(row) > 1 and known * 2 > len(row) and named and not any(is_amount(text) for text in row)
+
+
+def names_columns(row: Sequence[str], library: Library) -> bool:
+    """Whether a row prints words over columns of amounts and nothing else: of a grid whose rows have no labels."""
+    return len(row) > 1 and all(library.column(text) for text in row)
 
 
 def filled_rows(table: CellTable) -> list[list[Cell]]:
