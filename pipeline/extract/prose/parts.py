@@ -61,6 +61,12 @@ def functions() -> frozenset[str]:
     return official("function") - official(*ECONOMIC)
 
 
+@lru_cache(maxsize=1)
+def economic() -> frozenset[str]:
+    """The official names of the economic classifications that are of no function."""
+    return official(*ECONOMIC) - official("function")
+
+
 @lru_cache(maxsize=4)
 def official(*schemes: str) -> frozenset[str]:
     """All official names of classifications."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate
@@ -57,10 +57,8 @@ class StatementRows:
         self.rows: list[Statement] = []
         #: where the rows of the sentence begin
         self._begin = 0
-        #: the amounts by metric, fund, subject and date (year and phase; None: all dates), each with its place
-        self._amounts: dict[tuple[str, str | None, str | None, _Date | None], list[tuple[int, Statement]]] = {}
-        #: the place of the last of them by metric, fund, subject, and then date
-        self._dates: dict[tuple[str, str | None, str | None], dict[_Date, int]] = {}
+        #: the amounts by metric, fund and subject, then by date (year and phase; None: all dates), each with its place
+        self._amounts: dict[tuple[str, str | None, str | None], dict[_Date | None, list[tuple[int, Statement]]]] = {}
         #: the first score of a metric, a subject and a year
         self._scores: dict[tuple[str, str | None, int | None], Decimal | None] = {}
 
@@ -116,10 +114,6 @@ class StatementRows:
         """The rows of the sentence that is being read."""
         return self.rows[self._begin :]
 
-    @property
-    def _sentence_id(self) -> str:
-        return f"{self._passage.passage_id}.{self._sentence}"
-
     def is_dash(self, element: Element) -> bool:
         """Whether a dash is printed that is longer than a minus sign: 公务接待费——2万元."""
         return element.kind == "minus" and self._context.document.text[self._folded.places[element.start]] in _DASHES
@@ -155,10 +149,7 @@ class StatementRows:
 
     def dates_here(self) -> set[_Date]:
         """The years and phases of which the sentence states amounts of what the words so far are about."""
-        metric = self.topic.about.metric
-        assert metric is not None
-        places = self._dates.get((metric.name, metric.fund, self.subject_text()), {})
-        return {date for date, place in places.items() if place >= self._begin}
+        return {date for date, stated in self._by_date().items() if date is not None and stated[-1][0] >= self._begin}
 
     def last_amounts(
         self, year: int | None = None, phase: str | None = None, here: bool = False
@@ -179,10 +170,13 @@ class StatementRows:
 
     def _stated(self, year: int | None, phase: str | None) -> Sequence[tuple[int, Statement]]:
         """The amounts of what the words so far are about, each with its place among the rows."""
+        return self._by_date().get(None if year is None else (year, phase or self.phase), ())
+
+    def _by_date(self) -> Mapping[_Date | None, Sequence[tuple[int, Statement]]]:
+        """The amounts of what the words so far are about, by the date that they are of; None: all of them."""
         metric = self.topic.about.metric
         assert metric is not None
-        date = None if year is None else (year, phase or self.phase)
-        return self._amounts.get((metric.name, metric.fund, self.subject_text(), date), ())
+        return self._amounts.get((metric.name, metric.fund, self.subject_text()), {})
 
     def is_of(self, row: Statement, of: Subject) -> bool:
         """Whether ``row`` is of the metric and the name ``of``."""
@@ -235,7 +229,7 @@ class StatementRows:
         row = Statement(
             statement_id=self._context.statement_id(metric.name, sense.kind, year, subject),
             section_path=self._passage.section_path or None,
-            sentence_id=self._sentence_id,
+            sentence_id=f"{self._passage.passage_id}.{self._sentence}",
             metric=metric.name,
             subject=subject,
             function_code=about.function_code,
@@ -259,10 +253,9 @@ class StatementRows:
             self.topic.anchor, self.topic.anchored = self.topic.about.of, True
         self._context.add(row)
         if row.kind == "amount" and not row.derived_from:
-            of, dated = (row.metric, row.fund, row.subject), (row.fiscal_year, row.phase)
-            for date in (dated, None):
-                self._amounts.setdefault((*of, date), []).append((len(self.rows), row))
-            self._dates.setdefault(of, {})[dated] = len(self.rows)
+            by_date = self._amounts.setdefault((row.metric, row.fund, row.subject), {})
+            for date in ((row.fiscal_year, row.phase), None):
+                by_date.setdefault(date, []).append((len(self.rows), row))
         self.rows.append(row)
 
     def _whole(self, start: int, end: int) -> Piece | None:

@@ -13,7 +13,7 @@ from pipeline.extract.forms import load_library
 from pipeline.extract.prose.elements import WHOLE, Element, printed_year
 from pipeline.extract.prose.folding import NUMBER, YEAR, Folded, fold
 from pipeline.extract.prose.grammar import Grammar, Metric
-from pipeline.extract.prose.parts import ECONOMIC, Members, functions, is_function, named_before, official
+from pipeline.extract.prose.parts import ECONOMIC, Members, economic, functions, is_function, named_before, official
 
 #: What leaves everything but the figures that come next as it was.
 _KEEPING = ("phase", "purchase", "threshold", "date", "year", "base")
@@ -340,9 +340,7 @@ class Topic:
         self.sum = Subject() if about.inherited and not self.anchored else about.of
         if about.subject is None or self._whole.name != about.subject:
             self._whole = self._ended if first and self._ended.narrowed else about.of
-        if self._whole.name and self._folded.text[slice(*self._whole.name)] in official(*ECONOMIC) - official(
-            "function"
-        ):
+        if self._whole.name and self._folded.text[slice(*self._whole.name)] in economic():
             self._whole = Subject()  # 工资福利支出 has no 项目支出 of its own
         if self.anchored and about.near:
             self.anchor = about.of
