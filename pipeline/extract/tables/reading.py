@@ -155,8 +155,10 @@ def _leave_out_misplaced(document: Document, reading: TableReading) -> None:
 def _read_as_told(document: Document, readings: Sequence[TableReading], library: Library) -> None:
     """Read tables of laid out text once more whose columns nothing showed but what the others say, now that these are read."""
     withheld = [reading for reading in readings if reading.layout == "spaced" and reading.table.doubt]
+    if document.points or not withheld:
+        return
     told = ToldColumns((record for reading in readings for record in reading.records), library)
-    for reading in withheld if not document.points else ():
+    for reading in withheld:
         form = reading.form
         if form is None:
             continue

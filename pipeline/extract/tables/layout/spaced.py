@@ -71,7 +71,7 @@ def read_as_told(
     document: Document, segment: Segment, form: TableForm, library: Library, told: ToldColumns
 ) -> Sequence[Sheet]:
     """The reading of a table of laid out text in which amounts stand where other tables say that they do."""
-    measures = [] if document.points else measures_of_lines(document, segment.body, segment.last)
+    measures = measures_of_lines(document, segment.body, segment.last)
     return [_read_in_order(document, segment, form, library, told)] if by_character in measures else []
 
 
