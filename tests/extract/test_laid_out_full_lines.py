@@ -26,7 +26,7 @@ def _read(table: str):
 
 
 # The pieces of 事业单位经营收入 stand beside one another, those of other cells over three lines between them.
-INCOME = """\
+HEADER = """\
 \f表2
                               部门收入总体情况表
                                                                              单位：万元
@@ -35,6 +35,9 @@ INCOME = """\
                                                                    上级补助 附属单位 其他收入
                                                                     收入 上缴收入
                                收入 款收入 拨款收入 收入
+"""
+INCOME = f"""\
+{HEADER}\
         合计         6,213.84 5,479.71 0.00 0.00 0.00 375.55 0.00 0.00 0.00 358.58
 204 公共安全支出         3,129.27 2,395.14 0.00 0.00 0.00 375.55 0.00 0.00 0.00 358.58
 20406 司法           3,129.27 2,395.14 0.00 0.00 0.00 375.55 0.00 0.00 0.00 358.58
@@ -143,15 +146,8 @@ def test_a_word_over_the_parts_of_a_sum_stands_over_the_sum_too():
 
 
 # Five columns of ten are blank in every row, and where words stand does not show which.
-BLANK = """\
-\f表2
-                              部门收入总体情况表
-                                                                             单位：万元
-                             一般公共 政府性基 国有资本 财政专户
-科目编码       科目名称      合计 预算拨款 金预算拨 经营预算 管理资金 事业收入 事业单位         经营收入
-                                                                   上级补助 附属单位 其他收入
-                                                                    收入 上缴收入
-                               收入 款收入 拨款收入 收入
+BLANK = f"""\
+{HEADER}\
         合计            6,213.84  5,479.71   375.55                              358.58
 204     公共安全支出        3,129.27  2,395.14   375.55                              358.58
 20406   司法            3,129.27  2,395.14   375.55                              358.58

@@ -160,8 +160,9 @@ class _Amounts:
 
     def _makes_whole(self, word: Word, rest: Word) -> bool:
         """Whether two pieces are an amount as all are; both are printed on one line or on two next to one another."""
-        near = rest.line - word.line <= _NEXT and rest.text[:1].isdigit() | (rest.text[:1] in ",.")
-        return near and self._is_begun(word) and self._is_whole(word.text + rest.text)
+        if rest.line - word.line > _NEXT or not (rest.text[:1].isdigit() or rest.text[:1] in ",."):
+            return False
+        return self._is_begun(word) and self._is_whole(word.text + rest.text)
 
     def _without_decimals(self, used: set[_Place]) -> set[bool]:
         """Whether zeros (True) and other numbers (False) without decimals stand among amounts, beside other words."""

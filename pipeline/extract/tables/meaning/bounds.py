@@ -231,7 +231,7 @@ def _has_code_for_name(record: Record) -> bool:
     return any(
         row.columns[index].kind == "key"
         and row.columns[index].key in ("unit", "project", "name")
-        and "".join(row.columns[index].path[-1:]).endswith("名称")
+        and row.columns[index].leaf.endswith("名称")
         and len(cell.folded) >= _SHORTEST_CODE
         and cell.folded.isdigit()
         for index, cell in row.cells.items()
@@ -243,9 +243,7 @@ def _has_name_for_code(record: Record, library: Library) -> bool:
     row = record.row
     keyed = [(row.columns[index], cell.folded) for index, cell in row.cells.items() if row.columns[index].kind == "key"]
     # 预算单位 may stand over codes or names of bodies, 单位编码 over codes alone.
-    coded = [
-        w for column, w in keyed if column.key == "code" or (column.key == "unit_code" and "码" in column.path[-1])
-    ]
+    coded = [w for column, w in keyed if column.key == "code" or (column.key == "unit_code" and "码" in column.leaf)]
     return any(column.key in ("name", "project") for column, _ in keyed) and any(
         _WORDS.search(words) and not any(map(str.isdigit, words)) and not _is_known(words, library) for words in coded
     )

@@ -62,6 +62,11 @@ class Column:
     leaf_pieces: tuple[tuple[int, int], ...] = ()
 
     @property
+    def leaf(self) -> str:
+        """The lowest word over the column; empty where none stands there."""
+        return self.path[-1] if self.path else ""
+
+    @property
     def identity(self) -> str:
         """What distinguishes this column from the others of its table; part of the ids of its amounts.
 

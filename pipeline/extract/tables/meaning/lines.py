@@ -448,7 +448,7 @@ def _add_count(table: TableContext, record: Record, column: Column, token: Token
 def _words_over(record: Record, column: Column) -> list[str]:
     """What may say that an amount is a count, the nearest first."""
     above = [parent.item for parent in reversed(record.parents)]
-    return [word for word in (record.item, column.path[-1] if column.path else None, *above) if word]
+    return [word for word in (record.item, column.leaf, *above) if word]
 
 
 def _subject_of_count(context: Context, record: Record) -> list[tuple[int, int]]:
